@@ -1,0 +1,47 @@
+"""The errors that xlhedge raises, and the Excel error value that each one becomes in a cell."""
+
+NUM, VALUE, NA, DIV0, NAME, REF, NULL = "#NUM!", "#VALUE!", "#N/A", "#DIV/0!", "#NAME?", "#REF!", "#NULL!"
+EXCEL_ERRORS = frozenset((NUM, VALUE, NA, DIV0, NAME, REF, NULL, "#SPILL!", "#CALC!", "#GETTING_DATA"))
+
+
+class XlhedgeError(Exception):
+    """Any mistake that a user can mend; its text is one readable sentence."""
+
+    word = VALUE
+
+
+class InputError(XlhedgeError):
+    """An argument of the wrong type or shape, a missing one or an unknown word: #VALUE! in a cell."""
+
+    def __init__(self, parameter: str, rule: str, value: object) -> None:
+        self.parameter, self.rule, self.value = parameter, rule, value
+        super().__init__(f"{parameter} {rule} (got {shown(value)})")
+
+
+class DomainError(InputError):
+    """A number outside the domain of its argument: #NUM! in a cell."""
+
+    word = NUM
+
+
+class NoResultError(XlhedgeError):
+    """Arguments that are each allowed but together have no result: #NUM! in a cell."""
+
+    word = NUM
+
+
+class NotAvailableError(XlhedgeError):
+    """Something that is not known, such as an unlisted contract or a value with no source: #N/A in a cell."""
+
+    word = NA
+
+
+class FileError(XlhedgeError):
+    """A file that cannot be read or written as asked."""
+
+
+def shown(value: object, longest: int = 60) -> str:
+    """Print a value for an error message: short, on one line, text in quotes."""
+    text = f"{value:.10g}" if isinstance(value, float) else repr(value) if isinstance(value, str) else str(value)
+    text = " ".join(text.split())
+    return text if len(text) <= longest else text[: longest - 3] + "..."
