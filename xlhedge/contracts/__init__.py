@@ -1,0 +1,24 @@
+"""Contracts of the venues: dated, sourced facts, a user's own laid over them, and look-up by venue and symbol.
+
+One file in `data` is one venue; a fact with no source is left out, and looking it up says how to supply it.
+"""
+
+from xlhedge.contracts.fields import FIELDS, Field
+from xlhedge.contracts.lookup import (
+    ENVIRONMENT,
+    Contract,
+    RefusedContractError,
+    contract,
+    facts,
+    spec,
+    symbols,
+    venues,
+)
+from xlhedge.contracts.tables import Fact, Problem, Table, TableError, read_table, rows_table
+from xlhedge.contracts.tiers import Maintenance, Tier, ladder, maintenance
+
+__all__ = [
+    "ENVIRONMENT", "FIELDS", "Contract", "Fact", "Field", "Maintenance", "Problem", "RefusedContractError", "Table",
+    "TableError", "Tier", "contract", "facts", "ladder", "maintenance", "read_table", "rows_table", "spec",
+    "symbols", "venues",
+]

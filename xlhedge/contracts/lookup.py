@@ -1,0 +1,206 @@
+"""Look-up of contracts: a venue's shipped facts with the user's own laid over them."""
+
+import os
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import lru_cache
+from itertools import chain
+
+from xlhedge.contracts.fields import FIELDS, Value, known_field
+from xlhedge.contracts.tables import EVERY, Fact, Table, read_table, shipped, shipped_venues, symbol_key
+from xlhedge.errors import InputError, NotAvailableError, shown
+
+ENVIRONMENT = "XLHEDGE_CONTRACTS"
+HOW_TO_SUPPLY = ("supply it in a table of your own (--contracts FILE, the environment variable XLHEDGE_CONTRACTS or "
+                 "the workbook's Contracts sheet)")
+
+REFUSED = {
+    "coin-sized": "is sized in coins: its contracts are a fixed number of coins and not of USD, so the inverse "
+                  "formulas, which keep the USD size fixed while the price moves, would misprice it",
+    "quanto": "is a quanto: it pays a fixed amount of another coin for each USD of price move, so the inverse "
+              "formulas Q(1/entry - 1/price) would misprice it",
+    "usd-settled": "settles in USD and not in the coin, so the inverse formulas, whose margin and PnL are in coin, "
+                   "would misprice it",
+    "none": "cannot be priced: no inverse contract of this name is known to trade there",
+}
+
+# Maintenance facts belong together: whoever states the first replaces the rest, unless it is stated beside it.
+SUPERSEDES = {
+    "floors": ("rates", "imrs", "mmr", "amount", "slope", "cap"),
+    "rates": ("imrs", "mmr", "amount", "slope"),
+    "mmr": ("floors", "rates", "imrs", "amount", "slope", "cap"),
+    "slope": ("floors", "rates", "imrs", "amount", "cap"),
+}
+
+
+class RefusedContractError(NotAvailableError):
+    """A contract that exists, or is said to, but that the inverse formulas would misprice."""
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """All that is known of one contract: `facts` by field, `get` and `[]` for their values."""
+
+    venue: str
+    symbol: str
+    facts: dict[str, Fact]
+
+    def get(self, field: str, default: Value | None = None) -> Value | None:
+        """Return the value of a field, or the default where it is not established."""
+        fact = self.facts.get(known_field(field))
+        return default if fact is None else fact.value
+
+    def __getitem__(self, field: str) -> Value:
+        field = known_field(field)
+        if field in self.facts:
+            return self.facts[field].value
+        raise NotAvailableError(
+            f"{self.venue} {self.symbol}: {field} ({FIELDS[field].meaning}) is not established; {HOW_TO_SUPPLY}")
+
+    @property
+    def refusal(self) -> str | None:
+        """Why the contract is refused, as a sentence, or None."""
+        kind = self.facts.get("kind")
+        if kind is None or kind.value not in REFUSED:
+            return None
+        note = f" ({kind.note})" if kind.note else ""
+        return f"{self.venue} {self.symbol} {REFUSED[kind.value]}{note}"
+
+
+def venues(*, table: Table | None = None) -> tuple[str, ...]:
+    """Name all venues, the user's own included."""
+    table = table or _environment_table()
+    return tuple(sorted({*shipped_venues(), *(fact.venue for fact in (table.facts if table else ()))}))
+
+
+def symbols(venue: str, *, table: Table | None = None) -> tuple[str, ...]:
+    """Name the contracts of a venue, refused ones included."""
+    return tuple(sorted(_venue(venue, table).contracts))
+
+
+def facts(venue: str, *, table: Table | None = None) -> tuple[Fact, ...]:
+    """List the facts of a venue as they hold, each once: those of the symbol "*" hold for every contract."""
+    return tuple(fact for own in _venue(venue, table).own.values() for fact in own.values())
+
+
+def contract(venue: str, symbol: str, *, table: Table | None = None) -> Contract:
+    """Find an inverse contract by venue and symbol; case, separators and the endings PERP and SWAP do not matter.
+
+    XBT means BTC, and a coin alone means its USD contract. The table is the user's own; without one, that of the
+    environment variable XLHEDGE_CONTRACTS is used if set. RefusedContractError for what is not inverse.
+    """
+    found = _find(venue, symbol, table)
+    if found.refusal:
+        raise RefusedContractError(found.refusal)
+    found["kind"]
+    return found
+
+
+def spec(venue: str, symbol: str, field: str, *, table: Table | None = None) -> Value:
+    """Return one value of a contract, of a refused one too where it is stated."""
+    field = known_field(field)
+    found = _find(venue, symbol, table)
+    if field not in found.facts and found.refusal:
+        raise RefusedContractError(found.refusal)
+    return found[field]
+
+
+class _Venue:
+    """The facts of one venue, `own` as stated by symbol and `contracts` with those of every symbol laid under."""
+
+    def __init__(self, name: str, shipped_facts: tuple[Fact, ...], user_facts: tuple[Fact, ...]) -> None:
+        self.name = name
+        self.own: dict[str, dict[str, Fact]] = {EVERY: {}}
+        self.contracts: dict[str, Contract] = {}
+        self._symbols: dict[str, set[str]] = {}
+        self._coins: dict[str, set[str]] = {}
+        for layer in (shipped_facts, user_facts):
+            self._add(layer)
+            self._index()
+
+    def _add(self, layer: tuple[Fact, ...]) -> None:
+        stated: dict[str, dict[str, Fact]] = {}
+        for fact in layer:
+            symbol = fact.symbol if fact.symbol == EVERY else self.resolve(fact.symbol) or fact.symbol
+            stated.setdefault(symbol, {})[fact.field] = fact
+        for symbol, new in stated.items():
+            self.own[symbol] = _laid_over(self.own.get(symbol, {}), new)
+
+    def _index(self) -> None:
+        for symbol in self.own.keys() - {EVERY}:
+            found = Contract(self.name, symbol, self.own[symbol])
+            if not found.refusal:  # what holds for the venue's inverse contracts need not hold for a refused one
+                found = Contract(self.name, symbol, _laid_over(self.own[EVERY], self.own[symbol]))
+            self.contracts[symbol] = found
+            for name in filter(None, (symbol, found.get("ticker"))):
+                self._symbols.setdefault(symbol_key(name), set()).add(symbol)
+            if coin := found.get("coin"):
+                for name in (coin, coin + "USD"):
+                    self._coins.setdefault(symbol_key(name), set()).add(symbol)
+
+    def resolve(self, symbol: str) -> str | None:
+        """Return the symbol, as listed, that a name means: a symbol or ticker first, then a coin."""
+        key = symbol_key(symbol)
+        for found in (self._symbols.get(key), self._symbols.get(key + "USD"), self._coins.get(key)):
+            if found and len(found) > 1:
+                raise InputError("symbol", f"must name one of {self.name}'s {', '.join(sorted(found))}", symbol)
+            if found:
+                return next(iter(found))
+        return None
+
+    def missing(self, symbol: str) -> str:
+        """Say that a symbol is not listed, with the names that come close."""
+        names = {symbol_key(name): name for name in sorted(self.contracts)}
+        close = get_close_matches(symbol_key(symbol), names) or list(names)[:8]
+        listed = ", ".join(names[key] for key in close)
+        return f"{self.name} has no contract {shown(symbol)} here (it has {listed}); {HOW_TO_SUPPLY}"
+
+
+def _laid_over(below: dict[str, Fact], above: dict[str, Fact]) -> dict[str, Fact]:
+    gone = set(chain.from_iterable(SUPERSEDES.get(field, ()) for field in above))
+    return {field: fact for field, fact in below.items() if field not in gone} | above
+
+
+def _find(venue: str, symbol: str, table: Table | None) -> Contract:
+    book = _venue(venue, table)
+    if not isinstance(symbol, str) or not symbol.strip():
+        raise InputError("symbol", "must be the name of a contract", symbol)
+    listed = book.resolve(symbol)
+    if listed:
+        return book.contracts[listed]
+    whole_venue = Contract(book.name, symbol.strip().upper(), book.own[EVERY])
+    if whole_venue.refusal:
+        return whole_venue
+    raise NotAvailableError(book.missing(symbol.strip()))
+
+
+def _venue(name: str, table: Table | None) -> _Venue:
+    if not isinstance(name, str) or not name.strip():
+        raise InputError("venue", "must be the name of a venue", name)
+    return _laid_out(name.strip().lower(), table or _environment_table())
+
+
+@lru_cache(maxsize=64)
+def _laid_out(name: str, table: Table | None) -> _Venue:
+    known = venues(table=table)
+    if name not in known:
+        close = ", ".join(get_close_matches(name, known) or known)
+        raise NotAvailableError(f"there is no venue {shown(name)} here (there is {close}); {HOW_TO_SUPPLY}")
+    own = shipped(name).facts if name in shipped_venues() else ()
+    return _Venue(name, own, tuple(fact for fact in table.facts if fact.venue == name) if table else ())
+
+
+def _environment_table() -> Table | None:
+    path = os.environ.get(ENVIRONMENT)
+    if not path:
+        return None
+    try:
+        stamp = os.stat(path)
+    except (OSError, ValueError):
+        return read_table(path)  # which says what is wrong with it
+    return _read_once(path, stamp.st_mtime_ns, stamp.st_size)
+
+
+@lru_cache(maxsize=4)
+def _read_once(path: str, modified: int, size: int) -> Table:
+    return read_table(path)
