@@ -1,0 +1,366 @@
+"""How a worksheet function is called from Python: conversion, domain checks, broadcasting, errors.
+
+Single numbers take a short generated path and never load numpy. Everything else goes through `evaluate`.
+"""
+
+import math
+from collections.abc import Callable, Sequence
+
+from .errors import DomainError, InputError, NoResultError, XlhedgeError, shown
+from .registry import COMPARE, REQUIRED, Function, Parameter
+
+BLOCK = 8192
+"""Elements of a large array that are computed at a time, so that the intermediate results stay in the cache."""
+
+
+class Table:
+    """A result with a header row: the headers and, below each, a column of equal length."""
+
+    def __init__(self, headers: Sequence, columns: Sequence[Sequence], *, is_grid: bool = False) -> None:
+        self.headers, self.columns, self.is_grid = list(headers), columns, is_grid
+
+    def rows(self) -> list[list]:
+        """The header row and the rows below it."""
+        return [self.headers, *map(list, zip(*self.columns))]
+
+    def frame(self):
+        """The table as a pandas DataFrame; the first column of a grid becomes its index."""
+        import pandas
+
+        data = {header: list(column) for header, column in zip(self.headers, self.columns)}
+        frame = pandas.DataFrame(data)
+        return frame.set_index(self.headers[0]) if self.is_grid else frame
+
+
+def python_function(function: Function) -> Callable:
+    """Make the public snake_case function: a short path for plain numbers in front of `evaluate`.
+
+    The path is generated because a loop over parameter records would cost ten times the arithmetic.
+    """
+    names = [p.name for p in function.parameters]
+    defaults = {f"_default_{p.name}": p.default for p in function.parameters if not p.required}
+    signature = ", ".join(n if p.required else f"{n}=_default_{n}" for n, p in zip(names, function.parameters))
+    arguments = ", ".join(names) + ("," if len(names) == 1 else "")
+    lines = [f"def {function.python_name}({signature}):"]
+    if function.returns.kind in ("number", "flag") and names and all(map(_is_plain, function.parameters)):
+        tests = " and ".join([*map(_fast_test, function.parameters), *function.rules])
+        answers = "result.__class__ is bool" if function.returns.kind == "flag" else (
+            "result.__class__ in plain and " + ("result == result" if function.returns.allows_none else "-inf < result < inf")
+        )
+        lines += [
+            "    try:",
+            f"        if {tests}:",
+            f"            result = body({arguments})",
+            f"            if {answers}:",
+            f"                return {'result' if function.returns.kind == 'flag' else 'float(result)'}",
+            "    except (TypeError, ValueError, ArithmeticError):",
+            "        pass",
+        ]
+    lines.append(f"    return evaluate(function, ({arguments}))")
+    scope = {"function": function, "body": function.body, "evaluate": python_evaluate, "inf": math.inf}
+    scope |= defaults | {"plain": frozenset((float, int)), "__name__": "xlhedge"}
+    exec("\n".join(lines), scope)
+    made = scope[function.python_name]
+    made.worksheet_function = function
+    return made
+
+
+def _is_plain(parameter: Parameter) -> bool:
+    return parameter.kind in ("number", "word", "flag")
+
+
+def _fast_test(parameter: Parameter) -> str:
+    """The Python expression that lets a plain scalar argument pass; anything else takes the long way."""
+    name = parameter.name
+    if parameter.choices:
+        return f"{name} in {parameter.choices!r}"
+    if parameter.kind == "flag":
+        return f"{name}.__class__ is bool"
+    low, high = "-inf <", "<= inf" if parameter.allows_none else "< inf"
+    unequal = ""
+    for operator, number in parameter.domain.bounds:
+        if operator == "!=":
+            unequal = f" and {name} != {number!r}"
+        elif operator in (">", ">="):
+            low = f"{number!r} {operator.replace('>', '<')}"
+        else:
+            high = f"{operator} {number!r}"
+    test = f"{low} {name} {high}{unequal}"
+    return f"({name} is None or {test})" if parameter.default is None else test
+
+
+def python_evaluate(function: Function, values: tuple):
+    """Call a function as Python users expect: floats, arrays and Series in, the same out; tables as DataFrames."""
+    for value in values:
+        if hasattr(value, "trace_call"):
+            return value.trace_call(function, values)
+    index = _shared_index(function, values)
+    result = evaluate(function, values)
+    if isinstance(result, Table):
+        return result.frame()
+    if index is not None and getattr(result, "ndim", 0) == 1 and len(result) == len(index):
+        import pandas
+
+        return pandas.Series(result, index=index)
+    return result
+
+
+def evaluate(function: Function, values: Sequence):
+    """Check the arguments, run the body, and check the result.
+
+    A wrong single number raises; a wrong element of an array becomes NaN and leaves the others alone.
+    """
+    bound = [convert(p, value) for p, value in zip(function.parameters, values)]
+    if any(p.kind == "text" for p in function.parameters):
+        return _each_element(function, bound)
+    bound = _align_vectors(function, bound)
+    arrays = [i for i, p in enumerate(function.parameters) if p.kind == "number" and hasattr(bound[i], "ndim")]
+    if arrays and function.returns.kind in ("vector", "table"):
+        name = function.parameters[arrays[0]].name
+        raise InputError(name, "must be one number, not a range", f"{bound[arrays[0]].size} values")
+    if arrays:
+        return _over_arrays(function, bound, arrays)
+    _check_scalars(function, bound)
+    return _checked(function, bound, _run(function, bound))
+
+
+def convert(parameter: Parameter, value):
+    """Turn one argument into what its kind asks for, or raise an InputError that names the rule."""
+    if value is None:
+        if parameter.default is None:
+            return None
+        if parameter.required:
+            raise InputError(parameter.name, "is required", None)
+        value = parameter.default
+    if parameter.kind == "word":
+        word = value.strip().lower() if isinstance(value, str) else value
+        if word not in parameter.choices:
+            raise InputError(parameter.name, parameter.rule, value)
+        return word
+    if parameter.kind == "flag":
+        if value not in (True, False):
+            raise InputError(parameter.name, parameter.rule, value)
+        return bool(value)
+    if parameter.kind == "text":
+        return value
+    if parameter.kind == "times":
+        return _times(parameter, value)
+    return _numbers(parameter, value)
+
+
+def _numbers(parameter: Parameter, value):
+    if value.__class__ in (float, int, bool):
+        return float(value)
+    import numpy
+
+    try:
+        if isinstance(value, str):
+            raise ValueError
+        array = numpy.asarray(value)
+        if array.dtype.kind not in "fiub" and any(isinstance(item, str) for item in array.ravel()):
+            raise ValueError
+        array = array.astype(float)
+    except (TypeError, ValueError):
+        raise InputError(parameter.name, parameter.rule, value) from None
+    except OverflowError:
+        raise DomainError(parameter.name, parameter.rule, value) from None
+    if parameter.kind == "number":
+        return float(array) if array.ndim == 0 else array
+    if parameter.kind == "matrix":
+        array = numpy.atleast_2d(array)
+    elif array.ndim:
+        array = array.ravel()
+    _check_vector(parameter, array)
+    return array
+
+
+def _check_vector(parameter: Parameter, array) -> None:
+    import numpy
+
+    good = numpy.isfinite(array)
+    for condition in parameter.domain.conditions(array):
+        good = good & condition
+    if not good.all():
+        raise DomainError(parameter.name, parameter.rule, float(array[~good].ravel()[0]) if array.ndim else float(array))
+    if array.size == 0:
+        raise InputError(parameter.name, parameter.rule, "an empty list")
+    if parameter.increasing and (array[0] != 0 or (numpy.diff(array) <= 0).any()):
+        raise DomainError(parameter.name, parameter.rule, list(map(float, array)))
+
+
+def _times(parameter: Parameter, value) -> list:
+    times = list(value) if hasattr(value, "__iter__") and not isinstance(value, str) else [value]
+    try:
+        backwards = next((later for earlier, later in zip(times, times[1:]) if later < earlier), None)
+    except TypeError:
+        raise InputError(parameter.name, "must be times of one kind, all dates or all numbers", value) from None
+    if backwards is not None:
+        raise InputError(parameter.name, "must not go back in time", backwards)
+    return times
+
+
+def _align_vectors(function: Function, bound: list) -> list:
+    """Bring vectors to one length and lay them along the first axis, before the axes of array arguments."""
+    lists = [i for i, p in enumerate(function.parameters) if p.kind in ("vector", "times")]
+    if not lists:
+        return bound
+    import numpy
+
+    sizes = {function.parameters[i].name: len(bound[i]) for i in lists if hasattr(bound[i], "__len__") and numpy.ndim(bound[i])}
+    length = max(sizes.values(), default=1)
+    for name, size in sizes.items():
+        if size != length:
+            longest = max(sizes, key=sizes.get)
+            raise InputError(name, f"must have as many values as {longest} ({length})", size)
+    matrix = next((i for i, p in enumerate(function.parameters) if p.kind == "matrix"), None)
+    if matrix is not None and bound[matrix].shape[1] != length:
+        if length == 1 and bound[matrix].shape[0] == 1:
+            bound[matrix] = bound[matrix].T
+        else:
+            rule = f"must have one column for each of the {length} assets"
+            raise InputError(function.parameters[matrix].name, rule, f"{bound[matrix].shape[1]} columns")
+    numbers = [bound[i] for i, p in enumerate(function.parameters) if p.kind == "number"]
+    axes = max((numpy.ndim(number) for number in numbers), default=0)
+    for i in lists:
+        if function.parameters[i].kind == "vector":
+            spread = numpy.broadcast_to(numpy.asarray(bound[i], dtype=float), (length,))
+            bound[i] = spread.reshape((length,) + (1,) * axes)
+    return bound
+
+
+def _check_scalars(function: Function, bound: list) -> None:
+    for parameter, value in zip(function.parameters, bound):
+        if parameter.kind == "number" and value is not None:
+            finite = math.isfinite(value) or (parameter.allows_none and value == math.inf)
+            if not (finite and all(parameter.domain.conditions(value))):
+                raise DomainError(parameter.name, parameter.rule, value)
+    for rule in function.rules:
+        if not _rule_holds(function, rule, bound):
+            name, _, bound_text = rule.partition(" ")
+            value = bound[[p.name for p in function.parameters].index(name)]
+            raise DomainError(name, f"must be {bound_text}", value)
+
+
+def _rule_holds(function: Function, rule: str, bound: list):
+    """Evaluate a rule such as 'low <= ratio' on numbers, arrays or cells."""
+    left, operator, right = rule.split()
+    values = {p.name: value for p, value in zip(function.parameters, bound)}
+    if values[left] is None or values[right] is None:
+        return True
+    return COMPARE[operator](values[left], values[right])
+
+
+def _run(function: Function, bound: list):
+    """Run the body on scalars; where plain floats raise (1/0, log of 0), run it again by the rules of IEEE 754."""
+    if not any(hasattr(value, "ndim") for value in bound):
+        try:
+            return function.body(*bound)
+        except (ArithmeticError, ValueError):
+            pass
+    import numpy
+
+    with numpy.errstate(all="ignore"):
+        return function.body(*(numpy.float64(v) if v.__class__ is float else v for v in bound))
+
+
+def _checked(function: Function, bound: list, result):
+    kind = function.returns.kind
+    if kind == "flag":
+        return bool(result)
+    if kind == "number" and not isinstance(result, str):
+        result = float(result)
+        if math.isnan(result) or (math.isinf(result) and not (function.returns.allows_none and result > 0)):
+            raise no_result(function, bound)
+    return result
+
+
+def no_result(function: Function, bound: Sequence) -> NoResultError:
+    """The error for arguments that are each allowed but have no result together."""
+    given = ", ".join(
+        f"{p.name} = {shown(v, 24)}" for p, v in zip(function.parameters, bound) if v is not None and p.kind == "number"
+    )
+    why = function.no_result or "the result is not a finite number"
+    return NoResultError(f"{function.name}: {why}" + (f" (got {given})" if given else ""))
+
+
+def _over_arrays(function: Function, bound: list, arrays: list[int]):
+    import numpy
+
+    shapes = [bound[i].shape for i in arrays]
+    try:
+        shape = numpy.broadcast_shapes(*shapes)
+    except ValueError:
+        names = ", ".join(function.parameters[i].name for i in arrays)
+        raise InputError(names, "must have shapes that fit each other", " and ".join(map(str, shapes))) from None
+    scalars = [v if i not in arrays else None for i, v in enumerate(bound)]
+    _check_scalars(function, [v if v.__class__ is float else None for v in scalars])
+    with numpy.errstate(all="ignore"):
+        size = math.prod(shape)
+        same = all(bound[i].shape == shape for i in arrays)
+        if size <= 2 * BLOCK or not same or any(p.kind == "vector" for p in function.parameters):
+            return numpy.broadcast_to(_array_body(function, bound, arrays), shape).copy()
+        flat = {i: bound[i].reshape(-1) for i in arrays}
+        result = numpy.empty(size, dtype=bool if function.returns.kind == "flag" else float)
+        for start in range(0, size, BLOCK):
+            part = [flat[i][start : start + BLOCK] if i in flat else v for i, v in enumerate(bound)]
+            result[start : start + BLOCK] = _array_body(function, part, arrays)
+        return result.reshape(shape)
+
+
+def _array_body(function: Function, bound: list, arrays: list[int]):
+    """The body over arrays, with NaN where an element is out of its domain or has no finite result."""
+    import numpy
+
+    good = True
+    for i in arrays:
+        parameter = function.parameters[i]
+        fine = numpy.isfinite(bound[i])
+        if parameter.allows_none:
+            fine = fine | (bound[i] == numpy.inf)
+        for condition in parameter.domain.conditions(bound[i]):
+            fine = fine & condition
+        good = good & fine
+    for rule in function.rules:
+        good = good & _rule_holds(function, rule, bound)
+    result = function.body(*bound)
+    if function.returns.kind == "flag":
+        return numpy.where(good, result, numpy.nan) if not numpy.all(good) else result
+    good = good & ((result < numpy.inf) if not function.returns.allows_none else True) & (result > -numpy.inf)
+    return result if good.all() else numpy.where(good, result, numpy.nan)
+
+
+def _each_element(function: Function, bound: list):
+    """Run a look-up for one set of arguments, or for each element when an argument is a list."""
+    import numpy
+
+    listed = [i for i, v in enumerate(bound) if not isinstance(v, str) and numpy.ndim(v)]
+    if not listed:
+        _check_scalars(function, bound)
+        for parameter, value in zip(function.parameters, bound):
+            if parameter.kind == "text" and not isinstance(value, str):
+                raise InputError(parameter.name, parameter.rule, value)
+        return _checked(function, bound, function.body(*bound))
+    spread = numpy.broadcast_arrays(*(numpy.asarray(v, dtype=object) for v in bound))
+    results = numpy.empty(spread[0].shape, dtype=object)
+    for position in numpy.ndindex(results.shape):
+        try:
+            results[position] = _each_element(function, [array[position] for array in spread])
+        except XlhedgeError:
+            results[position] = numpy.nan
+    return results
+
+
+def _shared_index(function: Function, values: tuple):
+    """The pandas index that the Series among the arguments share, if there are any."""
+    index = None
+    for parameter, value in zip(function.parameters, values):
+        if type(value).__module__.startswith("pandas") and hasattr(value, "index"):
+            if index is not None and not index.equals(value.index):
+                raise InputError(parameter.name, "must have the same index as the other Series", list(value.index)[:5])
+            index = value.index
+    return index
+
+
+def required_missing(function: Function, given: int) -> str | None:
+    """The first required argument that a call with `given` arguments leaves out."""
+    return next((p.name for p in function.parameters[given:] if p.default is REQUIRED), None)

@@ -1,0 +1,193 @@
+"""Evaluate a typed spreadsheet expression such as `LIQ_DISTANCE(LIQ_PRICE(-600000, 60000, 2.5, 0.005), 60000)`.
+
+The grammar is a spreadsheet's own: numbers, 12.5%, "text", TRUE and FALSE, {1;2} arrays (; between rows, commas
+between columns), + - * / ^, parentheses, and calls of worksheet functions.
+"""
+
+import re
+from collections.abc import Callable
+
+from .errors import InputError, XlhedgeError
+from .registry import FUNCTIONS, Function
+
+_TOKEN = re.compile(
+    r"\s*(?:(?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)|(?P<text>\"(?:[^\"]|\"\")*\")"
+    r"|(?P<name>[A-Za-z_][A-Za-z0-9_.]*)|(?P<symbol>[-+*/^%(){},;=]))"
+)
+
+
+class ExpressionError(XlhedgeError):
+    """A typed expression that cannot be read."""
+
+
+class Call:
+    """A call that was read: the function and its arguments as values."""
+
+    def __init__(self, function: Function, arguments: list) -> None:
+        self.function, self.arguments = function, arguments
+
+
+def parse_call(text: str, call: Callable) -> tuple[Call | None, object]:
+    """Evaluate `text`, calling functions through `call(function, arguments)`.
+
+    Returns the outermost call (None when the expression is not one plain call) and the value.
+    """
+    parser = _Parser(text, call)
+    value = parser.sum()
+    parser.end()
+    return parser.outermost, value
+
+
+def parse_value(text: str):
+    """Read a constant: a number, a text, TRUE, FALSE or an array such as {1,2;3,4} (a list of rows)."""
+    return parse_call(text, _no_calls)[1]
+
+
+def _no_calls(function: Function, arguments: list):
+    raise ExpressionError("a constant holds no function call")
+
+
+def function_named(name: str) -> Function:
+    """The worksheet function of a name in any case, or an error that lists similar names."""
+    found = FUNCTIONS.get(name.upper())
+    if found is None:
+        import difflib
+
+        close = difflib.get_close_matches(name.upper(), FUNCTIONS, 3, 0.5)
+        hint = f"; did you mean {' or '.join(close)}?" if close else "; `xlhedge functions` lists them all"
+        raise ExpressionError(f"{name.upper()} is not a worksheet function of xlhedge{hint}")
+    return found
+
+
+class _Parser:
+    """Recursive descent over the tokens of one expression."""
+
+    def __init__(self, text: str, call: Callable) -> None:
+        self.text, self.call = text, call
+        self.tokens, self.position = list(self._split(text.strip().removeprefix("="))), 0
+        self.outermost: Call | None = None
+
+    def _split(self, text: str):
+        at = 0
+        text = text.rstrip()
+        while at < len(text):
+            match = _TOKEN.match(text, at)
+            if not match:
+                raise ExpressionError(f"cannot read {text[at:].strip()[:20]!r} in {self.text!r}")
+            at = match.end()
+            yield match.lastgroup, match.group(match.lastgroup)
+
+    def peek(self) -> str | None:
+        kind, token = self.tokens[self.position] if self.position < len(self.tokens) else (None, None)
+        return token if kind == "symbol" else None
+
+    def take(self, *symbols: str) -> str | None:
+        """Consume the next token if it is one of the symbols."""
+        token = self.peek()
+        if token in symbols:
+            self.position += 1
+            return token
+        return None
+
+    def expect(self, symbol: str) -> None:
+        if not self.take(symbol):
+            found = self.tokens[self.position][1] if self.position < len(self.tokens) else "the end"
+            raise ExpressionError(f"expected {symbol!r} but found {found} in {self.text!r}")
+
+    def end(self) -> None:
+        if self.position < len(self.tokens):
+            raise ExpressionError(f"unexpected {self.tokens[self.position][1]!r} in {self.text!r}")
+
+    def sum(self):
+        value = self.product()
+        while operator := self.take("+", "-"):
+            value = self._combine(operator, value, self.product())
+        return value
+
+    def product(self):
+        value = self.power()
+        while operator := self.take("*", "/"):
+            value = self._combine(operator, value, self.power())
+        return value
+
+    def power(self):
+        value = self.unary()
+        while self.take("^"):
+            value = self._combine("^", value, self.unary())
+        return value
+
+    def unary(self):
+        """A sign binds closer than ^, as in every spreadsheet: -2^2 = 4."""
+        if operator := self.take("-", "+"):
+            value = self.unary()
+            return self._combine("*", -1.0, value) if operator == "-" else value
+        value = self.atom()
+        while self.take("%"):
+            value = self._combine("/", value, 100.0)
+        return value
+
+    def atom(self):
+        if self.position >= len(self.tokens):
+            raise ExpressionError(f"{self.text!r} ends too early")
+        kind, token = self.tokens[self.position]
+        self.position += 1
+        if kind == "number":
+            return float(token)
+        if kind == "text":
+            return token[1:-1].replace('""', '"')
+        if kind == "name":
+            return self._name(token)
+        if token == "(":
+            value = self.sum()
+            self.expect(")")
+            return value
+        if token == "{":
+            return self._array()
+        raise ExpressionError(f"unexpected {token!r} in {self.text!r}")
+
+    def _array(self) -> list[list]:
+        rows = [[self.sum()]]
+        while separator := self.take(",", ";"):
+            rows[-1].append(self.sum()) if separator == "," else rows.append([self.sum()])
+        self.expect("}")
+        if len({len(row) for row in rows}) > 1:
+            raise ExpressionError(f"the rows of an array must be equally long in {self.text!r}")
+        return rows
+
+    def _name(self, name: str):
+        if name.upper() in ("TRUE", "FALSE"):
+            return name.upper() == "TRUE"
+        if name.lower() == "none":
+            return "none"
+        function = function_named(name)
+        start = self.position - 1
+        self.expect("(")
+        arguments = []
+        if not self.take(")"):
+            arguments.append(self._argument())
+            while self.take(","):
+                arguments.append(self._argument())
+            self.expect(")")
+        most = len(function.parameters)
+        if len(arguments) > most:
+            raise InputError(function.name, f"takes at most {most} arguments", len(arguments))
+        missing = next((p.name for p in function.parameters[len(arguments) :] if p.required), None)
+        if missing:
+            raise ExpressionError(f"{function.name} needs {missing}: {function.signature}")
+        if start == 0 and self.position == len(self.tokens):
+            self.outermost = Call(function, arguments)
+        return self.call(function, arguments)
+
+    def _argument(self):
+        """An argument; nothing between two commas stands for the default."""
+        return None if self.peek() in (",", ")") else self.sum()
+
+    def _combine(self, operator: str, left, right):
+        numbers = (float, int)
+        if not (isinstance(left, numbers) and isinstance(right, numbers)):
+            raise ExpressionError(f"{operator} works on single numbers in {self.text!r}")
+        try:
+            return {"+": lambda: left + right, "-": lambda: left - right, "*": lambda: left * right,
+                    "/": lambda: left / right, "^": lambda: left**right}[operator]()  # fmt: skip
+        except ArithmeticError:
+            raise ExpressionError(f"{left:g} {operator} {right:g} has no finite result in {self.text!r}") from None

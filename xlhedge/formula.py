@@ -1,0 +1,333 @@
+"""Traced cells: ordinary arithmetic on them gives a formula and its value in one execution.
+
+A `Cell` carries an expression and a number (or an array of numbers: rows of a table along the first axis, columns
+along the second, portfolios along the third). The bodies of worksheet functions run on cells unchanged, because
+`elementary` hands their operations over to `Cell.traced`. The expression is rendered afterwards, as plain arithmetic
+(native), as the call of a worksheet function (addin) or as the call of a LAMBDA name (lambda).
+"""
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from .call import convert
+from .elementary import NO_RESULT, where
+from .errors import InputError, XlhedgeError
+from .registry import COMPARE, Function, excel_literal
+
+MODES = ("native", "addin", "lambda")
+
+COMPARISON, SUM, PRODUCT, POWER, SIGN, ATOM = range(6)
+
+
+class Context(NamedTuple):
+    """Where and how an expression is written: the mode, the sheet, and the row and column of the block."""
+
+    mode: str = "native"
+    sheet: str = ""
+    row: int | None = None
+    column: int | None = None
+
+    def whole(self) -> "Context":
+        """The same place, with ranges written as a whole and not as the cell of the current row or column."""
+        return self._replace(row=None, column=None)
+
+
+class Const(NamedTuple):
+    """A literal."""
+
+    value: object
+
+    def render(self, context: Context) -> tuple[str, int]:
+        if isinstance(self.value, float) and self.value == np.inf:
+            return '"none"', ATOM
+        if isinstance(self.value, float) and np.isnan(self.value):
+            return "SQRT(-1)", ATOM
+        text = excel_literal(self.value)
+        return text, SIGN if text.startswith("-") else ATOM
+
+
+class Name(NamedTuple):
+    """A defined name or the parameter of a LAMBDA."""
+
+    name: str
+
+    def render(self, context: Context) -> tuple[str, int]:
+        return self.name, ATOM
+
+
+class Ref(NamedTuple):
+    """A cell, or a block of cells that a formula meets row by row (`along` rows), column by column, or as a whole."""
+
+    sheet: str
+    column: int
+    row: int
+    rows: int = 1
+    columns: int = 1
+
+    def render(self, context: Context) -> tuple[str, int]:
+        prefix = "" if context.sheet == self.sheet or not self.sheet else f"{quoted(self.sheet)}!"
+        by_row = self.rows > 1 and context.row is not None
+        by_column = self.columns > 1 and context.column is not None
+        if self.rows == self.columns == 1:
+            return f"{prefix}${letters(self.column)}${self.row}", ATOM
+        if by_row or by_column:
+            row = self.row + context.row if by_row else self.row
+            column = self.column + context.column if by_column else self.column
+            return f"{prefix}{'' if by_column else '$'}{letters(column)}{'' if by_row else '$'}{row}", ATOM
+        last = f"${letters(self.column + self.columns - 1)}${self.row + self.rows - 1}"
+        return f"{prefix}${letters(self.column)}${self.row}:{last}", ATOM
+
+
+class Infix(NamedTuple):
+    """An operation between two expressions; brackets keep Python's order of evaluation."""
+
+    operator: str
+    precedence: int
+    left: object
+    right: object
+
+    def render(self, context: Context) -> tuple[str, int]:
+        left = bracketed(self.left.render(context), self.precedence)
+        right = bracketed(self.right.render(context), self.precedence + 1)
+        return f"{left}{self.operator}{right}", self.precedence
+
+
+class Negative(NamedTuple):
+    """A changed sign, which in a spreadsheet binds closer than ^."""
+
+    inner: object
+
+    def render(self, context: Context) -> tuple[str, int]:
+        return "-" + bracketed(self.inner.render(context), ATOM), SIGN
+
+
+class Template(NamedTuple):
+    """A spreadsheet function, as text with {0}, {1} for its arguments."""
+
+    text: str
+    arguments: tuple
+    is_reduction: bool = False
+
+    def render(self, context: Context) -> tuple[str, int]:
+        inside = context.whole() if self.is_reduction else context
+        return self.text.format(*(argument.render(inside)[0] for argument in self.arguments)), ATOM
+
+
+class FunctionCall(NamedTuple):
+    """A worksheet function: its call, or in native mode the arithmetic of its body."""
+
+    name: str
+    arguments: tuple
+    expansion: object
+
+    def render(self, context: Context) -> tuple[str, int]:
+        if context.mode == "native":
+            return self.expansion.render(context)
+        return f"{self.name}({','.join(argument.render(context)[0] for argument in self.arguments)})", ATOM
+
+
+def bracketed(rendered: tuple[str, int], least: int) -> str:
+    """The text, in brackets when it binds less closely than its place asks for."""
+    text, precedence = rendered
+    return text if precedence >= least else f"({text})"
+
+
+def letters(column: int) -> str:
+    """Column letters: 1 -> A, 27 -> AA."""
+    text = ""
+    while column:
+        column, rest = divmod(column - 1, 26)
+        text = chr(65 + rest) + text
+    return text
+
+
+def quoted(sheet: str) -> str:
+    """A sheet name as a formula spells it."""
+    return "'" + sheet.replace("'", "''") + "'" if not sheet.isidentifier() else sheet
+
+
+class Cell:
+    """An expression and its value. Arithmetic, comparisons and `elementary` operations give further cells."""
+
+    __slots__ = ("node", "value")
+    __array_ufunc__ = None  # numpy scalars on the left hand over to the reflected operators
+    __hash__ = None
+
+    def __init__(self, node, value) -> None:
+        self.node, self.value = node, value
+
+    def text(self, context: Context = Context()) -> str:
+        """The expression as formula text, without the leading =."""
+        return self.node.render(context)[0]
+
+    def traced(self, excel: str, function: Callable, arguments: Sequence) -> "Cell":
+        """Apply an elementary operation: `excel` its text, `function` its arithmetic on arrays."""
+        cells = [as_cell(argument) for argument in arguments]
+        return Cell(Template(excel, tuple(c.node for c in cells)), _computed(function, *(c.value for c in cells)))
+
+    def reduced(self, excel: str, function: Callable) -> "Cell":
+        """Reduce along the rows of a table (its first axis)."""
+        if isinstance(self.node, Ref) and excel == "SUMPRODUCT({0})":
+            excel = "SUM({0})"
+        value = function(np.asarray(self.value), axis=0, keepdims=True) if np.ndim(self.value) else self.value
+        return Cell(Template(excel, (self.node,), is_reduction=True), value)
+
+    def trace_call(self, function: Function, values: Sequence) -> "Cell":
+        """Run a worksheet function on cells."""
+        return trace(function, values)
+
+    def __neg__(self):
+        return Cell(Negative(self.node), _computed(np.negative, self.value))
+
+    def __abs__(self):
+        return self.traced("ABS({0})", np.abs, (self,))
+
+    def __and__(self, other):
+        return self.traced("AND({0},{1})", np.logical_and, (self, other))
+
+    def __or__(self, other):
+        return self.traced("OR({0},{1})", np.logical_or, (self, other))
+
+    def __invert__(self):
+        return self.traced("NOT({0})", np.logical_not, (self,))
+
+    def __bool__(self):
+        raise TypeError("a traced cell has no single truth value: use where(), both() or &")
+
+
+def _operator(symbol: str, precedence: int, function: Callable, *, reflected: bool = False) -> Callable:
+    def operate(self: Cell, other):
+        left, right = (as_cell(other), self) if reflected else (self, as_cell(other))
+        value = _computed(function, left.value, right.value)
+        return Cell(_simplified(symbol, precedence, left.node, right.node, value), value)
+
+    return operate
+
+
+for _name, _symbol, _precedence, _function in (
+    ("add", "+", SUM, np.add), ("sub", "-", SUM, np.subtract), ("mul", "*", PRODUCT, np.multiply),
+    ("truediv", "/", PRODUCT, np.divide), ("pow", "^", POWER, np.power),
+):  # fmt: skip
+    setattr(Cell, f"__{_name}__", _operator(_symbol, _precedence, _function))
+    setattr(Cell, f"__r{_name}__", _operator(_symbol, _precedence, _function, reflected=True))
+for _name, _symbol, _function in (
+    ("lt", "<", np.less), ("le", "<=", np.less_equal), ("gt", ">", np.greater), ("ge", ">=", np.greater_equal),
+    ("eq", "=", np.equal), ("ne", "<>", np.not_equal),
+):  # fmt: skip
+    setattr(Cell, f"__{_name}__", _operator(_symbol, COMPARISON, _function))
+
+
+def _simplified(symbol: str, precedence: int, left, right, value):
+    """The operation, without the zeros and ones that omitted arguments leave behind."""
+    if isinstance(left, Const) and isinstance(right, Const):
+        return Const(value if isinstance(value, (bool, np.bool_)) else float(value))
+    zero, one = Const(0.0), Const(1.0)
+    if (symbol in "+-" and right == zero) or (symbol in "*/" and right == one):
+        return left
+    if (symbol == "+" and left == zero) or (symbol == "*" and left == one):
+        return right
+    if (symbol in "*/" and left == zero) or (symbol == "*" and right == zero):
+        return zero
+    if symbol == "-" and left == zero:
+        return Negative(right)
+    return Infix(symbol, precedence, left, right)
+
+
+def _computed(function: Callable, *values):
+    with np.errstate(all="ignore"):
+        return function(*values)
+
+
+def as_cell(value) -> Cell:
+    """A cell as it is; a plain number or text as a literal."""
+    return value if isinstance(value, Cell) else Cell(Const(value), value)
+
+
+def trace(function: Function, values: Sequence, *, guarded: bool = False) -> Cell:
+    """Run the body of a worksheet function on cells: the result is its call, its arithmetic and its value.
+
+    A word may be a cell too: the formula then chooses among the words. `guarded` adds the domain of every argument,
+    so that arguments out of their domain give #NUM! as they do in the function itself.
+    """
+    if not function.traceable:
+        raise XlhedgeError(f"{function.name} cannot be written as one formula of plain arithmetic")
+    bound = [v if isinstance(v, Cell) else convert(p, v) for p, v in zip(function.parameters, values)]
+    result = as_cell(_expanded(function, bound, 0))
+    if guarded:
+        result = as_cell(_guarded(function, bound, result))
+    shown = len(bound)
+    while shown and not function.parameters[shown - 1].required and not isinstance(bound[shown - 1], Cell) and (
+        bound[shown - 1] == function.parameters[shown - 1].default
+    ):  # fmt: skip
+        shown -= 1
+    arguments = tuple(as_cell(value).node for value in bound[:shown])
+    return Cell(FunctionCall(function.name, arguments, result.node), result.value)
+
+
+def _expanded(function: Function, bound: list, start: int):
+    """The body's result; a word that is a cell becomes a choice among the results for each word."""
+    for i in range(start, len(bound)):
+        choices = function.parameters[i].choices
+        if choices and isinstance(bound[i], Cell):
+            results = [_expanded(function, [*bound[:i], choice, *bound[i + 1 :]], i + 1) for choice in choices]
+            result = NO_RESULT
+            for choice, meant in zip(reversed(choices), reversed(results)):
+                result = where(bound[i] == choice, meant, result)
+            return result
+    return function.body(*bound)
+
+
+def _guarded(function: Function, bound: list, result: Cell):
+    conditions = []
+    by_name = {p.name: value for p, value in zip(function.parameters, bound)}
+    for parameter, value in zip(function.parameters, bound):
+        if isinstance(value, Cell) and parameter.kind in ("number", "vector"):
+            tests = parameter.domain.conditions(value)
+            conditions += tests if parameter.kind == "number" else [_all_of(test) for test in tests]
+    for rule in function.rules:
+        left, operator, right = rule.split()
+        if by_name[left] is None or by_name[right] is None:
+            continue
+        conditions.append(as_cell(COMPARE[operator](by_name[left], by_name[right])))
+    if not conditions:
+        return result
+    value = np.logical_and.reduce(np.broadcast_arrays(*(c.value for c in conditions)))
+    guard = Cell(Template("AND(" + ",".join(f"{{{i}}}" for i in range(len(conditions))) + ")", tuple(c.node for c in conditions)), value)
+    return where(guard, result, NO_RESULT)
+
+
+def _all_of(test: Cell) -> Cell:
+    """Whether a test holds in every cell of a range, without an array formula."""
+    node = Infix("=", COMPARISON, Template("SUMPRODUCT(1-({0}))", (test.node,), is_reduction=True), Const(0.0))
+    return Cell(node, np.all(test.value, axis=0, keepdims=True))
+
+
+def lambda_definition(function: Function, *, prefixed: bool = False) -> str:
+    """The function as LAMBDA text for a defined name; `prefixed` spells it as a workbook file stores it."""
+    cells, heads, defaults = [], [], []
+    for parameter in function.parameters:
+        if parameter.kind not in ("number", "vector", "word", "flag"):
+            raise InputError(parameter.name, "must be a number, a word or a flag in a LAMBDA", parameter.kind)
+        inner = f"_xlpm.{parameter.name}" if prefixed else parameter.name
+        optional = f"_xlop.{parameter.name}" if prefixed else f"[{parameter.name}]"
+        heads.append(inner if parameter.required else optional)
+        cell = Cell(Name(inner), _sample(parameter))
+        omitted = Cell(Template(f"{'_xlfn.' if prefixed else ''}ISOMITTED({{0}})", (cell.node,)), np.False_)
+        if parameter.default is None:
+            defaults.append((len(cells), omitted))
+        elif not parameter.required and parameter.default not in (0.0, False):
+            cell = where(omitted, parameter.default, cell)
+        cells.append(cell)
+    result = trace(function, cells, guarded=True)
+    for i, omitted in defaults:
+        without = trace(function, [*cells[:i], None, *cells[i + 1 :]], guarded=True)
+        result = where(omitted, without, result)
+    body = result.text(Context("native"))
+    return f"{'_xlfn.' if prefixed else ''}LAMBDA({','.join([*heads, body])})"
+
+
+def _sample(parameter):
+    """Any allowed value: a LAMBDA is traced for its text alone."""
+    return parameter.choices[0] if parameter.choices else np.False_ if parameter.kind == "flag" else np.float64(0.5)

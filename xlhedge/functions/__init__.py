@@ -1,0 +1,6 @@
+"""The worksheet functions: one module for each group of the catalogue, nothing but arithmetic.
+
+Importing this package registers them all, in the order of the catalogue.
+"""
+
+from . import pnl, sizing, margin, carry, portfolio, scenarios, replay, venues  # noqa: F401, I001

@@ -1,0 +1,182 @@
+"""Funding, basis and carry: what holding the hedge pays or costs."""
+
+from ..call import Table
+from ..elementary import NONE, log, total, where
+from ..parameters import (
+    DAYS, FEE_CLOSE, FEE_OPEN, FUNDING_RATES, FUTURE, INTERVAL_HOURS, MARK, MARKS, QTY, RATE, SPOT, TIMES, UNIT,
+    Parameter, number, word,
+)  # fmt: skip
+from ..registry import Returns, worksheet
+from .pnl import COIN_OR_USD
+
+GROUP = "Funding, basis and carry"
+USD = Returns("USD")
+FRACTION = Returns("fraction")
+PER_YEAR = Returns("fraction a year")
+
+HOURS_A_DAY, DAYS_A_YEAR, HOURS_A_YEAR = 24.0, 365.0, 8760.0
+
+TO_EXPIRY = number("days to expiry", "days", "> 0")
+
+
+def payments(interval_hours, days):
+    """Number of funding payments in some days; part intervals count in part."""
+    return HOURS_A_DAY * days / interval_hours
+
+
+@worksheet(GROUP, COIN_OR_USD)
+def funding_payment(qty: QTY, mark: MARK, rate: RATE, unit: UNIT = "coin"):
+    """Funding received for one interval; paid is negative.
+
+    Formula: coin: -rate Q/mark; USD: -rate Q
+    Source: Kraken 360022835911 example 1: a short of 100,000 at 7,000 and 0.01785 % receives 0.00255 BTC
+    Example: FUNDING_PAYMENT(-600000, 60000, 0.0001) = 0.001
+    Example: FUNDING_PAYMENT(-600000, 60000, 0.0001, "usd") = 60
+    """
+    received = -rate * qty
+    return received / mark if unit == "coin" else received
+
+
+@worksheet(GROUP, COIN_OR_USD)
+def funding_total(qty: QTY, rates: FUNDING_RATES, marks: MARKS, unit: UNIT = "coin"):
+    """Funding received over a history; in USD each payment is valued at its own mark.
+
+    Coin and USD totals can differ in sign: coin received at low prices is worth less than coin paid at high ones.
+
+    Formula: coin: -Q sum(rate/mark); USD: -Q sum(rate)
+    Source: FUNDING_PAYMENT summed
+    Example: FUNDING_TOTAL(-600000, {0.0001;-0.0001}, {50000;60000}) = 0.0002
+    Example: FUNDING_TOTAL(-600000, {0.0001;-0.0001}, {50000;60000}, "usd") = 0
+    """
+    return -qty * (total(rates / marks) if unit == "coin" else total(rates + 0 * marks))
+
+
+@worksheet(GROUP, Returns("coin and USD", "table"), traceable=False)
+def funding_ledger(qty: QTY, times: TIMES, rates: FUNDING_RATES, marks: MARKS):
+    """Every funding payment of a history with running totals.
+
+    Formula: coin = -rate Q/mark; USD = -rate Q; running sums of both
+    Source: FUNDING_PAYMENT
+    Example: FUNDING_LEDGER(-600000, {1;2}, {0.0001;-0.0002}, {60000;50000}) = {"time","rate","mark","coin","USD","running coin","running USD";1,0.0001,60000,0.001,60,0.001,60;2,-0.0002,50000,-0.0024,-120,-0.0014,-60}
+    """
+    usd = -rates * qty
+    coin = usd / marks
+    return Table(
+        ["time", "rate", "mark", "coin", "USD", "running coin", "running USD"],
+        [times, rates, marks, coin, usd, coin.cumsum(), usd.cumsum()],
+    )
+
+
+@worksheet(GROUP, USD)
+def funding_cost(qty: QTY, rate: RATE, interval_hours: INTERVAL_HOURS, days: DAYS):
+    """Funding received over a horizon at one rate; negative is a cost.
+
+    Formula: -rate Q 24 days / interval_hours
+    Source: FUNDING_PAYMENT in USD times the number of payments
+    Example: FUNDING_COST(-600000, 0.0001, 8, 30) = 5400
+    Example: FUNDING_COST(-600000, 0.0001, 8, 365) = 65700
+    """
+    return -rate * qty * payments(interval_hours, days)
+
+
+@worksheet(GROUP, PER_YEAR)
+def funding_apr(
+    rate: RATE, interval_hours: INTERVAL_HOURS,
+    compound: Parameter("flag", "reinvest every payment") = False,
+):  # fmt: skip
+    """Funding rate of one interval as an annual rate.
+
+    Formula: simple: rate 8760/h; compound: (1 + rate)^(8760/h) - 1
+    Source: 365 days of 24 hours
+    Example: FUNDING_APR(0.0001, 8) = 0.1095
+    Example: FUNDING_APR(0.0001, 8, TRUE) = 0.11571396279167323
+    """
+    intervals = HOURS_A_YEAR / interval_hours
+    return where(compound, (1 + rate) ** intervals - 1, rate * intervals)
+
+
+@worksheet(GROUP, Returns("{unit}"))
+def basis(future: FUTURE, spot: SPOT, unit: word("unit of the result", "fraction", "usd") = "fraction"):
+    """Basis of a future: what it trades above spot.
+
+    Formula: fraction: F/S - 1; USD: F - S
+    Source: CME Group, education: understanding basis
+    Example: BASIS(61200, 60000) = 0.02
+    Example: BASIS(61200, 60000, "usd") = 1200
+    """
+    return future / spot - 1 if unit == "fraction" else future - spot
+
+
+@worksheet(GROUP, PER_YEAR)
+def basis_apr(
+    future: FUTURE, spot: SPOT, days: TO_EXPIRY,
+    mode: word("how to annualise", "simple", "compound", "log") = "simple",
+):  # fmt: skip
+    """Basis of a dated future as an annual rate.
+
+    Formula: simple: (F/S - 1) 365/d; compound: (F/S)^(365/d) - 1; log: ln(F/S) 365/d
+    Source: a year of 365 days
+    Example: BASIS_APR(61200, 60000, 73) = 0.1
+    Example: BASIS_APR(61200, 60000, 73, "compound") = 0.1040808032
+    Example: BASIS_APR(61200, 60000, 73, "log") = 0.0990131364809
+    """
+    years = days / DAYS_A_YEAR
+    if mode == "simple":
+        return (future / spot - 1) / years
+    return (future / spot) ** (1 / years) - 1 if mode == "compound" else log(future / spot) / years
+
+
+@worksheet(GROUP, USD)
+def carry_qty(coins: number("coins whose USD value at expiry is to be fixed", "coin", ">= 0"), future: FUTURE):
+    """Position in a dated inverse future that fixes the USD value of some coins at expiry.
+
+    Formula: -coins F (not -coins S): the end value is then coins F USD at any settlement price
+    Source: coins P + coins F (P/F - 1) (-1) = coins F
+    Example: CARRY_QTY(10, 61200) = -612000
+    """
+    return -coins * future
+
+
+@worksheet(GROUP, Returns("USD and fraction a year", "table"), traceable=False)
+def carry_value(
+    coins: number("coins whose USD value at expiry is fixed", "coin", "> 0"), future: FUTURE, spot: SPOT, days: TO_EXPIRY,
+    fees: number("fees of opening and settling", "USD") = 0.0,
+):  # fmt: skip
+    """Gain that a short in a dated inverse future locks in, and its annual rate before fees.
+
+    Formula: coins (F - S) - fees; (F/S - 1) 365/d
+    Source: CARRY_QTY and BASIS_APR
+    Example: CARRY_VALUE(10, 61200, 60000, 73, 600) = {"gain USD","annual rate";11400,0.1}
+    """
+    return Table(["gain USD", "annual rate"], [[coins * (future - spot) - fees], [basis_apr(future, spot, days)]])
+
+
+@worksheet(GROUP, USD)
+def hedge_cost(
+    qty: QTY, days: DAYS, rate: RATE, interval_hours: INTERVAL_HOURS, fee_open: FEE_OPEN, fee_close: FEE_CLOSE,
+    basis: number("gain of the hedge from a change of basis, as a share of its size", "fraction") = 0.0,
+):  # fmt: skip
+    """Cost of holding a hedge over a horizon: fees, funding and basis; negative is a cost.
+
+    Formula: -|Q| (fee_open + fee_close) - rate Q 24 days/interval_hours + basis |Q|
+    Source: TRADE_FEE and FUNDING_COST
+    Example: HEDGE_COST(-600000, 30, 0.0001, 8, 0.0005, 0.0005) = 4800
+    Example: HEDGE_COST(-600000, 30, -0.0001, 8, 0.0005, 0.0005) = -6000
+    """
+    return funding_cost(qty, rate, interval_hours, days) + abs(qty) * (basis - fee_open - fee_close)
+
+
+@worksheet(GROUP, Returns("days", allows_none=True))
+def break_even_days(
+    qty: QTY, rate: RATE, interval_hours: INTERVAL_HOURS, fee_open: FEE_OPEN, fee_close: FEE_CLOSE
+):
+    """Days until funding has repaid the fees, or "none" if it never does.
+
+    Formula: |Q| (fee_open + fee_close) / (-rate Q 24/interval_hours), 0 when there is nothing to repay
+    Source: HEDGE_COST = 0 solved for the days
+    Example: BREAK_EVEN_DAYS(-600000, 0.0001, 8, 0.0005, 0.0005) = 3.3333333333333335
+    Example: BREAK_EVEN_DAYS(-600000, -0.0001, 8, 0.0005, 0.0005) = "none"
+    """
+    fees = abs(qty) * (fee_open + fee_close)
+    daily = funding_cost(qty, rate, interval_hours, 1.0)
+    return where(fees <= 0, 0.0, where(daily > 0, fees / daily, NONE))

@@ -1,0 +1,122 @@
+"""Scenarios: one price ladder, grids, and named stresses over a portfolio."""
+
+from typing import NamedTuple
+
+from ..call import Table
+from ..elementary import both, sign, where
+from ..parameters import (
+    ASSET_COINS, ASSET_ENTRIES, ASSET_PRICES, ASSET_QTYS, COINS, ENTRY, FUNDING, INTERVAL_HOURS, MARGIN, MMR,
+    PRICE, QTY, Parameter, axis, number, vector, word,
+)  # fmt: skip
+from ..registry import Domain, Returns, worksheet
+from .carry import funding_cost
+from .margin import margin_ratio
+from .pnl import inverse_pnl
+
+GROUP = "Scenarios"
+MARGIN_OR_ALL = MARGIN._replace(meaning="posted margin, part of the coins; 0 = margin is not modelled")
+PRICES = axis("prices, one row each", "USD/coin", "> 0")
+
+
+class Outcome(NamedTuple):
+    """What a hedged holding is worth at one price."""
+
+    spot_value: float
+    pnl_coin: float
+    pnl_usd: float
+    net_value: float
+    exposure_coin: float
+    coin_weight: float
+    margin_ratio: float
+    liquidated: float
+
+
+def outcome(coins, qty, entry, price, margin=0.0, mmr=0.0, funding=0.0) -> Outcome:
+    """Value a holding and its hedge at a price; a liquidated hedge has lost its whole margin and is gone.
+
+    `coins` are those owned at entry. The exposure counts the PnL among the coins, hence coins + PnL + Q/P.
+    """
+    ratio = where(margin > 0, margin_ratio(qty, entry, price, margin + funding, mmr), 0.0)
+    liquidated = ratio >= 1
+    pnl_coin = where(liquidated, -margin, inverse_pnl(qty, entry, price, "coin", 0.0, 0.0, funding))
+    spot_value, pnl_usd = coins * price, pnl_coin * price
+    exposure = coins + pnl_coin + where(liquidated, 0.0, qty / price)
+    net_value = spot_value + pnl_usd
+    return Outcome(
+        spot_value, pnl_coin, pnl_usd, net_value, exposure, exposure * price / net_value, ratio, liquidated
+    )
+
+
+@worksheet(GROUP, Returns("USD and coin", "table"), rules=("margin <= coins",), traceable=False)
+def scenario_ladder(
+    coins: COINS, qty: QTY, entry: ENTRY, prices: PRICES, margin: MARGIN_OR_ALL = 0.0, mmr: MMR = 0.0, funding: FUNDING = 0.0,
+):  # fmt: skip
+    """A hedged holding along a ladder of prices: PnL, value, exposure, margin.
+
+    Where the margin is used up the hedge has been liquidated: the margin is lost and the coins are unhedged.
+
+    Formula: net value = (coins + Q (1/E - 1/P) + funding) P; coin weight = exposure P / net value
+    Source: INVERSE_PNL, NET_EXPOSURE and MARGIN_RATIO row by row
+    Example: SCENARIO_LADDER(50, -600000, 60000, {50000;120000}, 10, 0.005) = {"price","move","spot value","PnL coin","PnL USD","net value","exposure coin","coin weight","margin ratio","liquidated";50000,-0.16666666666666663,2500000,2,100000,2600000,40,0.7692307692307693,0.005,FALSE;120000,1,6000000,-5,-600000,5400000,40,0.8888888888888888,0.005,FALSE}
+    """
+    result = outcome(coins, qty, entry, prices, margin, mmr, funding)
+    headers = ("price", "move", "spot value", "PnL coin", "PnL USD", "net value", "exposure coin", "coin weight")
+    columns = (prices, prices / entry - 1, *result)
+    return Table((*headers, "margin ratio", "liquidated"), [column + 0 * prices if i < 9 else column & (prices > 0) for i, column in enumerate(columns)])
+
+
+@worksheet(GROUP, Returns("depends on output", "table"), rules=("margin <= coins",), traceable=False)
+def scenario_grid(
+    coins: COINS, entry: ENTRY, prices: PRICES, ratios: axis("hedge ratios, one column each", "fraction", ">= 0"),
+    output: word(
+        "what the grid shows", "net_value", "pnl_coin", "pnl_usd", "exposure_coin", "coin_weight", "margin_ratio"
+    ) = "net_value",
+    margin: MARGIN_OR_ALL = 0.0, mmr: MMR = 0.0,
+):  # fmt: skip
+    """One output of a hedged holding over prices and hedge ratios.
+
+    Formula: SCENARIO_LADDER with qty = -ratio coins entry
+    Source: SCENARIO_LADDER
+    Example: SCENARIO_GRID(50, 60000, {50000;80000}, {0,0.2,1}) = {"net_value",0,0.2,1;50000,2500000,2600000,3000000;80000,4000000,3800000,3000000}
+    """
+    price, ratio = prices[:, None], ratios[None, :]
+    grid = getattr(outcome(coins, -ratio * coins * entry, entry, price, margin, mmr), output)
+    return Table([output, *ratios.tolist()], [prices, *grid.T], is_grid=True)
+
+
+@worksheet(GROUP, Returns("USD or coin", "table"), traceable=False)
+def carry_grid(
+    qty: QTY, price: PRICE, rates: axis("funding rates per interval, one row each", "fraction", "> -1"),
+    days: axis("horizons, one column each", "days", ">= 0"), interval_hours: INTERVAL_HOURS = 8.0,
+    unit: word("unit of the result", "usd", "coin") = "usd",
+):  # fmt: skip
+    """Funding received over funding rates and days; negative is a cost.
+
+    Formula: -rate Q 24 days/interval_hours; in coin, over price
+    Source: FUNDING_COST
+    Example: CARRY_GRID(-600000, 60000, {-0.0001;0.0001}, {30,365}) = {"rate",30,365;-0.0001,-5400,-65700;0.0001,5400,65700}
+    """
+    grid = funding_cost(qty, rates[:, None], interval_hours, days[None, :]) / (price if unit == "coin" else 1.0)
+    return Table(["rate", *days.tolist()], [rates, *grid.T], is_grid=True)
+
+
+@worksheet(GROUP, Returns("USD", "table"), traceable=False)
+def stress(
+    coins: ASSET_COINS, qtys: ASSET_QTYS, entries: ASSET_ENTRIES, prices: ASSET_PRICES,
+    shocks: Parameter(
+        "matrix", "price moves: one row for each shock, one column for each asset", "fraction", Domain.parse("> -1")
+    ),
+    margins: vector("posted margin of each hedge; 0 = not modelled", "coin", ">= 0") = 0.0,
+    mmrs: vector("maintenance rate of each hedge", "fraction", ">= 0, < 1") = 0.0,
+):  # fmt: skip
+    """A hedged portfolio under shocks: value, change of value, and how many hedges are liquidated.
+
+    Formula: value = sum((coins + Q (1/E - 1/P)) P) at P (1 + shock); a liquidated hedge has lost its margin
+    Source: SCENARIO_LADDER for each asset, summed
+    Example: STRESS({50;200}, {-600000;0}, {60000;3000}, {60000;3000}, {-0.5,-0.6;1,0.5}) = {"shock","value","PnL","change","liquidations";1,2040000,-1560000,-0.43333333333333335,0;2,6300000,2700000,0.75,0}
+    """
+    now = outcome(coins, qtys, entries, prices, margins, mmrs).net_value.sum()
+    after = outcome(coins, qtys, entries, prices * (1 + shocks), margins, mmrs)
+    value, hit = after.net_value.sum(axis=1), both(after.liquidated, sign(qtys) != 0).sum(axis=1)
+    numbers = [float(i + 1) for i in range(len(value))]
+    return Table(["shock", "value", "PnL", "change", "liquidations"], [numbers, value, value - now, value / now - 1, 1.0 * hit])

@@ -1,0 +1,205 @@
+"""How a worksheet function is called from a spreadsheet: cells in, cells out, error values instead of exceptions.
+
+A cell is a number, a text, TRUE or FALSE, None when blank, a date, or an Excel error word. A range is a list of
+rows. This is the only place where errors become Excel's words and where "none" becomes infinity and back.
+"""
+
+import logging
+import math
+from collections.abc import Sequence
+
+from .call import Table, convert, evaluate
+from .errors import EXCEL_ERRORS, NUM, VALUE, InputError, XlhedgeError
+from .registry import Function, Parameter
+
+log = logging.getLogger(__name__)
+
+NONE_TEXT = "none"
+
+
+class _CellError(Exception):
+    """An error word met among the arguments, which is the result of the whole call."""
+
+    def __init__(self, word: str) -> None:
+        self.word = word
+
+
+def sheet_call(function: Function, arguments: Sequence):
+    """Call a function with cells and ranges; the result is a cell or a list of rows, never an exception."""
+    try:
+        cells = [*arguments, *[None] * (len(function.parameters) - len(arguments))]
+        if len(cells) > len(function.parameters):
+            return VALUE
+        cells = [_single(cell) for cell in cells]
+        if any(p.kind == "text" for p in function.parameters):
+            return _element_by_element(function, cells)
+        return _from_columns(function, cells)
+    except _CellError as error:
+        return error.word
+    except XlhedgeError as error:
+        return error.word
+    except Exception:
+        log.exception("unexpected error in %s", function.name)
+        return VALUE
+
+
+def is_error(cell: object) -> bool:
+    """Whether a cell holds an Excel error value."""
+    return isinstance(cell, str) and cell.startswith("#") and cell in EXCEL_ERRORS
+
+
+def to_cell(value):
+    """A Python result as a cell: infinity is "none", NaN is #NUM!, numpy types become plain ones."""
+    if hasattr(value, "item"):
+        value = value.item()
+    if isinstance(value, tuple):
+        return ";".join(f"{item:.15g}" for item in value)
+    if isinstance(value, float):
+        return NUM if math.isnan(value) else NONE_TEXT if value == math.inf else NUM if value == -math.inf else value
+    return value
+
+
+def _is_range(cell: object) -> bool:
+    return isinstance(cell, (list, tuple))
+
+
+def _single(cell):
+    """A range of one cell is that cell; a flat list is one row."""
+    if not _is_range(cell):
+        return cell
+    rows = [list(row) if _is_range(row) else [row] for row in cell] if any(map(_is_range, cell)) else [list(cell)]
+    if not rows or len({len(row) for row in rows}) != 1 or not rows[0]:
+        raise _CellError(VALUE)
+    return rows[0][0] if len(rows) == len(rows[0]) == 1 else rows
+
+
+def _scalar(parameter: Parameter, cell):
+    """One cell as the value that `convert` expects; an error word ends the call."""
+    if is_error(cell):
+        raise _CellError(cell)
+    if cell is None or cell == "":
+        if parameter.required:
+            raise _CellError(VALUE)
+        return parameter.default
+    if parameter.kind in ("word", "text"):
+        return cell
+    if parameter.kind == "flag":
+        if isinstance(cell, (bool, float, int)):
+            return bool(cell)
+        raise _CellError(VALUE)
+    if parameter.allows_none and cell == NONE_TEXT:
+        return math.inf
+    if isinstance(cell, bool) or not isinstance(cell, (float, int)):
+        raise _CellError(VALUE)
+    return float(cell)
+
+
+def _from_columns(function: Function, cells: list):
+    """Call a function of numbers: ranges become arrays, and each wrong cell of one is wrong alone."""
+    kept = _kept_rows(function, cells)
+    values, words, row_result = [], None, False
+    for parameter, cell in zip(function.parameters, cells):
+        if not _is_range(cell):
+            if parameter.kind == "times":
+                value = [_time(cell)]
+            else:
+                value = _scalar(parameter, cell)
+        elif parameter.kind == "number":
+            value, wrong = _array(parameter, cell)
+            words = _first_error(words, wrong)
+        elif parameter.kind == "matrix":
+            value = [[_scalar(parameter, item) for item in row] for row in cell]
+        elif parameter.kind in ("vector", "axis", "times"):
+            flat = [item for row in cell for item in row]
+            if parameter.kind != "axis":
+                flat = [item for item, keep in zip(flat, kept) if keep] if len(flat) == len(kept) else flat
+            else:
+                flat = [item for item in flat if item is not None and item != ""]
+            value = [_time(item) if parameter.kind == "times" else _scalar(parameter, item) for item in flat]
+            row_result = row_result or (parameter.kind == "vector" and len(cell) == 1)
+        else:
+            raise InputError(parameter.name, parameter.rule, "a range")
+        values.append(value)
+    result = evaluate(function, values)
+    if isinstance(result, Table):
+        return [[to_cell(item) for item in row] for row in result.rows()]
+    if not hasattr(result, "ndim"):
+        return to_cell(result)
+    rows = [result.tolist()] if row_result else result[:, None].tolist() if result.ndim == 1 else result.tolist()
+    rows = [[to_cell(item) if item.__class__ is not bool else item for item in row] for row in rows]
+    if words is not None:
+        _overlay(rows, words)
+    if function.returns.kind == "flag":
+        rows = [[bool(item) if item.__class__ is float else item for item in row] for row in rows]
+    return rows
+
+
+def _kept_rows(function: Function, cells: list) -> list[bool]:
+    """Which positions of paired lists to keep: those that are blank in every list are left out."""
+    lists = [
+        [item for row in cell for item in row]
+        for parameter, cell in zip(function.parameters, cells)
+        if parameter.kind in ("vector", "times") and _is_range(cell)
+    ]
+    length = max(map(len, lists), default=0)
+    alike = [items for items in lists if len(items) == length]
+    return [any(items[i] is not None and items[i] != "" for items in alike) for i in range(length)]
+
+
+def _time(cell):
+    if is_error(cell):
+        raise _CellError(cell)
+    if cell is None or cell == "":
+        raise _CellError(VALUE)
+    return cell
+
+
+def _array(parameter: Parameter, rows: list[list]):
+    """A range as an array, and the error words of its wrong cells (None where every cell is a number)."""
+    import numpy
+
+    types = {type(item) for row in rows for item in row}
+    if types <= {float, int}:
+        return numpy.array(rows, dtype=float), None
+    values = numpy.full((len(rows), len(rows[0])), numpy.nan)
+    words = numpy.full(values.shape, None, dtype=object)
+    for position in numpy.ndindex(values.shape):
+        try:
+            values[position] = _scalar(parameter, rows[position[0]][position[1]])
+        except _CellError as error:
+            words[position] = error.word
+    return values, words
+
+
+def _first_error(words, more):
+    """Error words of two arguments, the earlier argument's first; shapes may differ as long as they broadcast."""
+    if words is None or more is None:
+        return more if words is None else words
+    import numpy
+
+    words, more = numpy.broadcast_arrays(words, more)
+    return numpy.where(words == None, more, words)  # noqa: E711 - element by element
+
+
+def _overlay(rows: list[list], words) -> None:
+    import numpy
+
+    words = numpy.broadcast_to(words, (len(rows), len(rows[0])))
+    for i, j in zip(*numpy.nonzero(words != None)):  # noqa: E711 - element by element
+        rows[i][j] = words[i, j]
+
+
+def _element_by_element(function: Function, cells: list):
+    """Call a look-up once, or for every cell of the ranges among its arguments."""
+    ranges = [cell for cell in cells if _is_range(cell)]
+    if not ranges:
+        values = [_scalar(p, cell) for p, cell in zip(function.parameters, cells)]
+        return to_cell(evaluate(function, [convert(p, value) for p, value in zip(function.parameters, values)]))
+    height, width = max(len(r) for r in ranges), max(len(r[0]) for r in ranges)
+    if any(len(r) not in (1, height) or len(r[0]) not in (1, width) for r in ranges):
+        return VALUE
+
+    def pick(cell, i: int, j: int):
+        return cell[i % len(cell)][j % len(cell[0])] if _is_range(cell) else cell
+
+    return [[sheet_call(function, [pick(cell, i, j) for cell in cells]) for j in range(width)] for i in range(height)]

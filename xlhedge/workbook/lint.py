@@ -1,0 +1,262 @@
+"""Faults for which Excel repairs a workbook, or silently changes it, and that the Open XML SDK validator lets pass.
+
+    lint("plan.xlsx")  ->  ["xl/worksheets/sheet1.xml D4: the formula has no cached value"]
+
+One rule is one function that yields findings from a Package; RULES lists them.
+"""
+
+import itertools
+import math
+import re
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+from xlhedge.errors import EXCEL_ERRORS, FileError
+from xlhedge.workbook.package import COLUMNS, MAIN, ROWS, Area, Cell, Package, Sheet, letters
+
+CHART = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
+
+# Functions that came after Excel 2007 and that a file must spell with the prefix _xlfn.
+FUTURE = """
+BYCOL BYROW CHOOSECOLS CHOOSEROWS CONCAT COVARIANCE.P COVARIANCE.S DAYS DROP EXPAND FILTER FORMULATEXT HSTACK IFNA IFS
+ISFORMULA ISOMITTED LAMBDA LET LOGNORM.DIST LOGNORM.INV MAKEARRAY MAP MAXIFS MINIFS NORM.DIST NORM.INV NORM.S.DIST
+NORM.S.INV PERCENTILE.EXC PERCENTILE.INC QUARTILE.EXC QUARTILE.INC RANDARRAY RANK.AVG RANK.EQ REDUCE SCAN SEQUENCE SHEET
+SHEETS SORT SORTBY STDEV.P STDEV.S SWITCH TAKE TEXTAFTER TEXTBEFORE TEXTJOIN TEXTSPLIT TOCOL TOROW UNIQUE VAR.P VAR.S
+VSTACK WRAPCOLS WRAPROWS XLOOKUP XMATCH XOR
+""".split()
+UNPREFIXED = re.compile(rf"(?<![\w.])({'|'.join(map(re.escape, FUTURE))})\(", re.IGNORECASE)
+QUOTED = re.compile(r'"(?:[^"]|"")*"|\'(?:[^\']|\'\')*\'')
+CELL_LIKE = re.compile(r"[A-Z]{1,3}[1-9]\d{0,6}", re.IGNORECASE)
+R1C1_LIKE = re.compile(r"R\d*|C\d*|R\d*C\d*", re.IGNORECASE)
+ILLEGAL_SHEET_NAME = re.compile(r"|'.*|.*'|.*[\[\]:*?/\\].*|history", re.IGNORECASE)
+LEGAL_NAME = re.compile(r"(?:[^\W\d]|\\)[\w.?\\]*")
+EVERYWHERE = Area(1, 1, COLUMNS, ROWS)
+LONGEST_NAME, LONGEST_SHEET_NAME, LONGEST_LIST, LONGEST_TEXT, LONGEST_FORMULA = 255, 31, 255, 32_767, 8_192
+SHOWN = 3  # cells named in one finding; the others are counted
+
+
+def lint(path) -> list[str]:
+    """Return every fault found in an .xlsx file, as sentences that begin with the part and the cell."""
+    try:
+        package = Package(path)
+    except FileError as error:
+        return [f"{Path(path).name}: {error}"]
+    return list(package.damage()) or [finding for rule in RULES for finding in rule(package)]
+
+
+def table_headers(package: Package) -> Iterator[str]:
+    """A table's header cells are texts, all different, that say exactly what its columns are called."""
+    for sheet, part, table in _tables(package):
+        columns = [_unescaped(each.get("name")) for each in table.iter(f"{MAIN}tableColumn")]
+        area = Area.parse(table.get("ref"))
+        if len(columns) != area.right - area.left + 1:
+            yield f"{part}: {len(columns)} columns in a table over {table.get('ref')}"
+        for name, count in Counter(name.lower() for name in columns).items():
+            if count > 1:
+                yield f"{part}: {count} columns are called {name!r}"
+        if table.get("headerRowCount") == "0":
+            continue
+        cells = {cell.ref: cell for cell in sheet.cells}
+        for number, name in enumerate(columns):
+            ref = f"{letters(area.left + number)}{area.top}"
+            text = package.text(cells[ref]) if ref in cells else None
+            if text is None:
+                yield f"{sheet.part} {ref}: the header of column {name!r} is not a text (a number, a formula or blank)"
+            elif _unescaped(text) != name:
+                yield f"{sheet.part} {ref}: the header says {text!r} but the table column is called {name!r}"
+
+
+def table_names(package: Package) -> Iterator[str]:
+    """A table's name is legal and used for nothing else; tables do not overlap."""
+    defined = {name.lower() for name, _ in package.names}
+    seen = set()
+    for _, part, table in _tables(package):
+        name = table.get("displayName")
+        yield from (f"{part}: the table name {name!r} {why}" for why in _name_faults(name))
+        if name.lower() in defined:
+            yield f"{part}: the table name {name!r} is also a defined name"
+        if name.lower() in seen:
+            yield f"{part}: another table is called {name!r} too"
+        seen.add(name.lower())
+    for sheet in package.sheets:
+        areas = [(table.get("displayName"), Area.parse(table.get("ref"))) for _, table in sheet.tables]
+        for (one, first), (two, second) in itertools.combinations(areas, 2):
+            if first.meets(second):
+                yield f"{sheet.part}: the tables {one!r} and {two!r} overlap"
+
+
+def filters_over_tables(package: Package) -> Iterator[str]:
+    """A sheet's own filter lies over no table, which has its own."""
+    for sheet in package.sheets:
+        for each in sheet.root.findall(f"{MAIN}autoFilter"):
+            for _, table in sheet.tables:
+                if Area.parse(each.get("ref")).meets(Area.parse(table.get("ref"))):
+                    yield f"{sheet.part} {each.get('ref')}: the filter lies over table {table.get('displayName')!r}"
+
+
+def defined_names(package: Package) -> Iterator[str]:
+    """Defined names are legal."""
+    for name, _ in package.names:
+        yield from (f"{package.workbook}: the defined name {name!r} {why}" for why in _name_faults(name))
+
+
+def sheet_names(package: Package) -> Iterator[str]:
+    """Sheet names are legal and differ by more than case."""
+    names = [each.get("name") for each in package.tree(package.workbook).iter(f"{MAIN}sheet")]
+    for name in names:
+        if len(name) > LONGEST_SHEET_NAME:
+            yield f"{package.workbook}: the sheet name {name!r} is longer than {LONGEST_SHEET_NAME} characters"
+        if ILLEGAL_SHEET_NAME.fullmatch(name):
+            yield f"{package.workbook}: {name!r} is not allowed as a sheet name"
+    for name, count in Counter(name.lower() for name in names).items():
+        if count > 1:
+            yield f"{package.workbook}: {count} sheets are called {name!r}"
+
+
+def long_lists(package: Package) -> Iterator[str]:
+    """A list of choices that is written into a validation is short; longer ones live in cells."""
+    for sheet in package.sheets:
+        for each in sheet.root.iter(f"{MAIN}dataValidation"):
+            text = each.findtext(f"{MAIN}formula1") or ""
+            if each.get("type") == "list" and text.startswith('"') and len(text) - 2 > LONGEST_LIST:
+                yield f"{sheet.part} {each.get('sqref')}: the list of choices is longer than {LONGEST_LIST} characters"
+
+
+def formula_text(package: Package) -> Iterator[str]:
+    """A formula is stored without its equals sign, with the prefix that newer functions need, and not too long."""
+    for place, formula in package.formulas():
+        if formula.startswith("="):
+            yield f"{place}: the stored formula begins with '='"
+        if len(formula) > LONGEST_FORMULA:
+            yield f"{place}: the formula is longer than {LONGEST_FORMULA} characters"
+        for name in sorted({found.upper() for found in UNPREFIXED.findall(QUOTED.sub("", formula))}):
+            yield f"{place}: {name} must be stored as _xlfn.{name}"
+
+
+def merges(package: Package) -> Iterator[str]:
+    """Merged areas do not overlap, neither each other nor a table."""
+    for sheet in package.sheets:
+        merged = [each.get("ref") for each in sheet.root.iter(f"{MAIN}mergeCell")]
+        taken = [(table.get("ref"), Area.parse(table.get("ref"))) for _, table in sheet.tables]
+        for ref in merged:
+            area = Area.parse(ref)
+            for other, place in taken:
+                if area.meets(place):
+                    yield f"{sheet.part} {ref}: the merged area overlaps {other}"
+            taken.append((ref, area))
+
+
+def bar_charts(package: Package) -> Iterator[str]:
+    """Every bar says that it keeps its colour when it is negative; Excel paints it white otherwise."""
+    for part in package.parts:
+        if re.fullmatch(r"xl/charts/chart[^/]*\.xml", part):
+            for kind in ("barChart", "bar3DChart"):
+                for series in package.tree(part).findall(f".//{CHART}{kind}/{CHART}ser"):
+                    flag = series.find(f"{CHART}invertIfNegative")
+                    if flag is None or flag.get("val", "1") not in ("0", "false"):
+                        number = int(series.find(f"{CHART}idx").get("val")) + 1
+                        yield f"{part}: bar series {number} does not set invertIfNegative to false"
+
+
+def cached_values(package: Package) -> Iterator[str]:
+    """Every formula has a value, for readers that do not calculate; an empty text is one."""
+    for sheet in package.sheets:
+        bare = [cell.ref for cell in sheet.cells if cell.formula is not None and not (cell.value or cell.kind == "str")]
+        if bare:
+            yield f"{sheet.part} {_some(bare)}: the formula has no cached value"
+
+
+def cell_values(package: Package) -> Iterator[str]:
+    """What a cell holds fits its type: a finite number, a shared string, 0 or 1, an error word, a text of allowed length."""
+    for sheet in package.sheets:
+        for cell in sheet.cells:
+            if cell.value and not _fits(cell, len(package.texts)):
+                yield f"{sheet.part} {cell.ref}: {cell.value!r} is not a value of type {cell.kind!r}"
+            elif len(package.text(cell) or "") > LONGEST_TEXT:
+                yield f"{sheet.part} {cell.ref}: the text is longer than {LONGEST_TEXT} characters"
+
+
+def cell_order(package: Package) -> Iterator[str]:
+    """Cells come row by row and from left to right, each once."""
+    for sheet in package.sheets:
+        places = [((Area.parse(cell.ref).top, Area.parse(cell.ref).left), cell.ref) for cell in sheet.cells]
+        for (one, _), (two, ref) in itertools.pairwise(places):
+            if one >= two:
+                yield f"{sheet.part} {ref}: the cell is out of order or there twice"
+
+
+def spills(package: Package) -> Iterator[str]:
+    """A cell that refers to metadata (cm, as spilling formulas do) needs the metadata part."""
+    if not any(kind == "sheetMetadata" for _, kind, _, _ in package.relations(package.workbook)):
+        for sheet in package.sheets:
+            for cell in sheet.cells:
+                if cell.metadata:
+                    yield f"{sheet.part} {cell.ref}: cm={cell.metadata!r} but the workbook has no metadata part"
+
+
+def outside_links(package: Package) -> Iterator[str]:
+    """The workbook takes nothing from other files, databases or the net; hyperlinks are only followed on a click."""
+    for part in ["", *package.parts]:
+        for _, kind, target, outside in package.relations(part):
+            if kind in ("externalLink", "connections", "queryTable") or outside and kind != "hyperlink":
+                yield f"{part or 'the package'}: refers to {target} ({kind}), which is outside the workbook"
+
+
+def macros(package: Package) -> Iterator[str]:
+    """The workbook holds no program: VBA, Excel 4 macro sheets, ActiveX controls or embedded objects."""
+    for part in package.parts:
+        if re.match(r"(?i)xl/(vbaProject|macrosheets/|activeX/|embeddings/|ctrlProps/)", part):
+            yield f"{part}: the part is a macro, a control or an embedded object"
+
+
+RULES = (
+    table_headers,
+    table_names,
+    filters_over_tables,
+    defined_names,
+    sheet_names,
+    long_lists,
+    formula_text,
+    merges,
+    bar_charts,
+    cached_values,
+    cell_values,
+    cell_order,
+    spills,
+    outside_links,
+    macros,
+)
+
+
+def _tables(package: Package) -> Iterator[tuple[Sheet, str, object]]:
+    for sheet in package.sheets:
+        for part, table in sheet.tables:
+            yield sheet, part, table
+
+
+def _name_faults(name: str) -> Iterator[str]:
+    if not LEGAL_NAME.fullmatch(name) or len(name) > LONGEST_NAME:
+        yield "is not legal (letters, digits, _ and . only, no digit first)"
+    elif R1C1_LIKE.fullmatch(name) or CELL_LIKE.fullmatch(name) and EVERYWHERE.meets(Area.parse(name)):
+        yield "reads like the address of a cell"
+
+
+def _fits(cell: Cell, texts: int) -> bool:
+    if cell.kind == "n":
+        try:
+            return math.isfinite(float(cell.value))
+        except ValueError:
+            return False
+    if cell.kind == "s":
+        return cell.value.isdigit() and int(cell.value) < texts
+    return {"b": cell.value in ("0", "1"), "e": cell.value in EXCEL_ERRORS}.get(cell.kind, True)
+
+
+def _unescaped(text: str) -> str:
+    return re.sub(r"_x([0-9A-Fa-f]{4})_", lambda found: chr(int(found[1], 16)), text)
+
+
+def _some(refs: list[str]) -> str:
+    more = len(refs) - SHOWN
+    return ", ".join(refs[:SHOWN]) + (f" and {more} more" if more > 0 else "")
