@@ -30,7 +30,7 @@ if ! at_least "$(candidate "" | sed 's/^[0-9]*://')"; then
     . /etc/os-release
     suite=${VERSION_CODENAME:-}-backports
     archive=$(apt-get indextargets --format '$(ORIGIN) $(CODENAME) $(COMPONENT) $(REPO_URI)' 'Created-By: Packages' |
-        awk -v name="${VERSION_CODENAME:-}" '$1 == "Debian" && $2 == name && $3 == "main" { print $4; exit }')
+        awk -v name="${VERSION_CODENAME:-}" '$1 == "Debian" && $2 == name && $3 == "main" && !found++ { print $4 }')
     [ -n "$archive" ] || cannot "no package source here offers LibreOffice $need or later"
     keyring=/usr/share/keyrings/debian-archive-keyring.gpg
     if [ -e "$keyring" ]; then signed="[signed-by=$keyring] "; else signed=""; fi

@@ -261,7 +261,7 @@ def answer(server, request):
 
 
 def end(server, pid, folder):
-    """End LibreOffice, politely if it listens, then this process, whatever its main thread waits for; leave no trace."""
+    """End LibreOffice, politely if it listens, then this process, whatever its main thread waits for."""
     polite = threading.Thread(target=server.terminate if server else str, daemon=True)
     polite.start()
     polite.join(2)
