@@ -92,7 +92,7 @@ def contract(venue: str, symbol: str, *, table: Table | None = None) -> Contract
     found = _find(venue, symbol, table)
     if found.refusal:
         raise RefusedContractError(found.refusal)
-    found["kind"]
+    found["kind"]  # without it nothing says that the formulas fit
     return found
 
 
@@ -120,8 +120,9 @@ class _Venue:
 
     def _add(self, layer: tuple[Fact, ...]) -> None:
         stated: dict[str, dict[str, Fact]] = {}
+        spelled: dict[str, str] = {}
         for fact in layer:
-            symbol = fact.symbol if fact.symbol == EVERY else self.resolve(fact.symbol) or fact.symbol
+            symbol = self.resolve(fact.symbol) or spelled.setdefault(symbol_key(fact.symbol), fact.symbol)
             stated.setdefault(symbol, {})[fact.field] = fact
         for symbol, new in stated.items():
             self.own[symbol] = _laid_over(self.own.get(symbol, {}), new)
