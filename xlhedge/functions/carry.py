@@ -104,7 +104,7 @@ def basis(future: FUTURE, spot: SPOT, unit: word("unit of the result", "fraction
     Example: BASIS(61200, 60000) = 0.02
     Example: BASIS(61200, 60000, "usd") = 1200
     """
-    return future / spot - 1 if unit == "fraction" else future - spot
+    return (future - spot) / spot if unit == "fraction" else future - spot
 
 
 @worksheet(GROUP, PER_YEAR)
@@ -122,7 +122,7 @@ def basis_apr(
     """
     years = days / DAYS_A_YEAR
     if mode == "simple":
-        return (future / spot - 1) / years
+        return (future - spot) / spot / years
     return (future / spot) ** (1 / years) - 1 if mode == "compound" else log(future / spot) / years
 
 

@@ -14,6 +14,7 @@ GROUP = "Margin and liquidation"
 COIN = Returns("coin")
 PRICE_OR_NONE = Returns("USD/coin", allows_none=True)
 
+SLOPE = number("rise of the maintenance rate per coin of size, for method slope", "1/coin", ">= 0")
 LIQ = number('liquidation price, or "none"', "USD/coin", "> 0", allows_none=True)
 
 
@@ -81,7 +82,7 @@ def maint_tier(
 def liq_price(
     qty: QTY, entry: ENTRY, margin: MARGIN, mmr: MMR, amount: AMOUNT = 0.0, fee: LIQ_FEE = 0.0,
     method: LIQ_METHOD = "mark",
-    slope: number("rise of the maintenance rate per coin of size, for method slope", "1/coin", ">= 0") = 0.0,
+    slope: SLOPE = 0.0,
 ):  # fmt: skip
     """Price at which the position is liquidated, or "none" when the margin covers it at any price.
 
@@ -195,20 +196,35 @@ def liq_distance(liq: LIQ, price: PRICE):
 
 
 @worksheet(GROUP, COIN)
-def margin_for_move(qty: QTY, entry: ENTRY, move: MOVE, mmr: MMR, amount: AMOUNT = 0.0):
-    """Coins to post so that an adverse move does not liquidate the position.
+def margin_for_move(
+    qty: QTY, entry: ENTRY, move: MOVE, mmr: MMR, amount: AMOUNT = 0.0, fee: LIQ_FEE = 0.0,
+    method: LIQ_METHOD = "mark", slope: SLOPE = 0.0,
+):  # fmt: skip
+    """Coins to post so that an adverse move from the entry does not liquidate the position.
 
-    Formula: (|Q|/E)(move + mmr) / (1 - s move) - amount, never below 0
-    Source: LIQ_PRICE (method mark) solved for the margin
-    Example: MARGIN_FOR_MOVE(-600000, 60000, 0.1, 0.005) = 0.9545454545454546
+    Formula: the margin at which LIQ_PRICE is E (1 - s move); for mark (|Q|/E)(move + mmr + fee) / (1 - s move) - amount;
+    ... never below 0
+    Source: LIQ_PRICE solved for the margin
+    Example: MARGIN_FOR_MOVE(-600000, 60000, 0.1, 0.005) = 0.9545454545454545
     Example: MARGIN_FOR_MOVE(-600000, 60000, 0.2, 0.005) = 1.7083333333333333
     Example: MARGIN_FOR_MOVE(-600000, 60000, 0.25, 0.005) = 2.04
     Example: MARGIN_FOR_MOVE(-600000, 60000, 0.5, 0.005) = 3.3666666666666667
     Example: MARGIN_FOR_MOVE(-600000, 60000, 1, 0.005) = 5.025
+    Example: MARGIN_FOR_MOVE(-600000, 60000, 0.25, 0.005, 0, 0, "entry") = 2.05
     No result: a long cannot survive a fall of 100 % or more
     """
-    left = 1 - sign(qty) * move
-    needed = abs(qty) / entry * (move + mmr) / left - amount
+    s, opened = sign(qty), abs(qty) / entry
+    left = 1 - s * move
+    size = opened / left
+    if method == "mark":
+        maintenance = (mmr + fee) * size
+    elif method == "product":
+        maintenance = (mmr + fee + s * mmr * fee) * size
+    elif method == "entry":
+        maintenance = (mmr + fee) * opened
+    else:
+        maintenance = (mmr + fee + slope * size) * size
+    needed = move * size + maintenance - amount
     return where(left > 0, larger(needed, 0.0), NO_RESULT)
 
 

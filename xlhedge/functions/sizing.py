@@ -11,7 +11,7 @@ GROUP = "Sizing and exposure"
 CONTRACTS_RESULT = Returns("contracts")
 FRACTION = Returns("fraction")
 
-RATIO = number("share of the coins to hedge; 1 = all", "fraction", ">= 0")
+RATIO = number("share of the coins to hedge; 1 = all, negative adds exposure", "fraction")
 OWNED = number("all coins owned, posted margin included once", "coin", "> 0")
 RETURNS = vector("returns, in the same order as the other list", "fraction")
 
