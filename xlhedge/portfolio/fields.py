@@ -1,0 +1,104 @@
+"""The columns of a holdings table and the settings: name, unit, meaning, domain and default of each.
+
+The reader checks against this table, the workbook shows it, and the reference page prints it.
+"""
+
+from typing import NamedTuple
+
+from ..registry import Domain
+
+LARGEST = 1e12
+"""No price, amount or size may exceed this, so that no product of them overflows."""
+
+
+class Field(NamedTuple):
+    """One column or setting: kind is number, text, word, flag, numbers (a list) or time."""
+
+    name: str
+    kind: str
+    meaning: str
+    unit: str = ""
+    domain: Domain = Domain()
+    choices: tuple[str, ...] = ()
+    default: object = None
+    required: bool = False
+
+    @property
+    def rule(self) -> str:
+        """What a value must be, as the end of a sentence that begins with the column's name."""
+        if self.choices:
+            return "must be one of " + ", ".join(self.choices)
+        if self.kind in ("number", "numbers"):
+            what = self.domain.text or "a plain number such as 1234.5"
+            each = "a list of numbers, each " if self.kind == "numbers" else ""
+            return f"must be {each}{what} {self.unit}".rstrip()
+        return {"flag": "must be TRUE or FALSE", "time": "must be a time such as 2026-01-31 08:00"}.get(
+            self.kind, "must be text of at most 64 characters, without control characters"
+        )
+
+
+def _number(name, meaning, unit, domain="", default=None, *, required=False) -> Field:
+    bounded = f"{domain}, <= {LARGEST:g}" if domain and "<" not in domain else domain
+    return Field(name, "number", meaning, unit, Domain.parse(bounded), (), default, required)
+
+
+HOLDINGS: tuple[Field, ...] = (
+    Field("portfolio", "text", "name of the portfolio that the row belongs to"),
+    Field("asset", "text", "coin or currency held, each once a portfolio", required=True),
+    _number("coins", "all coins owned, those posted as margin included once", "coin", ">= 0", required=True),
+    _number("price", "price; may be left out for cash and stablecoins, which count 1", "USD/coin", "> 0"),
+    Field("kind", "word", "cash is never hedged; found by its code unless given", choices=("coin", "cash")),
+    _number("target_weight", "share of the portfolio's value to be exposed to this asset", "fraction", ">= 0, <= 1"),
+    _number("hedge_ratio", "share of these coins to hedge, whatever their weight", "fraction", ">= 0, <= 2"),
+    _number("cost_basis", "what a coin cost on average", "USD/coin", ">= 0"),
+    Field("venue", "text", "where the hedge trades, such as bybit"),
+    Field("contract", "text", "inverse contract on that venue; the asset's own unless given"),
+    _number("qty", "signed USD face of the position already open, short < 0", "USD", f">= -{LARGEST:g}", 0.0),
+    _number("entry", "average entry price of that position", "USD/coin", "> 0"),
+    _number("margin", "coins posted as margin, part of the coins; planned to survive the rally unless given", "coin", ">= 0"),
+    _number("leverage", "leverage of the initial margin", "x", "> 0", 10.0),
+    _number("face", "USD face of one contract; the venue's unless given", "USD", "> 0"),
+    _number("mmr", "maintenance margin rate; the venue's unless given", "fraction", ">= 0, < 1"),
+    _number("fee", "fee rate of a trade, rebate < 0; the venue's unless given", "fraction", "> -1, < 1"),
+    _number("funding_rate", "funding rate expected on this contract each interval; the setting unless given", "fraction", "> -1, < 1"),
+)
+
+SETTINGS: tuple[Field, ...] = (
+    Field("mode", "word", "how to go back to target: hedge and adjust, or trade spot", choices=("hedge", "spot"), default="hedge"),
+    _number("band", "drift from target that is left alone", "fraction", ">= 0, <= 1", 0.0),
+    _number("min_trade", "spot trades of a smaller value are left out", "USD", ">= 0", 0.0),
+    _number("rally", "rise of the price that every short must survive", "fraction", "> 0, <= 100", 0.5),
+    _number("fall", "fall of the price that every long must survive", "fraction", "> 0, < 1", 0.5),
+    _number("ratio_band", "change of the hedge ratio after which to re-hedge", "fraction", ">= 0, <= 1", 0.02),
+    _number("horizon_days", "time that the hedge is held", "days", "> 0, <= 3650", 90.0),
+    _number("funding_rate", "funding rate expected each interval; a short receives it when > 0", "fraction", "> -1, < 1", 0.0001),
+    _number("adverse_funding_rate", "funding rate that the hedge pays in the adverse case", "fraction", ">= 0, < 1", 0.0003),
+    _number("funding_hours", "time between funding payments where the venue's is not known", "hours", "> 0, <= 24", 8.0),
+    _number("fee", "fee rate of a trade where the venue's is not known", "fraction", "> -1, < 1", 0.0005),
+    _number("tax_spot", "tax rate on gains of coins sold", "fraction", ">= 0, <= 1", 0.0),
+    _number("tax_futures", "tax rate on gains of the hedge", "fraction", ">= 0, <= 1", 0.0),
+    _number("discount_rate", "annual rate that money earns meanwhile", "fraction a year", "> -1, <= 10", 0.0),
+    Field("scenario_asset", "text", "asset of the price ladder and the heat map; the largest hedge unless given"),
+    Field("shocks", "numbers", "price moves of the ladder and the heat map", "fraction", Domain.parse("> -1, <= 100"), (),
+          (-0.9, -0.75, -0.5, -0.35, -0.2, -0.1, 0.0, 0.1, 0.2, 0.35, 0.5, 0.75, 1.0, 1.5, 2.0)),
+    Field("ladder_prices", "numbers", "prices of the ladder, in place of the shocks", "USD/coin", Domain.parse(f"> 0, <= {LARGEST:g}")),
+    Field("ratios", "numbers", "hedge ratios of the heat map", "fraction", Domain.parse(">= 0, <= 2"), (),
+          (0.0, 0.1, 0.2, 0.3, 0.5, 0.75, 1.0)),
+    Field("rallies", "numbers", "rallies to survive, for the table of margins", "fraction", Domain.parse("> 0, <= 100"), (),
+          (0.1, 0.2, 0.25, 0.5, 1.0)),
+    Field("margin_shares", "numbers", "margins posted, for the table of liquidation prices: shares of the hedge", "fraction",
+          Domain.parse(">= 0, <= 10"), (), (0.01, 0.1, 0.25, 0.5, 1.0)),
+    Field("price_time", "time", "time of the prices, UTC"),
+    Field("price_source", "text", "where the prices come from"),
+)  # fmt: skip
+
+HOLDING_FIELDS = {field.name: field for field in HOLDINGS}
+SETTING_FIELDS = {field.name: field for field in SETTINGS}
+
+CASH_CODES = frozenset(
+    "USD EUR GBP CHF JPY CASH USDT USDC DAI BUSD TUSD FDUSD PYUSD USDP USDE GUSD LUSD FRAX USDD".split()
+)
+"""Codes that count as cash unless the row says otherwise; currencies other than the dollar need a price."""
+
+DOLLARS = CASH_CODES - frozenset("EUR GBP CHF JPY".split())
+"""Cash that counts 1 USD unless the row gives its price."""
