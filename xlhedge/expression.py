@@ -7,6 +7,8 @@ between columns), + - * / ^, parentheses, and calls of worksheet functions.
 import re
 from collections.abc import Callable
 
+import xlhedge.functions  # noqa: F401 - registers the functions that a name can mean
+
 from .errors import InputError, XlhedgeError
 from .registry import FUNCTIONS, Function
 
