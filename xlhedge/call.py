@@ -4,6 +4,7 @@ Single numbers take a short generated path and never load numpy. Everything else
 """
 
 import math
+import re
 from collections.abc import Callable, Sequence
 
 from .errors import DomainError, InputError, NoResultError, XlhedgeError, shown
@@ -120,7 +121,7 @@ def evaluate(function: Function, values: Sequence):
         raise InputError(name, "must be one number, not a range", f"{bound[arrays[0]].size} values")
     if arrays:
         return _over_arrays(function, bound, arrays)
-    _check_scalars(function, bound)
+    check_scalars(function, bound)
     return _checked(function, bound, _run(function, bound))
 
 
@@ -138,7 +139,7 @@ def convert(parameter: Parameter, value):
             raise InputError(parameter.name, parameter.rule, value)
         return word
     if parameter.kind == "flag":
-        if value not in (True, False):
+        if getattr(value, "ndim", 0) or value not in (True, False):
             raise InputError(parameter.name, parameter.rule, value)
         return bool(value)
     if parameter.kind == "text":
@@ -149,15 +150,13 @@ def convert(parameter: Parameter, value):
 
 
 def _numbers(parameter: Parameter, value):
-    if value.__class__ in (float, int, bool):
-        return float(value)
-    import numpy
-
     try:
-        if isinstance(value, str):
-            raise ValueError
+        if value.__class__ in (float, int, bool):
+            return float(value)
+        import numpy
+
         array = numpy.asarray(value)
-        if array.dtype.kind not in "fiub" and any(isinstance(item, str) for item in array.ravel()):
+        if array.dtype.kind not in "fiubO" or (array.dtype.kind == "O" and any(isinstance(i, str) for i in array.flat)):
             raise ValueError
         array = array.astype(float)
     except (TypeError, ValueError):
@@ -228,26 +227,37 @@ def _align_vectors(function: Function, bound: list) -> list:
     return bound
 
 
-def _check_scalars(function: Function, bound: list) -> None:
+def check_scalars(function: Function, bound: list) -> None:
+    """Raise a DomainError for the first single number that is out of its domain or breaks a rule; None is passed over."""
     for parameter, value in zip(function.parameters, bound):
         if parameter.kind == "number" and value is not None:
             finite = math.isfinite(value) or (parameter.allows_none and value == math.inf)
             if not (finite and all(parameter.domain.conditions(value))):
                 raise DomainError(parameter.name, parameter.rule, value)
     for rule in function.rules:
-        if not _rule_holds(function, rule, bound):
-            name, _, bound_text = rule.partition(" ")
-            value = bound[[p.name for p in function.parameters].index(name)]
-            raise DomainError(name, f"must be {bound_text}", value)
+        if not rule_condition(function, rule, bound):
+            left, operator, right = _COMPARISON.split(rule)
+            raise DomainError(left, f"must be {operator} {right}", _sum_named(function, left, bound))
 
 
-def _rule_holds(function: Function, rule: str, bound: list):
-    """Evaluate a rule such as 'low <= ratio' on numbers, arrays or cells."""
-    left, operator, right = rule.split()
+_COMPARISON = re.compile(r" ([<>]=?) ")
+
+
+def rule_condition(function: Function, rule: str, bound: Sequence):
+    """Whether a rule such as 'low <= ratio' or 'mmr + fee < 1' holds, for numbers, arrays or cells.
+
+    It holds when an argument that it names is not given.
+    """
+    left, operator, right = _COMPARISON.split(rule)
+    left, right = _sum_named(function, left, bound), _sum_named(function, right, bound)
+    return True if left is None or right is None else COMPARE[operator](left, right)
+
+
+def _sum_named(function: Function, names: str, bound: Sequence):
+    """The sum of arguments or numbers written as 'mmr + fee', or None when one of them is not given."""
     values = {p.name: value for p, value in zip(function.parameters, bound)}
-    if values[left] is None or values[right] is None:
-        return True
-    return COMPARE[operator](values[left], values[right])
+    terms = [values[name] if name in values else float(name) for name in names.split(" + ")]
+    return None if any(term is None for term in terms) else sum(terms)
 
 
 def _run(function: Function, bound: list):
@@ -293,7 +303,7 @@ def _over_arrays(function: Function, bound: list, arrays: list[int]):
         names = ", ".join(function.parameters[i].name for i in arrays)
         raise InputError(names, "must have shapes that fit each other", " and ".join(map(str, shapes))) from None
     scalars = [v if i not in arrays else None for i, v in enumerate(bound)]
-    _check_scalars(function, [v if v.__class__ is float else None for v in scalars])
+    check_scalars(function, [v if v.__class__ is float else None for v in scalars])
     with numpy.errstate(all="ignore"):
         size = math.prod(shape)
         same = all(bound[i].shape == shape for i in arrays)
@@ -321,7 +331,7 @@ def _array_body(function: Function, bound: list, arrays: list[int]):
             fine = fine & condition
         good = good & fine
     for rule in function.rules:
-        good = good & _rule_holds(function, rule, bound)
+        good = good & rule_condition(function, rule, bound)
     result = function.body(*bound)
     if function.returns.kind == "flag":
         return numpy.where(good, result, numpy.nan) if not numpy.all(good) else result
@@ -335,7 +345,7 @@ def _each_element(function: Function, bound: list):
 
     listed = [i for i, v in enumerate(bound) if not isinstance(v, str) and numpy.ndim(v)]
     if not listed:
-        _check_scalars(function, bound)
+        check_scalars(function, bound)
         for parameter, value in zip(function.parameters, bound):
             if parameter.kind == "text" and not isinstance(value, str):
                 raise InputError(parameter.name, parameter.rule, value)

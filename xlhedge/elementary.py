@@ -113,9 +113,7 @@ def smaller(first, second):
 
 def exists(x):
     """Whether a price exists, that is, whether it is not "none"."""
-    if x.__class__ in _PLAIN:
-        return math.isfinite(x)
-    return _apply("isfinite", "ISNUMBER({0})", x)
+    return x != NONE
 
 
 def total(vector):

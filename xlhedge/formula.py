@@ -11,10 +11,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .call import convert
+from .call import check_scalars, convert, rule_condition
 from .elementary import NO_RESULT, where
 from .errors import InputError, XlhedgeError
-from .registry import COMPARE, Function, excel_literal
+from .registry import Function, excel_literal
 
 MODES = ("native", "addin", "lambda")
 
@@ -28,10 +28,6 @@ class Context(NamedTuple):
     sheet: str = ""
     row: int | None = None
     column: int | None = None
-
-    def whole(self) -> "Context":
-        """The same place, with ranges written as a whole and not as the cell of the current row or column."""
-        return self._replace(row=None, column=None)
 
 
 class Const(NamedTuple):
@@ -108,11 +104,18 @@ class Template(NamedTuple):
 
     text: str
     arguments: tuple
-    is_reduction: bool = False
 
     def render(self, context: Context) -> tuple[str, int]:
-        inside = context.whole() if self.is_reduction else context
-        return self.text.format(*(argument.render(inside)[0] for argument in self.arguments)), ATOM
+        return self.text.format(*(argument.render(context)[0] for argument in self.arguments)), ATOM
+
+
+class Whole(NamedTuple):
+    """An expression over whole ranges, wherever the formula stands: the argument of a sum or of a look-up."""
+
+    inner: object
+
+    def render(self, context: Context) -> tuple[str, int]:
+        return self.inner.render(context._replace(row=None, column=None))
 
 
 class FunctionCall(NamedTuple):
@@ -172,7 +175,7 @@ class Cell:
         if isinstance(self.node, Ref) and excel == "SUMPRODUCT({0})":
             excel = "SUM({0})"
         value = function(np.asarray(self.value), axis=0, keepdims=True) if np.ndim(self.value) else self.value
-        return Cell(Template(excel, (self.node,), is_reduction=True), value)
+        return Cell(Template(excel, (Whole(self.node),)), value)
 
     def trace_call(self, function: Function, values: Sequence) -> "Cell":
         """Run a worksheet function on cells."""
@@ -254,6 +257,7 @@ def trace(function: Function, values: Sequence, *, guarded: bool = False) -> Cel
     if not function.traceable:
         raise XlhedgeError(f"{function.name} cannot be written as one formula of plain arithmetic")
     bound = [v if isinstance(v, Cell) else convert(p, v) for p, v in zip(function.parameters, values)]
+    check_scalars(function, [v if v.__class__ is float else None for v in bound])
     result = as_cell(_expanded(function, bound, 0))
     if guarded:
         result = as_cell(_guarded(function, bound, result))
@@ -281,16 +285,12 @@ def _expanded(function: Function, bound: list, start: int):
 
 def _guarded(function: Function, bound: list, result: Cell):
     conditions = []
-    by_name = {p.name: value for p, value in zip(function.parameters, bound)}
     for parameter, value in zip(function.parameters, bound):
         if isinstance(value, Cell) and parameter.kind in ("number", "vector"):
             tests = parameter.domain.conditions(value)
             conditions += tests if parameter.kind == "number" else [_all_of(test) for test in tests]
-    for rule in function.rules:
-        left, operator, right = rule.split()
-        if by_name[left] is None or by_name[right] is None:
-            continue
-        conditions.append(as_cell(COMPARE[operator](by_name[left], by_name[right])))
+    ruled = (rule_condition(function, rule, bound) for rule in function.rules)
+    conditions += [condition for condition in ruled if isinstance(condition, Cell)]
     if not conditions:
         return result
     value = np.logical_and.reduce(np.broadcast_arrays(*(c.value for c in conditions)))
@@ -300,8 +300,18 @@ def _guarded(function: Function, bound: list, result: Cell):
 
 def _all_of(test: Cell) -> Cell:
     """Whether a test holds in every cell of a range, without an array formula."""
-    node = Infix("=", COMPARISON, Template("SUMPRODUCT(1-({0}))", (test.node,), is_reduction=True), Const(0.0))
+    node = Infix("=", COMPARISON, Template("SUMPRODUCT(1-({0}))", (Whole(test.node),)), Const(0.0))
     return Cell(node, np.all(test.value, axis=0, keepdims=True))
+
+
+def look_up(key: Cell, keys: Cell, values: Cell) -> Cell:
+    """The value beside the first of `keys` that equals `key`; #N/A (here NaN) where there is none."""
+    is_same = np.asarray(key.value)[:, None] == np.asarray(keys.value)[None, :]
+    position, found = is_same.argmax(axis=1), is_same.any(axis=1)
+    taken = np.take_along_axis(np.broadcast_to(values.value, np.broadcast_shapes(np.shape(values.value), np.shape(keys.value))), position, axis=0)
+    missing = "" if taken.dtype == object else np.nan
+    node = Template("INDEX({2},MATCH({0},{1},0))", (key.node, Whole(keys.node), Whole(values.node)))
+    return Cell(node, np.where(found, taken, missing))
 
 
 def lambda_definition(function: Function, *, prefixed: bool = False) -> str:

@@ -78,7 +78,7 @@ def maint_tier(
     return total((floors <= notional) * steps)
 
 
-@worksheet(GROUP, PRICE_OR_NONE)
+@worksheet(GROUP, PRICE_OR_NONE, rules=("mmr + fee < 1",))
 def liq_price(
     qty: QTY, entry: ENTRY, margin: MARGIN, mmr: MMR, amount: AMOUNT = 0.0, fee: LIQ_FEE = 0.0,
     method: LIQ_METHOD = "mark",
@@ -134,7 +134,7 @@ def liq_price_tiered(
     Source: Binance FAQ ceccfcfb and be2c7d9d; maintenance is the largest of the tiers' lines, being continuous and convex
     Example: LIQ_PRICE_TIERED(-6000000, 60000, 20, {0;10;50}, {0.004;0.01;0.025}) = 73872.96375805026
     Example: LIQ_PRICE_TIERED(-600000, 60000, 2.5, {0;50}, {0.005;0.01}) = 79600
-    No result: the rates must not fall from tier to tier
+    No result: the rates must not fall from tier to tier, and with the fee they must stay below 1
     """
     amounts = maint_amounts(floors, rates)
     if method == "entry":
@@ -144,8 +144,8 @@ def liq_price_tiered(
     else:
         each = liq_price(qty, entry, margin, rates, amounts, fee, method)
         prices = where(qty > 0, highest(where(each < NONE, each, 0.0)), lowest(each))
-    rising = total(1.0 * (rates[1:] < rates[:-1])) == 0
-    return where(rising, prices, NO_RESULT)
+    is_possible = both(total(1.0 * (rates[1:] < rates[:-1])) == 0, highest(rates) + fee < 1)
+    return where(is_possible, prices, NO_RESULT)
 
 
 @worksheet(GROUP, PRICE_OR_NONE)
@@ -167,7 +167,7 @@ def liq_price_cross(
     """
     needed = total((qtys + mmrs * abs(qtys)) / (1 + basis))
     backing = balance + total(qtys / entries + amounts)
-    sunk = both(backing <= 0, needed > 0)
+    sunk = both(needed * backing <= 0, backing < needed)
     return where(sunk, NO_RESULT, price_or_none(needed, backing))
 
 
@@ -239,7 +239,7 @@ def max_leverage(qty: OPEN_QTY, move: MOVE, mmr: MMR):
     No result: a long cannot survive a fall of 100 % or more, and move or mmr must be > 0
     """
     left = 1 - sign(qty) * move
-    return where(left > 0, left / (move + mmr), NO_RESULT)
+    return where(both(left > 0, move + mmr > 0), left / (move + mmr), NO_RESULT)
 
 
 @worksheet(GROUP, Returns("fraction"))

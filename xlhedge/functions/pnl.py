@@ -1,6 +1,7 @@
 """PnL and prices of an inverse position."""
 
 from ..elementary import NO_RESULT, sign, where
+from ..errors import NotAvailableError
 from ..parameters import (
     BASIS_OF_ROE, COINS, ENTRY, FEE, FEE_CLOSE, FEE_OPEN, FILL_PRICES, FILL_QTYS, FUNDING, LEVERAGE,
     OPEN_QTY, PRICE, QTY, UNIT, number, vector,
@@ -58,14 +59,17 @@ def avg_entry(qtys: FILL_QTYS, prices: FILL_PRICES):
     """Average entry price of the position that is open after all fills: harmonic, because size is in USD.
 
     A fill that adds moves the average; one that reduces keeps it; one that reverses opens anew at its own price.
+    Where the fills leave nothing open there is no entry: #N/A in a sheet, NotAvailableError in Python.
 
     Formula: sum(q) / sum(q/p) over the fills that add
     Source: Bybit help 900000404726: 1,000 at 5,000 and 2,000 at 6,000 average 5,625, not 5,666.67
     Example: AVG_ENTRY({1000;2000}, {5000;6000}) = 5625
     Example: AVG_ENTRY({-600000;200000}, {60000;50000}) = 60000
-    No result: the fills leave no open position
     """
-    return run_fills(qtys, prices)[-1].entry
+    position = run_fills(qtys, prices)[-1]
+    if position.qty == 0:
+        raise NotAvailableError("AVG_ENTRY: the fills leave no open position")
+    return position.entry
 
 
 @worksheet(GROUP, Returns("coin"), traceable=False)
