@@ -4,6 +4,7 @@ import re
 import zipfile
 
 import pytest
+from ooxml import program, validate
 from openpyxl import Workbook
 from openpyxl.chart import BarChart, Reference
 from openpyxl.formatting.rule import FormulaRule
@@ -11,7 +12,6 @@ from openpyxl.styles import Font, PatternFill
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.table import Table
-from ooxml import program, validate
 
 from xlhedge.workbook import lint as rules
 from xlhedge.workbook.lint import RULES, lint

@@ -6,8 +6,8 @@
         book.set("Plan", "B2", 0.5)      # what-if: the cells that depend on it follow
         book.cells("Plan")["B3"]
 
-Three processes: this one; LibreOffice, headless, with a profile of its own; and calc_server.py, a child that speaks UNO
-for us, because the Python that can import uno is seldom the one that runs this. Requests are lines of JSON.
+Three processes: this one; LibreOffice, headless, with a profile of its own, which runs calc_inside.py; and between them
+calc_server.py, because the Python that can import uno is seldom the one that runs this. Requests are lines of JSON.
 """
 
 import contextlib
@@ -66,9 +66,12 @@ PROFILE = """<?xml version="1.0" encoding="UTF-8"?>
 ITEM = (
     """<item oor:path="/org.openoffice.Office.{}"><prop oor:name="{}" oor:op="fuse"><value>{}</value></prop></item>"""
 )
-SETTINGS = (  # 0 means "always" for both ways of recalculating a file when it is opened
+SETTINGS = (  # recalculate a file when it is opened: 0 is always; leave no lock files beside it and mind none
     ("Calc/Formula/Load", "OOXMLRecalcMode", 0),
     ("Calc/Formula/Load", "ODFRecalcMode", 0),
+    ("Common/Misc", "UseLocking", "false"),
+    ("Common/Misc", "UseDocumentOOoLockFile", "false"),
+    ("Common/Misc", "UseDocumentSystemFileLocking", "false"),
     ("Recovery/RecoveryInfo", "Enabled", "false"),
     ("Common/Misc", "FirstRun", "false"),
 )
@@ -139,7 +142,7 @@ class Calc:
 
     def __init__(self, timeout: float = 60.0, extensions=()) -> None:
         self.timeout, self.extensions = timeout, [Path(each) for each in extensions]
-        self._office = self._server = self._folder = None
+        self._office = self._server = self.folder = None
         self._ended = "it was not started (use: with Calc() as calc)"
 
     def __enter__(self) -> "Calc":
@@ -154,18 +157,18 @@ class Calc:
         office = find()
         if office is None:
             raise CalcError("LibreOffice was not found; install LibreOffice 25.2 or later (on Debian: install/calc.sh)")
-        self._folder = Path(tempfile.mkdtemp(prefix="xlhedge-calc-")).resolve()
+        self.folder = Path(tempfile.mkdtemp(prefix="xlhedge-calc-")).resolve()
         try:
-            arguments = _make_profile(self._folder, self.extensions)
+            arguments = _make_profile(self.folder, self.extensions)
             alone = {
                 "stderr": subprocess.DEVNULL,
                 "start_new_session": True,
-                "env": _environment(TMPDIR=str(self._folder)),
+                "env": _environment(TMPDIR=str(self.folder)),
             }
             quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL}
             self._office = subprocess.Popen([office.soffice, *arguments], **quiet, **alone)
             spoken = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "encoding": "utf-8"}
-            told = (str(self._office.pid), str(self._folder), str(self.timeout))
+            told = (str(self._office.pid), str(self.folder), str(self.timeout))
             self._server = subprocess.Popen([office.python, calc_server.__file__, *told], **spoken, **alone)
             self._answers = queue.SimpleQueue()
             threading.Thread(target=_collect, args=(self._server.stdout, self._answers), daemon=True).start()
@@ -187,9 +190,9 @@ class Calc:
             if process.poll() is None:
                 calc_server.kill(process.pid)
                 process.wait()
-        if self._folder:
-            calc_server.remove(self._folder)
-        self._office = self._server = self._folder = None
+        if self.folder:
+            calc_server.remove(self.folder)
+        self._office = self._server = self.folder = None
 
     @property
     def pid(self) -> int | None:

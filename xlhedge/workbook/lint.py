@@ -168,7 +168,7 @@ def cached_values(package: Package) -> Iterator[str]:
 
 
 def cell_values(package: Package) -> Iterator[str]:
-    """What a cell holds fits its type: a finite number, a shared string, 0 or 1, an error word; texts are not too long."""
+    """A cell holds what its type says: a finite number, a shared string, 0 or 1, an error word, a short text."""
     for sheet in package.sheets:
         for cell in sheet.cells:
             if cell.value and not _fits(cell, len(package.texts)):
