@@ -182,6 +182,8 @@ class Cell:
         return trace(function, values)
 
     def __neg__(self):
+        if isinstance(self.node, Const):
+            return as_cell(-self.node.value)
         return Cell(Negative(self.node), _computed(np.negative, self.value))
 
     def __abs__(self):
@@ -204,7 +206,8 @@ def _operator(symbol: str, precedence: int, function: Callable, *, reflected: bo
     def operate(self: Cell, other):
         left, right = (as_cell(other), self) if reflected else (self, as_cell(other))
         value = _computed(function, left.value, right.value)
-        return Cell(_simplified(symbol, precedence, left.node, right.node, value), value)
+        simpler = _simplified(symbol, left, right)
+        return Cell(Infix(symbol, precedence, left.node, right.node), value) if simpler is None else simpler
 
     return operate
 
@@ -222,20 +225,22 @@ for _name, _symbol, _function in (
     setattr(Cell, f"__{_name}__", _operator(_symbol, COMPARISON, _function))
 
 
-def _simplified(symbol: str, precedence: int, left, right, value):
-    """The operation, without the zeros and ones that omitted arguments leave behind."""
-    if isinstance(left, Const) and isinstance(right, Const):
-        return Const(value if isinstance(value, (bool, np.bool_)) else float(value))
-    zero, one = Const(0.0), Const(1.0)
-    if (symbol in "+-" and right == zero) or (symbol in "*/" and right == one):
-        return left
-    if (symbol == "+" and left == zero) or (symbol == "*" and left == one):
-        return right
-    if (symbol in "*/" and left == zero) or (symbol == "*" and right == zero):
-        return zero
-    if symbol == "-" and left == zero:
-        return Negative(right)
-    return Infix(symbol, precedence, left, right)
+def _simplified(symbol: str, first: Cell, second: Cell) -> Cell | None:
+    """The operation without the zeros and ones that omitted arguments leave behind, or None to keep it."""
+    left, right = first.node, second.node
+    is_zero, is_one = (lambda node: node == Const(0.0)), (lambda node: node == Const(1.0))
+    if (symbol in "+-" and is_zero(right)) or (symbol in "*/" and is_one(right) and not _is_flag(first)):
+        return first
+    if (symbol == "+" and is_zero(left)) or (symbol == "*" and is_one(left) and not _is_flag(second)):
+        return second
+    if (symbol in "*/" and is_zero(left)) or (symbol == "*" and is_zero(right)):
+        return as_cell(0.0)
+    return -second if symbol == "-" and is_zero(left) else None
+
+
+def _is_flag(cell: Cell) -> bool:
+    """Whether a cell is TRUE or FALSE, which a spreadsheet adds up only after it has been multiplied by 1."""
+    return np.asarray(cell.value).dtype == bool
 
 
 def _computed(function: Callable, *values):

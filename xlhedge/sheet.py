@@ -31,7 +31,7 @@ def sheet_call(function: Function, arguments: Sequence):
         if len(cells) > len(function.parameters):
             return VALUE
         cells = [_single(cell) for cell in cells]
-        if any(p.kind == "text" for p in function.parameters):
+        if _is_for_each_alone(function, cells):
             return _element_by_element(function, cells)
         return _from_columns(function, cells)
     except _CellError as error:
@@ -97,7 +97,7 @@ def _scalar(parameter: Parameter, cell):
 def _from_columns(function: Function, cells: list):
     """Call a function of numbers: ranges become arrays, and each wrong cell of one is wrong alone."""
     kept = _kept_rows(function, cells)
-    values, words, row_result = [], None, False
+    values, wrong_cells, row_result = [], [], False
     for parameter, cell in zip(function.parameters, cells):
         if not _is_range(cell):
             if parameter.kind == "times":
@@ -106,7 +106,7 @@ def _from_columns(function: Function, cells: list):
                 value = _scalar(parameter, cell)
         elif parameter.kind == "number":
             value, wrong = _array(parameter, cell)
-            words = _first_error(words, wrong)
+            wrong_cells.append(wrong)
         elif parameter.kind == "matrix":
             value = [[_scalar(parameter, item) for item in row] for row in cell]
         elif parameter.kind in ("vector", "axis", "times"):
@@ -127,7 +127,7 @@ def _from_columns(function: Function, cells: list):
         return to_cell(result)
     rows = [result.tolist()] if row_result else result[:, None].tolist() if result.ndim == 1 else result.tolist()
     rows = [[to_cell(item) if item.__class__ is not bool else item for item in row] for row in rows]
-    if words is not None:
+    for words in reversed(wrong_cells):  # so that the first argument's error is the one to see
         _overlay(rows, words)
     if function.returns.kind == "flag":
         rows = [[bool(item) if item.__class__ is float else item for item in row] for row in rows]
@@ -171,22 +171,23 @@ def _array(parameter: Parameter, rows: list[list]):
     return values, words
 
 
-def _first_error(words, more):
-    """Error words of two arguments, the earlier argument's first; shapes may differ as long as they broadcast."""
-    if words is None or more is None:
-        return more if words is None else words
-    import numpy
-
-    words, more = numpy.broadcast_arrays(words, more)
-    return numpy.where(words == None, more, words)  # noqa: E711 - element by element
-
-
 def _overlay(rows: list[list], words) -> None:
+    """Put the error words of one argument into the result."""
+    if words is None:
+        return
     import numpy
 
     words = numpy.broadcast_to(words, (len(rows), len(rows[0])))
     for i, j in zip(*numpy.nonzero(words != None)):  # noqa: E711 - element by element
         rows[i][j] = words[i, j]
+
+
+def _is_for_each_alone(function: Function, cells: list) -> bool:
+    """Whether the cells of a range need a call each: for look-ups, and where a blank stands for no number at all."""
+    if any(p.kind == "text" for p in function.parameters):
+        return True
+    optional = (cell for p, cell in zip(function.parameters, cells) if p.default is None and _is_range(cell))
+    return function.returns.kind == "number" and any(item is None or item == "" for rows in optional for row in rows for item in row)
 
 
 def _element_by_element(function: Function, cells: list):

@@ -15,10 +15,10 @@ from xlhedge.contracts.lookup import (
     venues,
 )
 from xlhedge.contracts.tables import Fact, Problem, Table, TableError, read_table, rows_table
-from xlhedge.contracts.tiers import Maintenance, Tier, ladder, maintenance
+from xlhedge.contracts.tiers import Maintenance, Tier, ladder, maintenance, upper_limit
 
 __all__ = [
     "ENVIRONMENT", "FIELDS", "Contract", "Fact", "Field", "Maintenance", "Problem", "RefusedContractError", "Table",
     "TableError", "Tier", "contract", "facts", "ladder", "maintenance", "read_table", "rows_table", "spec",
-    "symbols", "venues",
+    "symbols", "upper_limit", "venues",
 ]

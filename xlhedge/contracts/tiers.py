@@ -61,6 +61,16 @@ def maintenance(contract: Contract, qty: float, price: float) -> Maintenance:
     return Maintenance(tier.mmr, tier.amount * unit / price, 0.0)
 
 
+def upper_limit(contract: Contract, qty: float, price: float) -> float:
+    """Return the size [USD] up to which the maintenance of a position of qty [USD] holds; inf where nothing limits it."""
+    if "cap" not in contract.facts and "rates" not in contract.facts:
+        return math.inf
+    unit = _unit_usd(contract, price)
+    if "rates" not in contract.facts:
+        return contract["cap"] * unit
+    return next(tier.cap for tier in reversed(ladder(contract)) if tier.floor <= abs(qty) / unit) * unit
+
+
 def _unit_usd(contract: Contract, price: float) -> float:
     """Return what one tier_unit of position is worth [USD]."""
     match contract["tier_unit"]:

@@ -65,10 +65,13 @@ HOLDINGS: tuple[Field, ...] = (
 
 SETTINGS: tuple[Field, ...] = (
     Field("mode", "word", "how to go back to target: hedge and adjust, or trade spot", choices=("hedge", "spot"), default="hedge"),
+    Field("long_underweight", "flag", "also go long futures on what is below its target", default=False),
     _number("band", "drift from target that is left alone", "fraction", ">= 0, <= 1", 0.0),
     _number("min_trade", "spot trades of a smaller value are left out", "USD", ">= 0", 0.0),
     _number("rally", "rise of the price that every short must survive", "fraction", "> 0, <= 100", 0.5),
     _number("fall", "fall of the price that every long must survive", "fraction", "> 0, < 1", 0.5),
+    _number("amber_distance", "distance to liquidation that is shown in amber", "fraction", "> 0, <= 10", 0.3),
+    _number("red_distance", "distance to liquidation that is shown in red", "fraction", "> 0, <= 10", 0.15),
     _number("ratio_band", "change of the hedge ratio after which to re-hedge", "fraction", ">= 0, <= 1", 0.02),
     _number("horizon_days", "time that the hedge is held", "days", "> 0, <= 3650", 90.0),
     _number("funding_rate", "funding rate expected each interval; a short receives it when > 0", "fraction", "> -1, < 1", 0.0001),

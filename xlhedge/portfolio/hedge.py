@@ -1,8 +1,9 @@
 """The contract that hedges a holding: the venue's facts, with what the row says in their place."""
 
+import math
 from typing import NamedTuple
 
-from ..contracts import Table, contract, maintenance
+from ..contracts import Table, contract, maintenance, upper_limit
 from ..errors import InputError
 
 METHODS_WITH_FEE = ("product",)
@@ -22,6 +23,7 @@ class HedgeContract(NamedTuple):
     liq_fee: float
     taker: float
     funding_hours: float
+    cap: float
     source: str
     as_of: str
     verified: bool
@@ -30,6 +32,11 @@ class HedgeContract(NamedTuple):
     def key(self) -> str:
         """The name under which the Contracts sheet lists it."""
         return f"{self.venue} {self.symbol}"
+
+    @property
+    def checked(self) -> str:
+        """Whether the sources of all its figures were verified."""
+        return "yes" if self.verified else "no"
 
 
 def hedge_contract(values, settings, size: float, table: Table | None = None) -> HedgeContract:
@@ -40,7 +47,7 @@ def hedge_contract(values, settings, size: float, table: Table | None = None) ->
         fee = settings.fee if values.fee is None else values.fee
         name = values.contract or f"{values.asset} inverse"
         return HedgeContract(
-            "own", name, values.face, 1.0, values.mmr, 0.0, 0.0, "mark", 0.0, fee, settings.funding_hours,
+            "own", name, values.face, 1.0, values.mmr, 0.0, 0.0, "mark", 0.0, fee, settings.funding_hours, math.inf,
             "the holdings file", "", False,
         )  # fmt: skip
     found = contract(values.venue, values.contract or values.asset, table=table)
@@ -61,6 +68,7 @@ def hedge_contract(values, settings, size: float, table: Table | None = None) ->
         liq_fee=taker if method in METHODS_WITH_FEE else 0.0,
         taker=taker,
         funding_hours=found.get("funding_hours", settings.funding_hours),
+        cap=math.inf if values.mmr is not None else upper_limit(found, -size, values.price),
         source="; ".join(dict.fromkeys(fact.source for fact in facts)),
         as_of=max((fact.as_of for fact in facts if fact.as_of), default=""),
         verified=all(fact.verified for fact in facts),

@@ -1,0 +1,167 @@
+"""A workbook before it is written: sheets of blocks, each block one formula (or input, or text) with its values.
+
+Values have three axes: the rows of the block, its columns, and the portfolios of one shape that are computed together.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from ..elementary import total
+from ..formula import Cell, Context, Name, Ref, as_cell
+
+SHEET_NAME_LIMIT = 31
+
+
+class Style(NamedTuple):
+    """How a cell looks: its role (see `theme`), its number format, and the condition that may colour it."""
+
+    role: str
+    format: str = "text"
+    alarm: str = ""
+
+
+class Block(NamedTuple):
+    """A rectangle of cells with one formula, or with typed values when `node` is None."""
+
+    row: int
+    column: int
+    node: object
+    values: np.ndarray
+    style: Style
+    comment: str = ""
+    validation: tuple = ()
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Rows and columns."""
+        return self.values.shape[0], self.values.shape[1]
+
+    def formula(self, mode: str, sheet: str, i: int, j: int) -> str:
+        """The formula of one cell of the block, with its leading =."""
+        rows, columns = self.shape
+        row, column = i if rows > 1 else None, j if columns > 1 else None
+        return "=" + self.node.render(Context(mode, sheet, row, column))[0]
+
+
+class Chart(NamedTuple):
+    """A line chart over rows of a sheet: categories, series (title and column reference), titles and place."""
+
+    kind: str
+    title: str
+    x_title: str
+    y_title: str
+    categories: Ref
+    series: tuple[tuple[str, Ref], ...]
+    anchor: str
+
+
+class Sheet:
+    """One sheet: blocks, column widths, charts and print settings."""
+
+    def __init__(self, name: str, purpose: str) -> None:
+        self.name, self.purpose = name, purpose
+        self.blocks: list[Block] = []
+        self.widths: dict[int, float] = {}
+        self.charts: list[Chart] = []
+        self.scales: list[tuple[Ref, str]] = []
+        self.freeze = ""
+        self.landscape = True
+
+    def text(self, row: int, column: int, text: str, role: str = "label") -> None:
+        """A fixed text."""
+        self._add(row, column, None, text, Style(role))
+
+    def typed(self, row, column, value, style: Style, *, rows=1, columns=1, comment="", validation=()) -> Cell:
+        """Values that a user types; None is a blank cell, which counts as "" among texts and as missing among numbers."""
+        raw = _block_values(value, rows, columns)
+        self._add(row, column, None, raw, style, comment, validation)
+        if style.format == "text":
+            values = np.where(np.equal(raw, None), "", raw)
+        elif style.format == "flag":
+            values = raw.astype(bool)
+        else:
+            numbers = [np.nan if v is None or hasattr(v, "year") else v for v in raw.flat]
+            values = np.array(numbers, dtype=float).reshape(raw.shape)
+        return Cell(Ref(self.name, column, row, rows, columns), values)
+
+    def computed(self, row, column, cell, style: Style, *, rows=1, columns=1) -> Cell:
+        """A formula over a block; the result is a reference to the block with its values."""
+        cell = as_cell(cell)
+        values = np.broadcast_to(np.asarray(cell.value), _shape(cell.value, rows, columns))
+        self._add(row, column, cell.node, values, style)
+        return Cell(Ref(self.name, column, row, rows, columns), values)
+
+    def _add(self, row, column, node, values, style, comment="", validation=()) -> None:
+        self.blocks.append(Block(row, column, node, _block_values(values, 1, 1), style, comment, validation))
+
+
+def _shape(value, rows: int, columns: int) -> tuple[int, int, int]:
+    """The full shape of a block whose values may be the same along an axis."""
+    portfolios = np.shape(value)[2] if np.ndim(value) == 3 else 1
+    return rows, columns, portfolios
+
+
+def _block_values(value, rows: int, columns: int) -> np.ndarray:
+    """Values as an array with three axes; a flat list goes down the rows, or across when there is one row."""
+    if isinstance(value, np.ndarray) and value.ndim == 3:
+        return value
+    if not isinstance(value, (list, tuple, np.ndarray)):
+        value = [value]
+    flat = np.empty(len(value), dtype=object)
+    flat[:] = list(value)
+    return flat.reshape(rows, columns, 1)
+
+
+class Columns:
+    """A table laid out column by column: header, unit, then a block of rows."""
+
+    def __init__(self, sheet: Sheet, row: int, rows: int, column: int = 1) -> None:
+        self.sheet, self.row, self.rows, self.column = sheet, row, rows, column
+
+    @property
+    def first(self) -> int:
+        """The first row below header and unit."""
+        return self.row + 2
+
+    def typed(self, header: str, unit: str, values, format: str, *, width=13, comment="", validation=(), role="input") -> Cell:
+        """A column of typed values."""
+        column = self._head(header, unit, width)
+        style = Style(role, format)
+        return self.sheet.typed(self.first, column, values, style, rows=self.rows, comment=comment, validation=validation)
+
+    def computed(self, header: str, unit: str, cell, format: str, *, width=13, alarm="", role="calc") -> Cell:
+        """A column of one formula."""
+        column = self._head(header, unit, width)
+        return self.sheet.computed(self.first, column, cell, Style(role, format, alarm), rows=self.rows)
+
+    def total(self, cell: Cell, format: str, row: int | None = None) -> Cell:
+        """A total below a column of the table."""
+        return self.sheet.computed(row or self.first + self.rows, cell.node.column, total(cell), Style("total", format))
+
+    def _head(self, header: str, unit: str, width: float) -> int:
+        column, self.column = self.column, self.column + 1
+        self.sheet.text(self.row, column, header, "header")
+        self.sheet.text(self.row + 1, column, unit, "unit")
+        self.sheet.widths[column] = max(width, self.sheet.widths.get(column, 0))
+        return column
+
+
+class Book:
+    """A workbook: sheets in order, defined names, and the mode of its formulas."""
+
+    def __init__(self, mode: str = "native") -> None:
+        self.mode = mode
+        self.sheets: dict[str, Sheet] = {}
+        self.names: dict[str, Ref] = {}
+        self.title = "xlhedge"
+
+    def sheet(self, name: str, purpose: str) -> Sheet:
+        """A new sheet."""
+        self.sheets[name] = Sheet(name, purpose)
+        return self.sheets[name]
+
+    def named(self, name: str, cell: Cell) -> Cell:
+        """Give a cell a defined name; formulas then use the name."""
+        self.names[name] = cell.node
+        return Cell(Name(name), cell.value)

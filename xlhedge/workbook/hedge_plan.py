@@ -1,0 +1,156 @@
+"""The Hedge plan sheet: size, margin and liquidation, carry, each asset on a row."""
+
+from types import SimpleNamespace
+
+import xlhedge
+
+from ..elementary import NONE, exists, where
+from ..formula import look_up
+from ..functions.position import Fill, after_fill
+from .book import Book, Columns, Style
+
+FIRST_ROW = 5
+METHODS = ("mark", "product", "entry", "slope")
+
+
+def build_links(book: Book, held: SimpleNamespace, settings: SimpleNamespace, contracts: SimpleNamespace) -> SimpleNamespace:
+    """The figures of each holding's contract, looked up by its name; 0 where there is no contract."""
+    sheet = book.sheet("Hedge plan", "What to trade, what margin it takes, where it would be liquidated, and what it costs to carry.")
+    sheet.text(FIRST_ROW - 1, 1, "Contract figures, from the Contracts sheet", "section")
+    table = Columns(sheet, FIRST_ROW, held.count)
+    table.computed("Asset", "text", held.asset, "text", role="link")
+    table.computed("Contract", "text", where(held.contract == "", "", held.contract), "text", role="link", width=22)
+    links = SimpleNamespace(end=table.first + held.count)
+
+    def column(name: str, header: str, unit: str, format: str, missing: object = 0.0) -> None:
+        found = look_up(held.contract, contracts.key, getattr(contracts, name))
+        cell = where(held.contract == "", missing, found)
+        setattr(links, name, table.computed(header, unit, cell, format, role="link"))
+
+    column("face", "Face", "USD", "number")
+    column("taker", "Taker fee", "fraction", "rate")
+    column("funding_hours", "Funding every", "hours", "hours", 8.0)
+    column("method", "Liquidation method", "word", "text", "mark")
+    column("mmr", "Maintenance rate", "fraction", "rate")
+    column("amount", "Maintenance amount", "coin", "coin")
+    column("slope", "Rate slope", "1/coin", "slope")
+    column("liq_fee", "Liquidation fee", "fraction", "rate")
+    column("cap", "Rate holds up to", "USD", "limit", NONE)
+    rate = where(exists(held.funding_rate), held.funding_rate, settings.funding_rate)
+    links.funding_rate = table.computed("Funding rate", "fraction", rate, "rate")
+    sheet.freeze = "B4"
+    return links
+
+
+def build_plan(book: Book, held, settings, links, allocation) -> SimpleNamespace:
+    """Size, margin and carry of the hedge after the trades of the plan; returns the columns by name."""
+    sheet = book.sheets["Hedge plan"]
+    plan = SimpleNamespace(links=links)
+    row = _size(sheet, links.end + 2, held, settings, links, allocation, plan)
+    row = _margin(sheet, row, held, settings, links, plan)
+    _carry(sheet, row, held, settings, links, plan)
+    return plan
+
+
+def _table(sheet, row: int, title: str, held) -> Columns:
+    sheet.text(row, 1, title, "section")
+    table = Columns(sheet, row + 1, held.count)
+    table.computed("Asset", "text", held.asset, "text", role="link")
+    return table
+
+
+def _end(table: Columns, held) -> int:
+    return table.first + held.count + 1
+
+
+def _size(sheet, row, held, settings, links, allocation, plan) -> int:
+    table = _table(sheet, row, "Size: short < 0, sell < 0", held)
+    coins = held.coins + where(settings.mode == "spot", allocation.spot_coins, 0.0)
+    plan.coins = table.computed("Coins after", "coin", coins, "coin")
+    wanted = where(links.face > 0, -allocation.ratio_goal * held.coins * held.price, 0.0)
+    plan.goal_qty = table.computed("Target position", "USD", where(settings.mode == "spot", held.qty, wanted), "usd")
+    plan.contracts = table.computed("Contracts to trade", "contracts", allocation.contracts, "contracts", role="link")
+    plan.trade = table.computed("Trade", "USD", plan.contracts * links.face, "usd")
+    plan.qty = table.computed("Position after", "USD", held.qty + plan.trade, "usd")
+    plan.size = table.computed("Position after", "coin", xlhedge.notional_coin(plan.qty, held.price), "coin")
+    plan.residual = table.computed("Left open by rounding or band", "USD", plan.goal_qty - plan.qty, "usd2")
+    plan.exposure = table.computed("Net exposure", "coin", xlhedge.net_exposure(plan.coins, plan.qty, held.price), "coin")
+    plan.exposure_usd = table.computed(
+        "Net exposure", "USD", xlhedge.net_exposure(plan.coins, plan.qty, held.price, "usd"), "usd"
+    )
+    ratio = where(plan.coins > 0, xlhedge.hedge_ratio(plan.coins, plan.qty, held.price), 0.0)
+    plan.ratio = table.computed("Hedge ratio after", "fraction", ratio, "share")
+    plan.is_over_hedged = table.computed(
+        "Over-hedged", "TRUE or FALSE", xlhedge.over_hedged(plan.coins, plan.qty, held.price, links.face), "flag", alarm="bad"
+    )
+    total_row = table.first + held.count
+    sheet.text(total_row, 1, "Total", "total")
+    for cell in (plan.goal_qty, plan.trade, plan.qty, plan.residual, plan.exposure_usd):
+        table.total(cell, "usd")
+    return _end(table, held) + 1
+
+
+def _margin(sheet, row, held, settings, links, plan) -> int:
+    table = _table(sheet, row, "Margin and liquidation", held)
+    entry_now = where(exists(held.entry), held.entry, held.price)
+    before = Fill(held.qty, held.qty / entry_now, 0.0)
+    cost = table.computed("Size at entry", "coin", after_fill(before, plan.trade, held.price).cost, "coin")
+    plan.entry = table.computed("Entry after", "USD/coin", where(plan.qty == 0, held.price, plan.qty / cost), "price")
+    plan.initial = table.computed("Initial margin", "coin", xlhedge.initial_margin(plan.qty, held.price, held.leverage), "coin")
+    plan.maintenance = table.computed(
+        "Maintenance margin", "coin", xlhedge.maint_margin(plan.qty, held.price, links.mmr, links.amount), "coin"
+    )
+    rise = held.price * (1 + settings.rally) / plan.entry - 1
+    drop = 1 - held.price * (1 - settings.fall) / plan.entry
+    plan.move = table.computed("Move to survive, from entry", "fraction", where(plan.qty > 0, drop, rise), "share")
+    plan.needed = table.computed("Coins to survive it", "coin", _by_method(xlhedge.margin_for_move, links, plan, plan.move), "coin")
+    at_least = where(plan.needed > plan.initial, plan.needed, plan.initial)
+    plan.margin = table.computed(
+        "Margin planned", "coin", where(plan.qty == 0, 0.0, where(exists(held.margin), held.margin, at_least)), "coin"
+    )
+    plan.top_up = table.computed("Top up > 0, sweep < 0", "coin", plan.needed - where(exists(held.margin), held.margin, 0.0), "coin")
+    plan.liq = table.computed("Liquidation price", "USD/coin or none", _by_method(xlhedge.liq_price, links, plan, plan.margin), "price")
+    plan.distance = table.computed(
+        "Distance to it", "fraction or none", xlhedge.liq_distance(plan.liq, held.price), "share", alarm="distance"
+    )
+    plan.used = table.computed(
+        "Margin ratio", "fraction", xlhedge.margin_ratio(plan.qty, plan.entry, held.price, plan.margin, links.mmr, links.amount), "share"
+    )
+    sheet.text(table.first + held.count, 1, 'Posted coins stay yours. "none": the margin covers the position at any price. Margin ratio 1 is liquidation.', "note")
+    return _end(table, held) + 1
+
+
+def _by_method(function, links, plan, third):
+    """A liquidation figure by each row's method: LIQ_PRICE of a margin, or MARGIN_FOR_MOVE of a move."""
+    result = function(plan.qty, plan.entry, third, links.mmr, links.amount, links.liq_fee, METHODS[-1], links.slope)
+    for method in reversed(METHODS[:-1]):
+        one = function(plan.qty, plan.entry, third, links.mmr, links.amount, links.liq_fee, method)
+        result = where(links.method == method, one, result)
+    return result
+
+
+def _carry(sheet, row, held, settings, links, plan) -> None:
+    table = _table(sheet, row, "Carry: received > 0, paid < 0", held)
+    qty, rate, hours = plan.qty, links.funding_rate, links.funding_hours
+    plan.funding_coin = table.computed("Funding each interval", "coin", xlhedge.funding_payment(qty, held.price, rate), "coin")
+    plan.funding_usd = table.computed("Funding each interval", "USD", xlhedge.funding_payment(qty, held.price, rate, "usd"), "usd2")
+    plan.month_usd = table.computed("Funding, 30 days", "USD", xlhedge.funding_cost(qty, rate, hours, 30.0), "usd")
+    plan.month_coin = table.computed("Funding, 30 days", "coin", plan.month_usd / held.price, "coin")
+    plan.year = table.computed("Funding rate a year", "fraction", xlhedge.funding_apr(rate, hours), "share")
+    plan.fees = table.computed("Fees, open and close", "USD", -(abs(plan.trade) + abs(plan.qty)) * links.taker, "usd")
+    plan.cost = table.computed(
+        "Carry to the horizon", "USD", xlhedge.funding_cost(qty, rate, hours, settings.horizon_days) + plan.fees, "usd"
+    )
+    plan.even = table.computed(
+        "Funding repays the fees in", "days or none", xlhedge.break_even_days(qty, rate, hours, links.taker, links.taker), "days"
+    )
+    against = where(qty > 0, settings.adverse_funding_rate, -settings.adverse_funding_rate)
+    paid = xlhedge.funding_payment(qty, held.price, against) * 24.0 * settings.horizon_days / hours
+    plan.left = table.computed("Margin after adverse funding", "coin", plan.margin + paid, "coin")
+    plan.liq_after = table.computed(
+        "Liquidation price then", "USD/coin or none", _by_method(xlhedge.liq_price, links, plan, plan.left), "price"
+    )
+    total_row = table.first + held.count
+    sheet.text(total_row, 1, "Total", "total")
+    for cell, format in ((plan.funding_usd, "usd2"), (plan.month_usd, "usd"), (plan.fees, "usd"), (plan.cost, "usd")):
+        table.total(cell, format)

@@ -1,0 +1,105 @@
+"""The Inputs and Contracts sheets: everything that is typed, with its unit, its rule and where it comes from."""
+
+from types import SimpleNamespace
+
+from ..portfolio import Portfolio
+from ..portfolio.fields import HOLDING_FIELDS, SETTING_FIELDS, Field
+from .book import Book, Columns, Style
+
+HOLDINGS_ROW = 5
+
+# Settings on the sheet: the field, its defined name, its number format.
+SETTINGS_SHOWN = (
+    ("mode", "hedge_mode", "text"), ("long_underweight", "long_underweight", "flag"), ("band", "drift_band", "share"),
+    ("min_trade", "least_trade", "usd"), ("rally", "rally_to_survive", "share"), ("fall", "fall_to_survive", "share"),
+    ("ratio_band", "ratio_band", "share"), ("horizon_days", "horizon_days", "days"),
+    ("funding_rate", "funding_rate", "rate"), ("adverse_funding_rate", "adverse_funding_rate", "rate"),
+    ("tax_spot", "tax_on_spot", "share"), ("tax_futures", "tax_on_futures", "share"),
+    ("discount_rate", "discount_rate", "share"), ("amber_distance", "amber_distance", "share"),
+    ("red_distance", "red_distance", "share"), ("price_time", "price_time", "time"), ("price_source", "price_source", "text"),
+)  # fmt: skip
+
+
+def validation(field: Field) -> tuple:
+    """The data validation of a field: a list of words, or bounds on a number, with the rule as its message."""
+    if field.choices:
+        return ("list", field.choices, field.rule)
+    if field.kind == "number":
+        return ("number", field.domain.bounds, field.rule)
+    return ("flag", (), field.rule) if field.kind == "flag" else ()
+
+
+def build_inputs(book: Book, portfolio: Portfolio) -> tuple[SimpleNamespace, SimpleNamespace]:
+    """The Inputs sheet; returns the columns of the holdings and the cells of the settings, by name."""
+    sheet = book.sheet("Inputs", "What is held, what it should become, and the assumptions. Blue cells are typed; everything else follows.")
+    holdings = portfolio.holdings
+    count = len(holdings)
+    sheet.text(HOLDINGS_ROW - 1, 1, "Holdings", "section")
+    table = Columns(sheet, HOLDINGS_ROW, count)
+    cells = SimpleNamespace(count=count)
+
+    def column(name: str, header: str, format: str, values=None, width: float = 13.0):
+        field = HOLDING_FIELDS[name]
+        values = [getattr(h.values, name) for h in holdings] if values is None else values
+        made = table.typed(header, field.unit or "text", values, format, width=width, comment=field.meaning, validation=validation(field))
+        setattr(cells, name, made)
+
+    column("asset", "Asset", "text")
+    column("kind", "Kind", "text", width=9)
+    column("coins", "Coins", "coin")
+    column("price", "Price", "price")
+    column("target_weight", "Target weight", "share")
+    column("hedge_ratio", "Hedge ratio", "share")
+    column("cost_basis", "Cost basis", "price")
+    column("contract", "Contract", "text", [h.hedge.key if h.hedge else None for h in holdings], 24)
+    column("qty", "Open position", "usd")
+    column("entry", "Entry", "price")
+    column("margin", "Posted margin", "coin")
+    column("leverage", "Leverage", "factor", width=10)
+    column("funding_rate", "Funding rate", "rate")
+    sheet.freeze = f"B{table.first}"
+    return cells, _settings(book, sheet, portfolio, table.first + count + 2)
+
+
+def _settings(book: Book, sheet, portfolio: Portfolio, row: int) -> SimpleNamespace:
+    cells = SimpleNamespace()
+    sheet.text(row, 1, "Settings", "section")
+    for offset, (name, defined, format) in enumerate(SETTINGS_SHOWN, row + 1):
+        field = SETTING_FIELDS[name]
+        sheet.text(offset, 1, defined.replace("_", " ").capitalize())
+        value = getattr(portfolio.settings, name)
+        style = Style("input", format)
+        cell = sheet.typed(offset, 3, value, style, comment=field.meaning, validation=validation(field))
+        sheet.text(offset, 4, field.unit or {"time": "UTC"}.get(field.kind, field.kind), "unit")
+        sheet.text(offset, 5, field.meaning, "label")
+        setattr(cells, name, book.named(defined, cell))
+    return cells
+
+
+def build_contracts(book: Book, portfolio: Portfolio) -> SimpleNamespace:
+    """The Contracts sheet: the contracts in use, each figure editable, with source and date."""
+    sheet = book.sheet("Contracts", "The contracts in use. Figures come from the sources named, at their dates; overwrite what your venue shows you today.")
+    hedges = list({h.hedge.key: h.hedge for h in portfolio.holdings if h.hedge}.values()) or [None]
+    table = Columns(sheet, HOLDINGS_ROW, len(hedges))
+    cells = SimpleNamespace()
+
+    def column(name: str, header: str, unit: str, format: str, width: float = 12.0):
+        values = [getattr(hedge, name) if hedge else None for hedge in hedges]
+        setattr(cells, name, table.typed(header, unit, values, format, width=width))
+
+    column("key", "Contract", "venue and symbol", "text", 24)
+    column("face", "Face", "USD", "number")
+    column("lot", "Lot", "contracts", "number")
+    column("taker", "Taker fee", "fraction", "rate")
+    column("funding_hours", "Funding every", "hours", "hours")
+    column("method", "Liquidation method", "word", "text")
+    column("mmr", "Maintenance rate", "fraction", "rate")
+    column("amount", "Maintenance amount", "coin", "coin")
+    column("slope", "Rate slope", "1/coin", "slope")
+    column("liq_fee", "Liquidation fee", "fraction", "rate")
+    column("cap", "Rate holds up to", "USD", "limit", 14)
+    column("as_of", "As of", "date", "text")
+    column("checked", "Verified", "text", "text", 9)
+    column("source", "Source", "text", "text", 60)
+    sheet.freeze = f"B{table.first}"
+    return cells

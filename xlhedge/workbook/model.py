@@ -1,0 +1,62 @@
+"""The hedge workbook of a portfolio: one module for each sheet, put together here."""
+
+import datetime
+
+from .. import __version__
+from ..formula import Cell, Const, Name, Template
+from ..portfolio import Portfolio
+from .allocation import build_allocation
+from .book import Book, Style
+from .checks import build_checks
+from .hedge_plan import build_links, build_plan
+from .inputs import build_contracts, build_inputs
+from .scenarios import build_scenarios
+
+ORDER = ("Inputs", "Contracts", "Allocation", "Hedge plan", "Scenarios", "Checks")
+FLAG_COLUMN = 8
+
+
+def build_model(portfolio: Portfolio, mode: str = "native") -> Book:
+    """Build the workbook's sheets, formulas and values."""
+    book = Book(mode)
+    held, settings = build_inputs(book, portfolio)
+    contracts = build_contracts(book, portfolio)
+    links = build_links(book, held, settings, contracts)
+    allocation = build_allocation(book, held, settings, links)
+    plan = build_plan(book, held, settings, links, allocation)
+    build_scenarios(book, portfolio, held, plan)
+    build_checks(book, held, settings, allocation, plan)
+    book.sheets = {name: book.sheets[name] for name in ORDER}
+    book.title = f"xlhedge: {portfolio.name}"
+    _heads(book, portfolio)
+    return book
+
+
+def checks_pass(book: Book) -> bool:
+    """Whether the master flag is TRUE."""
+    return not failed_checks(book)
+
+
+def failed_checks(book: Book) -> list[str]:
+    """The names of the checks that say FALSE."""
+    sheet = book.sheets["Checks"]
+    names = {block.row: block.values.flat[0] for block in sheet.blocks if block.column == 1 and block.style.role == "label"}
+    flags = [b for b in sheet.blocks if b.style.alarm == "flag" and b.row in names]
+    return [names[block.row] for block in flags if not block.values.flat[0]]
+
+
+def _heads(book: Book, portfolio: Portfolio) -> None:
+    """Title, purpose and the master flag at the top of every sheet."""
+    flag = Cell(Name("checks_pass"), not failed_checks(book))
+    text = "all checks pass" if flag.value else "see Checks"
+    node = Template("IF({0},{1},{2})", (flag.node, Const("all checks pass"), Const("see Checks")))
+    for sheet in book.sheets.values():
+        sheet.text(1, 1, f"{portfolio.name}: {sheet.name}", "title")
+        sheet.text(2, 1, sheet.purpose, "purpose")
+        if sheet.name != "Checks":
+            sheet.computed(1, FLAG_COLUMN, Cell(node, text), Style("flag", "text", "master"))
+    inputs = book.sheets["Inputs"]
+    told = portfolio.settings.price_time
+    when = f"{told:%Y-%m-%d %H:%M} UTC" if isinstance(told, datetime.datetime) else "time not given"
+    source = portfolio.settings.price_source or "source not given"
+    inputs.text(3, 1, f"xlhedge {__version__}, from {portfolio.source}. Prices: {source}, {when}. A model, not advice.", "note")

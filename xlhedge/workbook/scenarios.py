@@ -1,0 +1,157 @@
+"""The Scenarios sheet: a price ladder, a price x hedge-ratio heat map, margins, and a chart."""
+
+from types import SimpleNamespace
+
+import xlhedge
+
+from ..elementary import total, where
+from ..formula import look_up
+from ..portfolio import Portfolio
+from .book import Book, Chart, Columns, Style
+
+CHOICE_ROW = 5
+
+
+def build_scenarios(book: Book, portfolio: Portfolio, held, plan) -> SimpleNamespace:
+    """The Scenarios sheet for one asset, chosen on it, and for the whole portfolio."""
+    sheet = book.sheet("Scenarios", "What the hedged holding is worth along the price, at other hedge ratios and with other margins.")
+    out = SimpleNamespace()
+    base = _base(book, sheet, portfolio, held, plan)
+    row = _ladder(sheet, portfolio, held, plan, base, out)
+    row = _grid(sheet, row, portfolio, base, out)
+    _margins(sheet, row, portfolio, base, out)
+    sheet.freeze = "B4"
+    return out
+
+
+def _base(book: Book, sheet, portfolio: Portfolio, held, plan) -> SimpleNamespace:
+    """The asset of the ladder, and what the plan says of it."""
+    sheet.text(CHOICE_ROW - 1, 1, "Asset shown", "section")
+    names = tuple(h.values.asset for h in portfolio.holdings if not h.is_cash) or (portfolio.holdings[0].values.asset,)
+    chosen = sheet.typed(CHOICE_ROW, 2, _scenario_asset(portfolio), Style("input", "text"), validation=("list", names, "must be an asset of the portfolio"))
+    sheet.text(CHOICE_ROW, 1, "Asset")
+    sheet.text(CHOICE_ROW, 3, "text", "unit")
+    chosen = book.named("scenario_asset", chosen)
+    base = SimpleNamespace(row=CHOICE_ROW + 9)
+    rows = (
+        ("price", "Price", "USD/coin", "price", held.price), ("coins", "Coins", "coin", "coin", plan.coins),
+        ("qty", "Position", "USD", "usd", plan.qty), ("entry", "Entry", "USD/coin", "price", plan.entry),
+        ("margin", "Posted margin", "coin", "coin", plan.margin), ("mmr", "Maintenance rate", "fraction", "rate", plan.links.mmr),
+    )  # fmt: skip
+    for offset, (name, label, unit, format, source) in enumerate(rows, CHOICE_ROW + 1):
+        sheet.text(offset, 1, label)
+        cell = sheet.computed(offset, 2, look_up(chosen, held.asset, source), Style("link", format))
+        sheet.text(offset, 3, unit, "unit")
+        setattr(base, name, book.named(f"scenario_{name}", cell))
+    # The coins at entry: those owned now without the gain that the position has made since.
+    opened = base.coins - xlhedge.inverse_pnl(base.qty, base.entry, base.price)
+    sheet.text(CHOICE_ROW + 7, 1, "Coins without the position's gain so far")
+    sheet.text(CHOICE_ROW + 7, 3, "coin", "unit")
+    base.opened = book.named("scenario_coins_at_entry", sheet.computed(CHOICE_ROW + 7, 2, opened, Style("calc", "coin")))
+    _portfolio_totals(book, sheet, held, plan, base)
+    return base
+
+
+def _portfolio_totals(book: Book, sheet, held, plan, base) -> None:
+    """What the ladder of the whole portfolio needs: sums over the assets, so that each of its rows is short."""
+    at_entry = plan.coins * held.price - plan.qty * (held.price - plan.entry) / plan.entry
+    rows = (
+        ("coin_value", "Coins of the portfolio, without the gains of its hedges", total(at_entry * (held.kind == "coin"))),
+        ("cash_value", "Cash of the portfolio", total(plan.coins * held.price * (held.kind == "cash"))),
+        ("face", "All hedges at their entry prices", total(plan.qty)),
+        ("moved_face", "All hedges at the prices of now", total(plan.qty * held.price / plan.entry)),
+    )
+    sheet.text(CHOICE_ROW - 1, 5, "Whole portfolio", "section")
+    for offset, (name, label, cell) in enumerate(rows, CHOICE_ROW):
+        sheet.text(offset, 5, label)
+        sheet.text(offset, 10, "USD", "unit")
+        setattr(base, name, book.named(f"portfolio_{name}", sheet.computed(offset, 9, cell, Style("calc", "usd"))))
+
+
+def _scenario_asset(portfolio: Portfolio) -> str:
+    """The asset asked for, or the one with the largest hedge, or the largest holding."""
+    asked = portfolio.settings.scenario_asset
+    if asked:
+        return next(h.values.asset for h in portfolio.holdings if h.values.asset.upper() == asked.upper())
+
+    def weight(holding):
+        v = holding.values
+        return (holding.hedge is not None, (v.hedge_ratio or 0.0) * v.coins * v.price, v.coins * v.price)
+
+    return max((h for h in portfolio.holdings if not h.is_cash), key=weight, default=portfolio.holdings[0]).values.asset
+
+
+def _moves(portfolio: Portfolio, asset: str) -> list[float]:
+    if not portfolio.settings.ladder_prices:
+        return list(portfolio.settings.shocks)
+    price = next(h.values.price for h in portfolio.holdings if h.values.asset == asset)
+    return [p / price - 1 for p in portfolio.settings.ladder_prices]
+
+
+def _ladder(sheet, portfolio: Portfolio, held, plan, base, out) -> int:
+    moves = _moves(portfolio, _scenario_asset(portfolio))
+    sheet.text(base.row - 1, 1, "Price ladder", "section")
+    table = Columns(sheet, base.row, len(moves))
+    out.move = table.typed("Move", "fraction", moves, "share")
+    out.price = table.computed("Price", "USD/coin", base.price * (1 + out.move), "price")
+    out.spot_value = table.computed("Unhedged value", "USD", base.opened * out.price, "usd")
+    used = xlhedge.margin_ratio(base.qty, base.entry, out.price, base.margin, base.mmr)
+    out.margin_ratio = table.computed("Margin ratio", "fraction", where(base.margin > 0, used, 0.0), "share")
+    out.liquidated = table.computed("Liquidated", "TRUE or FALSE", out.margin_ratio >= 1, "flag", alarm="bad")
+    pnl = where(out.liquidated, -base.margin, xlhedge.inverse_pnl(base.qty, base.entry, out.price))
+    out.pnl_coin = table.computed("Hedge PnL", "coin", pnl, "coin")
+    out.pnl_usd = table.computed("Hedge PnL", "USD", out.pnl_coin * out.price, "usd")
+    out.spot_change = table.computed("Change of the coins' value", "USD", base.opened * (out.price - base.price), "usd")
+    out.net_change = table.computed("Net change", "USD", out.spot_change + out.pnl_usd, "usd")
+    out.net_value = table.computed("Hedged value", "USD", out.spot_value + out.pnl_usd, "usd")
+    short = where(out.liquidated, 0.0, xlhedge.notional_coin(base.qty, out.price))
+    out.exposure = table.computed("Net exposure", "coin", base.opened + out.pnl_coin + short, "coin")
+    out.coin_weight = table.computed("Coin weight", "fraction", out.exposure * out.price / out.net_value, "share")
+    _whole_portfolio(table, base, out)
+    sheet.charts.append(Chart(
+        "line", "Value along the price", "price move", "USD", out.move.node,
+        (("Unhedged", out.spot_value.node), ("Hedged", out.net_value.node)), f"A{table.first + len(moves) + 2}",
+    ))  # fmt: skip
+    return table.first + len(moves) + 24
+
+
+def _whole_portfolio(table: Columns, base, out) -> None:
+    """All coins move together, cash stays; liquidations are left to the ladder of each asset."""
+    unhedged = base.coin_value * (1 + out.move) + base.cash_value
+    out.all_unhedged = table.computed("Portfolio unhedged", "USD", unhedged, "usd")
+    gain = base.moved_face * (1 + out.move) - base.face
+    out.all_hedged = table.computed("Portfolio hedged", "USD", out.all_unhedged + gain, "usd")
+
+
+def _grid(sheet, row: int, portfolio: Portfolio, base, out) -> int:
+    """Value of the holding over price moves and hedge ratios, hedged anew at the price of now; margin not modelled."""
+    moves, ratios = _moves(portfolio, _scenario_asset(portfolio)), list(portfolio.settings.ratios)
+    sheet.text(row - 1, 1, "Heat map: value in USD over price move (down) and hedge ratio (across), hedged at today's price", "section")
+    sheet.text(row, 1, "Move / ratio", "header")
+    out.grid_ratio = sheet.typed(row, 2, ratios, Style("input", "share"), columns=len(ratios))
+    out.grid_move = sheet.computed(row + 1, 1, out.move, Style("calc", "share"), rows=len(moves))
+    price = base.price * (1 + out.grid_move)
+    hedged = xlhedge.inverse_pnl(-out.grid_ratio * base.coins * base.price, base.price, price, "usd")
+    out.grid = sheet.computed(row + 1, 2, base.coins * price + hedged, Style("calc", "usd"), rows=len(moves), columns=len(ratios))
+    sheet.scales.append((out.grid.node, "value"))
+    return row + len(moves) + 3
+
+
+def _margins(sheet, row: int, portfolio: Portfolio, base, out) -> None:
+    """Coins to survive some rallies, and liquidation prices for some margins."""
+    rallies, shares = list(portfolio.settings.rallies), list(portfolio.settings.margin_shares)
+    sheet.text(row - 1, 1, "Coins to survive a move against the position, from its entry", "section")
+    table = Columns(sheet, row, len(rallies))
+    out.rally = table.typed("Move", "fraction", rallies, "share")
+    out.survive = table.computed("Margin needed", "coin", xlhedge.margin_for_move(base.qty, base.entry, out.rally, base.mmr), "coin")
+    out.survive_share = table.computed("Share of the coins", "fraction", where(base.coins > 0, out.survive / base.coins, 0.0), "share")
+    row = table.first + len(rallies) + 2
+    sheet.text(row - 1, 1, "Liquidation price for a posted margin", "section")
+    table = Columns(sheet, row, len(shares))
+    out.margin_share = table.typed("Margin", "share of the hedge", shares, "share")
+    size = abs(xlhedge.notional_coin(base.qty, base.entry))
+    out.margin = table.computed("Margin", "coin", out.margin_share * size, "coin")
+    out.margin_liq = table.computed("Liquidation price", "USD/coin or none", xlhedge.liq_price(base.qty, base.entry, out.margin, base.mmr), "price")
+    out.margin_distance = table.computed(
+        "Distance to it", "fraction or none", xlhedge.liq_distance(out.margin_liq, base.price), "share", alarm="distance"
+    )

@@ -1,0 +1,68 @@
+"""How the workbook looks: roles, number formats, colours. Banker colours: blue inputs, black formulas, green links."""
+
+from typing import NamedTuple
+
+FONT = "Arial"
+
+INK, BLUE, GREEN, GREY, WHITE = "1F2933", "0000C8", "00692B", "6B7280", "FFFFFF"
+PALE_BLUE, PALE_GREY, NAVY = "E8F0FE", "F1F3F5", "1B3A5C"
+RED_FILL, AMBER_FILL, GREEN_FILL = "F8C9C4", "FBE3B5", "D3EBD8"
+RED_TEXT, AMBER_TEXT, GREEN_TEXT = "9B1C1C", "8A5300", "14532D"
+
+
+class Role(NamedTuple):
+    """The look of one kind of cell."""
+
+    color: str = INK
+    fill: str = ""
+    bold: bool = False
+    italic: bool = False
+    size: int = 10
+    border: bool = False
+    align: str = ""
+    wrap: bool = False
+    locked: bool = True
+
+
+ROLES = {
+    "title": Role(NAVY, bold=True, size=16),
+    "purpose": Role(GREY, italic=True),
+    "section": Role(NAVY, bold=True, size=12),
+    "header": Role(WHITE, NAVY, bold=True, align="center", wrap=True),
+    "unit": Role(GREY, PALE_GREY, italic=True, size=9, align="center", wrap=True),
+    "label": Role(),
+    "note": Role(GREY, size=9, wrap=True),
+    "input": Role(BLUE, PALE_BLUE, border=True, locked=False),
+    "calc": Role(INK, border=True),
+    "link": Role(GREEN, border=True),
+    "total": Role(INK, PALE_GREY, bold=True, border=True),
+    "flag": Role(INK, bold=True, align="center", border=True),
+}
+
+FORMATS = {
+    "text": "General",
+    "usd": '#,##0;[Red]-#,##0;"-"',
+    "usd2": '#,##0.00;[Red]-#,##0.00;"-"',
+    "price": "#,##0.00##",
+    "coin": '#,##0.0000####;[Red]-#,##0.0000####;"-"',
+    "limit": "#,##0",
+    "contracts": '#,##0;[Red]-#,##0;"-"',
+    "share": "0.00%;[Red]-0.00%",
+    "rate": "0.0000%;[Red]-0.0000%",
+    "factor": '0.0"x"',
+    "days": "#,##0.0",
+    "hours": "0.##",
+    "number": "General",
+    "slope": "0.00000000",
+    "time": "yyyy-mm-dd hh:mm",
+    "flag": "General",
+}
+
+ALARMS = {
+    "distance": (("<", "red_distance", "red"), ("<", "amber_distance", "amber")),
+    "flag": (("is", True, "green"), ("is", False, "red")),
+    "bad": (("is", True, "red"),),
+}
+"""Conditional colours by condition: liquidation distance against the alarm levels, passed or failed flags."""
+
+FILLS = {"red": (RED_FILL, RED_TEXT), "amber": (AMBER_FILL, AMBER_TEXT), "green": (GREEN_FILL, GREEN_TEXT)}

@@ -1,0 +1,265 @@
+"""Write a Book as .xlsx. The only module that uses openpyxl for output.
+
+openpyxl writes formulas without values, so that viewers, phones and pandas would see blanks: the values are put
+into the sheet XML afterwards. Times and the order of everything are fixed: the same book gives the same bytes.
+"""
+
+import datetime
+import io
+import math
+import os
+import re
+import tempfile
+import zipfile
+from functools import lru_cache
+from pathlib import Path
+from xml.sax.saxutils import escape
+
+from openpyxl import Workbook
+from openpyxl.chart import LineChart, Reference, Series
+from openpyxl.comments import Comment
+from openpyxl.formatting.rule import CellIsRule, ColorScaleRule, FormulaRule
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
+from openpyxl.workbook.defined_name import DefinedName
+from openpyxl.worksheet.datavalidation import DataValidation
+
+from ..errors import FileError
+from ..formula import Context, letters, quoted
+from .book import Block, Book, Chart, Sheet, Style
+from .theme import ALARMS, FILLS, FONT, FORMATS, ROLES
+
+EPOCH = datetime.datetime(2000, 1, 1)
+ZIP_TIME = (1980, 1, 1, 0, 0, 0)
+_FORMULA = re.compile(rb'<c r="([A-Z]+[0-9]+)"([^>]*?)( t="[a-z]+")?><f>(.*?)</f><v ?/?>(?:</v>)?</c>', re.DOTALL)
+
+
+def write(book: Book, path: Path, portfolio: int = 0) -> None:
+    """Write the book with the values of one portfolio; the file appears whole or not at all."""
+    save(render(book, portfolio), Path(path))
+
+
+def save(content: bytes, path: Path) -> None:
+    """Write a file under a temporary name, flush it to the disk, and rename it."""
+    try:
+        handle, temporary = tempfile.mkstemp(prefix=f".{path.name[:40]}.", suffix=".part", dir=path.parent or ".")
+    except OSError as error:
+        raise FileError(f"{path}: the folder cannot be written to: {error.strerror}") from None
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(temporary, 0o644)
+        os.replace(temporary, path)
+    except OSError as error:
+        raise FileError(f"{path}: cannot be written: {error.strerror}; is it open in a spreadsheet?") from None
+    finally:
+        if os.path.exists(temporary):
+            os.unlink(temporary)
+
+
+def render(book: Book, portfolio: int = 0) -> bytes:
+    """The bytes of the finished .xlsx."""
+    plain = io.BytesIO()
+    _workbook(book).save(plain)
+    values = {sheet.name: _cached(sheet, portfolio) for sheet in book.sheets.values()}
+    return _with_values(plain.getvalue(), list(values.values()))
+
+
+def _workbook(book: Book) -> Workbook:
+    workbook = Workbook()
+    workbook.remove(workbook.active)
+    workbook.properties.creator = "xlhedge"
+    workbook.properties.title = book.title
+    workbook.properties.created = workbook.properties.modified = EPOCH
+    workbook.calculation.fullCalcOnLoad = True
+    for sheet in book.sheets.values():
+        _sheet(workbook, book, sheet)
+    for name, ref in book.names.items():
+        text = ref.render(Context())[0]
+        workbook.defined_names[name] = DefinedName(name, attr_text=text)
+    return workbook
+
+
+def _sheet(workbook: Workbook, book: Book, sheet: Sheet) -> None:
+    page = workbook.create_sheet(sheet.name)
+    page.sheet_view.showGridLines = False
+    page.freeze_panes = sheet.freeze or None
+    page.page_setup.orientation = "landscape" if sheet.landscape else "portrait"
+    page.page_setup.paperSize = page.PAPERSIZE_A4
+    page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, 0
+    page.sheet_properties.pageSetUpPr.fitToPage = True
+    page.print_title_rows = "1:2"
+    page.oddFooter.left.text, page.oddFooter.right.text = book.title.replace("&", "&&"), "&A, page &P of &N"
+    for column, width in sheet.widths.items():
+        page.column_dimensions[letters(column)].width = width
+    page.column_dimensions["A"].width = max(22, sheet.widths.get(1, 0))
+    for block in sheet.blocks:
+        _block(page, book, sheet, block)
+    for ref, _ in sheet.scales:
+        rule = ColorScaleRule("min", start_color="F4B6AE", mid_type="percentile", mid_value=50, mid_color="FFF6D6", end_type="max", end_color="B7DDBE")
+        page.conditional_formatting.add(_area(ref), rule)
+    for chart in sheet.charts:
+        page.add_chart(_chart(page, chart), chart.anchor)
+
+
+def _block(page, book: Book, sheet: Sheet, block: Block) -> None:
+    rows, columns = block.shape
+    for i in range(rows):
+        for j in range(columns):
+            cell = page.cell(block.row + i, block.column + j)
+            if block.node is not None:
+                cell.value = block.formula(book.mode, sheet.name, i, j)
+            else:
+                _type_in(cell, block.values[i, j, 0])
+            _dress(cell, block.style, isinstance(cell.value, str) and "!" in cell.value and block.node is not None)
+    area = f"{letters(block.column)}{block.row}:{letters(block.column + columns - 1)}{block.row + rows - 1}"
+    if block.validation:
+        page.add_data_validation(_validation(block.validation, area))
+    if block.comment:
+        page.cell(block.row - 2 if rows > 1 else block.row, block.column).comment = _comment(block.comment)
+    for rule in _alarm(block, area):
+        page.conditional_formatting.add(area, rule)
+
+
+def _type_in(cell, value) -> None:
+    """A typed value; text stays text whatever it begins with."""
+    if value is None:
+        return
+    if isinstance(value, float) and math.isinf(value):
+        value = "none"
+    cell.value = value
+    if isinstance(value, str):
+        cell.data_type = "s"
+
+
+def _comment(text: str) -> Comment:
+    comment = Comment(text, "xlhedge")
+    comment.width, comment.height = 220, 70
+    return comment
+
+
+@lru_cache(maxsize=None)
+def _parts(style: Style, is_link: bool):
+    role = ROLES["link" if is_link and style.role == "calc" else style.role]
+    side = Side(style="thin", color="D5DAE0")
+    return (
+        Font(name=FONT, size=role.size, bold=role.bold, italic=role.italic, color=role.color),
+        PatternFill("solid", start_color=role.fill) if role.fill else None,
+        Border(bottom=side, top=side, left=side, right=side) if role.border else None,
+        Alignment(horizontal=role.align or None, vertical="center", wrap_text=role.wrap or None),
+        Protection(locked=role.locked),
+        FORMATS[style.format],
+    )
+
+
+def _dress(cell, style: Style, is_link: bool) -> None:
+    font, fill, border, alignment, protection, number_format = _parts(style, is_link)
+    cell.font, cell.alignment, cell.protection, cell.number_format = font, alignment, protection, number_format
+    if fill:
+        cell.fill = fill
+    if border:
+        cell.border = border
+
+
+def _validation(rule: tuple, area: str) -> DataValidation:
+    kind, detail, message = rule
+    if kind in ("list", "flag"):
+        words = ("TRUE", "FALSE") if kind == "flag" else detail
+        made = DataValidation(type="list", formula1='"' + ",".join(words)[:250] + '"', allow_blank=True)
+    else:
+        low = next((number for operator, number in detail if operator in (">", ">=")), -1e15)
+        high = next((number for operator, number in detail if operator in ("<", "<=")), 1e15)
+        made = DataValidation(type="decimal", operator="between", formula1=f"{low!r}", formula2=f"{high!r}", allow_blank=True)
+    made.error, made.errorTitle, made.showErrorMessage = message[:220], "xlhedge", True
+    made.add(area)
+    return made
+
+
+def _alarm(block: Block, area: str):
+    corner = f"{letters(block.column)}{block.row}"
+    for color, (fill, text) in FILLS.items():
+        dressed = {"fill": PatternFill("solid", bgColor=fill), "font": Font(color=text, bold=True)}
+        if block.style.alarm == "master" and color in ("green", "red"):
+            yield FormulaRule(["checks_pass" if color == "green" else "NOT(checks_pass)"], **dressed)
+        for kind, value, wanted in ALARMS.get(block.style.alarm, ()):
+            if wanted != color:
+                continue
+            if kind == "is":
+                yield CellIsRule("equal", [str(value).upper()], **dressed)
+            else:
+                yield FormulaRule([f"AND(ISNUMBER({corner}),ABS({corner}){kind}{value})"], stopIfTrue=True, **dressed)
+
+
+def _area(ref) -> str:
+    return ref.render(Context(sheet=ref.sheet))[0].replace("$", "")
+
+
+def _chart(page, chart: Chart) -> LineChart:
+    made = LineChart()
+    made.title, made.height, made.width = chart.title, 8.5, 22
+    made.x_axis.title, made.y_axis.title = chart.x_title, chart.y_title
+    made.x_axis.number_format, made.y_axis.number_format = "0%", "#,##0"
+    made.x_axis.delete = made.y_axis.delete = False
+    made.x_axis.tickLblPos = "low"
+    for (title, ref), color, dash in zip(chart.series, ("6B7280", "1B3A5C"), ("dash", "solid")):
+        series = Series(Reference(page, range_string=f"{quoted(ref.sheet)}!{_area(ref)}"), title=title)
+        series.graphicalProperties.line.solidFill = color
+        series.graphicalProperties.line.dashStyle = dash
+        series.graphicalProperties.line.width = 28000
+        series.smooth = False
+        made.series.append(series)
+    made.set_categories(Reference(page, range_string=f"{quoted(chart.categories.sheet)}!{_area(chart.categories)}"))
+    made.legend.position = "b"
+    return made
+
+
+def _cached(sheet: Sheet, portfolio: int) -> dict[bytes, tuple[bytes, bytes]]:
+    """The cached value of every formula cell by address: its type attribute and its text."""
+    found = {}
+    for block in sheet.blocks:
+        if block.node is None:
+            continue
+        values = block.values[:, :, portfolio if block.values.shape[2] > 1 else 0]
+        for i, j in ((i, j) for i in range(values.shape[0]) for j in range(values.shape[1])):
+            found[f"{letters(block.column + j)}{block.row + i}".encode()] = cached_text(values[i, j])
+    return found
+
+
+def cached_text(value) -> tuple[bytes, bytes]:
+    """A value as a cell's type attribute and content: numbers, text, TRUE and FALSE, "none" and errors."""
+    if hasattr(value, "item"):
+        value = value.item()
+    if isinstance(value, bool):
+        return b' t="b"', b"1" if value else b"0"
+    if isinstance(value, str):
+        return b' t="str"', escape(value).encode()
+    if math.isnan(value):
+        return b' t="e"', b"#NUM!"
+    if math.isinf(value):
+        return (b' t="str"', b"none") if value > 0 else (b' t="e"', b"#NUM!")
+    return b"", repr(value + 0.0).removesuffix(".0").encode()
+
+
+def _with_values(content: bytes, sheets: list[dict]) -> bytes:
+    """The same package with cached values in its sheets, and with fixed times."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as source, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
+        for member in source.infolist():
+            data = source.read(member)
+            sheet = re.fullmatch(r"xl/worksheets/sheet(\d+)\.xml", member.filename)
+            if sheet:
+                cached = sheets[int(sheet[1]) - 1]
+                data = _FORMULA.sub(lambda match: _filled(match, cached), data)
+            elif member.filename == "docProps/core.xml":
+                data = re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>2000-01-01T00:00:00Z", data)
+            info = zipfile.ZipInfo(member.filename, ZIP_TIME)
+            info.compress_type, info.external_attr = zipfile.ZIP_DEFLATED, 0o600 << 16
+            target.writestr(info, data)
+    return out.getvalue()
+
+
+def _filled(match: re.Match, cached: dict) -> bytes:
+    address, attributes, _, formula = match.groups()
+    kind, text = cached[address]
+    return b'<c r="%s"%s%s><f>%s</f><v>%s</v></c>' % (address, attributes, kind, formula, text)
