@@ -209,14 +209,14 @@ class Calc:
             raise CalcError(f"cannot open {path.name}: {error}") from None
         return Book(self, number, path)
 
-    def ask(self, what: str, timeout: float | None = None, **arguments):
+    def ask(self, what: str, **arguments):
         """Send one request to calc_server.py and return its answer."""
         if self._ended:
             raise CalcError(f"LibreOffice Calc is not running: {self._ended}; start a new Calc()")
         with contextlib.suppress(OSError):  # a server that is gone shows when its answer is read
             self._server.stdin.write(json.dumps({"do": what, **arguments}) + "\n")
             self._server.stdin.flush()
-        return self._answer(what, timeout or self.timeout)
+        return self._answer(what, self.timeout)
 
     def _answer(self, what: str, timeout: float):
         try:
@@ -229,7 +229,8 @@ class Calc:
             return answer["ok"]
         if answer["gone"]:
             self.stop("it was killed or crashed", patience=0)
-            raise CalcError(f"LibreOffice Calc was killed or crashed during {what!r}; start a new Calc()")
+            gone = f"LibreOffice Calc was killed or crashed during {what!r}; start a new Calc()"
+            raise CalcError(f"{gone} ({answer['error']})")
         raise CalcError(answer["error"])
 
 
