@@ -277,6 +277,10 @@ def _checked(function: Function, bound: list, result):
     kind = function.returns.kind
     if kind == "flag":
         return bool(result)
+    if kind == "vector":
+        import numpy
+
+        return numpy.where(numpy.isfinite(result), result, numpy.nan)
     if kind == "number" and not isinstance(result, str):
         result = float(result)
         if math.isnan(result) or (math.isinf(result) and not (function.returns.allows_none and result > 0)):

@@ -83,3 +83,25 @@ def _item(head: str, text: str, indent: str = "    ") -> str:
 
 def _wrapped(text: str) -> str:
     return textwrap.fill(text, 110)
+
+
+def as_record(function: Function) -> dict:
+    """Everything about a function as plain data, for JSON."""
+    return {
+        "name": function.name,
+        "python": f"xlhedge.{function.python_name}",
+        "group": function.group,
+        "signature": function.signature,
+        "summary": function.summary,
+        "notes": function.notes,
+        "arguments": [
+            {"name": p.name, "kind": p.kind, "unit": p.unit, "meaning": p.meaning, "domain": p.domain.text,
+             "words": list(p.choices), "required": p.required, "default": None if p.required else p.default}
+            for p in function.parameters
+        ],
+        "result": {"unit": function.returns.unit, "kind": function.returns.kind, "none": function.returns.allows_none},
+        "no_result": function.no_result,
+        "formula": function.formula,
+        "sources": list(function.sources),
+        "examples": [{"call": example.call, "result": example.expected} for example in function.examples],
+    }  # fmt: skip

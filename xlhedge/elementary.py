@@ -116,6 +116,17 @@ def exists(x):
     return x != NONE
 
 
+def given(x):
+    """Whether an optional input holds a number; a blank one is NaN."""
+    if x.__class__ in _PLAIN:
+        return x == x
+    return x.traced("ISNUMBER({0})", _not_nan, (x,)) if hasattr(x, "traced") else _not_nan(x)
+
+
+def _not_nan(x):
+    return x == x
+
+
 def total(vector):
     """The sum over a vector."""
     return _reduce("sum", "SUMPRODUCT({0})", vector)

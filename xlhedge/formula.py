@@ -54,26 +54,25 @@ class Name(NamedTuple):
 
 
 class Ref(NamedTuple):
-    """A cell, or a block of cells that a formula meets row by row (`along` rows), column by column, or as a whole."""
+    """A single cell (no rows, no columns), or a block that a formula meets row by row, column by column, or whole."""
 
     sheet: str
     column: int
     row: int
-    rows: int = 1
-    columns: int = 1
+    rows: int = 0
+    columns: int = 0
 
     def render(self, context: Context) -> tuple[str, int]:
         prefix = "" if context.sheet == self.sheet or not self.sheet else f"{quoted(self.sheet)}!"
-        by_row = self.rows > 1 and context.row is not None
-        by_column = self.columns > 1 and context.column is not None
-        if self.rows == self.columns == 1:
-            return f"{prefix}${letters(self.column)}${self.row}", ATOM
-        if by_row or by_column:
-            row = self.row + context.row if by_row else self.row
-            column = self.column + context.column if by_column else self.column
-            return f"{prefix}{'' if by_column else '$'}{letters(column)}{'' if by_row else '$'}{row}", ATOM
-        last = f"${letters(self.column + self.columns - 1)}${self.row + self.rows - 1}"
-        return f"{prefix}${letters(self.column)}${self.row}:{last}", ATOM
+        by_row = self.rows > 0 and context.row is not None
+        by_column = self.columns > 0 and context.column is not None
+        row = self.row + (context.row if by_row else 0)
+        column = self.column + (context.column if by_column else 0)
+        text = f"{prefix}{'' if by_column else '$'}{letters(column)}{'' if by_row else '$'}{row}"
+        last_row, last_column = self.row + max(self.rows, 1) - 1, self.column + max(self.columns, 1) - 1
+        if by_row or by_column or (last_row, last_column) == (row, column):
+            return text, ATOM
+        return f"{text}:${letters(last_column)}${last_row}", ATOM
 
 
 class Infix(NamedTuple):

@@ -48,14 +48,16 @@ def is_error(cell: object) -> bool:
     return isinstance(cell, str) and cell.startswith("#") and cell in EXCEL_ERRORS
 
 
-def to_cell(value):
-    """A Python result as a cell: infinity is "none", NaN is #NUM!, numpy types become plain ones."""
+def to_cell(value, allows_none: bool = True):
+    """A Python result as a cell: infinity is "none" where that can be, NaN is #NUM!, numpy types become plain ones."""
     if hasattr(value, "item"):
         value = value.item()
     if isinstance(value, tuple):
         return ";".join(f"{item:.15g}" for item in value)
     if isinstance(value, float):
-        return NUM if math.isnan(value) else NONE_TEXT if value == math.inf else NUM if value == -math.inf else value
+        if math.isfinite(value):
+            return value + 0.0  # -0.0 would show as -0
+        return NONE_TEXT if allows_none and value == math.inf else NUM
     return value
 
 
@@ -121,12 +123,13 @@ def _from_columns(function: Function, cells: list):
             raise InputError(parameter.name, parameter.rule, "a range")
         values.append(value)
     result = evaluate(function, values)
+    allows_none = function.returns.allows_none
     if isinstance(result, Table):
-        return [[to_cell(item) for item in row] for row in result.rows()]
+        return [[to_cell(item, allows_none) for item in row] for row in result.rows()]
     if not hasattr(result, "ndim"):
         return to_cell(result)
     rows = [result.tolist()] if row_result else result[:, None].tolist() if result.ndim == 1 else result.tolist()
-    rows = [[to_cell(item) if item.__class__ is not bool else item for item in row] for row in rows]
+    rows = [[to_cell(item, allows_none) if item.__class__ is not bool else item for item in row] for row in rows]
     for words in reversed(wrong_cells):  # so that the first argument's error is the one to see
         _overlay(rows, words)
     if function.returns.kind == "flag":

@@ -72,7 +72,6 @@ SETTINGS: tuple[Field, ...] = (
     _number("fall", "fall of the price that every long must survive", "fraction", "> 0, < 1", 0.5),
     _number("amber_distance", "distance to liquidation that is shown in amber", "fraction", "> 0, <= 10", 0.3),
     _number("red_distance", "distance to liquidation that is shown in red", "fraction", "> 0, <= 10", 0.15),
-    _number("ratio_band", "change of the hedge ratio after which to re-hedge", "fraction", ">= 0, <= 1", 0.02),
     _number("horizon_days", "time that the hedge is held", "days", "> 0, <= 3650", 90.0),
     _number("funding_rate", "funding rate expected each interval; a short receives it when > 0", "fraction", "> -1, < 1", 0.0001),
     _number("adverse_funding_rate", "funding rate that the hedge pays in the adverse case", "fraction", ">= 0, < 1", 0.0003),

@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import xlhedge
 
-from ..elementary import both, exists, larger, snapped, total, where
+from ..elementary import both, given, larger, snapped, total, where
 from .book import Book, Columns, Style
 
 TABLE_ROW = 5
@@ -22,9 +22,9 @@ def build_allocation(book: Book, held: SimpleNamespace, settings: SimpleNamespac
     out.whole = whole
     out.weight = table.computed("Weight", "fraction", out.value / whole, "share")
     out.hedged_weight = table.computed("Hedged weight", "fraction", (out.value + held.qty) / whole, "share")
-    goal = where(exists(held.target_weight), held.target_weight, out.hedged_weight)
+    goal = where(given(held.target_weight), held.target_weight, out.hedged_weight)
     out.goal = table.computed(
-        "Target", "fraction", where(exists(held.hedge_ratio), (1 - held.hedge_ratio) * out.weight, goal), "share"
+        "Target", "fraction", where(given(held.hedge_ratio), (1 - held.hedge_ratio) * out.weight, goal), "share"
     )
     out.drift = table.computed("Drift", "fraction", out.weight - out.goal, "share")
     out.hedged_drift = table.computed("Hedged drift", "fraction", out.hedged_weight - out.goal, "share")
@@ -52,7 +52,7 @@ def _ways_back(sheet, row: int, held, settings, links, out) -> None:
     out.spot_coins = table.computed("Spot trade", "coin", out.spot_usd / held.price, "coin")
     share = where(held.coins > 0, out.spot_coins / held.coins, 0.0)
     out.spot_share = table.computed("Share of the coins", "fraction", share, "share")
-    gain = larger(-out.spot_coins, 0.0) * (held.price - where(exists(held.cost_basis), held.cost_basis, held.price))
+    gain = larger(-out.spot_coins, 0.0) * (held.price - where(given(held.cost_basis), held.cost_basis, held.price))
     out.spot_tax = table.computed("Tax on the sale now", "USD", gain * settings.tax_spot, "usd")
     ratio = where(held.coins > 0, 1 - out.goal * out.whole / where(held.coins > 0, out.value, 1.0), 0.0)
     ratio = where(settings.long_underweight, ratio, larger(ratio, 0.0))

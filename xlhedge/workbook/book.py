@@ -31,6 +31,7 @@ class Block(NamedTuple):
     style: Style
     comment: str = ""
     validation: tuple = ()
+    is_single: tuple[bool, bool] = (True, True)
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -39,8 +40,7 @@ class Block(NamedTuple):
 
     def formula(self, mode: str, sheet: str, i: int, j: int) -> str:
         """The formula of one cell of the block, with its leading =."""
-        rows, columns = self.shape
-        row, column = i if rows > 1 else None, j if columns > 1 else None
+        row, column = (None if single else k for single, k in zip(self.is_single, (i, j)))
         return "=" + self.node.render(Context(mode, sheet, row, column))[0]
 
 
@@ -70,12 +70,12 @@ class Sheet:
 
     def text(self, row: int, column: int, text: str, role: str = "label") -> None:
         """A fixed text."""
-        self._add(row, column, None, text, Style(role))
+        self.blocks.append(Block(row, column, None, _block_values(text, 1, 1), Style(role)))
 
-    def typed(self, row, column, value, style: Style, *, rows=1, columns=1, comment="", validation=()) -> Cell:
+    def typed(self, row, column, value, style: Style, *, rows=0, columns=0, comment="", validation=()) -> Cell:
         """Values that a user types; None is a blank cell, which counts as "" among texts and as missing among numbers."""
         raw = _block_values(value, rows, columns)
-        self._add(row, column, None, raw, style, comment, validation)
+        self.blocks.append(Block(row, column, None, raw, style, comment, validation))
         if style.format == "text":
             values = np.where(np.equal(raw, None), "", raw)
         elif style.format == "flag":
@@ -85,21 +85,18 @@ class Sheet:
             values = np.array(numbers, dtype=float).reshape(raw.shape)
         return Cell(Ref(self.name, column, row, rows, columns), values)
 
-    def computed(self, row, column, cell, style: Style, *, rows=1, columns=1) -> Cell:
+    def computed(self, row, column, cell, style: Style, *, rows=0, columns=0) -> Cell:
         """A formula over a block; the result is a reference to the block with its values."""
         cell = as_cell(cell)
         values = np.broadcast_to(np.asarray(cell.value), _shape(cell.value, rows, columns))
-        self._add(row, column, cell.node, values, style)
+        self.blocks.append(Block(row, column, cell.node, values, style, is_single=(rows == 0, columns == 0)))
         return Cell(Ref(self.name, column, row, rows, columns), values)
-
-    def _add(self, row, column, node, values, style, comment="", validation=()) -> None:
-        self.blocks.append(Block(row, column, node, _block_values(values, 1, 1), style, comment, validation))
 
 
 def _shape(value, rows: int, columns: int) -> tuple[int, int, int]:
     """The full shape of a block whose values may be the same along an axis."""
     portfolios = np.shape(value)[2] if np.ndim(value) == 3 else 1
-    return rows, columns, portfolios
+    return max(rows, 1), max(columns, 1), portfolios
 
 
 def _block_values(value, rows: int, columns: int) -> np.ndarray:
@@ -110,7 +107,7 @@ def _block_values(value, rows: int, columns: int) -> np.ndarray:
         value = [value]
     flat = np.empty(len(value), dtype=object)
     flat[:] = list(value)
-    return flat.reshape(rows, columns, 1)
+    return flat.reshape(max(rows, 1), max(columns, 1), 1)
 
 
 class Columns:

@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import xlhedge
 
-from ..elementary import NONE, exists, where
+from ..elementary import NONE, given, where
 from ..formula import look_up
 from ..functions.position import Fill, after_fill
 from .book import Book, Columns, Style
@@ -36,7 +36,7 @@ def build_links(book: Book, held: SimpleNamespace, settings: SimpleNamespace, co
     column("slope", "Rate slope", "1/coin", "slope")
     column("liq_fee", "Liquidation fee", "fraction", "rate")
     column("cap", "Rate holds up to", "USD", "limit", NONE)
-    rate = where(exists(held.funding_rate), held.funding_rate, settings.funding_rate)
+    rate = where(given(held.funding_rate), held.funding_rate, settings.funding_rate)
     links.funding_rate = table.computed("Funding rate", "fraction", rate, "rate")
     sheet.freeze = "B4"
     return links
@@ -46,6 +46,8 @@ def build_plan(book: Book, held, settings, links, allocation) -> SimpleNamespace
     """Size, margin and carry of the hedge after the trades of the plan; returns the columns by name."""
     sheet = book.sheets["Hedge plan"]
     plan = SimpleNamespace(links=links)
+    # Below size, margin and carry, each with a title, two rows of headers, a total and a blank row.
+    plan.working = _table(sheet, links.end + 2 + 3 * (held.count + 6), "Working: each figure by each liquidation method", held)
     row = _size(sheet, links.end + 2, held, settings, links, allocation, plan)
     row = _margin(sheet, row, held, settings, links, plan)
     _carry(sheet, row, held, settings, links, plan)
@@ -92,9 +94,10 @@ def _size(sheet, row, held, settings, links, allocation, plan) -> int:
 
 def _margin(sheet, row, held, settings, links, plan) -> int:
     table = _table(sheet, row, "Margin and liquidation", held)
-    entry_now = where(exists(held.entry), held.entry, held.price)
-    before = Fill(held.qty, held.qty / entry_now, 0.0)
-    cost = table.computed("Size at entry", "coin", after_fill(before, plan.trade, held.price).cost, "coin")
+    entry_now = where(given(held.entry), held.entry, held.price)
+    opened = table.computed("Size at entry, before", "coin", held.qty / entry_now, "coin")
+    cost = after_fill(Fill(held.qty, opened, 0.0), plan.trade, held.price).cost
+    cost = table.computed("Size at entry, after", "coin", cost, "coin")
     plan.entry = table.computed("Entry after", "USD/coin", where(plan.qty == 0, held.price, plan.qty / cost), "price")
     plan.initial = table.computed("Initial margin", "coin", xlhedge.initial_margin(plan.qty, held.price, held.leverage), "coin")
     plan.maintenance = table.computed(
@@ -103,13 +106,13 @@ def _margin(sheet, row, held, settings, links, plan) -> int:
     rise = held.price * (1 + settings.rally) / plan.entry - 1
     drop = 1 - held.price * (1 - settings.fall) / plan.entry
     plan.move = table.computed("Move to survive, from entry", "fraction", where(plan.qty > 0, drop, rise), "share")
-    plan.needed = table.computed("Coins to survive it", "coin", _by_method(xlhedge.margin_for_move, links, plan, plan.move), "coin")
+    plan.needed = table.computed("Coins to survive it", "coin", _by_method(xlhedge.margin_for_move, "Coins to survive", plan.move, links, plan, "coin", "coin"), "coin")
     at_least = where(plan.needed > plan.initial, plan.needed, plan.initial)
     plan.margin = table.computed(
-        "Margin planned", "coin", where(plan.qty == 0, 0.0, where(exists(held.margin), held.margin, at_least)), "coin"
+        "Margin planned", "coin", where(plan.qty == 0, 0.0, where(given(held.margin), held.margin, at_least)), "coin"
     )
-    plan.top_up = table.computed("Top up > 0, sweep < 0", "coin", plan.needed - where(exists(held.margin), held.margin, 0.0), "coin")
-    plan.liq = table.computed("Liquidation price", "USD/coin or none", _by_method(xlhedge.liq_price, links, plan, plan.margin), "price")
+    plan.top_up = table.computed("Top up > 0, sweep < 0", "coin", plan.needed - where(given(held.margin), held.margin, 0.0), "coin")
+    plan.liq = table.computed("Liquidation price", "USD/coin or none", _by_method(xlhedge.liq_price, "Liquidation", plan.margin, links, plan, "price", "USD/coin or none"), "price")
     plan.distance = table.computed(
         "Distance to it", "fraction or none", xlhedge.liq_distance(plan.liq, held.price), "share", alarm="distance"
     )
@@ -120,12 +123,14 @@ def _margin(sheet, row, held, settings, links, plan) -> int:
     return _end(table, held) + 1
 
 
-def _by_method(function, links, plan, third):
-    """A liquidation figure by each row's method: LIQ_PRICE of a margin, or MARGIN_FOR_MOVE of a move."""
-    result = function(plan.qty, plan.entry, third, links.mmr, links.amount, links.liq_fee, METHODS[-1], links.slope)
-    for method in reversed(METHODS[:-1]):
-        one = function(plan.qty, plan.entry, third, links.mmr, links.amount, links.liq_fee, method)
-        result = where(links.method == method, one, result)
+def _by_method(function, title: str, third, links, plan, format: str, unit: str):
+    """LIQ_PRICE of a margin, or MARGIN_FOR_MOVE of a move, by each row's method; the four figures are in the working."""
+    result = None
+    for method in reversed(METHODS):
+        slope = (links.slope,) if method == "slope" else ()
+        one = function(plan.qty, plan.entry, third, links.mmr, links.amount, links.liq_fee, method, *slope)
+        one = plan.working.computed(f"{title}: {method}", unit, one, format)
+        result = one if result is None else where(links.method == method, one, result)
     return result
 
 
@@ -144,13 +149,22 @@ def _carry(sheet, row, held, settings, links, plan) -> None:
     plan.even = table.computed(
         "Funding repays the fees in", "days or none", xlhedge.break_even_days(qty, rate, hours, links.taker, links.taker), "days"
     )
+    sold = -where(plan.trade < 0, plan.trade, 0.0) / held.price
+    cost = where(given(held.cost_basis), held.cost_basis, held.price)
+    received = xlhedge.funding_cost(-sold * held.price, rate, hours, settings.horizon_days)
+    fees = 2.0 * sold * held.price * links.taker
+    better = xlhedge.tax_deferral(
+        sold, held.price, cost, settings.tax_spot, settings.tax_futures, settings.horizon_days, held.price,
+        settings.discount_rate, received, fees,
+    )  # fmt: skip
+    plan.better = table.computed("Better than selling, price unchanged", "USD today", better, "usd")
     against = where(qty > 0, settings.adverse_funding_rate, -settings.adverse_funding_rate)
     paid = xlhedge.funding_payment(qty, held.price, against) * 24.0 * settings.horizon_days / hours
     plan.left = table.computed("Margin after adverse funding", "coin", plan.margin + paid, "coin")
     plan.liq_after = table.computed(
-        "Liquidation price then", "USD/coin or none", _by_method(xlhedge.liq_price, links, plan, plan.left), "price"
+        "Liquidation price then", "USD/coin or none", _by_method(xlhedge.liq_price, "After funding", plan.left, links, plan, "price", "USD/coin or none"), "price"
     )
     total_row = table.first + held.count
     sheet.text(total_row, 1, "Total", "total")
-    for cell, format in ((plan.funding_usd, "usd2"), (plan.month_usd, "usd"), (plan.fees, "usd"), (plan.cost, "usd")):
+    for cell, format in ((plan.funding_usd, "usd2"), (plan.month_usd, "usd"), (plan.fees, "usd"), (plan.cost, "usd"), (plan.better, "usd")):
         table.total(cell, format)

@@ -12,7 +12,7 @@ HOLDINGS_ROW = 5
 SETTINGS_SHOWN = (
     ("mode", "hedge_mode", "text"), ("long_underweight", "long_underweight", "flag"), ("band", "drift_band", "share"),
     ("min_trade", "least_trade", "usd"), ("rally", "rally_to_survive", "share"), ("fall", "fall_to_survive", "share"),
-    ("ratio_band", "ratio_band", "share"), ("horizon_days", "horizon_days", "days"),
+    ("horizon_days", "horizon_days", "days"),
     ("funding_rate", "funding_rate", "rate"), ("adverse_funding_rate", "adverse_funding_rate", "rate"),
     ("tax_spot", "tax_on_spot", "share"), ("tax_futures", "tax_on_futures", "share"),
     ("discount_rate", "discount_rate", "share"), ("amber_distance", "amber_distance", "share"),

@@ -32,7 +32,7 @@ def _base(book: Book, sheet, portfolio: Portfolio, held, plan) -> SimpleNamespac
     sheet.text(CHOICE_ROW, 1, "Asset")
     sheet.text(CHOICE_ROW, 3, "text", "unit")
     chosen = book.named("scenario_asset", chosen)
-    base = SimpleNamespace(row=CHOICE_ROW + 9)
+    base = SimpleNamespace(row=CHOICE_ROW + 10)
     rows = (
         ("price", "Price", "USD/coin", "price", held.price), ("coins", "Coins", "coin", "coin", plan.coins),
         ("qty", "Position", "USD", "usd", plan.qty), ("entry", "Entry", "USD/coin", "price", plan.entry),
@@ -45,7 +45,7 @@ def _base(book: Book, sheet, portfolio: Portfolio, held, plan) -> SimpleNamespac
         setattr(base, name, book.named(f"scenario_{name}", cell))
     # The coins at entry: those owned now without the gain that the position has made since.
     opened = base.coins - xlhedge.inverse_pnl(base.qty, base.entry, base.price)
-    sheet.text(CHOICE_ROW + 7, 1, "Coins without the position's gain so far")
+    sheet.text(CHOICE_ROW + 7, 1, "Coins before its PnL")
     sheet.text(CHOICE_ROW + 7, 3, "coin", "unit")
     base.opened = book.named("scenario_coins_at_entry", sheet.computed(CHOICE_ROW + 7, 2, opened, Style("calc", "coin")))
     _portfolio_totals(book, sheet, held, plan, base)

@@ -31,7 +31,7 @@ ROLES = {
     "header": Role(WHITE, NAVY, bold=True, align="center", wrap=True),
     "unit": Role(GREY, PALE_GREY, italic=True, size=9, align="center", wrap=True),
     "label": Role(),
-    "note": Role(GREY, size=9, wrap=True),
+    "note": Role(GREY, size=9),
     "input": Role(BLUE, PALE_BLUE, border=True, locked=False),
     "calc": Role(INK, border=True),
     "link": Role(GREEN, border=True),

@@ -1,0 +1,1 @@
+"""Hosts: what connects the worksheet functions to a program, glue only."""

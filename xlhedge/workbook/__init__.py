@@ -1,0 +1,1 @@
+"""Workbooks: the model on sheets, the writer, and the lint."""
