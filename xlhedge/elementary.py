@@ -132,6 +132,19 @@ def total(vector):
     return _reduce("sum", "SUMPRODUCT({0})", vector)
 
 
+def count(vector):
+    """The number of elements of a vector."""
+    if hasattr(vector, "reduced"):
+        return vector.reduced("COUNT({0})", _length) if getattr(vector.value, "ndim", 0) else 1.0
+    return _length(vector, axis=0)
+
+
+def _length(vector, axis, keepdims=False):
+    import numpy
+
+    return numpy.isfinite(vector).sum(axis=axis, keepdims=keepdims)
+
+
 def mean(vector):
     """The mean of a vector."""
     return _reduce("mean", "AVERAGE({0})", vector)

@@ -1,6 +1,6 @@
 """Sizing of a hedge and the exposure that is left."""
 
-from ..elementary import NO_RESULT, both, ceil, floor, larger, mean, nearest, smaller, snapped, total, where
+from ..elementary import NO_RESULT, both, ceil, count, floor, larger, mean, nearest, smaller, snapped, total, where
 from ..parameters import (
     COINS, CONTRACTS, ENTRY, FACE, HEDGE_ROUNDING, LOT_ROUNDING, PRICE, QTY, UNIT, number, vector, word,
 )  # fmt: skip
@@ -164,7 +164,7 @@ def min_var_hedge(spot_returns: RETURNS, futures_returns: RETURNS):
     """
     spot, futures = spot_returns - mean(spot_returns), futures_returns - mean(futures_returns)
     variance = total(futures * futures)
-    enough = both(total(futures_returns * 0 + 1) >= 3, variance > 0)
+    enough = both(count(futures_returns) >= 3, variance > 0)
     return where(enough, total(spot * futures) / variance, NO_RESULT)
 
 
@@ -179,7 +179,7 @@ def hedge_effectiveness(unhedged: RETURNS, hedged: RETURNS):
     """
     before, after = unhedged - mean(unhedged), hedged - mean(hedged)
     variance = total(before * before)
-    enough = both(total(unhedged * 0 + 1) >= 3, variance > 0)
+    enough = both(count(unhedged) >= 3, variance > 0)
     return where(enough, 1 - total(after * after) / variance, NO_RESULT)
 
 

@@ -1,0 +1,119 @@
+"""Wrong calls and the exact sentence that each one gets; and what each error is called in a cell."""
+
+import datetime
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import xlhedge
+from xlhedge import errors
+from xlhedge.errors import DomainError, InputError, NoResultError, NotAvailableError, XlhedgeError
+
+NAN = math.nan
+OVERSIZED = 10**400
+
+# function, arguments, error, sentence
+WRONG = [
+    ("inverse_pnl", (-600000, -5, 50000), DomainError, "entry must be > 0 USD/coin (got -5)"),
+    ("inverse_pnl", (-600000, 0, 50000), DomainError, "entry must be > 0 USD/coin (got 0)"),
+    ("inverse_pnl", (-600000, 60000, NAN), DomainError, "price must be > 0 USD/coin (got nan)"),
+    ("inverse_pnl", (math.inf, 60000, 50000), DomainError, "qty must be a number USD (got inf)"),
+    ("inverse_pnl", ("many", 60000, 50000), InputError, "qty must be a number USD (got 'many')"),
+    ("inverse_pnl", (None, 60000, 50000), InputError, "qty is required (got None)"),
+    ("inverse_pnl", (-600000, "60000", 50000), InputError, "entry must be > 0 USD/coin (got '60000')"),
+    ("inverse_pnl", (-600000, 1j, 50000), InputError, "entry must be > 0 USD/coin (got 1j)"),
+    ("inverse_pnl", (-600000, {}, 50000), InputError, "entry must be > 0 USD/coin (got {})"),
+    ("inverse_pnl", (-600000, [[1, 2], [3]], 5), InputError, "entry must be > 0 USD/coin (got [[1, 2], [3]])"),
+    ("inverse_pnl", (-600000, datetime.date(2026, 1, 2), 5), InputError, "entry must be > 0 USD/coin (got 2026-01-02)"),
+    ("inverse_pnl", (-600000, np.datetime64("2026-01-02"), 5), InputError, "entry must be > 0 USD/coin (got 2026-01-02)"),
+    ("inverse_pnl", (-600000, 60000, 50000, "btc"), InputError, "unit must be one of coin, usd (got 'btc')"),
+    ("inverse_pnl", (-600000, 60000, 50000, 7), InputError, "unit must be one of coin, usd (got 7)"),
+    ("inverse_pnl", (-600000, 60000, 50000, "coin", 1), DomainError, "fee_open must be > -1 and < 1 fraction (got 1)"),
+    ("inverse_pnl", (-600000, [1, 2], [1, 2, 3]), InputError,
+     "entry, price must have shapes that fit each other (got '(2,) and (3,)')"),
+    ("linear_pnl", (-10, 60000, -1.5), DomainError, "price must be > 0 USD/coin (got -1.5)"),
+    ("avg_entry", ([1, 2], [1, 2, 3]), InputError, "qtys must have as many values as prices (3) (got 2)"),
+    ("avg_entry", ([], []), InputError, "qtys must be a list of numbers USD (got 'an empty list')"),
+    ("avg_entry", ([100, 200], [5000, 0]), DomainError, "prices must be a list of numbers > 0 USD/coin (got 0)"),
+    ("avg_entry", ([100, "x"], [5000, 6000]), InputError, "qtys must be a list of numbers USD (got [100, 'x'])"),
+    ("avg_entry", ([100, -100], [5000, 6000]), NotAvailableError, "AVG_ENTRY: the fills leave no open position"),
+    ("target_price", (0, 60000, 1), DomainError, "qty must be != 0 USD (got 0)"),
+    ("target_price", (-600000, 60000, -10), NoResultError,
+     "TARGET_PRICE: no price above 0 gives this PnL (got qty = -600000, entry = 60000, pnl = -10)"),
+    ("hedge_size", (-1, 60000), DomainError, "coins must be >= 0 coin (got -1)"),
+    ("hedge_size", (1, 60000, 1, 100, 0, "up"), InputError, "rounding must be one of less, nearest, more (got 'up')"),
+    ("hedged_weight", (1.5, 60000, 50000), DomainError, "ratio must be >= 0 and <= 1 fraction (got 1.5)"),
+    ("rehedge", (52, -600000, 50000, 0.2, 0.3, 0.4), DomainError, "low must be <= ratio (got 0.3)"),
+    ("rehedge", (52, -600000, 50000, 0.5, 0.3, 0.4), DomainError, "ratio must be <= high (got 0.5)"),
+    ("min_var_hedge", ([1, 2], [1, 2]), NoResultError,
+     "MIN_VAR_HEDGE: it takes three or more returns, and the futures returns must vary"),
+    ("liq_price", (-600000, 60000, 2.5, 1), DomainError, "mmr must be >= 0 and < 1 fraction (got 1)"),
+    ("liq_price", (-600000, 60000, 0.1, 0.75, 0, 0.5), DomainError, "mmr + fee must be < 1 (got 1.25)"),
+    ("liq_price", (-600000, 60000, 1, 0.005, 0, 0, "isolated"), InputError,
+     "method must be one of mark, product, entry, slope (got 'isolated')"),
+    ("liq_price_tiered", (-600000, 60000, 1, [0, 5], [0.02, 0.01]), NoResultError,
+     "LIQ_PRICE_TIERED: the rates must not fall from tier to tier, and with the fee they must stay below 1 "
+     "(got qty = -600000, entry = 60000, margin = 1, fee = 0)"),
+    ("liq_price_cross", ([1000, -1000], [100, 50], [0, 0], 1), NoResultError,
+     "LIQ_PRICE_CROSS: the account is below its maintenance at every price (got balance = 1)"),
+    ("margin_for_move", (1000, 60000, 1, 0.005), NoResultError,
+     "MARGIN_FOR_MOVE: a long cannot survive a fall of 100 % or more "
+     "(got qty = 1000, entry = 60000, move = 1, mmr = 0.005, amount = 0, fee = 0, slope = 0)"),
+    ("maint_tier", (20, [1, 10], [0.1, 0.2]), DomainError,
+     "floors must be a list of numbers >= 0, increasing from 0 coin (got [1.0, 10.0])"),
+    ("maint_tier", (20, [0, 10, 5], [0.1, 0.2, 0.3]), DomainError,
+     "floors must be a list of numbers >= 0, increasing from 0 coin (got [0.0, 10.0, 5.0])"),
+    ("funding_apr", (0.0001, 8, "yes"), InputError, "compound must be TRUE or FALSE (got 'yes')"),
+    ("funding_apr", (0.0001, 8, np.array([True, False])), InputError, "compound must be TRUE or FALSE (got [ True False])"),
+    ("funding_ledger", (-1, [2, 1], [0, 0], [1, 1]), InputError, "times must not go back in time (got 1)"),
+    ("funding_ledger", (-1, ["a", 1], [0, 0], [1, 1]), InputError,
+     "times must be times of one kind, all dates or all numbers (got ['a', 1])"),
+    ("hedge_replay", ([1, 2], [1, 1], [0, 0], 1, 1, None, None, 0, 2), DomainError, "margin must be <= coins (got 2)"),
+    ("scenario_ladder", ([1, 2], -5, 1, [1]), InputError, "coins must be one number, not a range (got '2 values')"),
+    ("stress", ([1, 2], [0, 0], [1, 1], [1, 1], [[0.1]]), InputError,
+     "shocks must have one column for each of the 2 assets (got '1 columns')"),
+    ("contract_spec", (5, "BTCUSD", "face"), InputError, "venue must be a text (got 5)"),
+    ("inverse_pnl", (OVERSIZED, 60000, 50000), DomainError, f"qty must be a number USD (got {str(OVERSIZED)[:57]}...)"),
+]  # fmt: skip
+
+WORDS = [
+    (XlhedgeError, "#VALUE!"), (InputError, "#VALUE!"), (DomainError, "#NUM!"), (NoResultError, "#NUM!"),
+    (NotAvailableError, "#N/A"), (errors.FileError, "#VALUE!"),
+]  # fmt: skip
+MISSPELLED = ["inverse_pnl(1, 2)", "inverse_pnl(1, 2, 3, price=4)", "inverse_pnl(1, 2, 3, side=4)", "nothing()"]
+
+
+@pytest.mark.parametrize(("name", "arguments", "error", "sentence"), WRONG, ids=[f"{w[0]}-{i}" for i, w in enumerate(WRONG)])
+def test_wrong_call_gets_its_sentence(name, arguments, error, sentence):
+    with pytest.raises(XlhedgeError) as caught:
+        getattr(xlhedge, name)(*arguments)
+    assert (type(caught.value), str(caught.value)) == (error, sentence)
+
+
+@pytest.mark.parametrize(("error", "word"), WORDS)
+def test_error_is_a_word_in_a_cell(error, word):
+    assert error.word == word and word in errors.EXCEL_ERRORS and issubclass(error, XlhedgeError)
+
+
+def test_error_carries_parameter_rule_and_value():
+    error = DomainError("entry", "must be > 0 USD/coin", -5)
+    assert (error.parameter, error.rule, error.value) == ("entry", "must be > 0 USD/coin", -5)
+
+
+def test_series_must_share_their_index():
+    with pytest.raises(InputError, match="price must have the same index as the other Series"):
+        xlhedge.inverse_pnl(-1, pd.Series([1.0, 2.0]), pd.Series([1.0, 2.0], index=["a", "b"]))
+
+
+def test_values_in_messages_are_short_and_on_one_line():
+    assert errors.shown("a\nb") == "'a\\nb'"
+    assert errors.shown(np.zeros((3, 3))) == "[[0. 0. 0.] [0. 0. 0.] [0. 0. 0.]]"
+    assert len(errors.shown("x" * 1000)) == 60
+
+
+@pytest.mark.parametrize("call", MISSPELLED)
+def test_python_mistakes_are_python_errors(call):
+    with pytest.raises((TypeError, AttributeError)):
+        eval("xlhedge." + call)
