@@ -34,7 +34,7 @@ def build_allocation(book: Book, held: SimpleNamespace, settings: SimpleNamespac
     out.total_goal = table.total(out.goal, "share")
     row = table.first + held.count
     sheet.text(row, 1, "Total", "total")
-    sheet.text(row + 1, 1, "Cash sleeve: the hedged part, fixed in USD")
+    sheet.text(row + 1, 1, "Cash sleeve (hedged)")
     sheet.computed(row + 1, 2, -total(held.qty), Style("calc", "usd"))
     sheet.computed(row + 1, 4, -total(held.qty) / whole, Style("calc", "share"))
     _ways_back(sheet, row + 4, held, settings, links, out)
@@ -58,7 +58,7 @@ def _ways_back(sheet, row: int, held, settings, links, out) -> None:
     ratio = where(settings.long_underweight, ratio, larger(ratio, 0.0))
     out.ratio_goal = table.computed("Hedge ratio to reach", "fraction", ratio, "share")
     needed = both(both(out.is_breach, links.face > 0), settings.mode == "hedge")
-    trade = xlhedge.hedge_size(held.coins, held.price, out.ratio_goal, links.face, held.qty)
+    trade = links.lot * xlhedge.hedge_size(held.coins, held.price, out.ratio_goal, links.face * links.lot, held.qty)
     out.contracts = table.computed("Hedge trade", "contracts", where(needed, trade, 0.0), "contracts")
     out.hedge_usd = table.computed("Hedge trade", "USD", out.contracts * links.face, "usd")
     after = held.qty + out.hedge_usd

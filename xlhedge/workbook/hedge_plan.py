@@ -28,6 +28,7 @@ def build_links(book: Book, held: SimpleNamespace, settings: SimpleNamespace, co
         setattr(links, name, table.computed(header, unit, cell, format, role="link"))
 
     column("face", "Face", "USD", "number")
+    column("lot", "Lot", "contracts", "number")
     column("taker", "Taker fee", "fraction", "rate")
     column("funding_hours", "Funding every", "hours", "hours", 8.0)
     column("method", "Liquidation method", "word", "text", "mark")
@@ -36,7 +37,8 @@ def build_links(book: Book, held: SimpleNamespace, settings: SimpleNamespace, co
     column("slope", "Rate slope", "1/coin", "slope")
     column("liq_fee", "Liquidation fee", "fraction", "rate")
     column("cap", "Rate holds up to", "USD", "limit", NONE)
-    rate = where(given(held.funding_rate), held.funding_rate, settings.funding_rate)
+    rate = settings.funding_rate * links.funding_hours / settings.funding_hours
+    rate = where(given(held.funding_rate), held.funding_rate, rate)
     links.funding_rate = table.computed("Funding rate", "fraction", rate, "rate")
     sheet.freeze = "B4"
     return links
@@ -107,11 +109,12 @@ def _margin(sheet, row, held, settings, links, plan) -> int:
     drop = 1 - held.price * (1 - settings.fall) / plan.entry
     plan.move = table.computed("Move to survive, from entry", "fraction", where(plan.qty > 0, drop, rise), "share")
     plan.needed = table.computed("Coins to survive it", "coin", _by_method(xlhedge.margin_for_move, "Coins to survive", plan.move, links, plan, "coin", "coin"), "coin")
-    at_least = where(plan.needed > plan.initial, plan.needed, plan.initial)
+    spare = plan.needed * (1 + settings.margin_buffer)
+    at_least = where(spare > plan.initial, spare, plan.initial)
     plan.margin = table.computed(
         "Margin planned", "coin", where(plan.qty == 0, 0.0, where(given(held.margin), held.margin, at_least)), "coin"
     )
-    plan.top_up = table.computed("Top up > 0, sweep < 0", "coin", plan.needed - where(given(held.margin), held.margin, 0.0), "coin")
+    plan.top_up = table.computed("Top up > 0, sweep < 0", "coin", at_least - where(given(held.margin), held.margin, 0.0), "coin")
     plan.liq = table.computed("Liquidation price", "USD/coin or none", _by_method(xlhedge.liq_price, "Liquidation", plan.margin, links, plan, "price", "USD/coin or none"), "price")
     plan.distance = table.computed(
         "Distance to it", "fraction or none", xlhedge.liq_distance(plan.liq, held.price), "share", alarm="distance"
@@ -158,9 +161,9 @@ def _carry(sheet, row, held, settings, links, plan) -> None:
         settings.discount_rate, received, fees,
     )  # fmt: skip
     plan.better = table.computed("Better than selling, price unchanged", "USD today", better, "usd")
-    against = where(qty > 0, settings.adverse_funding_rate, -settings.adverse_funding_rate)
-    paid = xlhedge.funding_payment(qty, held.price, against) * 24.0 * settings.horizon_days / hours
-    plan.left = table.computed("Margin after adverse funding", "coin", plan.margin + paid, "coin")
+    against = settings.adverse_funding_rate * where(qty > 0, 1.0, -1.0)
+    paid = xlhedge.funding_cost(qty, against, settings.funding_hours, settings.horizon_days)
+    plan.left = table.computed("Margin after adverse funding", "coin", plan.margin + paid / held.price, "coin")
     plan.liq_after = table.computed(
         "Liquidation price then", "USD/coin or none", _by_method(xlhedge.liq_price, "After funding", plan.left, links, plan, "price", "USD/coin or none"), "price"
     )

@@ -12,8 +12,9 @@ HOLDINGS_ROW = 5
 SETTINGS_SHOWN = (
     ("mode", "hedge_mode", "text"), ("long_underweight", "long_underweight", "flag"), ("band", "drift_band", "share"),
     ("min_trade", "least_trade", "usd"), ("rally", "rally_to_survive", "share"), ("fall", "fall_to_survive", "share"),
-    ("horizon_days", "horizon_days", "days"),
+    ("margin_buffer", "margin_buffer", "share"), ("horizon_days", "horizon_days", "days"),
     ("funding_rate", "funding_rate", "rate"), ("adverse_funding_rate", "adverse_funding_rate", "rate"),
+    ("funding_hours", "funding_hours", "hours"),
     ("tax_spot", "tax_on_spot", "share"), ("tax_futures", "tax_on_futures", "share"),
     ("discount_rate", "discount_rate", "share"), ("amber_distance", "amber_distance", "share"),
     ("red_distance", "red_distance", "share"), ("price_time", "price_time", "time"), ("price_source", "price_source", "text"),

@@ -24,7 +24,7 @@ from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from ..errors import FileError
-from ..formula import Context, letters, quoted
+from ..formula import Context, Ref, letters, quoted
 from .book import Block, Book, Chart, Sheet, Style
 from .theme import ALARMS, FILLS, FONT, FORMATS, ROLES
 
@@ -112,7 +112,7 @@ def _block(page, book: Book, sheet: Sheet, block: Block) -> None:
                 cell.value = block.formula(book.mode, sheet.name, i, j)
             else:
                 _type_in(cell, block.values[i, j, 0])
-            _dress(cell, block.style, isinstance(cell.value, str) and "!" in cell.value and block.node is not None)
+            _dress(cell, block.style, isinstance(block.node, Ref))
     area = f"{letters(block.column)}{block.row}:{letters(block.column + columns - 1)}{block.row + rows - 1}"
     if block.validation:
         page.add_data_validation(_validation(block.validation, area))
@@ -147,7 +147,7 @@ def _parts(style: Style, is_link: bool):
         Font(name=FONT, size=role.size, bold=role.bold, italic=role.italic, color=role.color),
         PatternFill("solid", start_color=role.fill) if role.fill else None,
         Border(bottom=side, top=side, left=side, right=side) if role.border else None,
-        Alignment(horizontal=role.align or None, vertical="center", wrap_text=role.wrap or None),
+        Alignment(horizontal=role.align or (None if style.format == "text" else "right"), vertical="center", wrap_text=role.wrap or None),
         Protection(locked=role.locked),
         FORMATS[style.format],
     )
