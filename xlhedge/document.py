@@ -18,7 +18,7 @@ def docstring(function: Function) -> str:
         parts.append(_wrapped(function.notes))
     if function.parameters:
         parts.append("Arguments:\n" + "\n".join(_item(p.name, p.help() + "; " + _shape(p.kind)) for p in function.parameters))
-    unit = f" [{function.returns.unit}]" if function.returns.unit else ""
+    unit = f" [{function.result_unit}]" if function.returns.unit else ""
     none = "; inf when there is none" if function.returns.allows_none else ""
     parts.append(_item("Result", f"{function.returns.kind}{unit}{none}", indent=""))
     errors = [*_ERRORS] if function.parameters else []
@@ -99,7 +99,7 @@ def as_record(function: Function) -> dict:
              "words": list(p.choices), "required": p.required, "default": None if p.required else p.default}
             for p in function.parameters
         ],
-        "result": {"unit": function.returns.unit, "kind": function.returns.kind, "none": function.returns.allows_none},
+        "result": {"unit": function.result_unit, "kind": function.returns.kind, "none": function.returns.allows_none},
         "no_result": function.no_result,
         "formula": function.formula,
         "sources": list(function.sources),

@@ -93,6 +93,9 @@ class Parameter(NamedTuple):
         return "none" if self.default is None else excel_literal(self.default)
 
 
+UNIT_NAMES = {"usd": "USD"}
+
+
 class Returns(NamedTuple):
     """A result: kind (number, flag, text, vector, table), unit, and whether it may be "none"."""
 
@@ -103,7 +106,7 @@ class Returns(NamedTuple):
     def unit_for(self, words: dict[str, object]) -> str:
         """The unit when it depends on a word of the call, as in '{unit}'."""
         unit = self.unit.format(**words) if "{" in self.unit else self.unit
-        return {"usd": "USD", "fraction": "fraction"}.get(unit, unit)
+        return UNIT_NAMES.get(unit, unit)
 
 
 class Example(NamedTuple):
@@ -140,6 +143,12 @@ class Function(NamedTuple):
         """The call as the catalogue writes it: NAME(required, [optional=default])."""
         shown = (p.name if p.required else f"[{p.name}={p.default_text}]" for p in self.parameters)
         return f"{self.name}({', '.join(shown)})"
+
+    @property
+    def result_unit(self) -> str:
+        """The unit of the result; where a word of the call decides it, all that it can be."""
+        words = {p.name: " or ".join(UNIT_NAMES.get(word, word) for word in p.choices) for p in self.parameters}
+        return self.returns.unit.format(**words)
 
     def words(self, values) -> dict[str, object]:
         """The word arguments of a call by name, for units that depend on them."""

@@ -7,6 +7,7 @@ from ..parameters import (
     Parameter, number, word,
 )  # fmt: skip
 from ..registry import Returns, worksheet
+from .calendar import DAYS_A_YEAR, HOURS_A_YEAR, payments
 from .pnl import COIN_OR_USD
 
 GROUP = "Funding, basis and carry"
@@ -14,14 +15,7 @@ USD = Returns("USD")
 FRACTION = Returns("fraction")
 PER_YEAR = Returns("fraction a year")
 
-HOURS_A_DAY, DAYS_A_YEAR, HOURS_A_YEAR = 24.0, 365.0, 8760.0
-
 TO_EXPIRY = number("days to expiry", "days", "> 0")
-
-
-def payments(interval_hours, days):
-    """Number of funding payments in some days; part intervals count in part."""
-    return HOURS_A_DAY * days / interval_hours
 
 
 @worksheet(GROUP, COIN_OR_USD)

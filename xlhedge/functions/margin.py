@@ -8,7 +8,7 @@ from ..parameters import (
     PRICE, QTY, RATE, RATES, TIER_METHOD, DAYS, number, vector, word,
 )  # fmt: skip
 from ..registry import Returns, worksheet
-from .carry import payments
+from .calendar import payments
 
 GROUP = "Margin and liquidation"
 COIN = Returns("coin")

@@ -5,7 +5,7 @@ from ..parameters import (
     ASSET_COINS, ASSET_PRICES, ASSET_QTYS, BAND, DAYS, HEDGE_ROUNDING, PRICE, TARGETS, Parameter, number, vector,
 )  # fmt: skip
 from ..registry import Returns, worksheet
-from .carry import DAYS_A_YEAR
+from .calendar import DAYS_A_YEAR
 from .sizing import hedge_lots
 
 GROUP = "Portfolio and rebalancing"

@@ -1,0 +1,136 @@
+"""Write the reference pages in docs/ from the registry, the input fields and the contract tables.
+
+    python -m xlhedge.reference docs            writes them
+    python -m xlhedge.reference docs --check    says which are out of date, and exits 1
+"""
+
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from . import functions  # noqa: F401 - fills the registry
+from .contracts import FIELDS, contract, symbols, venues
+from .document import python_example
+from .errors import XlhedgeError
+from .portfolio import HOLDINGS, SETTINGS
+from .registry import FUNCTIONS, Function, excel_literal
+
+GENERATED = "<!-- Written by `python -m xlhedge.reference docs`: change the code, not this page. -->\n\n"
+
+
+def functions_page() -> str:
+    """The reference of every worksheet function, by group."""
+    groups: dict[str, list[Function]] = {}
+    for function in FUNCTIONS.values():
+        groups.setdefault(function.group, []).append(function)
+    lines = ["# Worksheet functions\n", _CONVENTIONS]
+    for group, members in groups.items():
+        lines.append(f"* {group}: " + ", ".join(f"[{f.name}](#{f.name.lower()})" for f in members))
+    for group, members in groups.items():
+        lines.append(f"\n## {group}\n")
+        lines += [text for function in members for text in _function(function)]
+    return GENERATED + "\n".join(lines) + "\n"
+
+
+_CONVENTIONS = """
+Conventions: qty is the signed USD face of a position (short < 0); coins are all coins owned, posted margin included
+once; prices are USD per coin; rates are fractions; received cash is positive. Every argument that takes one number
+also takes a range, and results broadcast. In a sheet, a number out of its domain gives #NUM!, a wrong type or word
+#VALUE!, an unknown contract #N/A, and an error in an input comes out unchanged. A price that does not exist because
+nothing can liquidate the position is the text "none" (`inf` in Python).
+"""
+
+
+def _function(function: Function) -> Iterator[str]:
+    yield f"### {function.name}\n"
+    yield f"`{function.signature}`\n"
+    yield f"{function.summary} {function.notes}".strip() + "\n"
+    if function.parameters:
+        yield "| argument | meaning | unit | allowed | default |\n|---|---|---|---|---|"
+        for p in function.parameters:
+            allowed = " \\| ".join(p.choices) or p.domain.text or ("TRUE, FALSE" if p.kind == "flag" else "")
+            yield f"| {p.name} | {p.meaning} | {p.unit} | {allowed} | {'' if p.required else p.default_text} |"
+        yield ""
+    none = ' or "none"' if function.returns.allows_none else ""
+    yield f"* Result: {function.returns.kind}{none}" + (f" [{function.result_unit}]" if function.returns.unit else "")
+    if function.no_result:
+        yield f"* No result where {function.no_result}"
+    yield f"* Formula: {function.formula.replace('|', chr(92) + '|')}"
+    yield from (f"* Source: {source}" for source in function.sources)
+    yield from (f"* Example: `{call}` = `{expected}`" for call, expected in function.examples)
+    yield f"* Python: `{python_example(function).strip().splitlines()[0].removeprefix('>>> ').split('  #')[0]}`\n"
+
+
+def inputs_page() -> str:
+    """The columns of a holdings table and the settings."""
+    lines = ["# Input\n", "A holdings table is CSV (UTF-8) or XLSX: a header row and one row for each asset of each portfolio.",
+             "Settings are a table with the columns setting and value (and portfolio, when it differs), or `--set NAME=VALUE`.\n"]  # fmt: skip
+    for title, fields in (("Holdings", HOLDINGS), ("Settings", SETTINGS)):
+        lines += [f"\n## {title}\n", "| name | meaning | unit | allowed | default |", "|---|---|---|---|---|"]
+        for field in fields:
+            allowed = ", ".join(field.choices) or field.domain.text or field.kind
+            name = f"**{field.name}**" if field.required else field.name
+            lines.append(f"| {name} | {field.meaning} | {field.unit} | {allowed} | {_default(field.default)} |")
+    return GENERATED + "\n".join(lines) + "\n\nNames in bold are required.\n"
+
+
+def _default(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, tuple):
+        return "; ".join(f"{item:g}" for item in value)
+    return str(value) if isinstance(value, str) else excel_literal(value)
+
+
+def contracts_page() -> str:
+    """What is established of each venue's contracts, and what is absent."""
+    shown = ("face", "lot", "tick", "maker", "taker", "funding_hours", "liq_method", "mmr", "rates", "slope")
+    lines = ["# Contracts\n", "A figure with no source is absent, and looking it up says how to supply your own. Every figure has its source,",
+             "date and whether it was verified: `xlhedge contracts VENUE`.\n",
+             "| venue | contract | " + " | ".join(shown) + " |", "|" + "---|" * (len(shown) + 2)]  # fmt: skip
+    for venue in venues():
+        for symbol in _main_symbols(venue):
+            try:
+                found = contract(venue, symbol)
+            except XlhedgeError as error:
+                lines.append(f"| {venue} | {symbol} | " + " | ".join([f"refused: {error}"] + [""] * (len(shown) - 1)) + " |")
+                continue
+            lines.append(f"| {venue} | {symbol} | " + " | ".join(_value(found.get(name)) for name in shown) + " |")
+    lines += ["\n## Fields\n", "| field | unit | meaning |", "|---|---|---|"]
+    lines += [f"| {name} | {field.unit} | {field.meaning} |" for name, field in FIELDS.items()]
+    return GENERATED + "\n".join(lines) + "\n"
+
+
+def _main_symbols(venue: str) -> list[str]:
+    """The contracts on BTC and ETH, or whatever else is listed."""
+    listed = symbols(venue)
+    main = [symbol for symbol in listed if symbol.upper().startswith(("BTC", "XBT", "ETH", "PI_XBT", "PI_ETH"))]
+    return main or list(listed[:2])
+
+
+def _value(value: object) -> str:
+    if value is None:
+        return ""
+    return "; ".join(f"{item:g}" for item in value) if isinstance(value, tuple) else f"{value:g}" if isinstance(value, float) else str(value)
+
+
+PAGES: dict[str, Callable[[], str]] = {
+    "functions.md": functions_page, "inputs.md": inputs_page, "contracts.md": contracts_page,
+}  # fmt: skip
+
+
+def main(folder: Path, check: bool) -> int:
+    """Write the pages, or compare them with those there."""
+    stale = [name for name, page in PAGES.items() if not (folder / name).exists() or (folder / name).read_text("utf-8") != page()]
+    if check:
+        for name in stale:
+            print(f"{folder / name} is out of date; run python -m xlhedge.reference {folder}")
+        return 1 if stale else 0
+    for name in stale:
+        (folder / name).write_text(PAGES[name](), "utf-8")
+        print(f"wrote {folder / name}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1] if len(sys.argv) > 1 else "docs"), "--check" in sys.argv))
