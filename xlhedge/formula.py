@@ -31,11 +31,13 @@ class Context(NamedTuple):
 
 
 class Const(NamedTuple):
-    """A literal."""
+    """A literal; None is an argument left out."""
 
     value: object
 
     def render(self, context: Context) -> tuple[str, int]:
+        if self.value is None:
+            return "", ATOM
         if isinstance(self.value, float) and self.value == np.inf:
             return '"none"', ATOM
         if isinstance(self.value, float) and np.isnan(self.value):
@@ -280,9 +282,10 @@ def _expanded(function: Function, bound: list, start: int):
         choices = function.parameters[i].choices
         if choices and isinstance(bound[i], Cell):
             results = [_expanded(function, [*bound[:i], choice, *bound[i + 1 :]], i + 1) for choice in choices]
+            word = Cell(bound[i].node, np.char.lower(np.asarray(bound[i].value, dtype=str)))  # = is blind to case
             result = NO_RESULT
             for choice, meant in zip(reversed(choices), reversed(results)):
-                result = where(bound[i] == choice, meant, result)
+                result = where(word == choice, meant, result)
             return result
     return function.body(*bound)
 
