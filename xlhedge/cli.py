@@ -1,8 +1,10 @@
 """The command line: build, eval, functions, contracts, selftest.
 
-Exit codes: 0 done, 1 unexpected, 2 usage, 3 finished with row errors, 4 a workbook check failed.
+Exit codes: 0 done, 1 unexpected, 2 usage or a file that cannot be read or written, 3 mistakes in rows, 4 a check failed.
 """
 
+import math
+import os
 import sys
 from pathlib import Path
 
@@ -11,56 +13,83 @@ import click
 from . import __version__
 from .errors import XlhedgeError
 
+OWN_TABLE = "Your own contract table (CSV): venue, symbol, field, value; wins over the shipped one."
 DONE, UNEXPECTED, USAGE, ROW_ERRORS, CHECK_FAILED = range(5)
 
 
 class Friendly(click.Group):
-    """A group of commands that tells a user's mistake in one line, and an unexpected error in two."""
+    """A group of commands that tells a mistake in one line and an unexpected error in one, never by a traceback."""
 
     def main(self, *args, **kwargs):
-        """Run; a mistake becomes a line on stderr and an exit code, never a traceback."""
+        """Run; the exit code says what kind of end it was."""
         try:
             code = super().main(*args, **kwargs, standalone_mode=False)
+            sys.stdout.flush()
             sys.exit(code if isinstance(code, int) else DONE)
         except click.exceptions.Exit as stop:
             sys.exit(stop.exit_code)
-        except click.Abort:
+        except (click.Abort, KeyboardInterrupt):
             _fail("stopped", UNEXPECTED)
+        except click.exceptions.NoArgsIsHelpError as error:
+            click.echo(error.ctx.get_help(), err=True)
+            sys.exit(USAGE)
+        except click.UsageError as error:
+            command = error.ctx.command_path if error.ctx else "xlhedge"
+            _fail(f"{error.format_message()} ({command} --help tells more)", USAGE)
         except click.ClickException as error:
             _fail(error.format_message(), USAGE)
         except XlhedgeError as error:
-            _fail(str(error), USAGE)
-        except BrokenPipeError:
+            _fail(str(error), ROW_ERRORS if hasattr(error, "errors") else USAGE)
+        except BrokenPipeError:  # the reader of the output has seen enough, as in `xlhedge functions | head`
+            sys.stdout = open(os.devnull, "w")
             sys.exit(DONE)
         except Exception as error:
-            _fail(f"unexpected {type(error).__name__}: {error}; please report it with the command", UNEXPECTED)
+            _fail(f"unexpected {type(error).__name__}: {' '.join(str(error).split())}; please report it with the command", UNEXPECTED)
 
 
 def _fail(message: str, code: int) -> None:
-    click.echo(f"xlhedge: {message}", err=True)
+    _tell(message)
     sys.exit(code)
+
+
+def _tell(message: str) -> None:
+    """Print to stderr, each line with the program's name before it."""
+    for line in message.splitlines():
+        click.echo(f"xlhedge: {line}", err=True)
 
 
 @click.group(cls=Friendly, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(__version__, prog_name="xlhedge", message="%(prog)s %(version)s")
 def main() -> None:
-    """Hedge and rebalance coin portfolios with inverse (coin-margined) futures."""
+    """Hedge and rebalance coin portfolios with inverse (coin-margined) futures.
+
+    Exit codes: 0 done; 1 unexpected; 2 usage, or a file that cannot be read or written; 3 mistakes in rows; 4 a
+    check failed.
+    """
 
 
-@main.command(context_settings={"ignore_unknown_options": True})
+@main.command("eval", context_settings={"ignore_unknown_options": True}, short_help="Evaluate a spreadsheet expression.")
 @click.argument("expression", nargs=-1, required=True)
 def evaluate(expression: tuple[str, ...]) -> int:
-    """Evaluate EXPRESSION as a spreadsheet would, for example 'LIQ_PRICE(-600000, 60000, 2.5, 0.005)'."""
-    from . import functions  # noqa: F401 - fills the registry
-    from .expression import parse_call
+    """Evaluate EXPRESSION as a spreadsheet would and print the result with its unit.
 
-    call, value = parse_call(" ".join(expression), _strict_call)
-    if isinstance(value, list):
-        for row in value:
-            click.echo("\t".join(map(_shown, row)))
-        return DONE
-    unit = call.function.returns.unit_for(_words(call)) if call and not isinstance(value, str) else ""
-    click.echo(f"{_shown(value)} {unit}".rstrip())
+    For example 'LIQ_PRICE(-600000, 60000, 2.5, 0.005)'. Quote it, so that the shell leaves it alone. Ranges are
+    {1;2;3} down a column and {1,2,3} along a row; words are in double quotes.
+    """
+    from . import functions  # noqa: F401 - fills the registry
+    from .expression import ExpressionError, parse_call
+
+    text = " ".join(expression)
+    try:
+        call, value = parse_call(text, _strict_call)
+    except RecursionError:
+        raise ExpressionError("the expression is nested too deeply") from None
+    if isinstance(value, complex) or value != value or value in (math.inf, -math.inf):
+        raise ExpressionError(f"{text!r} has no finite real result")
+    unit = call.function.returns.unit_for(_words(call)) if call and call.function.returns.kind != "table" else ""
+    for row in value if isinstance(value, list) else [[value]]:
+        told = "\t".join(map(_shown, row))
+        click.echo(told if not unit or all(isinstance(cell, str) for cell in row) else f"{told} {unit}")
     return DONE
 
 
@@ -87,11 +116,11 @@ def _shown(value: object) -> str:
     return f"{value:.15g}" if isinstance(value, float) else str(value)
 
 
-@main.command()
+@main.command(short_help="List the worksheet functions, or one in full.")
 @click.argument("name", required=False)
 @click.option("--json", "as_json", is_flag=True, help="Print the reference as JSON.")
 def functions(name: str | None, as_json: bool) -> int:
-    """List the worksheet functions, or print the reference of NAME."""
+    """List the worksheet functions, or print the reference of NAME: units, formula, source, example."""
     from . import functions  # noqa: F401
     from .document import as_record, docstring
     from .expression import function_named
@@ -115,9 +144,9 @@ def functions(name: str | None, as_json: bool) -> int:
     return DONE
 
 
-@main.command()
+@main.command(short_help="List the venues, or the figures of one.")
 @click.argument("venue", required=False)
-@click.option("--contracts", "table", type=click.Path(path_type=Path), help="Your own contract table (CSV).")
+@click.option("--contracts", "table", type=click.Path(path_type=Path), help=OWN_TABLE)
 def contracts(venue: str | None, table: Path | None) -> int:
     """List the venues, or every established figure of VENUE with its date and source."""
     from .contracts import facts, read_table, symbols, venues
@@ -136,52 +165,88 @@ def contracts(venue: str | None, table: Path | None) -> int:
     return DONE
 
 
-@main.command()
+@main.command(short_help="Write a hedge workbook.")
 @click.argument("holdings", type=click.Path(path_type=Path))
-@click.option("--out", required=True, type=click.Path(path_type=Path), help="The workbook to write.")
-@click.option("--settings", type=click.Path(path_type=Path), help="Settings: a table with the columns setting and value.")
-@click.option("--set", "overrides", multiple=True, metavar="NAME=VALUE", help="One setting; may be repeated.")
-@click.option("--contracts", "table", type=click.Path(path_type=Path), help="Your own contract table (CSV).")
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="The workbook to write (.xlsx).")
 @click.option("--portfolio", help="Which portfolio, when the file holds several.")
+@click.option("--settings", type=click.Path(path_type=Path), help="Settings (CSV or XLSX): columns setting and value.")
+@click.option("--set", "overrides", multiple=True, metavar="NAME=VALUE", help="One setting; may be repeated; wins over files.")
+@click.option("--contracts", "table", type=click.Path(path_type=Path), help=OWN_TABLE)
 @click.option("--functions", "mode", type=click.Choice(["native", "addin", "lambda"]), default="native", show_default=True,
-              help="How formulas are written: plain arithmetic, worksheet functions, or LAMBDA names.")  # fmt: skip
+              help="Formulas as plain arithmetic, as worksheet functions, or as LAMBDA names.")  # fmt: skip
 def build(holdings, out, settings, overrides, table, portfolio, mode) -> int:
-    """Write a hedge workbook for the portfolio in HOLDINGS (CSV or XLSX)."""
+    """Write a hedge workbook for the portfolio in HOLDINGS (CSV or XLSX).
+
+    HOLDINGS has a row for each asset; the columns asset and coins are needed, price for all but dollars and
+    stablecoins. Every mistake in it is told by row and column, and nothing is written for a portfolio with one.
+    """
     from .portfolio import read_portfolios
 
+    _check_out(out, [path for path in (holdings, settings, table) if path])
+    portfolios, errors = read_portfolios(holdings, settings, _pairs(overrides), table)
+    chosen = _chosen(portfolios, errors, portfolio, holdings.name)
+    if errors:
+        from .portfolio import RowErrors
+
+        _tell(str(RowErrors(errors)))
+    if chosen is None:
+        _tell(f"{_count(len(errors), 'mistake')}; nothing was written")
+        return ROW_ERRORS
+    code = _write(chosen, out, mode)
+    return ROW_ERRORS if errors and code == DONE else code
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def _check_out(out: Path, inputs: list[Path]) -> None:
+    """Refuse what cannot be written before anything is read."""
+    if out.is_dir():
+        raise click.UsageError(f"--out {out} is a folder; name a file in it that ends in .xlsx")
     if out.suffix.lower() != ".xlsx":
         raise click.UsageError(f"--out must end in .xlsx (got {str(out)!r})")
-    pairs = dict(_pair(text) for text in overrides)
-    portfolios, errors = read_portfolios(holdings, settings, pairs, table)
-    chosen = _chosen(portfolios, portfolio, holdings, bool(errors))
-    if chosen is None or (errors and len(portfolios) == 0):
-        for error in errors[:50]:
-            click.echo(f"xlhedge: {error}", err=True)
-        click.echo(f"xlhedge: {len(errors)} mistakes; no workbook was written", err=True)
-        return ROW_ERRORS
-    return _write(chosen, out, mode)
+    if not out.parent.is_dir():
+        raise click.UsageError(f"--out: there is no folder {out.parent}")
+    if any(path.exists() and out.exists() and path.samefile(out) for path in inputs):
+        raise click.UsageError(f"--out {out} is also an input and would be lost; choose another name")
 
 
-def _pair(text: str) -> tuple[str, str]:
-    name, equals, value = text.partition("=")
-    if not equals:
-        raise click.UsageError(f"--set takes NAME=VALUE (got {text!r})")
-    return name.strip(), value.strip()
+def _pairs(texts: tuple[str, ...]) -> dict[str, str]:
+    """The settings given as NAME=VALUE, checked."""
+    from .portfolio import override_mistakes
+
+    pairs = {}
+    for text in texts:
+        name, equals, value = text.partition("=")
+        if not equals or not name.strip():
+            raise click.UsageError(f"--set takes NAME=VALUE (got {text!r})")
+        pairs[name.strip()] = value.strip()
+    if mistakes := override_mistakes(pairs):
+        _fail("\n".join(map(str, mistakes)), USAGE)
+    return pairs
 
 
-def _chosen(portfolios: list, name: str | None, holdings: Path, has_errors: bool):
-    if name is not None:
-        found = next((p for p in portfolios if p.name == name), None)
-        if found is None and not has_errors:
-            names = ", ".join(p.name for p in portfolios)
-            raise click.UsageError(f"{holdings.name} holds no portfolio {name!r} (it holds {names})")
-        return found
-    if has_errors:
-        return None
-    if len(portfolios) > 1:
-        names = ", ".join(p.name for p in portfolios[:10])
-        raise click.UsageError(f"{holdings.name} holds {len(portfolios)} portfolios; choose one with --portfolio ({names})")
-    return portfolios[0]
+def _chosen(portfolios: list, errors: list, name: str | None, file: str):
+    """The portfolio to build; None when mistakes stand in its way."""
+    by_name = {portfolio.name: portfolio for portfolio in portfolios}
+    spoiled = [error.portfolio for error in errors]
+    if name is None:
+        if not errors and len(portfolios) > 1:
+            raise click.UsageError(f"{file} holds {len(portfolios):,} portfolios; choose one with --portfolio: {_names(by_name)}")
+        return None if errors else portfolios[0]
+    if name not in by_name and name not in spoiled and "" not in spoiled:
+        from difflib import get_close_matches
+
+        known = dict.fromkeys([*by_name, *filter(None, spoiled)])
+        close = get_close_matches(name, known, 3)
+        raise click.UsageError(f"{file} holds no portfolio {name!r} ({'did you mean' if close else 'it holds'} {_names(close or known)})")
+    return by_name.get(name)
+
+
+def _names(names) -> str:
+    names = [*names]
+    return ", ".join(names[:10]) + (f" and {len(names) - 10:,} more" if len(names) > 10 else "")
 
 
 def _write(portfolio, out: Path, mode: str) -> int:
@@ -190,14 +255,14 @@ def _write(portfolio, out: Path, mode: str) -> int:
 
     book = build_model(portfolio, mode)
     write(book, out)
-    click.echo(f"wrote {out} ({len(portfolio.holdings)} assets, {out.stat().st_size / 1024:.0f} kB)")
+    click.echo(f"wrote {out} ({_count(len(portfolio.holdings), 'asset')}, {out.stat().st_size / 1024:.0f} kB)")
     failed = failed_checks(book)
     for name in failed:
-        click.echo(f"xlhedge: check failed: {name}", err=True)
+        _tell(f"check failed: {name}")
     return CHECK_FAILED if failed else DONE
 
 
-@main.command()
+@main.command(short_help="Run every worked example.")
 def selftest() -> int:
     """Run every worked example and print a table."""
     from . import functions  # noqa: F401
@@ -213,9 +278,6 @@ def selftest() -> int:
     click.echo(f"{len(outcomes) - failed} examples passed, {failed} failed")
     return CHECK_FAILED if failed else DONE
 
-
-main.add_command(evaluate, "eval")
-del main.commands["evaluate"]
 
 if __name__ == "__main__":
     main()

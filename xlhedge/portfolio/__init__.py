@@ -1,6 +1,11 @@
 """Portfolios from files: holdings and settings in, checked, with every mistake told by file, row and column."""
 
 from .fields import HOLDINGS, SETTINGS, Field
-from .read import Holding, Portfolio, RowError, RowErrors, read_portfolios
+from .mistakes import RowError, RowErrors
+from .read import Holding, Portfolio, read_portfolios
+from .settings import override_mistakes
 
-__all__ = ["HOLDINGS", "SETTINGS", "Field", "Holding", "Portfolio", "RowError", "RowErrors", "read_portfolios"]
+__all__ = [
+    "HOLDINGS", "SETTINGS", "Field", "Holding", "Portfolio", "RowError", "RowErrors", "override_mistakes",
+    "read_portfolios",
+]  # fmt: skip

@@ -1,20 +1,20 @@
-"""Read a table of rows from CSV or XLSX, checked for size first; cells stay as they are typed."""
+"""Read tables of rows: CSV here, workbooks through `sheets`; cells stay as they are typed."""
 
 import csv
-import zipfile
-from collections.abc import Iterator
+import io
+import re
+import stat
+from collections.abc import Collection, Iterable, Iterator
+from difflib import get_close_matches
 from pathlib import Path
 from typing import NamedTuple
 
-from ..errors import FileError
+from ..errors import EXCEL_ERRORS, FileError, shown
 
-LARGEST_FILE = 200 * 1024 * 1024
-LARGEST_UNZIPPED = 500 * 1024 * 1024
-LARGEST_RATIO = 200
-MOST_ENTRIES = 2000
+LARGEST_FILE = 100 * 2**20
 MOST_COLUMNS = 200
-LONGEST_CELL = 4096
-IGNORED_MARKS = ("#", "//")
+ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
 class Row(NamedTuple):
@@ -25,96 +25,144 @@ class Row(NamedTuple):
 
 
 def read_csv(path: Path) -> Iterator[Row]:
-    """Rows of a CSV file in UTF-8 (a byte order mark is fine), comma or semicolon or tab separated."""
-    _check_size(path)
+    """Rows of a CSV file in UTF-8 (a byte order mark is fine), comma, semicolon or tab separated."""
+    text = _text(path)
+    delimiter, first = _delimiter(text)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    number = 1
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            head = file.read(65536)
-            file.seek(0)
-            csv.field_size_limit(LONGEST_CELL)
-            for cells in (reader := csv.reader(file, delimiter=_delimiter(head), strict=True)):
-                yield Row(reader.line_num, [cell.strip() or None for cell in cells])
-    except UnicodeDecodeError as error:
-        raise FileError(
-            f"{path.name}: byte {error.start + 1} is not UTF-8; save the file as CSV UTF-8 "
-            f"(byte {hex(error.object[error.start])})"
-        ) from None
+        for cells in reader:
+            if number >= first:
+                yield Row(number, [cell.strip() or None for cell in cells])
+            number = reader.line_num + 1
     except csv.Error as error:
-        raise FileError(f"{path.name}: not a CSV table: {error}") from None
-    except OSError as error:
-        raise FileError(f"{path.name}: cannot be read: {error.strerror}") from None
+        raise FileError(f"{path.name} row {number}: {_csv_reason(str(error))}") from None
 
 
-def read_sheets(path: Path) -> dict[str, list[Row]]:
-    """The rows of every sheet of a workbook, values only, by lower-case sheet name."""
-    _check_size(path)
-    _check_zip(path)
-    from openpyxl import load_workbook
-
+def check_file(path: Path) -> None:
+    """Refuse what is not a file of an ordinary size."""
     try:
-        book = load_workbook(path, read_only=True, data_only=True, keep_links=False)
-        sheets = {}
-        for sheet in book.worksheets:
-            rows = sheet.iter_rows(values_only=True, max_col=MOST_COLUMNS)
-            sheets[sheet.title.strip().lower()] = [
-                Row(i, [cell.strip() or None if isinstance(cell, str) else cell for cell in cells])
-                for i, cells in enumerate(rows, 1)
-            ]
-        book.close()
-        return sheets
-    except Exception as error:  # openpyxl raises whatever its parsers meet in a damaged file
-        reason = " ".join(str(error).split())[:120] or type(error).__name__
-        raise FileError(f"{path.name}: not a workbook that can be read ({reason})") from None
+        found = path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        raise FileError(f"{path}: there is no such file{_similar(path)}") from None
+    except (OSError, ValueError) as error:
+        raise FileError(f"{path}: cannot be read: {getattr(error, 'strerror', None) or error}") from None
+    if stat.S_ISDIR(found.st_mode):
+        raise FileError(f"{path}: is a folder, not a file")
+    if not stat.S_ISREG(found.st_mode):
+        raise FileError(f"{path}: is not an ordinary file")
+    if found.st_size > LARGEST_FILE:
+        raise FileError(f"{path.name}: is larger than {LARGEST_FILE // 2**20} MB")
+    if not found.st_size:
+        raise FileError(f"{path.name}: is empty; it needs a header row and at least one row below it")
 
 
-def header_and_rows(name: str, rows: Iterator[Row]) -> tuple[list[str], Iterator[Row]]:
+def file_bytes(path: Path) -> bytes:
+    """The content of a checked file."""
+    check_file(path)
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise FileError(f"{path}: cannot be read: {error.strerror}") from None
+
+
+def header_and_rows(name: str, rows: Iterable[Row]) -> tuple[list[str], Iterator[Row]]:
     """The normalised header of a table and the rows below it, blank rows and comment rows left out."""
     rows = (row for row in rows if any(cell is not None for cell in row.cells) and not _is_comment(row))
     header = next(rows, None)
     if header is None:
         raise FileError(f"{name}: is empty; it needs a header row and at least one row below it")
-    return [normal_name(cell) for cell in header.cells], rows
+    names = [normal_name(cell) for cell in header.cells]
+    while names and not names[-1]:
+        names.pop()
+    if len(names) > MOST_COLUMNS:
+        raise FileError(f"{name} row {header.number}: names {len(names):,} columns; at most {MOST_COLUMNS} can be read")
+    return names, rows
+
+
+def check_header(name: str, header: list[str], known: Collection[str], required: Collection[str], ignored: Collection[str]) -> None:
+    """Refuse unknown, duplicate and missing columns: a misspelt column must not be ignored in silence."""
+    if not set(header) & {*known}:
+        held = ", ".join(shown(column) for column in header[:5])
+        raise FileError(f"{name}: the first row must name the columns, such as {', '.join([*known][:6])} (it holds {held})")
+    problems, meant = [], set()
+    for column in dict.fromkeys(filter(None, header)):
+        if header.count(column) > 1:
+            problems.append(f"column {shown(column)} appears {header.count(column)} times")
+        if column not in known and column not in ignored:
+            close = get_close_matches(column, [c for c in known if c not in header], 1)
+            meant.update(close)
+            hint = f"did you mean {close[0]}?" if close else f"call it note to have it ignored; columns are {', '.join(known)}"
+            problems.append(f"unknown column {shown(column)} ({hint})")
+    problems += [f"column {column} is missing" for column in required if column not in header and column not in meant]
+    if problems:
+        raise FileError(f"{name}: {'; '.join(problems)}")
 
 
 def normal_name(cell: object) -> str:
     """A header as a field name: lower case, _ between words, units in brackets dropped."""
-    text = "" if cell is None else str(cell).split("[")[0]
+    text = "" if cell is None else str(cell)
+    text = re.split(r"[\[(]", text)[0].strip() or text
     return "_".join(text.replace("-", " ").replace("_", " ").lower().split())
 
 
-def _is_comment(row: Row) -> bool:
+def starts_like_a_comment(row: Row) -> bool:
+    """Whether a row begins with a mark of comments; an Excel error value is not one."""
     first = row.cells[0]
-    return isinstance(first, str) and first.startswith(IGNORED_MARKS)
+    return isinstance(first, str) and first.startswith(("#", "//")) and first.upper() not in EXCEL_ERRORS
 
 
-def _delimiter(head: str) -> str:
-    lines = [line for line in head.splitlines() if line.strip() and not line.startswith(IGNORED_MARKS)]
-    return max(",;\t", key=lines[0].count) if lines else ","
+def _is_comment(row: Row) -> bool:
+    """A row that begins with # and a space, or with //, or that has # in its only cell.
+
+    '#Fund 1,BTC,50' is no comment: a holding must not vanish because of its name.
+    """
+    alone = not any(cell is not None for cell in row.cells[1:])
+    return starts_like_a_comment(row) and (alone or row.cells[0] == "#" or row.cells[0].startswith(("# ", "//")))
 
 
-def _check_size(path: Path) -> None:
-    if not path.exists():
-        raise FileError(f"{path}: there is no such file")
-    if path.is_dir():
-        raise FileError(f"{path}: is a folder, not a file")
-    if path.stat().st_size > LARGEST_FILE:
-        raise FileError(f"{path.name}: is larger than {LARGEST_FILE // 2**20} MB")
-
-
-def _check_zip(path: Path) -> None:
-    """Refuse archives that would unpack to far more than they hold, before any XML is read."""
+def _text(path: Path) -> str:
+    content = file_bytes(path)
+    if content.startswith(ZIP):
+        raise FileError(f"{path.name}: is a zip archive such as .xlsx and not CSV; give it the ending of its type")
+    if content.startswith(OLE):
+        raise FileError(f"{path.name}: is an old .xls or a password-protected file and not CSV; save it as .xlsx or CSV UTF-8")
+    if content.startswith(UTF16):
+        raise FileError(f"{path.name}: is UTF-16 text; save it as CSV UTF-8")
+    if b"\0" in content:
+        row = content[: content.index(b"\0")].count(b"\n") + 1
+        raise FileError(f"{path.name} row {row}: holds a NUL byte; save the file as CSV UTF-8")
     try:
-        with zipfile.ZipFile(path) as archive:
-            members = archive.infolist()
-    except (zipfile.BadZipFile, OSError, ValueError):
-        hint = "it is an old .xls or a password-protected file" if _is_ole(path) else "it is damaged or of another type"
-        raise FileError(f"{path.name}: not an .xlsx workbook ({hint}); save it as .xlsx or CSV") from None
-    unpacked = sum(member.file_size for member in members)
-    packed = sum(member.compress_size for member in members) or 1
-    if len(members) > MOST_ENTRIES or unpacked > LARGEST_UNZIPPED or unpacked > LARGEST_RATIO * packed + 2**20:
-        raise FileError(f"{path.name}: unpacks to {unpacked // 2**20} MB in {len(members)} parts, which is not a holdings file")
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        row = content[: error.start].count(b"\n") + 1
+        byte = content[error.start : error.start + 1]
+        guess = byte.decode("cp1252", "ignore")
+        meant = f" ({guess} in Windows-1252)" if guess.isprintable() and guess else ""
+        raise FileError(f"{path.name} row {row}: byte 0x{byte.hex()}{meant} is not UTF-8; save the file as CSV UTF-8") from None
 
 
-def _is_ole(path: Path) -> bool:
-    with path.open("rb") as file:
-        return file.read(8) == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+def _delimiter(text: str) -> tuple[str, int]:
+    """The separator, and the row that the table begins on: Excel's own line sep=; names the separator."""
+    lines = text[:65536].splitlines()
+    told = re.fullmatch(r'"?sep=(.)"?', lines[0].strip("\r\n"), re.IGNORECASE) if lines else None
+    if told:
+        return told[1], 2
+    header = next((line for line in lines if line.strip() and not line.startswith(("#", "//"))), "")
+    return max(",;\t", key=header.count), 1
+
+
+def _csv_reason(error: str) -> str:
+    if "end of data" in error or "field limit" in error:
+        return 'a quote (") is opened here and never closed'
+    if "expected after" in error:
+        return 'a quoted cell goes on after its closing quote; write a quote inside a cell as ""'
+    return f"is not a row of a CSV table ({error})"
+
+
+def _similar(path: Path) -> str:
+    try:
+        close = get_close_matches(path.name, [entry.name for entry in path.parent.iterdir()], 1, 0.7)
+    except OSError:
+        return ""
+    return f"; did you mean {close[0]}?" if close else ""

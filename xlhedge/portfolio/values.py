@@ -4,10 +4,13 @@ import datetime
 import math
 import re
 
+from ..errors import EXCEL_ERRORS
 from .fields import Field
 
-_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
-_TIMES = ("%Y-%m-%d", "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S")
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+_CODE = re.compile(r"[\w$][\w .$+/:-]*")
+SMALLEST = 1e-12
+"""A number nearer to 0 than this is a slip, and quotients of such numbers overflow."""
 LONGEST_TEXT = 64
 
 
@@ -20,10 +23,14 @@ class Broken(Exception):
 
 def read_value(field: Field, cell: object):
     """The value of a cell; None when it is blank; `Broken` with the rule when it is wrong."""
-    if cell is None or (isinstance(cell, str) and not cell.strip()):
+    if isinstance(cell, str):
+        cell = cell.strip()
+        if cell.upper() in EXCEL_ERRORS:
+            raise Broken("must be a value, and is an error: mend the formula that gives it")
+        if cell.startswith("="):
+            raise Broken("must be a value, and is a formula without one: let a spreadsheet calculate and save the file")
+    if cell is None or cell == "":
         return None
-    if isinstance(cell, str) and cell.startswith("#") and cell.rstrip("!?/A0").isupper():
-        raise Broken("must not be an error value")
     return _READERS[field.kind](field, cell)
 
 
@@ -31,64 +38,79 @@ def _number(field: Field, cell: object) -> float:
     value = _plain_number(field, cell)
     if not math.isfinite(value) or not all(field.domain.conditions(value)):
         raise Broken(field.rule)
+    if 0 < abs(value) < SMALLEST:
+        raise Broken(f"must not be nearer to 0 than {SMALLEST:g}")
     return value
 
 
 def _plain_number(field: Field, cell: object) -> float:
+    """A number as it is typed in a sheet or written in text; 1,5 and 1.234,5 are refused, for they are ambiguous."""
     if isinstance(cell, bool) or not isinstance(cell, (int, float, str)):
         raise Broken("must be a plain number such as 1234.5")
     if not isinstance(cell, str):
-        return float(cell)
-    text = cell.strip()
-    share = text.endswith("%") and field.unit.startswith("fraction")
-    if share:
-        text = text[:-1].strip()
+        return float(cell) if abs(cell) < 1e300 else math.inf
+    share = cell.endswith("%") and field.is_fraction
+    text = cell[:-1].strip() if share else cell
     if not _NUMBER.fullmatch(text):
-        raise Broken("must be a plain number such as 1234.5, with a point and no thousands separator")
+        such = "0.2 or 20%" if field.is_fraction else "1234.5"
+        raise Broken(f"must be a plain number such as {such}, with a point for decimals, no other separator and no unit")
     return float(text) / 100 if share else float(text)
 
 
 def _numbers(field: Field, cell: object) -> tuple[float, ...]:
-    parts = [part for part in re.split(r"[;\s]+", cell.strip()) if part] if isinstance(cell, str) else [cell]
-    if len(parts) > 50:
-        raise Broken("must be a list of at most 50 numbers")
-    return tuple(_number(field, part) for part in parts)
+    parts = [part for part in re.split(r"[;\s]+", cell) if part] if isinstance(cell, str) else [cell]
+    if not 1 <= len(parts) <= 50:
+        raise Broken("must be a list of 1 to 50 numbers")
+    try:
+        return tuple(_number(field, part) for part in parts)
+    except Broken as broken:
+        raise Broken(f"{broken.rule}; a list has ; or spaces between its numbers" if len(parts) == 1 else broken.rule) from None
 
 
 def _text(field: Field, cell: object) -> str:
-    text = f"{cell:g}" if isinstance(cell, float) else str(cell)
-    text = text.strip()
-    if len(text) > LONGEST_TEXT or any(not character.isprintable() for character in text):
+    if isinstance(cell, (bool, datetime.date, datetime.time, datetime.timedelta)):
+        raise Broken("must be text, and the sheet holds TRUE, FALSE or a date: format the cell as text and type it again")
+    text = f"{cell:.15g}" if isinstance(cell, float) else str(cell)
+    if len(text) > LONGEST_TEXT or not text.isprintable():
+        raise Broken(field.rule)
+    return text
+
+
+def _code(field: Field, cell: object) -> str:
+    text = _text(field, cell)
+    if not _CODE.fullmatch(text):
         raise Broken(field.rule)
     return text
 
 
 def _word(field: Field, cell: object) -> str:
-    word = str(cell).strip().lower()
+    word = str(cell).lower()
     if word not in field.choices:
         raise Broken(field.rule)
     return word
 
 
 def _flag(field: Field, cell: object) -> bool:
-    word = str(cell).strip().lower()
+    word = f"{cell:g}" if isinstance(cell, float) else str(cell).lower()
     if word not in ("true", "false", "yes", "no", "1", "0"):
         raise Broken(field.rule)
     return word in ("true", "yes", "1")
 
 
 def _time(field: Field, cell: object) -> datetime.datetime:
-    if isinstance(cell, datetime.datetime):
-        return cell.replace(tzinfo=None)
-    if isinstance(cell, datetime.date):
-        return datetime.datetime(cell.year, cell.month, cell.day)
-    text = str(cell).strip().removesuffix("Z").removesuffix(" UTC")
-    for form in _TIMES:
-        try:
-            return datetime.datetime.strptime(text, form)
-        except ValueError:
-            continue
-    raise Broken(field.rule)
+    """A time in UTC; one with another offset is converted."""
+    try:
+        if isinstance(cell, datetime.datetime):
+            time = cell
+        elif isinstance(cell, datetime.date):
+            time = datetime.datetime(cell.year, cell.month, cell.day)
+        else:
+            time = datetime.datetime.fromisoformat(str(cell).removesuffix("UTC").strip())
+        return time if time.tzinfo is None else time.astimezone(datetime.UTC).replace(tzinfo=None)
+    except (ValueError, OverflowError):
+        raise Broken(field.rule) from None
 
 
-_READERS = {"number": _number, "numbers": _numbers, "text": _text, "word": _word, "flag": _flag, "time": _time}
+_READERS = {
+    "number": _number, "numbers": _numbers, "text": _text, "code": _code, "word": _word, "flag": _flag, "time": _time,
+}  # fmt: skip

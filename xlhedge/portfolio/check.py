@@ -1,0 +1,145 @@
+"""Check one row of holdings, then the rows of a portfolio against one another."""
+
+import math
+from types import SimpleNamespace
+
+from ..contracts import Table
+from ..errors import InputError, NotAvailableError, XlhedgeError
+from .fields import CASH_CODES, DOLLARS, HOLDING_FIELDS
+from .hedge import HedgeContract, hedge_contract
+from .mistakes import RowError
+from .tables import Row, starts_like_a_comment
+from .values import Broken, read_value
+
+WEIGHT_TOLERANCE = 1e-9
+NEVER_CASH = ("venue", "contract", "hedge_ratio", "qty", "margin")
+
+
+def checked_row(file: str, header: list[str], row: Row) -> tuple[SimpleNamespace, list[RowError]]:
+    """The values of a row by column, with every mistake among its cells."""
+    values, errors = dict.fromkeys(HOLDING_FIELDS), []
+
+    def wrong(column: str, value: object, rule: str) -> None:
+        errors.append(RowError(file, row.number, column, value, rule))
+
+    if starts_like_a_comment(row):
+        wrong("(row)", row.cells[0], "begins with #: put a space after # to leave the row out, or take the # away")
+    for name, cell in zip(header, row.cells):
+        field = HOLDING_FIELDS.get(name)
+        if field is not None:
+            try:
+                values[name] = read_value(field, cell)
+            except Broken as broken:
+                wrong(name, cell, broken.rule)
+        elif not name and cell is not None:
+            wrong("(no name)", cell, "has no header above it")
+    extra = next((cell for cell in row.cells[len(header) :] if cell is not None), None)
+    if extra is not None:
+        wrong("(row)", extra, f"has more than the {len(header)} cells of the header")
+    told = {error.column for error in errors}
+    if values["entry"] is not None and values["qty"] is None and "qty" not in told:
+        wrong("qty", None, "is required with an entry (0 when no position is open)")
+    for name, field in HOLDING_FIELDS.items():
+        if values[name] is None and name not in told:
+            if field.required:
+                wrong(name, None, "is required")
+            values[name] = field.default
+    return SimpleNamespace(**values), errors
+
+
+def completed(file: str, row: int, values: SimpleNamespace) -> list[RowError]:
+    """Fill in what follows from the row itself, and check its columns against one another."""
+    errors = []
+
+    def wrong(column: str, value: object, rule: str) -> None:
+        errors.append(RowError(file, row, column, value, rule))
+
+    code = values.asset.upper()
+    values.kind = values.kind or ("cash" if code in CASH_CODES else "coin")
+    if values.price is None and values.kind == "cash" and code in DOLLARS:
+        values.price = 1.0
+    if values.price is None:
+        wrong("price", None, "is required, except for dollars and stablecoins")
+    if values.margin is not None and values.margin > values.coins:
+        wrong("margin", values.margin, f"must not exceed the {values.coins:.10g} coins that include it")
+    if values.qty and values.entry is None:
+        wrong("entry", None, "is required with an open qty")
+    if values.kind == "cash":
+        for column in NEVER_CASH:
+            if getattr(values, column):
+                wrong(column, getattr(values, column), "must be blank for cash, which is never hedged")
+    elif (values.hedge_ratio or values.qty) and not values.venue and (values.face is None or values.mmr is None):
+        wrong("venue", None, "is required for a hedge, unless face and mmr are both given")
+    return errors
+
+
+def found_contract(
+    file: str, row: int, values: SimpleNamespace, value: float, settings: SimpleNamespace, table: Table | None
+) -> tuple[HedgeContract | None, list[RowError]]:
+    """The contract of a row in a portfolio of some value, or why there is none."""
+    needs_one = values.venue or (values.face is not None and values.mmr is not None)
+    if values.kind == "cash" or values.price is None:
+        return None, []
+    if not needs_one:
+        if values.contract and not (values.hedge_ratio or values.qty):
+            rule = "is required with a contract, unless face and mmr are both given"
+            return None, [RowError(file, row, "venue", None, rule)]
+        return None, []
+    try:
+        return hedge_contract(values, settings, _largest_size(values, value), table), []
+    except XlhedgeError as error:
+        return None, [_contract_error(file, row, values, error)]
+
+
+def _contract_error(file: str, row: int, values: SimpleNamespace, error: XlhedgeError) -> RowError:
+    column = "contract" if values.contract else "venue"
+    value = values.contract or values.venue
+    if isinstance(error, InputError):
+        return RowError(file, row, column, value, f"{error.parameter} {error.rule}")
+    text = str(error)
+    if isinstance(error, NotAvailableError) and (": mmr (" in text or "maintenance is established" in text):
+        text += ", or give mmr in this row"
+    return RowError(file, row, column, value, text)
+
+
+def _largest_size(values: SimpleNamespace, value: float) -> float:
+    """The USD size that a hedge of this row can have: the one open, that of its ratio, or that of its target."""
+    planned = 0.0
+    if values.hedge_ratio is not None:
+        planned = values.hedge_ratio * values.coins * values.price
+    elif values.target_weight is not None:
+        planned = abs(values.target_weight * value - values.coins * values.price)
+    return max(abs(values.qty or 0.0), planned)
+
+
+def portfolio_errors(file: str, checked: list, settings: SimpleNamespace, is_whole: bool) -> list[RowError]:
+    """Mistakes that show only in the whole portfolio; of sums and absent assets only when no row is missing."""
+    errors, seen = [], {}
+    for row, values in checked:
+        first = seen.setdefault(values.asset.upper(), row)
+        if first != row:
+            errors.append(RowError(file, row, "asset", values.asset, f"stands in row {first} already; add the two up"))
+    if settings.red_distance > settings.amber_distance:
+        rule = f"must not exceed amber_distance {settings.amber_distance:g}"
+        errors.append(RowError(file, 0, "red_distance", settings.red_distance, rule))
+    if not is_whole or errors:
+        return errors
+    errors += _weight_errors(file, checked)
+    if not math.fsum(v.coins * (v.price or 0) for _, v in checked) > 0 and all(v.price for _, v in checked):
+        errors.append(RowError(file, checked[0][0], "coins", 0, "of all rows must have a value above 0 USD"))
+    if settings.scenario_asset and settings.scenario_asset.upper() not in seen:
+        rule = f"must be an asset of the portfolio: {', '.join(v.asset for _, v in checked[:20])}"
+        errors.append(RowError(file, 0, "scenario_asset", settings.scenario_asset, rule))
+    return errors
+
+
+def _weight_errors(file: str, checked: list) -> list[RowError]:
+    """Targets above 1, or short of 1 where a cash row takes the rest; without one the rest is hedged into cash."""
+    targets = [(row, v.target_weight) for row, v in checked if v.target_weight is not None]
+    total = math.fsum(weight for _, weight in targets)
+    takes_all = len(targets) == len(checked) and any(v.kind == "cash" for _, v in checked)
+    if total > 1 + WEIGHT_TOLERANCE:
+        return [RowError(file, targets[-1][0], "target_weight", total, "of all rows must add up to 1 or less")]
+    if takes_all and total < 1 - WEIGHT_TOLERANCE:
+        return [RowError(file, targets[-1][0], "target_weight", total, "of all rows must add up to 1, as cash has a target too")]
+    return []

@@ -1,0 +1,129 @@
+"""The settings of each portfolio: from the workbook's Settings sheet, a settings file, and overrides given one by one.
+
+What comes later wins; within one place a row that names a portfolio wins over one that names none.
+"""
+
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
+from pathlib import Path
+from types import SimpleNamespace
+from typing import NamedTuple
+
+from .fields import HOLDING_FIELDS, SETTING_FIELDS
+from .mistakes import RowError
+from .sheets import BOOKS, Sheet, read_sheets
+from .tables import Row, check_header, header_and_rows, normal_name, read_csv
+from .values import Broken, read_value
+
+COLUMNS = ("setting", "value", "portfolio")
+IGNORED = ("note", "notes", "comment", "comments", "unit", "meaning", "source")
+OVERRIDES = "--set"
+
+
+class Told(NamedTuple):
+    """One setting as it was told: where, and for which portfolio ("" = all)."""
+
+    file: str
+    row: int
+    portfolio: str
+    name: str
+    value: object
+
+
+class Settings:
+    """What was told of settings, in layers; a later layer wins."""
+
+    def __init__(self, layers: list[list[Told]]) -> None:
+        self._layers = layers
+
+    def of(self, portfolio: str) -> SimpleNamespace:
+        """All settings of a portfolio, defaults included."""
+        values = {name: field.default for name, field in SETTING_FIELDS.items()}
+        for layer in self._layers:
+            for named in ("", portfolio):
+                values |= {told.name: told.value for told in layer if told.portfolio == named}
+        return SimpleNamespace(**values)
+
+    def without_holdings(self, names: Iterable[str]) -> list[RowError]:
+        """A mistake for each portfolio that has settings but no holdings, at its first row."""
+        names = {"", *names}
+        first = {told.portfolio: told for layer in self._layers for told in reversed(layer)}
+        strangers = [told for name, told in first.items() if name not in names]
+        return [RowError(t.file, t.row, "portfolio", t.portfolio, f"has no holdings{_close(t.portfolio, names)}") for t in strangers]
+
+
+def read_settings(sheet: Sheet | None, path: Path | None, overrides: Mapping[str, str], errors: list[RowError]) -> Settings:
+    """Read every layer; mistakes are added to `errors`."""
+    layers = []
+    if sheet is not None:
+        layers.append(_layer(sheet.name, sheet.rows, errors))
+    if path is not None:
+        path = Path(path)
+        if path.suffix.lower() in BOOKS:
+            layers.append(_layer(*read_sheets(path, ("settings",))["settings"], errors))
+        else:
+            layers.append(_layer(path.name, read_csv(path), errors))
+    given = []
+    for name, value in overrides.items():
+        _one(OVERRIDES, 0, "", name, value, given, errors)
+    return Settings([*layers, given])
+
+
+def override_mistakes(overrides: Mapping[str, str]) -> list[RowError]:
+    """The mistakes among settings given one by one."""
+    errors = []
+    read_settings(None, None, overrides, errors)
+    return errors
+
+
+def _layer(file: str, rows: Iterable[Row], errors: list[RowError]) -> list[Told]:
+    header, rows = header_and_rows(file, iter(rows))
+    check_header(file, header, COLUMNS, ("setting", "value"), IGNORED)
+    layer, first = [], {}
+    for row in rows:
+        cells = dict.fromkeys(COLUMNS) | dict(zip(header, row.cells))
+        extra = next((cell for cell in row.cells[len(header) :] if cell is not None), None)
+        if extra is not None:
+            rule = f"has more than the {len(header)} cells of the header; a list has ; between its numbers"
+            errors.append(RowError(file, row.number, "(row)", extra, rule))
+            continue
+        try:
+            portfolio = read_value(HOLDING_FIELDS["portfolio"], cells["portfolio"]) or ""
+        except Broken as broken:
+            errors.append(RowError(file, row.number, "portfolio", cells["portfolio"], broken.rule))
+            continue
+        name = normal_name(cells["setting"])
+        earlier = first.setdefault((portfolio, name), row.number)
+        if earlier != row.number:
+            rule = f"stands in row {earlier} already"
+            errors.append(RowError(file, row.number, "setting", cells["setting"], rule, portfolio))
+        else:
+            _one(file, row.number, portfolio, cells["setting"], cells["value"], layer, errors)
+    return layer
+
+
+def _one(file: str, row: int, portfolio: str, setting, value, layer: list[Told], errors: list[RowError]) -> None:
+    """Check one setting and add it to the layer; a blank value leaves the setting as it is."""
+    name = normal_name(setting)
+    field = SETTING_FIELDS.get(name)
+    if field is None:
+        rule = "is required beside a value" if not name else f"is not a setting{_close(name, SETTING_FIELDS, all_of_them=True)}"
+        told = RowError(file, 0, str(setting), None, rule) if file == OVERRIDES else RowError(file, row, "setting", setting, rule, portfolio)
+        errors.append(told)
+        return
+    try:
+        read = read_value(field, value)
+    except Broken as broken:
+        errors.append(RowError(file, row, field.name, value, broken.rule, portfolio))
+        return
+    if read is not None:
+        layer.append(Told(file, row, portfolio, field.name, read))
+    elif file == OVERRIDES:
+        errors.append(RowError(file, row, field.name, None, "needs a value after ="))
+
+
+def _close(name: str, names: Iterable[str], all_of_them: bool = False) -> str:
+    close = get_close_matches(name, [known for known in names if known], 1)
+    if close:
+        return f"; did you mean {close[0]}?"
+    return f"; settings are {', '.join(names)}" if all_of_them else ""
