@@ -34,14 +34,16 @@ RATES = {
     "fee_close": (-0.001, 0.01), "mmr": (0.0, 0.2), "basis": (-0.1, 0.1), "mmrs": (0.0, 0.2),
 }  # fmt: skip
 SMALLEST = 1e-3
+NUDGES = {"days": 0.25}  # a compound rate over minutes overflows, or underflows, which Calc calls an error
 LENGTH = 4
 
 
 def interval(parameter: Parameter) -> tuple[float, float]:
     """The ordinary values of an argument that are in its domain, both ends included."""
-    low, high = RATES.get(parameter.name) if parameter.unit == "fraction" and parameter.name in RATES else SCALES[parameter.unit]
+    is_rate = parameter.unit == "fraction" and parameter.name in RATES
+    low, high = RATES[parameter.name] if is_rate else SCALES[parameter.unit]
     for operator, bound in parameter.domain.bounds:
-        nudge = SMALLEST if operator in "<>" else 0.0
+        nudge = NUDGES.get(parameter.unit, SMALLEST) if operator in "<>" else 0.0
         low = max(low, bound + nudge) if operator in (">", ">=") else low
         high = min(high, bound - nudge) if operator in ("<", "<=") else high
     return low, high

@@ -61,8 +61,9 @@ def notional(given):
 
 def margin(given):
     """Initial margin by rate or leverage, else maintenance; a rate that depends on size is found first."""
-    if "size_coin" in given:  # Deribit: the rate rises by a slope per coin, so any price gives the same coins
-        return xlhedge.maint_margin(given["size_coin"], 1.0, given["base"] + given["slope_per_coin"] * given["size_coin"])
+    if "size_coin" in given:  # Deribit: the rate rises by a slope per coin; at 1 USD a coin is a dollar
+        coins = given["size_coin"]
+        return xlhedge.maint_margin(coins, 1.0, given["base"] + given["slope_per_coin"] * coins)
     if "notional_coin" in given:
         return xlhedge.maint_margin(given["notional_coin"], 1.0, mmr(given))
     if "mmr" in given:
@@ -97,7 +98,7 @@ def bankruptcy(given):
 
 
 def liq(given):
-    """Maintenance frozen at entry; where a fee is named it is charged at the bankruptcy price and so lowers the margin."""
+    """Maintenance frozen at entry; a fee is charged at the bankruptcy price and so lowers the margin."""
     qty, left = signed(given), posted(given)
     if "taker_fee" in given:
         left -= xlhedge.trade_fee(qty, bankruptcy(given), given["taker_fee"])
@@ -128,8 +129,8 @@ def funding_rate_abs(given):
 KINDS = {
     function.__name__: function
     for function in (
-        pnl, pnl_usd, pnl_capped, fee, notional, margin, mmr, mm_amount, roe, avg_entry, bankruptcy, liq, hedge_contracts,
-        funding, funding_rate, funding_rate_abs,
+        pnl, pnl_usd, pnl_capped, fee, notional, margin, mmr, mm_amount, roe, avg_entry, bankruptcy, liq,
+        hedge_contracts, funding, funding_rate, funding_rate_abs,
     )
 }  # fmt: skip
 

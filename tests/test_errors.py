@@ -27,7 +27,8 @@ WRONG = [
     ("inverse_pnl", (-600000, {}, 50000), InputError, "entry must be > 0 USD/coin (got {})"),
     ("inverse_pnl", (-600000, [[1, 2], [3]], 5), InputError, "entry must be > 0 USD/coin (got [[1, 2], [3]])"),
     ("inverse_pnl", (-600000, datetime.date(2026, 1, 2), 5), InputError, "entry must be > 0 USD/coin (got 2026-01-02)"),
-    ("inverse_pnl", (-600000, np.datetime64("2026-01-02"), 5), InputError, "entry must be > 0 USD/coin (got 2026-01-02)"),
+    ("inverse_pnl", (-600000, np.datetime64("2026-01-02"), 5), InputError,
+     "entry must be > 0 USD/coin (got 2026-01-02)"),
     ("inverse_pnl", (-600000, 60000, 50000, "btc"), InputError, "unit must be one of coin, usd (got 'btc')"),
     ("inverse_pnl", (-600000, 60000, 50000, 7), InputError, "unit must be one of coin, usd (got 7)"),
     ("inverse_pnl", (-600000, 60000, 50000, "coin", 1), DomainError, "fee_open must be > -1 and < 1 fraction (got 1)"),
@@ -66,7 +67,8 @@ WRONG = [
     ("maint_tier", (20, [0, 10, 5], [0.1, 0.2, 0.3]), DomainError,
      "floors must be a list of numbers >= 0, increasing from 0 coin (got [0.0, 10.0, 5.0])"),
     ("funding_apr", (0.0001, 8, "yes"), InputError, "compound must be TRUE or FALSE (got 'yes')"),
-    ("funding_apr", (0.0001, 8, np.array([True, False])), InputError, "compound must be TRUE or FALSE (got [ True False])"),
+    ("funding_apr", (0.0001, 8, np.array([True, False])), InputError,
+     "compound must be TRUE or FALSE (got [ True False])"),
     ("funding_ledger", (-1, [2, 1], [0, 0], [1, 1]), InputError, "times must not go back in time (got 1)"),
     ("funding_ledger", (-1, ["a", 1], [0, 0], [1, 1]), InputError,
      "times must be times of one kind, all dates or all numbers (got ['a', 1])"),
@@ -85,7 +87,7 @@ WORDS = [
 MISSPELLED = ["inverse_pnl(1, 2)", "inverse_pnl(1, 2, 3, price=4)", "inverse_pnl(1, 2, 3, side=4)", "nothing()"]
 
 
-@pytest.mark.parametrize(("name", "arguments", "error", "sentence"), WRONG, ids=[f"{w[0]}-{i}" for i, w in enumerate(WRONG)])
+@pytest.mark.parametrize(("name", "arguments", "error", "sentence"), WRONG, ids=[wrong[0] for wrong in WRONG])
 def test_wrong_call_gets_its_sentence(name, arguments, error, sentence):
     with pytest.raises(XlhedgeError) as caught:
         getattr(xlhedge, name)(*arguments)

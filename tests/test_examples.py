@@ -1,4 +1,4 @@
-"""Every worked example of the registry: through the sheet, through the public function, and as the docstring shows it."""
+"""Every worked example of the registry: in a sheet, by the public function, and as the docstring shows it."""
 
 import math
 
@@ -20,7 +20,8 @@ def cells(result):
     """A Python result as the sheet shows it: a table as rows under its headers, a vector as a column."""
     if hasattr(result, "columns"):
         frame = result.reset_index() if result.index.name else result
-        return [list(frame.columns), *([plain(item) for item in row] for row in frame.itertuples(index=False, name=None))]
+        rows = frame.itertuples(index=False, name=None)
+        return [list(frame.columns), *([plain(item) for item in row] for row in rows)]
     if hasattr(result, "ndim") and result.ndim:
         return [[plain(item)] for item in result.tolist()]
     return plain(result)
@@ -69,6 +70,7 @@ def test_docstring_tells_everything(name):
     function = FUNCTIONS[name]
     text = getattr(xlhedge, function.python_name).__doc__
     assert text == docstring(function)
-    told = [function.summary, "Formula:", "Source:", "Example:", "Result:", *(f"    {p.name}: " for p in function.parameters)]
+    told = [function.summary, "Formula:", "Source:", "Example:", "Result:"]
+    told += [f"    {parameter.name}: " for parameter in function.parameters]
     assert [part for part in told if part not in text] == []
     assert max(map(len, text.splitlines())) <= 110 or function.returns.kind == "table"

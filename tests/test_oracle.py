@@ -22,7 +22,12 @@ def pnl(qty, entry, price):
     return qty / entry - qty / price
 
 
-def maintenance(method, qty, entry, price, rate, fee, slope):
+def account(margin, qty, entry, owed):
+    """What is left over at a price: the equity less what the venue asks for there."""
+    return lambda price: margin + pnl(qty, entry, price) - owed(price)
+
+
+def maintenance(method, qty, entry, rate, fee, slope, price):
     """The coins that the venue asks for at a price, closing fee included."""
     coins, sign = abs(qty) / price, math.copysign(1, qty)
     if method == "mark":
@@ -38,6 +43,12 @@ def tiered(coins, floors, rates):
     """Marginal tiers, as income tax is reckoned: each slice of the size at the rate of its own tier."""
     caps = [*floors[1:], math.inf]
     return sum(rate * max(0.0, min(coins, cap) - floor) for floor, cap, rate in zip(floors, caps, rates))
+
+
+def tiered_maintenance(method, qty, entry, floors, rates, fee, price):
+    """Marginal tiers and the fee on the coins of the moment, or of the entry where the venue froze them."""
+    coins = abs(qty) / (entry if method == "entry" else price)
+    return tiered(coins, floors, rates) + fee * coins
 
 
 def root(surplus, start, end):
@@ -96,13 +107,9 @@ def test_liquidation_price(method):
     for qty, entry, margin, rate, fee, slope in cases(method, single):
         slope = slope if method == "slope" else 0.0
         rate = rate if method != "slope" else rate / 10
-        if margin <= maintenance(method, qty, entry, entry, rate, fee, slope):
+        surplus = account(margin, qty, entry, partial(maintenance, method, qty, entry, rate, fee, slope))
+        if surplus(entry) <= 0:
             continue
-
-        def surplus(price):
-            owed = maintenance(method, qty, entry, price, rate, fee, slope)
-            return margin + pnl(qty, entry, price) - owed
-
         ours = xlhedge.liq_price(qty, entry, margin, rate, 0, fee, method, slope)
         found = liquidation(surplus, qty, entry)
         assert agree(ours, found), (method, qty, entry, margin, rate, fee, slope, ours, found)
@@ -116,14 +123,11 @@ def test_tiered_liquidation_price(method):
     for qty, entry, margin in cases("tiered " + method, position):
         floors, rates = random_ladder(rng, abs(qty) / entry)
         fee = rng.uniform(0, 0.001) if method != "product" else 0.0
-
-        def surplus(price):
-            coins = abs(qty) / (entry if method == "entry" else price)
-            return margin + pnl(qty, entry, price) - tiered(coins, floors, rates) - fee * coins
-
+        surplus = account(margin, qty, entry, partial(tiered_maintenance, method, qty, entry, floors, rates, fee))
         if surplus(entry) <= 0:
             continue
-        ours, found = xlhedge.liq_price_tiered(qty, entry, margin, floors, rates, fee, method), liquidation(surplus, qty, entry)
+        ours = xlhedge.liq_price_tiered(qty, entry, margin, floors, rates, fee, method)
+        found = liquidation(surplus, qty, entry)
         assert agree(ours, found), (method, qty, entry, margin, floors, rates, fee, ours, found)
         tiers_met.add((qty > 0, sum(floor <= abs(qty) / found for floor in floors)))
     assert len(tiers_met) >= 7, "the cases must reach several tiers on both sides"
@@ -148,18 +152,20 @@ def book(rng):
     return qtys, entries, rates, bases, amounts, rng.uniform(0.05, 1.5) * sum(map(abs, qtys)) / entry
 
 
+def book_left_over(balance, positions, price):
+    """The equity of an account with several contracts, less the maintenance of each, at a price of the reference."""
+    gained = sum(pnl(q, e, price * (1 + b)) for q, e, _, b, _ in positions)
+    return balance + gained - sum(m * abs(q) / (price * (1 + b)) - c for q, _, m, b, c in positions)
+
+
 def test_cross_liquidation_price():
     outcomes = set()
     for qtys, entries, rates, bases, amounts, balance in cases("cross", book):
         each = list(zip(qtys, entries, rates, bases, amounts))
-
-        def surplus(price):
-            gained = sum(pnl(q, e, price * (1 + b)) for q, e, _, b, _ in each)
-            return balance + gained - sum(m * abs(q) / (price * (1 + b)) - c for q, _, m, b, c in each)
-
-        found = root(surplus, entries[0] * LOWEST, entries[0] * HIGHEST) or math.inf
+        end = entries[0] * HIGHEST
+        found = root(partial(book_left_over, balance, each), entries[0] * LOWEST, end) or math.inf
         ours = xlhedge.liq_price_cross(qtys, entries, rates, balance, bases, amounts)
-        assert agree(ours, found, 1e-8) or (found == math.inf and ours > entries[0] * HIGHEST), (each, balance, ours, found)
+        assert agree(ours, found, 1e-8) or (found == math.inf and ours > end), (each, balance, ours, found)
         outcomes.add(found == math.inf)
     assert outcomes == {True, False}
 
@@ -173,10 +179,9 @@ def test_none_means_that_equity_never_falls_below_maintenance(method):
         margin = rng.uniform(0, 3) * abs(qty) / entry
         if xlhedge.liq_price(qty, entry, margin, rate, 0, fee, method) < math.inf:
             continue
-        for power in range(0, 40):
-            price = entry * 2.0**power
-            left = margin + pnl(qty, entry, price) - maintenance(method, qty, entry, price, rate, fee, 0.0)
-            assert left >= -1e-12 * margin, (method, qty, entry, margin, rate, fee, price)
+        surplus = account(margin, qty, entry, partial(maintenance, method, qty, entry, rate, fee, 0.0))
+        least = min(surplus(entry * 2.0**power) for power in range(40))
+        assert least >= -1e-12 * margin, (method, qty, entry, margin, rate, fee)
 
 
 def test_a_position_that_is_never_alive_has_no_liquidation_price():
@@ -187,16 +192,18 @@ def test_a_position_that_is_never_alive_has_no_liquidation_price():
         xlhedge.liq_price_cross(qtys, entries, [0.0, 0.0], 1.0)
 
 
+def left_after_a_move(qty, entry, price, owed, margin):
+    return account(margin, qty, entry, owed)(price)
+
+
 @pytest.mark.parametrize("method", METHODS)
 def test_margin_for_a_move(method):
     for qty, entry, _, rate, fee, slope in cases("move " + method, single):
         move = random.Random(qty).uniform(0.01, 0.95)
         price, slope = entry * (1 - math.copysign(move, qty)), slope if method == "slope" else 0.0
-
-        def surplus(margin):
-            return margin + pnl(qty, entry, price) - maintenance(method, qty, entry, price, rate, fee, slope)
-
-        found = root(surplus, 1e-9 * abs(qty) / entry, 1e3 * abs(qty) / entry)
+        owed = partial(maintenance, method, qty, entry, rate, fee, slope)
+        coins = abs(qty) / entry
+        found = root(partial(left_after_a_move, qty, entry, price, owed), 1e-9 * coins, 1e3 * coins)
         ours = xlhedge.margin_for_move(qty, entry, move, rate, 0, fee, method, slope)
         assert agree(ours, found), (method, qty, entry, move, rate, fee, slope, ours, found)
 
@@ -209,19 +216,26 @@ def test_liquidation_price_after_funding_paid_one_by_one():
             left -= paid * qty / entry
         if left <= rate * abs(qty) / entry:
             continue
-        found = liquidation(lambda price: left + pnl(qty, entry, price) - rate * abs(qty) / price, qty, entry)
+        surplus = account(left, qty, entry, partial(maintenance, "mark", qty, entry, rate, 0.0, 0.0))
+        found = liquidation(surplus, qty, entry)
         assert agree(xlhedge.liq_price_after_funding(qty, entry, margin, rate, paid, 8, count / 3), found)
+
+
+def fees(qty, entry, fee_open, fee_close, price):
+    return abs(qty) * (fee_open / entry + fee_close / price)
 
 
 def test_break_even():
     for qty, entry, margin, _, fee, _ in cases("break-even", single):
         funding, fee_open = 0.02 * margin, fee / 2
-
-        def gain(price):
-            return pnl(qty, entry, price) - abs(qty) * (fee_open / entry + fee / price) + funding
-
+        gain = account(funding, qty, entry, partial(fees, qty, entry, fee_open, fee))
         found = root(gain, entry * LOWEST, entry * HIGHEST)
         assert agree(xlhedge.break_even(qty, entry, fee_open, fee, funding), found), (qty, entry, fee, funding)
+
+
+def missing_to(wanted, qty, entry, unit, price):
+    """How far a position's PnL in coin or USD is from the one wanted."""
+    return pnl(qty, entry, price) * (1 if unit == "coin" else price) - wanted
 
 
 @pytest.mark.parametrize("unit", ["coin", "usd"])
@@ -229,12 +243,14 @@ def test_target_price(unit):
     rng = random.Random(unit)
     for qty, entry, _ in cases("target " + unit, position):
         wanted = rng.uniform(-0.6, 0.6) * (abs(qty) / entry if unit == "coin" else abs(qty))
-
-        def missing(price):
-            return pnl(qty, entry, price) * (1 if unit == "coin" else price) - wanted
-
-        found = root(missing, entry * LOWEST, entry * HIGHEST)
+        found = root(partial(missing_to, wanted, qty, entry, unit), entry * LOWEST, entry * HIGHEST)
         assert agree(xlhedge.target_price(qty, entry, wanted, unit), found), (qty, entry, wanted)
+
+
+def missing_return(wanted, qty, entry, leverage, basis, price):
+    """How far a position's return on its initial margin, at entry or at the mark, is from the one wanted."""
+    margin = abs(qty) / (entry if basis == "entry" else price) / leverage
+    return pnl(qty, entry, price) / margin - wanted
 
 
 @pytest.mark.parametrize("basis", ["entry", "mark"])
@@ -243,12 +259,9 @@ def test_target_price_of_a_return(basis):
     for qty, entry, _ in cases("roe " + basis, position):
         leverage = rng.uniform(1, 50)
         wanted = leverage * rng.uniform(-0.6, 0.6)
-
-        def missing(price):
-            return pnl(qty, entry, price) / (abs(qty) / (entry if basis == "entry" else price) / leverage) - wanted
-
-        found = root(missing, entry * LOWEST, entry * HIGHEST)
-        assert agree(xlhedge.target_price_roe(qty, entry, leverage, wanted, basis), found), (qty, entry, leverage, wanted)
+        found = root(partial(missing_return, wanted, qty, entry, leverage, basis), entry * LOWEST, entry * HIGHEST)
+        ours = xlhedge.target_price_roe(qty, entry, leverage, wanted, basis)
+        assert agree(ours, found), (qty, entry, leverage, wanted)
 
 
 def test_largest_position_fits_and_one_more_contract_does_not():
@@ -258,4 +271,5 @@ def test_largest_position_fits_and_one_more_contract_does_not():
         face, fee = rng.choice((1, 10, 100)), rng.uniform(0, 0.001)
         contracts = xlhedge.max_qty(balance, price, leverage, fee, face)
         needs = [xlhedge.initial_margin((contracts + more) * face, price, leverage, fee) for more in (0, 1)]
-        assert needs[0] <= balance * (1 + 1e-9) and needs[1] > balance * (1 - 1e-9), (balance, price, leverage, face, fee)
+        fits = needs[0] <= balance * (1 + 1e-9) and needs[1] > balance * (1 - 1e-9)
+        assert fits, (balance, price, leverage, face, fee)

@@ -97,9 +97,11 @@ CALLS = [*LADDER, *EXAMPLE, *((call, expected) for _, call, expected in CLAIMS)]
 
 def by_python(function, arguments):
     """The public function, with ranges as flat lists, as a Python user would call it."""
-    flat = [[cell for row in a for cell in row] if isinstance(a, list) else math.inf if a == "none" else a for a in arguments]
-    result = getattr(xlhedge, function.python_name)(*flat)
-    return [[item] for item in result.tolist()] if hasattr(result, "tolist") else "none" if result == math.inf else result
+    flat = [[cell for row in a for cell in row] if isinstance(a, list) else a for a in arguments]
+    result = getattr(xlhedge, function.python_name)(*(math.inf if a == "none" else a for a in flat))
+    if hasattr(result, "tolist"):
+        return [[item] for item in result.tolist()]
+    return "none" if result == math.inf else result
 
 
 def by_ranges(function, arguments):
