@@ -273,3 +273,67 @@ def test_largest_position_fits_and_one_more_contract_does_not():
         needs = [xlhedge.initial_margin((contracts + more) * face, price, leverage, fee) for more in (0, 1)]
         fits = needs[0] <= balance * (1 + 1e-9) and needs[1] > balance * (1 - 1e-9)
         assert fits, (balance, price, leverage, face, fee)
+
+
+# ---- scenarios and replay, by marking to market one step at a time
+
+
+def path(rng):
+    """A random history: prices, funding rates, and a holding with its hedge ratio and fee."""
+    prices = [10 ** rng.uniform(3, 5)]
+    for _ in range(30):
+        prices.append(prices[-1] * math.exp(rng.gauss(0, 0.03)))
+    rates = [rng.gauss(0.0001, 0.0003) for _ in prices]
+    return prices, rates, rng.uniform(1, 100), rng.uniform(0.05, 0.9), rng.uniform(0, 0.001)
+
+
+def marked_to_market(prices, rates, coins, ratio, fee, rehedges):
+    """The USD value at each time: all coins owned are revalued step by step, funding and fees included."""
+    qty = -ratio * coins * prices[0]
+    coins -= abs(qty) * fee / prices[0]
+    values = [coins * prices[0]]
+    for before, price, rate in zip(prices, prices[1:], rates[1:]):
+        coins += pnl(qty, before, price) - rate * qty / price
+        if rehedges:
+            wanted = -ratio * coins * price
+            coins, qty = coins - abs(wanted - qty) * fee / price, wanted
+        values.append(coins * price)
+    return values
+
+
+@pytest.mark.parametrize("rehedges", [False, True])
+def test_replay(rehedges):
+    for prices, rates, coins, ratio, fee in cases(f"replay {rehedges}", path)[:30]:
+        band = (ratio, ratio) if rehedges else (None, None)
+        table = xlhedge.hedge_replay(list(range(len(prices))), prices, rates, coins, ratio, *band, fee)
+        expected = marked_to_market(prices, rates, coins, ratio, fee, rehedges)
+        assert table["hedged"].tolist() == pytest.approx(expected, rel=1e-9)
+        assert table["unhedged"].tolist() == pytest.approx([coins * price for price in prices])
+
+
+def test_replay_reports_a_liquidation_and_loses_exactly_the_margin():
+    for prices, _, coins, ratio, _ in cases("liquidated", path)[:30]:
+        rally, margin = [prices[0] * 1.02**n for n in range(60)], 0.3 * ratio * coins
+        flat = [0.0] * len(rally)
+        table = xlhedge.hedge_replay(flat, rally, flat, coins, ratio, None, None, 0, margin, 0.005)
+        price = xlhedge.liq_price(-ratio * coins * rally[0], rally[0], margin, 0.005)
+        first = next(i for i, each in enumerate(rally) if each >= price)
+        assert table["liquidated"].tolist() == [i >= first for i in range(len(rally))]
+        assert table["hedged"].tolist()[first:] == pytest.approx([(coins - margin) * each for each in rally[first:]])
+
+
+def test_ladder_grid_and_stress_agree_with_the_account():
+    rng = random.Random("scenarios")
+    for _ in range(30):
+        entry, coins, ratio = 10 ** rng.uniform(1, 5), rng.uniform(1, 100), rng.uniform(0.05, 1)
+        margin, qty = rng.uniform(0.05, 0.9) * coins, -ratio * coins * entry
+        prices = [entry * rng.uniform(0.2, 4) for _ in range(8)]
+        is_gone = [margin + pnl(qty, entry, p) <= 0.005 * abs(qty) / p for p in prices]
+        values = [(coins - margin if gone else coins + pnl(qty, entry, p)) * p for p, gone in zip(prices, is_gone)]
+        ladder = xlhedge.scenario_ladder(coins, qty, entry, prices, margin, 0.005)
+        grid = xlhedge.scenario_grid(coins, entry, prices, [0, ratio], "net_value", margin, 0.005)
+        shocks = [[price / entry - 1] for price in prices]
+        stress = xlhedge.stress([coins], [qty], [entry], [entry], shocks, [margin], [0.005])
+        for ours in (ladder["net value"], grid[ratio], stress["value"]):
+            assert ours.tolist() == pytest.approx(values), (entry, coins, ratio, margin)
+        assert ladder["liquidated"].tolist() == is_gone == stress["liquidations"].astype(bool).tolist()
