@@ -1,6 +1,6 @@
 """The command line: build, eval, functions, contracts, selftest.
 
-Exit codes: 0 done, 1 unexpected, 2 usage or a file that cannot be read or written, 3 mistakes in rows, 4 a check failed.
+Exit codes: 0 done, 1 unexpected, 2 usage or an unreadable file, 3 mistakes in rows, 4 a check failed.
 """
 
 import math
@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from . import __version__
-from .errors import XlhedgeError
+from .errors import XlhedgeError, shown
 
 OWN_TABLE = "Your own contract table (CSV): venue, symbol, field, value; wins over the shipped one."
 DONE, UNEXPECTED, USAGE, ROW_ERRORS, CHECK_FAILED = range(5)
@@ -44,7 +44,8 @@ class Friendly(click.Group):
             sys.stdout = open(os.devnull, "w")
             sys.exit(DONE)
         except Exception as error:
-            _fail(f"unexpected {type(error).__name__}: {' '.join(str(error).split())}; please report it with the command", UNEXPECTED)
+            what = f"{type(error).__name__}: {' '.join(str(error).split())}"
+            _fail(f"unexpected {what}; please report it with the command", UNEXPECTED)
 
 
 def _fail(message: str, code: int) -> None:
@@ -68,7 +69,7 @@ def main() -> None:
     """
 
 
-@main.command("eval", context_settings={"ignore_unknown_options": True}, short_help="Evaluate a spreadsheet expression.")
+@main.command("eval", context_settings={"ignore_unknown_options": True}, short_help="Evaluate a formula.")
 @click.argument("expression", nargs=-1, required=True)
 def evaluate(expression: tuple[str, ...]) -> int:
     """Evaluate EXPRESSION as a spreadsheet would and print the result with its unit.
@@ -170,7 +171,7 @@ def contracts(venue: str | None, table: Path | None) -> int:
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="The workbook to write (.xlsx).")
 @click.option("--portfolio", help="Which portfolio, when the file holds several.")
 @click.option("--settings", type=click.Path(path_type=Path), help="Settings (CSV or XLSX): columns setting and value.")
-@click.option("--set", "overrides", multiple=True, metavar="NAME=VALUE", help="One setting; may be repeated; wins over files.")
+@click.option("--set", "overrides", multiple=True, metavar="NAME=VALUE", help="One setting, over any file; may be repeated.")
 @click.option("--contracts", "table", type=click.Path(path_type=Path), help=OWN_TABLE)
 @click.option("--functions", "mode", type=click.Choice(["native", "addin", "lambda"]), default="native", show_default=True,
               help="Formulas as plain arithmetic, as worksheet functions, or as LAMBDA names.")  # fmt: skip
@@ -233,14 +234,16 @@ def _chosen(portfolios: list, errors: list, name: str | None, file: str):
     spoiled = [error.portfolio for error in errors]
     if name is None:
         if not errors and len(portfolios) > 1:
-            raise click.UsageError(f"{file} holds {len(portfolios):,} portfolios; choose one with --portfolio: {_names(by_name)}")
+            held = f"{len(portfolios):,} portfolios; choose one with --portfolio: {_names(by_name)}"
+            raise click.UsageError(f"{file} holds {held}")
         return None if errors else portfolios[0]
     if name not in by_name and name not in spoiled and "" not in spoiled:
         from difflib import get_close_matches
 
         known = dict.fromkeys([*by_name, *filter(None, spoiled)])
         close = get_close_matches(name, known, 3)
-        raise click.UsageError(f"{file} holds no portfolio {name!r} ({'did you mean' if close else 'it holds'} {_names(close or known)})")
+        hint = f"did you mean {_names(close)}?" if close else f"it holds {_names(known)}"
+        raise click.UsageError(f"{file} holds no portfolio {shown(name)} ({hint})")
     return by_name.get(name)
 
 

@@ -12,39 +12,51 @@ from .tables import Row, starts_like_a_comment
 from .values import Broken, read_value
 
 WEIGHT_TOLERANCE = 1e-9
+REQUIRED = [field.name for field in HOLDING_FIELDS.values() if field.required]
+DEFAULTS = {field.name: field.default for field in HOLDING_FIELDS.values() if field.default is not None}
 NEVER_CASH = ("venue", "contract", "hedge_ratio", "qty", "margin")
 
 
-def checked_row(file: str, header: list[str], row: Row) -> tuple[SimpleNamespace, list[RowError]]:
-    """The values of a row by column, with every mistake among its cells."""
-    values, errors = dict.fromkeys(HOLDING_FIELDS), []
+class RowChecker:
+    """Checks the rows below one header."""
 
-    def wrong(column: str, value: object, rule: str) -> None:
-        errors.append(RowError(file, row.number, column, value, rule))
+    def __init__(self, file: str, header: list[str]) -> None:
+        self.file, self.width = file, len(header)
+        self._columns = [(i, name, HOLDING_FIELDS.get(name)) for i, name in enumerate(header) if name in {*HOLDING_FIELDS, ""}]
 
-    if starts_like_a_comment(row):
-        wrong("(row)", row.cells[0], "begins with #: put a space after # to leave the row out, or take the # away")
-    for name, cell in zip(header, row.cells):
-        field = HOLDING_FIELDS.get(name)
-        if field is not None:
+    def check(self, row: Row) -> tuple[SimpleNamespace, list[RowError]]:
+        """The values of a row by column, with every mistake among its cells."""
+        values, errors, told = dict.fromkeys(HOLDING_FIELDS), [], set()
+
+        def wrong(column: str, value: object, rule: str) -> None:
+            errors.append(RowError(self.file, row.number, column, value, rule))
+            told.add(column)
+
+        if starts_like_a_comment(row):
+            wrong("(row)", row.cells[0], "begins with #: put a space after # to leave the row out, or take the # away")
+        for i, name, field in self._columns:
+            cell = row.cells[i] if i < len(row.cells) else None
+            if cell is None:
+                continue
+            if field is None:
+                wrong("(no name)", cell, "has no header above it")
+                continue
             try:
                 values[name] = read_value(field, cell)
             except Broken as broken:
                 wrong(name, cell, broken.rule)
-        elif not name and cell is not None:
-            wrong("(no name)", cell, "has no header above it")
-    extra = next((cell for cell in row.cells[len(header) :] if cell is not None), None)
-    if extra is not None:
-        wrong("(row)", extra, f"has more than the {len(header)} cells of the header")
-    told = {error.column for error in errors}
-    if values["entry"] is not None and values["qty"] is None and "qty" not in told:
-        wrong("qty", None, "is required with an entry (0 when no position is open)")
-    for name, field in HOLDING_FIELDS.items():
-        if values[name] is None and name not in told:
-            if field.required:
+        extra = next((cell for cell in row.cells[self.width :] if cell is not None), None)
+        if extra is not None:
+            wrong("(row)", extra, f"has more than the {self.width} cells of the header")
+        if values["entry"] is not None and values["qty"] is None and "qty" not in told:
+            wrong("qty", None, "is required with an entry (0 when no position is open)")
+        for name in REQUIRED:
+            if values[name] is None and name not in told:
                 wrong(name, None, "is required")
-            values[name] = field.default
-    return SimpleNamespace(**values), errors
+        for name, default in DEFAULTS.items():
+            if values[name] is None:
+                values[name] = default
+        return SimpleNamespace(**values), errors
 
 
 def completed(file: str, row: int, values: SimpleNamespace) -> list[RowError]:
@@ -141,5 +153,6 @@ def _weight_errors(file: str, checked: list) -> list[RowError]:
     if total > 1 + WEIGHT_TOLERANCE:
         return [RowError(file, targets[-1][0], "target_weight", total, "of all rows must add up to 1 or less")]
     if takes_all and total < 1 - WEIGHT_TOLERANCE:
-        return [RowError(file, targets[-1][0], "target_weight", total, "of all rows must add up to 1, as cash has a target too")]
+        rule = "of all rows must add up to 1, as cash has a target too"
+        return [RowError(file, targets[-1][0], "target_weight", total, rule)]
     return []

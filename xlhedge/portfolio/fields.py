@@ -12,7 +12,7 @@ LARGEST = 1e12
 
 
 class Field(NamedTuple):
-    """One column or setting: kind is number, text, code, word, flag, numbers (a list) or time."""
+    """One column or setting: kind is number, text, word, flag, numbers (a list) or time."""
 
     name: str
     kind: str
@@ -44,7 +44,6 @@ _RULES = {
     "flag": "must be TRUE or FALSE",
     "time": "must be a time such as 2026-01-31 08:00",
     "text": "must be text of at most 64 characters, without control characters",
-    "code": "must be a code of at most 64 letters, digits and . - / : _ $ +, such as BTC",
 }
 
 
@@ -55,7 +54,7 @@ def _number(name, meaning, unit, domain="", default=None, *, required=False) -> 
 
 HOLDINGS: tuple[Field, ...] = (
     Field("portfolio", "text", "name of the portfolio that the row belongs to"),
-    Field("asset", "code", "coin or currency held, each once a portfolio", required=True),
+    Field("asset", "text", "coin or currency held, each once a portfolio", required=True),
     _number("coins", "all coins owned, those posted as margin included once", "coin", ">= 0", required=True),
     _number("price", "price; may be left out for cash and stablecoins, which count 1", "USD/coin", "> 0"),
     Field("kind", "word", "cash is never hedged; found by its code unless given", choices=("coin", "cash")),
@@ -63,7 +62,7 @@ HOLDINGS: tuple[Field, ...] = (
     _number("hedge_ratio", "share of these coins to hedge, whatever their weight", "fraction", ">= 0, <= 2"),
     _number("cost_basis", "what a coin cost on average", "USD/coin", ">= 0"),
     Field("venue", "text", "where the hedge trades, such as bybit"),
-    Field("contract", "code", "inverse contract on that venue; the asset's own unless given"),
+    Field("contract", "text", "inverse contract on that venue; the asset's own unless given"),
     _number("qty", "signed USD face of the position already open, short < 0", "USD", f">= -{LARGEST:g}", 0.0),
     _number("entry", "average entry price of that position", "USD/coin", "> 0"),
     _number("margin", "coins posted as margin, part of the coins; planned to survive the rally unless given", "coin", ">= 0"),

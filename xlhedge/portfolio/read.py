@@ -9,17 +9,18 @@ from typing import NamedTuple
 from ..contracts import Table, read_table, rows_table
 from ..contracts.tables import TableError
 from ..errors import FileError
-from .check import checked_row, completed, found_contract, portfolio_errors
+from .check import REQUIRED, RowChecker, completed, found_contract, portfolio_errors
 from .fields import HOLDING_FIELDS
 from .hedge import HedgeContract
+from .own import is_own, own_sheets
 from .mistakes import RowError, RowErrors
 from .settings import Settings, read_settings
 from .sheets import BOOKS, Sheet, read_sheets
 from .tables import Row, check_header, header_and_rows, read_csv
 from .values import LONGEST_TEXT
 
-HOLDING_SHEETS = ("holdings", "portfolio", "portfolios")
-SIDE_SHEETS = ("settings", "contracts")
+HOLDING_SHEETS = ("holdings", "inputs", "portfolio", "portfolios")
+SIDE_SHEETS = ("settings", "contracts", "scenarios")
 NOTES = ("note", "notes", "comment", "comments")
 
 
@@ -64,6 +65,8 @@ def read_portfolios(
     holdings = Path(holdings)
     is_book = holdings.suffix.lower() in BOOKS
     sheets = read_sheets(holdings, HOLDING_SHEETS, SIDE_SHEETS) if is_book else {}
+    if "holdings" in sheets and is_own(sheets["holdings"]):
+        sheets = own_sheets(sheets["holdings"], sheets.get("contracts"), sheets.get("scenarios"))
     file, rows = sheets.get("holdings") or (holdings.name, read_csv(holdings))
     table = _contract_table(contracts, sheets.get("contracts"))
     groups, errors = _grouped(file, rows, _name_of(holdings))
@@ -101,12 +104,13 @@ def _portfolio(file: str, source: str, name: str, group: Group, told: Settings, 
 def _grouped(file: str, rows: Iterable[Row], default: str) -> tuple[dict[str, Group], list[RowError]]:
     """The checked rows of each portfolio in the order of the file, and mistakes in rows of no portfolio."""
     header, rows = header_and_rows(file, iter(rows))
-    check_header(file, header, HOLDING_FIELDS, [f.name for f in HOLDING_FIELDS.values() if f.required], NOTES)
+    check_header(file, header, HOLDING_FIELDS, REQUIRED, NOTES)
+    checker = RowChecker(file, header)
     groups: dict[str, Group] = {}
     unnamed: list[int] = []
     lost: list[RowError] = []
     for row in rows:
-        values, wrong = checked_row(file, header, row)
+        values, wrong = checker.check(row)
         if any(error.column == "portfolio" for error in wrong):
             lost += wrong
             continue
@@ -116,8 +120,9 @@ def _grouped(file: str, rows: Iterable[Row], default: str) -> tuple[dict[str, Gr
         group.wrong += [error._replace(portfolio=values.portfolio or default) for error in wrong]
         if not wrong:
             group.checked.append((row.number, values))
-    if len(groups) > 1 and unnamed or (unnamed and lost):
-        lost += [RowError(file, row, "portfolio", None, "is required, as other rows name a portfolio") for row in unnamed]
+    if unnamed and (len(groups) > 1 or lost):
+        rule = "is required, as other rows name a portfolio"
+        lost += [RowError(file, row, "portfolio", None, rule) for row in unnamed]
     return groups, lost
 
 
@@ -134,8 +139,7 @@ def _contract_table(path: Path | None, sheet: Sheet | None) -> Table | None:
             return read_table(path)
         return _sheet_table(sheet) if sheet is not None and sheet.rows else None
     except TableError as error:
-        told = [RowError(problem.file, problem.row, problem.column, problem.value, problem.rule) for problem in error.problems]
-        raise RowErrors(told) from None
+        raise RowErrors([RowError(p.file, p.row, p.column, p.value, p.rule) for p in error.problems]) from None
 
 
 def _sheet_table(sheet: Sheet) -> Table | None:
@@ -144,5 +148,5 @@ def _sheet_table(sheet: Sheet) -> Table | None:
     if not by_number:
         return None
     first = min(by_number)
-    numbered = [by_number.get(number, {}) for number in range(first, max(by_number) + 1)]  # blank rows keep the numbers right
+    numbered = [by_number.get(number, {}) for number in range(first, max(by_number) + 1)]  # blanks keep rows in step
     return rows_table(numbered, sheet.name, first)

@@ -48,11 +48,15 @@ class Settings:
         """A mistake for each portfolio that has settings but no holdings, at its first row."""
         names = {"", *names}
         first = {told.portfolio: told for layer in self._layers for told in reversed(layer)}
-        strangers = [told for name, told in first.items() if name not in names]
-        return [RowError(t.file, t.row, "portfolio", t.portfolio, f"has no holdings{_close(t.portfolio, names)}") for t in strangers]
+        return [
+            RowError(told.file, told.row, "portfolio", name, f"has no holdings{_close(name, names)}")
+            for name, told in first.items() if name not in names
+        ]  # fmt: skip
 
 
-def read_settings(sheet: Sheet | None, path: Path | None, overrides: Mapping[str, str], errors: list[RowError]) -> Settings:
+def read_settings(
+    sheet: Sheet | None, path: Path | None, overrides: Mapping[str, str], errors: list[RowError]
+) -> Settings:
     """Read every layer; mistakes are added to `errors`."""
     layers = []
     if sheet is not None:
@@ -107,9 +111,9 @@ def _one(file: str, row: int, portfolio: str, setting, value, layer: list[Told],
     name = normal_name(setting)
     field = SETTING_FIELDS.get(name)
     if field is None:
-        rule = "is required beside a value" if not name else f"is not a setting{_close(name, SETTING_FIELDS, all_of_them=True)}"
-        told = RowError(file, 0, str(setting), None, rule) if file == OVERRIDES else RowError(file, row, "setting", setting, rule, portfolio)
-        errors.append(told)
+        rule = f"is not a setting{_close(name, SETTING_FIELDS, all_of_them=True)}" if name else "is required beside a value"
+        column, got = (str(setting), None) if file == OVERRIDES else ("setting", setting)
+        errors.append(RowError(file, row, column, got, rule, portfolio))
         return
     try:
         read = read_value(field, value)

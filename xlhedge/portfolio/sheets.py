@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from ..errors import FileError, XlhedgeError
 from .tables import MOST_COLUMNS, OLE, Row, file_bytes
+from .values import Uncalculated
 
 BOOKS = (".xlsx", ".xlsm")
 LARGEST_UNZIPPED = 500 * 2**20
@@ -92,7 +93,8 @@ def _stripped(cell):
 
 
 def _is_formula(cell) -> bool:
-    return (isinstance(cell, str) and cell.startswith("=")) or type(cell).__name__ in ("ArrayFormula", "DataTableFormula")
+    """Whether a cell may be a formula; text that begins with = is told apart by its value."""
+    return cell.startswith("=") if isinstance(cell, str) else type(cell).__name__.endswith("Formula")
 
 
 def _with_values(formulas: list[Row], values: list[Row]) -> list[Row]:
@@ -109,7 +111,7 @@ def _with_values(formulas: list[Row], values: list[Row]) -> list[Row]:
 def _value(cell, value):
     if not _is_formula(cell) or value is not None:
         return value
-    return cell if isinstance(cell, str) else getattr(cell, "text", None) or "="
+    return Uncalculated(cell if isinstance(cell, str) else getattr(cell, "text", None) or "=")
 
 
 def _check_zip(name: str, content: bytes) -> None:
@@ -118,11 +120,13 @@ def _check_zip(name: str, content: bytes) -> None:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             members = archive.infolist()
     except (zipfile.BadZipFile, OSError, ValueError):
-        raise FileError(f"{name}: is not an .xlsx workbook ({_what_it_is(content)}); save it as .xlsx or CSV UTF-8") from None
+        what = _what_it_is(content)
+        raise FileError(f"{name}: is not an .xlsx workbook ({what}); save it as .xlsx or CSV UTF-8") from None
     unpacked = sum(member.file_size for member in members)
     packed = sum(member.compress_size for member in members) or 1
     if len(members) > MOST_PARTS or unpacked > LARGEST_UNZIPPED or unpacked > LARGEST_RATIO * packed + 2**20:
-        raise FileError(f"{name}: would unpack from {_size(packed)} to {_size(unpacked)} in {len(members)} parts; no holdings file does")
+        told = f"from {_size(packed)} to {_size(unpacked)} in {len(members)} parts"
+        raise FileError(f"{name}: would unpack {told}, which no holdings file does")
 
 
 def _size(count: int) -> str:
@@ -131,7 +135,7 @@ def _size(count: int) -> str:
 
 def _what_it_is(content: bytes) -> str:
     if content.startswith(OLE):
-        return "it is protected by a password" if ENCRYPTED in content else "it is an old .xls or a password-protected file"
+        return "it is protected by a password" if ENCRYPTED in content else "it is an old .xls"
     if content.startswith(b"PK"):
         return "it is cut short or damaged"
     return "it is damaged or of another type" if b"\0" in content[:4096] else "it is text, perhaps CSV"

@@ -80,11 +80,14 @@ def header_and_rows(name: str, rows: Iterable[Row]) -> tuple[list[str], Iterator
     return names, rows
 
 
-def check_header(name: str, header: list[str], known: Collection[str], required: Collection[str], ignored: Collection[str]) -> None:
+def check_header(
+    name: str, header: list[str], known: Collection[str], required: Collection[str], ignored: Collection[str]
+) -> None:
     """Refuse unknown, duplicate and missing columns: a misspelt column must not be ignored in silence."""
     if not set(header) & {*known}:
         held = ", ".join(shown(column) for column in header[:5])
-        raise FileError(f"{name}: the first row must name the columns, such as {', '.join([*known][:6])} (it holds {held})")
+        such = ", ".join([*known][:6])
+        raise FileError(f"{name}: the first row must name the columns, such as {such} (it holds {held})")
     problems, meant = [], set()
     for column in dict.fromkeys(filter(None, header)):
         if header.count(column) > 1:
@@ -92,7 +95,8 @@ def check_header(name: str, header: list[str], known: Collection[str], required:
         if column not in known and column not in ignored:
             close = get_close_matches(column, [c for c in known if c not in header], 1)
             meant.update(close)
-            hint = f"did you mean {close[0]}?" if close else f"call it note to have it ignored; columns are {', '.join(known)}"
+            listed = f"call it note to have it ignored; columns are {', '.join(known)}"
+            hint = f"did you mean {close[0]}?" if close else listed
             problems.append(f"unknown column {shown(column)} ({hint})")
     problems += [f"column {column} is missing" for column in required if column not in header and column not in meant]
     if problems:
@@ -126,7 +130,7 @@ def _text(path: Path) -> str:
     if content.startswith(ZIP):
         raise FileError(f"{path.name}: is a zip archive such as .xlsx and not CSV; give it the ending of its type")
     if content.startswith(OLE):
-        raise FileError(f"{path.name}: is an old .xls or a password-protected file and not CSV; save it as .xlsx or CSV UTF-8")
+        raise FileError(f"{path.name}: is an old .xls or a password-protected workbook and not CSV; save it as CSV UTF-8")
     if content.startswith(UTF16):
         raise FileError(f"{path.name}: is UTF-16 text; save it as CSV UTF-8")
     if b"\0" in content:
@@ -139,7 +143,8 @@ def _text(path: Path) -> str:
         byte = content[error.start : error.start + 1]
         guess = byte.decode("cp1252", "ignore")
         meant = f" ({guess} in Windows-1252)" if guess.isprintable() and guess else ""
-        raise FileError(f"{path.name} row {row}: byte 0x{byte.hex()}{meant} is not UTF-8; save the file as CSV UTF-8") from None
+        what = f"byte 0x{byte.hex()}{meant} is not UTF-8"
+        raise FileError(f"{path.name} row {row}: {what}; save the file as CSV UTF-8") from None
 
 
 def _delimiter(text: str) -> tuple[str, int]:

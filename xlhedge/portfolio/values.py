@@ -8,10 +8,13 @@ from ..errors import EXCEL_ERRORS
 from .fields import Field
 
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
-_CODE = re.compile(r"[\w$][\w .$+/:-]*")
 SMALLEST = 1e-12
 """A number nearer to 0 than this is a slip, and quotients of such numbers overflow."""
 LONGEST_TEXT = 64
+
+
+class Uncalculated(str):
+    """A formula of a workbook that has no value in the file."""
 
 
 class Broken(Exception):
@@ -24,11 +27,11 @@ class Broken(Exception):
 def read_value(field: Field, cell: object):
     """The value of a cell; None when it is blank; `Broken` with the rule when it is wrong."""
     if isinstance(cell, str):
+        if isinstance(cell, Uncalculated):
+            raise Broken("is a formula that was never calculated: open the file in a spreadsheet, save it and try again")
         cell = cell.strip()
-        if cell.upper() in EXCEL_ERRORS:
-            raise Broken("must be a value, and is an error: mend the formula that gives it")
-        if cell.startswith("="):
-            raise Broken("must be a value, and is a formula without one: let a spreadsheet calculate and save the file")
+        if cell.startswith("#") and cell.upper() in EXCEL_ERRORS:
+            raise Broken("is an error value: mend the formula that gives it")
     if cell is None or cell == "":
         return None
     return _READERS[field.kind](field, cell)
@@ -53,7 +56,7 @@ def _plain_number(field: Field, cell: object) -> float:
     text = cell[:-1].strip() if share else cell
     if not _NUMBER.fullmatch(text):
         such = "0.2 or 20%" if field.is_fraction else "1234.5"
-        raise Broken(f"must be a plain number such as {such}, with a point for decimals, no other separator and no unit")
+        raise Broken(f"must be a plain number such as {such}, with a point and no other separator or sign")
     return float(text) / 100 if share else float(text)
 
 
@@ -64,21 +67,15 @@ def _numbers(field: Field, cell: object) -> tuple[float, ...]:
     try:
         return tuple(_number(field, part) for part in parts)
     except Broken as broken:
-        raise Broken(f"{broken.rule}; a list has ; or spaces between its numbers" if len(parts) == 1 else broken.rule) from None
+        hint = "; a list has ; or spaces between its numbers" if len(parts) == 1 else ""
+        raise Broken(broken.rule + hint) from None
 
 
 def _text(field: Field, cell: object) -> str:
     if isinstance(cell, (bool, datetime.date, datetime.time, datetime.timedelta)):
-        raise Broken("must be text, and the sheet holds TRUE, FALSE or a date: format the cell as text and type it again")
+        raise Broken("must be text, not a date or TRUE: format the cell as text and type it again")
     text = f"{cell:.15g}" if isinstance(cell, float) else str(cell)
     if len(text) > LONGEST_TEXT or not text.isprintable():
-        raise Broken(field.rule)
-    return text
-
-
-def _code(field: Field, cell: object) -> str:
-    text = _text(field, cell)
-    if not _CODE.fullmatch(text):
         raise Broken(field.rule)
     return text
 
@@ -112,5 +109,5 @@ def _time(field: Field, cell: object) -> datetime.datetime:
 
 
 _READERS = {
-    "number": _number, "numbers": _numbers, "text": _text, "code": _code, "word": _word, "flag": _flag, "time": _time,
+    "number": _number, "numbers": _numbers, "text": _text, "word": _word, "flag": _flag, "time": _time,
 }  # fmt: skip
