@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ..elementary import total
-from ..formula import Cell, Context, Name, Ref, as_cell
+from ..formula import Cell, Context, Name, Ref, as_cell, letters
 
 SHEET_NAME_LIMIT = 31
 
@@ -157,6 +157,17 @@ class Book:
         """A new sheet."""
         self.sheets[name] = Sheet(name, purpose)
         return self.sheets[name]
+
+    def formulas(self) -> dict[str, dict[str, str]]:
+        """The text of every formula by sheet and address."""
+        return {
+            sheet.name: {
+                f"{letters(block.column + j)}{block.row + i}": block.formula(self.mode, sheet.name, i, j)
+                for block in sheet.blocks if block.node is not None
+                for i, j in np.ndindex(block.shape)
+            }
+            for sheet in self.sheets.values()
+        }  # fmt: skip
 
     def named(self, name: str, cell: Cell) -> Cell:
         """Give a cell a defined name; formulas then use the name."""

@@ -53,9 +53,9 @@ def build_inputs(book: Book, portfolio: Portfolio) -> tuple[SimpleNamespace, Sim
     column("hedge_ratio", "Hedge ratio", "share")
     column("cost_basis", "Cost basis", "price")
     column("contract", "Contract", "text", [h.hedge.key if h.hedge else None for h in holdings], 24)
-    column("qty", "Open position", "usd")
+    column("qty", "Qty", "usd")
     column("entry", "Entry", "price")
-    column("margin", "Posted margin", "coin")
+    column("margin", "Margin", "coin")
     column("leverage", "Leverage", "factor", width=10)
     column("funding_rate", "Funding rate", "rate")
     sheet.freeze = f"B{table.first}"
@@ -67,7 +67,7 @@ def _settings(book: Book, sheet, portfolio: Portfolio, row: int) -> SimpleNamesp
     sheet.text(row, 1, "Settings", "section")
     for offset, (name, defined, format) in enumerate(SETTINGS_SHOWN, row + 1):
         field = SETTING_FIELDS[name]
-        sheet.text(offset, 1, defined.replace("_", " ").capitalize())
+        sheet.text(offset, 1, name.replace("_", " ").capitalize())
         value = getattr(portfolio.settings, name)
         style = Style("input", format)
         cell = sheet.typed(offset, 3, value, style, comment=field.meaning, validation=validation(field))

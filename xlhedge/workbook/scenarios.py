@@ -17,9 +17,9 @@ def build_scenarios(book: Book, portfolio: Portfolio, held, plan) -> SimpleNames
     sheet = book.sheet("Scenarios", "What the hedged holding is worth along the price, at other hedge ratios and with other margins.")
     out = SimpleNamespace()
     base = _base(book, sheet, portfolio, held, plan)
-    row = _ladder(sheet, portfolio, held, plan, base, out)
-    row = _grid(sheet, row, portfolio, base, out)
-    _margins(sheet, row, portfolio, base, out)
+    row = _ladder(book, sheet, portfolio, base, out)
+    row = _grid(book, sheet, row, portfolio, base, out)
+    _margins(book, sheet, row, portfolio, base, out)
     sheet.freeze = "B4"
     return out
 
@@ -88,11 +88,12 @@ def _moves(portfolio: Portfolio, asset: str) -> list[float]:
     return [p / price - 1 for p in portfolio.settings.ladder_prices]
 
 
-def _ladder(sheet, portfolio: Portfolio, held, plan, base, out) -> int:
+def _ladder(book: Book, sheet, portfolio: Portfolio, base, out) -> int:
     moves = _moves(portfolio, _scenario_asset(portfolio))
     sheet.text(base.row - 1, 1, "Price ladder", "section")
     table = Columns(sheet, base.row, len(moves))
     out.move = table.typed("Move", "fraction", moves, "share")
+    book.named("ladder_moves", out.move)
     out.price = table.computed("Price", "USD/coin", base.price * (1 + out.move), "price")
     out.spot_value = table.computed("Unhedged value", "USD", base.opened * out.price, "usd")
     used = xlhedge.margin_ratio(base.qty, base.entry, out.price, base.margin, base.mmr)
@@ -123,12 +124,13 @@ def _whole_portfolio(table: Columns, base, out) -> None:
     out.all_hedged = table.computed("Portfolio hedged", "USD", out.all_unhedged + gain, "usd")
 
 
-def _grid(sheet, row: int, portfolio: Portfolio, base, out) -> int:
+def _grid(book: Book, sheet, row: int, portfolio: Portfolio, base, out) -> int:
     """Value of the holding over price moves and hedge ratios, hedged anew at the price of now; margin not modelled."""
     moves, ratios = _moves(portfolio, _scenario_asset(portfolio)), list(portfolio.settings.ratios)
     sheet.text(row - 1, 1, "Heat map: value in USD over price move (down) and hedge ratio (across), hedged at today's price", "section")
     sheet.text(row, 1, "Move / ratio", "header")
     out.grid_ratio = sheet.typed(row, 2, ratios, Style("input", "share"), columns=len(ratios))
+    book.named("grid_ratios", out.grid_ratio)
     out.grid_move = sheet.computed(row + 1, 1, out.move, Style("calc", "share"), rows=len(moves))
     price = base.price * (1 + out.grid_move)
     hedged = xlhedge.inverse_pnl(-out.grid_ratio * base.coins * base.price, base.price, price, "usd")
@@ -137,18 +139,20 @@ def _grid(sheet, row: int, portfolio: Portfolio, base, out) -> int:
     return row + len(moves) + 3
 
 
-def _margins(sheet, row: int, portfolio: Portfolio, base, out) -> None:
+def _margins(book: Book, sheet, row: int, portfolio: Portfolio, base, out) -> None:
     """Coins to survive some rallies, and liquidation prices for some margins."""
     rallies, shares = list(portfolio.settings.rallies), list(portfolio.settings.margin_shares)
     sheet.text(row - 1, 1, "Coins to survive a move against the position, from its entry", "section")
     table = Columns(sheet, row, len(rallies))
     out.rally = table.typed("Move", "fraction", rallies, "share")
+    book.named("margin_moves", out.rally)
     out.survive = table.computed("Margin needed", "coin", xlhedge.margin_for_move(base.qty, base.entry, out.rally, base.mmr), "coin")
     out.survive_share = table.computed("Share of the coins", "fraction", where(base.coins > 0, out.survive / base.coins, 0.0), "share")
     row = table.first + len(rallies) + 2
     sheet.text(row - 1, 1, "Liquidation price for a posted margin", "section")
     table = Columns(sheet, row, len(shares))
     out.margin_share = table.typed("Margin", "share of the hedge", shares, "share")
+    book.named("margin_shares", out.margin_share)
     size = abs(xlhedge.notional_coin(base.qty, base.entry))
     out.margin = table.computed("Margin", "coin", out.margin_share * size, "coin")
     out.margin_liq = table.computed("Liquidation price", "USD/coin or none", xlhedge.liq_price(base.qty, base.entry, out.margin, base.mmr), "price")

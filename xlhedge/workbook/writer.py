@@ -23,6 +23,7 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Si
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
 
+from .. import __version__
 from ..errors import FileError
 from ..formula import Context, Ref, letters, quoted
 from .book import Block, Book, Chart, Sheet, Style
@@ -71,6 +72,7 @@ def _workbook(book: Book) -> Workbook:
     workbook.remove(workbook.active)
     workbook.properties.creator = "xlhedge"
     workbook.properties.title = book.title
+    workbook.properties.description = f"xlhedge {__version__} {book.mode}"
     workbook.properties.created = workbook.properties.modified = EPOCH
     workbook.calculation.fullCalcOnLoad = True
     for sheet in book.sheets.values():

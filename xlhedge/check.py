@@ -1,0 +1,199 @@
+"""Verify a workbook, ours or one that somebody edited: values, formulas, checks, faults, foreign parts.
+
+    for finding in check_workbook(Path("plan.xlsx")): print(finding)
+"""
+
+import math
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from . import __version__
+from .errors import FileError, XlhedgeError, shown
+from .sheet import is_error
+from .workbook.lint import lint
+
+TOLERANCE = 1e-9
+MOST_TOLD = 12
+MARK = re.compile(r"xlhedge (\S+) (native|addin|lambda)")
+
+
+class Finding(NamedTuple):
+    """One thing that is wrong, or (a note) only worth knowing."""
+
+    kind: str
+    place: str
+    text: str
+    is_note: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.place}{': ' if self.place else ''}{self.text}"
+
+
+class Contents(NamedTuple):
+    """Formulas and cached values of a workbook by sheet and address, and what its properties say of it."""
+
+    formulas: dict[str, dict[str, str]]
+    values: dict[str, dict[str, object]]
+    version: str
+    mode: str
+
+
+def check_workbook(path: Path) -> list[Finding]:
+    """All findings about a workbook; a file that cannot be read at all raises FileError."""
+    path = Path(path)
+    if not path.is_file():
+        raise FileError(f"{path}: there is no such file" if not path.exists() else f"{path}: is a folder, not a workbook")
+    faults = [Finding("file", "", fault) for fault in lint(path)]
+    try:
+        contents = _read(path)
+    except FileError as error:
+        return faults or [Finding("file", "", str(error))]
+    return faults + [
+        *_version(contents), *_errors(contents), *_own_checks(contents), *_formulas(path, contents),
+        *_recalculation(path, contents),
+    ]  # fmt: skip
+
+
+def _read(path: Path) -> Contents:
+    from openpyxl import load_workbook
+
+    try:
+        with_formulas, with_values = load_workbook(path), load_workbook(path, data_only=True)
+    except Exception as error:  # openpyxl raises whatever its parsers meet in a damaged file
+        raise FileError(f"cannot be read ({' '.join(str(error).split())[:120]})") from None
+    formulas, values = {}, {}
+    for page in with_formulas.worksheets:
+        cells = [cell for row in page.iter_rows() for cell in row if cell.value is not None]
+        formulas[page.title] = {c.coordinate: _formula_text(c.value) for c in cells if c.data_type == "f"}
+        cached = with_values[page.title]
+        values[page.title] = {cell.coordinate: cached[cell.coordinate].value for cell in cells}
+    mark = MARK.search(with_formulas.properties.description or "")
+    return Contents(formulas, values, mark[1] if mark else "", mark[2] if mark else "")
+
+
+def _formula_text(value: object) -> str:
+    return value if isinstance(value, str) else getattr(value, "text", None) or str(value)
+
+
+def _version(contents: Contents) -> Iterator[Finding]:
+    if not contents.version:
+        yield Finding("version", "", "not written by xlhedge, or its mark was removed: formulas cannot be compared", True)
+    elif contents.version != __version__:
+        yield Finding("version", "", f"written by xlhedge {contents.version}, checked by {__version__}", True)
+
+
+def _errors(contents: Contents) -> Iterator[Finding]:
+    """Cells that show an error, and formulas with a text that should have given a number."""
+    for sheet, cells in contents.values.items():
+        found = [address for address, value in cells.items() if is_error(value)]
+        yield from _told("error value", sheet, [(a, cells[a]) for a in found], "shows {}")
+
+
+def _own_checks(contents: Contents) -> Iterator[Finding]:
+    """The lines of the Checks sheet that do not say TRUE."""
+    cells = contents.values.get("Checks", {})
+    for address, value in cells.items():
+        if address.startswith("F") and address in contents.formulas["Checks"] and value is not True:
+            label = cells.get(f"A{address[1:]}", address)
+            yield Finding("check", f"Checks!{address}", f"{label}: says {_word(value)}")
+
+
+def _formulas(path: Path, contents: Contents) -> Iterator[Finding]:
+    """Formulas that differ from those that xlhedge writes for the same holdings."""
+    if contents.version != __version__:
+        return
+    from .portfolio import read_portfolios
+    from .workbook.model import build_model
+
+    try:
+        portfolios, errors = read_portfolios(path)
+    except XlhedgeError as error:
+        yield Finding("input", "Inputs", str(error))
+        return
+    if errors or len(portfolios) != 1:
+        yield from (Finding("input", "", str(error)) for error in errors[:MOST_TOLD])
+        return
+    expected = build_model(portfolios[0], contents.mode).formulas()
+    for sheet, formulas in expected.items():
+        there = contents.formulas.get(sheet, {})
+        wrong = [(a, there.get(a, "no formula")) for a, text in formulas.items() if there.get(a) != text]
+        yield from _told("formula", sheet, wrong, "was changed: {}")
+        extra = [(a, text) for a, text in there.items() if a not in formulas]
+        yield from _told("formula", sheet, extra, "was added: {}", True)
+
+
+def _recalculation(path: Path, contents: Contents) -> Iterator[Finding]:
+    """Cached values that an independent recalculation does not give."""
+    engine, recalculate = _engine()
+    if recalculate is None:
+        yield Finding("recalculation", "", "left out: neither LibreOffice nor formualizer is here", True)
+        return
+    fresh = recalculate(path)
+    for sheet, formulas in contents.formulas.items():
+        old, new = contents.values[sheet], fresh.get(sheet, {})
+        wrong = [(a, f"{_word(old.get(a))}, {engine} gives {_word(new.get(a))}") for a in formulas if not _same(old.get(a), new.get(a))]
+        yield from _told("value", sheet, wrong, "holds {}")
+
+
+def _engine() -> tuple[str, Callable[[Path], dict] | None]:
+    from .hosts import calc
+
+    if calc.find():
+        return "LibreOffice", _by_calc
+    try:
+        import formualizer  # noqa: F401
+    except ImportError:
+        return "", None
+    return "formualizer", _by_formualizer
+
+
+def _by_calc(path: Path) -> dict[str, dict[str, object]]:
+    from .hosts.calc import Calc
+
+    with Calc() as calc, calc.open(path) as book:
+        book.recalculate()
+        return {sheet: book.cells(sheet) for sheet in book.sheets()}
+
+
+def _by_formualizer(path: Path) -> dict[str, dict[str, object]]:
+    import formualizer
+    from openpyxl import load_workbook
+
+    def lifted_abs(value):
+        """ABS over a range too, as every spreadsheet has it; formualizer's own gives #VALUE!."""
+        return [[abs(x) for x in row] for row in value] if isinstance(value, list) else abs(value)
+
+    engine = formualizer.Workbook.from_path(str(path))
+    engine.register_function("ABS", lifted_abs, min_args=1, max_args=1, allow_override_builtin=True)
+    engine.evaluate_all()
+    found = {}
+    for page in load_workbook(path).worksheets:
+        cells = [cell for row in page.iter_rows() for cell in row if cell.data_type == "f"]
+        values = {cell.coordinate: engine.get_value(page.title, cell.row, cell.column) for cell in cells}
+        found[page.title] = {a: f"#{v.get('kind', '')}" if isinstance(v, dict) else v for a, v in values.items()}
+    return found
+
+
+def _same(old: object, new: object) -> bool:
+    if isinstance(old, bool) or isinstance(new, bool):
+        return old == new
+    if isinstance(old, (int, float)) and isinstance(new, (int, float)):
+        return math.isclose(old, new, rel_tol=TOLERANCE, abs_tol=TOLERANCE)
+    if is_error(old) and isinstance(new, str) and new.startswith("#"):
+        return True
+    return (old or "") == (new or "")
+
+
+def _told(kind: str, sheet: str, cells: list[tuple[str, object]], text: str, is_note: bool = False) -> Iterator[Finding]:
+    for address, detail in cells[:MOST_TOLD]:
+        yield Finding(kind, f"{sheet}!{address}", text.format(detail), is_note)
+    if len(cells) > MOST_TOLD:
+        yield Finding(kind, sheet, f"and {len(cells) - MOST_TOLD} more", is_note)
+
+
+def _word(value: object) -> str:
+    if value is None:
+        return "nothing"
+    return str(value).upper() if isinstance(value, bool) else shown(value)
