@@ -22,8 +22,8 @@ class RowError(NamedTuple):
 
     def __str__(self) -> str:
         where = f"{self.file} row {self.row}," if self.row else self.file
-        value = str(self.value).upper() if isinstance(self.value, bool) else self.value
-        got = "" if value is None else f" (got {shown(value)})"
+        value = str(self.value).upper() if isinstance(self.value, bool) else shown(self.value)
+        got = "" if self.value is None else f" (got {value})"
         return f"{where} {self.column}: {self.rule}{got}"
 
 

@@ -142,6 +142,8 @@ def _what_it_is(content: bytes) -> str:
 
 
 def _reason(error: Exception) -> str:
+    while cause := error.__cause__ or error.__context__:  # openpyxl wraps what its parsers say
+        error = cause
     if type(error).__name__ in ("EntitiesForbidden", "DTDForbidden", "ExternalReferenceForbidden"):
         return "its XML declares entities, which no spreadsheet program writes"
     if isinstance(error, KeyError):

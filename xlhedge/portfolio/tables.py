@@ -158,8 +158,10 @@ def _delimiter(text: str) -> tuple[str, int]:
 
 
 def _csv_reason(error: str) -> str:
-    if "end of data" in error or "field limit" in error:
+    if "end of data" in error:
         return 'a quote (") is opened here and never closed'
+    if "field limit" in error:
+        return 'a cell is longer than 131,072 characters; is a quote (") never closed?'
     if "expected after" in error:
         return 'a quoted cell goes on after its closing quote; write a quote inside a cell as ""'
     return f"is not a row of a CSV table ({error})"
