@@ -19,7 +19,7 @@ LAYERS = [
     ["expression", "sheet", "formula", "examples", "document"],
     ["portfolio"],
     ["workbook", "hosts", "reference"],
-    ["batch", "manifest"],
+    ["batch", "manifest", "check"],
     ["cli", "__main__"],
 ]
 RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}

@@ -16,9 +16,8 @@ from xlhedge.call import BLOCK, evaluate
 from xlhedge.errors import XlhedgeError
 from xlhedge.formula import Cell, Ref, trace
 from xlhedge.registry import FUNCTIONS
-from xlhedge.sheet import sheet_call
 
-settings.register_profile("xlhedge", max_examples=60, deadline=None, derandomize=True, database=None)
+settings.register_profile("xlhedge", max_examples=50, deadline=None, derandomize=True, database=None)
 settings.load_profile("xlhedge")
 
 UNITS = st.sampled_from(["coin", "usd"])
@@ -290,7 +289,7 @@ NUMBERS = [
 by_name = {"ids": lambda function: function.name}
 
 
-@settings(max_examples=25)
+@settings(max_examples=18)
 @pytest.mark.parametrize("function", NUMBERS, **by_name)
 @given(data=st.data())
 def test_scalar_is_array(function, data):
@@ -305,7 +304,7 @@ def test_scalar_is_array(function, data):
     assert agree(result, [reference(function, one).item() for one in sets]), sets
 
 
-@settings(max_examples=25)
+@settings(max_examples=18)
 @pytest.mark.parametrize("function", TRACEABLE, **by_name)
 @given(data=st.data())
 def test_scalar_is_traced_value(function, data):
@@ -328,70 +327,26 @@ def test_out_of_domain_raises(function):
                 evaluate(function, given)
 
 
+HUGE = [
+    ("max_qty", (1e305, 1, 1)), ("hedge_size", (1e305, 1)), ("coins_to_contracts", (-1e305, 1, 1)), ("round_lot", (1e305, 1)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "given"), HUGE)
+def test_huge_numbers_are_rounded_alike_alone_and_in_arrays(name, given):
+    function = getattr(xlhedge, name)
+    assert function(*given) == function(np.array([given[0]] * 2), *given[1:])[0]
+
+
+def test_numpy_scalars_do_not_warn(recwarn):
+    with pytest.raises(XlhedgeError):
+        xlhedge.target_price(np.float64(-600000), 60000, -10)
+    assert not recwarn.list
+
+
 def test_blocks_of_a_large_array_are_one_array():
     prices = np.linspace(1.0, 200_000.0, 5 * BLOCK + 17)
     prices[BLOCK + 1] = -1
     whole = xlhedge.inverse_pnl(-600000, 60000, prices)
     parts = np.concatenate([xlhedge.inverse_pnl(-600000, 60000, part) for part in np.array_split(prices, 50)])
     assert np.array_equal(whole, parts, equal_nan=True) and np.isnan(whole).sum() == 1
-
-
-# ---- cells: blanks, errors and wrong types, one by one and in ranges
-
-COLUMN = [[60000], ["text"], [None], [-1], ["#REF!"], [True]]
-CELLS = [
-    ("INVERSE_PNL", [-600000, 60000, 50000], 2.0),
-    ("INVERSE_PNL", [-600000, 60000, 50000, None, ""], 2.0),  # blank optional cells are their defaults
-    ("INVERSE_PNL", [-600000, 60000, 50000, " USD "], 100000.0),
-    ("INVERSE_PNL", [-600000, 60000, [[50000]]], 2.0),
-    ("INVERSE_PNL", [-600000, None, 50000], "#VALUE!"),
-    ("INVERSE_PNL", [-600000, "", 50000], "#VALUE!"),
-    ("INVERSE_PNL", [-600000, "60000", 50000], "#VALUE!"),
-    ("INVERSE_PNL", [-600000, True, 50000], "#VALUE!"),
-    ("INVERSE_PNL", [-600000, "none", 50000], "#VALUE!"),
-    ("INVERSE_PNL", [-600000, 60000], "#VALUE!"),
-    ("INVERSE_PNL", [-600000, 60000, 50000, "coin", 0, 0, 0, 0], "#VALUE!"),
-    ("INVERSE_PNL", [-600000, 60000, 50000, "btc"], "#VALUE!"),
-    ("INVERSE_PNL", [-600000, 60000, 50000, [["coin"], ["usd"]]], "#VALUE!"),
-    ("INVERSE_PNL", [-600000, -5, 50000], "#NUM!"),
-    ("INVERSE_PNL", [-600000, 0, "#DIV/0!"], "#DIV/0!"),
-    ("INVERSE_PNL", ["#N/A", "#REF!", 50000], "#N/A"),
-    ("INVERSE_PNL", ["#NAME?", 60000, 50000], "#NAME?"),
-    ("INVERSE_PNL", [-600000, 60000, COLUMN], [[0.0], ["#VALUE!"], ["#VALUE!"], ["#NUM!"], ["#REF!"], ["#VALUE!"]]),
-    ("INVERSE_PNL", [-600000, [["#N/A"], [60000]], [[50000, "#REF!"]]], [["#N/A", "#N/A"], [2.0, "#REF!"]]),
-    ("INVERSE_PNL", [-600000, [[60000], ["x"]], [[1], [2], [3]]], "#VALUE!"),
-    ("LIQ_PRICE", [-600000, 60000, 10, 0.005], "none"),
-    ("LIQ_PRICE", [-600000, 60000, 2.5, 0.5, 0, 0.5], "#NUM!"),
-    ("LIQ_PRICE", [-600000, 60000, [[2.5], [10], [-1]], 0.005], [[79600.0], ["none"], ["#NUM!"]]),
-    ("LIQ_DISTANCE", ["none", 60000], "none"),
-    ("LIQ_DISTANCE", [[["none"], ["None"], ["#NUM!"], [66000]], 60000], [["none"], ["#VALUE!"], ["#NUM!"], [0.1]]),
-    ("LIQ_PRICE_AFTER_FUNDING", [-600000, 60000, 2.5, 0.005, 0, 8, 30, [[None], [5]]], [[79600.0], [79600.0]]),
-    ("AVG_ENTRY", [[[100], [-100]], [[5000], [6000]]], "#N/A"),
-    ("AVG_ENTRY", [[[100], [None]], [[5000], [None]]], 5000.0),  # a row that is blank in every list is no fill
-    ("AVG_ENTRY", [[[100], [None]], [[5000], [6000]]], "#VALUE!"),
-    ("AVG_ENTRY", [[[100], ["#N/A"]], [[5000], [6000]]], "#N/A"),
-    ("OVER_HEDGED", [[[50], [1], [-1], ["x"]], -600000, 60000], [[False], [True], ["#NUM!"], ["#VALUE!"]]),
-    ("WEIGHTS", [[[1, 3]], [[1, 1]]], [[0.25, 0.75]]),
-    ("WEIGHTS", [[[1], [3]], [[1], [1]]], [[0.25], [0.75]]),
-    ("WEIGHTS", [[[0], [0]], [[1], [1]], 5], [["#NUM!"], ["#NUM!"]]),
-    ("WEIGHTS", [[[0], [0]], [[1], [1]]], [["#NUM!"], ["#NUM!"]]),
-    ("SCENARIO_LADDER", [[[1], [2]], -5, 1, [[1]]], "#VALUE!"),
-    ("FUNDING_APR", [0.0001, 8, 0], 0.1095),
-    ("FUNDING_APR", [0.0001, 8, "TRUE"], "#VALUE!"),
-    ("HEDGE_RATIO", [50, 0, 60000], 0.0),
-    ("CONTRACT_SPEC", ["nowhere", "BTCUSD", "face"], "#N/A"),
-    ("CONTRACT_SPEC", ["binance", "BTCUSD", "shoesize"], "#VALUE!"),
-    ("CONTRACT_SPEC", ["binance", [["BTCUSD"], ["NOPE"]], "face"], [[100.0], ["#N/A"]]),
-    ("LIQ_PRICE_VENUE", ["binance", "BTCUSD", -600000, -1, 1], "#NUM!"),
-    ("XLHEDGE_VERSION", [1], "#VALUE!"),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize(("name", "cells", "expected"), CELLS, ids=[name for name, *_ in CELLS])
-def test_cells_in_and_out(name, cells, expected, caplog):
-    result = sheet_call(FUNCTIONS[name], cells)
-    flat = [item for row in result for item in row] if isinstance(result, list) else [result]
-    wanted = [item for row in expected for item in row] if isinstance(expected, list) else [expected]
-    assert isinstance(result, list) == isinstance(expected, list) and len(flat) == len(wanted), result
-    assert [a if isinstance(a, (str, bool)) else pytest.approx(a, rel=1e-12) for a in wanted] == flat, result
-    assert not caplog.records, "a wrong cell is no unexpected error"

@@ -87,6 +87,8 @@ def _fast_test(parameter: Parameter) -> str:
         else:
             high = f"{operator} {number!r}"
     test = f"{low} {name} {high}{unequal}"
+    if parameter.required:
+        test = f"{name}.__class__ in plain and {test}"  # numpy's scalars would warn where plain floats raise
     return f"({name} is None or {test})" if parameter.default is None else test
 
 
@@ -156,7 +158,8 @@ def _numbers(parameter: Parameter, value):
         import numpy
 
         array = numpy.asarray(value)
-        if array.dtype.kind not in "fiubO" or (array.dtype.kind == "O" and any(isinstance(i, str) for i in array.flat)):
+        is_object = array.dtype.kind == "O"
+        if array.dtype.kind not in "fiubO" or (is_object and any(isinstance(item, str) for item in array.flat)):
             raise ValueError
         array = array.astype(float)
     except (TypeError, ValueError):
@@ -228,7 +231,7 @@ def _align_vectors(function: Function, bound: list) -> list:
 
 
 def check_scalars(function: Function, bound: list) -> None:
-    """Raise a DomainError for the first single number that is out of its domain or breaks a rule; None is passed over."""
+    """Raise a DomainError for the first single number out of its domain or against a rule; None is passed over."""
     for parameter, value in zip(function.parameters, bound):
         if parameter.kind == "number" and value is not None:
             finite = math.isfinite(value) or (parameter.allows_none and value == math.inf)

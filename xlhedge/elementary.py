@@ -84,7 +84,8 @@ def snapped(x):
 def _round6(x):
     import numpy
 
-    return numpy.round(x, 6)
+    # numpy.round multiplies by a million, which can overflow; so large a number has no millionths anyway.
+    return numpy.where(numpy.abs(x) < 1e10, numpy.round(x, 6), x)
 
 
 def sqrt(x):
