@@ -35,14 +35,19 @@ class Settings:
 
     def __init__(self, layers: list[list[Told]]) -> None:
         self._layers = layers
+        self._named = {told.portfolio for layer in layers for told in layer}
+        self._common = self._values("")
 
     def of(self, portfolio: str) -> SimpleNamespace:
         """All settings of a portfolio, defaults included."""
+        return SimpleNamespace(**(self._values(portfolio) if portfolio in self._named else self._common))
+
+    def _values(self, portfolio: str) -> dict[str, object]:
         values = {name: field.default for name, field in SETTING_FIELDS.items()}
         for layer in self._layers:
             for named in ("", portfolio):
                 values |= {told.name: told.value for told in layer if told.portfolio == named}
-        return SimpleNamespace(**values)
+        return values
 
     def without_holdings(self, names: Iterable[str]) -> list[RowError]:
         """A mistake for each portfolio that has settings but no holdings, at its first row."""
