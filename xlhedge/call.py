@@ -7,7 +7,7 @@ import math
 import re
 from collections.abc import Callable, Sequence
 
-from .errors import DomainError, InputError, NoResultError, XlhedgeError, shown
+from .errors import Described, DomainError, InputError, NoResultError, XlhedgeError, shown
 from .registry import COMPARE, REQUIRED, Function, Parameter
 
 BLOCK = 8192
@@ -120,7 +120,7 @@ def evaluate(function: Function, values: Sequence):
     arrays = [i for i, p in enumerate(function.parameters) if p.kind == "number" and hasattr(bound[i], "ndim")]
     if arrays and function.returns.kind in ("vector", "table"):
         name = function.parameters[arrays[0]].name
-        raise InputError(name, "must be one number, not a range", f"{bound[arrays[0]].size} values")
+        raise InputError(name, "must be one number, not a range", Described(f"{bound[arrays[0]].size} values"))
     if arrays:
         return _over_arrays(function, bound, arrays)
     check_scalars(function, bound)
@@ -185,7 +185,7 @@ def _check_vector(parameter: Parameter, array) -> None:
     if not good.all():
         raise DomainError(parameter.name, parameter.rule, float(array[~good].ravel()[0]) if array.ndim else float(array))
     if array.size == 0:
-        raise InputError(parameter.name, parameter.rule, "an empty list")
+        raise InputError(parameter.name, parameter.rule, Described("an empty list"))
     if parameter.increasing and (array[0] != 0 or (numpy.diff(array) <= 0).any()):
         raise DomainError(parameter.name, parameter.rule, list(map(float, array)))
 
@@ -220,7 +220,7 @@ def _align_vectors(function: Function, bound: list) -> list:
             bound[matrix] = bound[matrix].T
         else:
             rule = f"must have one column for each of the {length} assets"
-            raise InputError(function.parameters[matrix].name, rule, f"{bound[matrix].shape[1]} columns")
+            raise InputError(function.parameters[matrix].name, rule, Described(f"{bound[matrix].shape[1]} columns"))
     numbers = [bound[i] for i, p in enumerate(function.parameters) if p.kind == "number"]
     axes = max((numpy.ndim(number) for number in numbers), default=0)
     for i in lists:
@@ -308,7 +308,7 @@ def _over_arrays(function: Function, bound: list, arrays: list[int]):
         shape = numpy.broadcast_shapes(*shapes)
     except ValueError:
         names = ", ".join(function.parameters[i].name for i in arrays)
-        raise InputError(names, "must have shapes that fit each other", " and ".join(map(str, shapes))) from None
+        raise InputError(names, "must have shapes that fit each other", Described(" and ".join(map(str, shapes)))) from None
     scalars = [v if i not in arrays else None for i, v in enumerate(bound)]
     check_scalars(function, [v if v.__class__ is float else None for v in scalars])
     with numpy.errstate(all="ignore"):

@@ -161,12 +161,13 @@ def _by_formualizer(path: Path) -> dict[str, dict[str, object]]:
     import formualizer
     from openpyxl import load_workbook
 
-    def lifted_abs(value):
-        """ABS over a range too, as every spreadsheet has it; formualizer's own gives #VALUE!."""
-        return [[abs(x) for x in row] for row in value] if isinstance(value, list) else abs(value)
+    def lifted(function: Callable) -> Callable:
+        """A function over a range too, as every spreadsheet has it; formualizer's own gives #VALUE!."""
+        return lambda value: [[function(x) for x in row] for row in value] if isinstance(value, list) else function(value)
 
     engine = formualizer.Workbook.from_path(str(path))
-    engine.register_function("ABS", lifted_abs, min_args=1, max_args=1, allow_override_builtin=True)
+    for name, function in (("ABS", abs), ("INT", math.floor)):
+        engine.register_function(name, lifted(function), min_args=1, max_args=1, allow_override_builtin=True)
     engine.evaluate_all()
     found = {}
     for page in load_workbook(path).worksheets:

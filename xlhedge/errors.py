@@ -40,8 +40,13 @@ class FileError(XlhedgeError):
     """A file that cannot be read or written as asked."""
 
 
+class Described(str):
+    """Words about a value, to be printed as they are: "2 values", "an empty list"."""
+
+
 def shown(value: object, longest: int = 60) -> str:
     """Print a value for an error message: short, on one line, text in quotes."""
-    text = f"{value:.10g}" if isinstance(value, float) else repr(value) if isinstance(value, str) else str(value)
+    is_text = isinstance(value, str) and not isinstance(value, Described)
+    text = f"{value:.10g}" if isinstance(value, float) else repr(value) if is_text else str(value)
     text = " ".join(text.split())
     return text if len(text) <= longest else text[: longest - 3] + "..."

@@ -69,7 +69,8 @@ class Parameter(NamedTuple):
         """What a value must be, as the end of a sentence that begins with the argument's name."""
         if self.choices:
             return "must be one of " + ", ".join(self.choices)
-        what = {"number": "a number", "vector": "a list of numbers", "matrix": "a table of numbers"}.get(self.kind)
+        what = {"number": "a number", "vector": "a list of numbers", "axis": "a list of numbers",
+                "matrix": "a table of numbers"}.get(self.kind)
         if self.kind == "flag":
             return "must be TRUE or FALSE"
         if what is None:
@@ -77,7 +78,8 @@ class Parameter(NamedTuple):
         if self.domain.bounds:
             what = self.domain.text if self.kind == "number" else f"{what} {self.domain.text}"
         order = ", increasing from 0" if self.increasing else ""
-        return f"must be {what}{order} {self.unit}".rstrip()
+        unit = f" {self.unit}" if self.domain.bounds else f" [{self.unit}]" if self.unit else ""
+        return f"must be {what}{order}{unit}"
 
     def help(self) -> str:
         """One line for a function wizard: meaning, unit, domain or words, default."""

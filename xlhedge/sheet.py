@@ -9,7 +9,7 @@ import math
 from collections.abc import Sequence
 
 from .call import Table, convert, evaluate
-from .errors import EXCEL_ERRORS, NUM, VALUE, InputError, XlhedgeError
+from .errors import Described, EXCEL_ERRORS, InputError, NUM, VALUE, XlhedgeError
 from .registry import Function, Parameter
 
 log = logging.getLogger(__name__)
@@ -120,7 +120,7 @@ def _from_columns(function: Function, cells: list):
             value = [_time(item) if parameter.kind == "times" else _scalar(parameter, item) for item in flat]
             row_result = row_result or (parameter.kind == "vector" and len(cell) == 1)
         else:
-            raise InputError(parameter.name, parameter.rule, "a range")
+            raise InputError(parameter.name, parameter.rule, Described("a range"))
         values.append(value)
     result = evaluate(function, values)
     allows_none = function.returns.allows_none

@@ -1,0 +1,125 @@
+"""`xlhedge check` on workbooks that were tampered with: each planted fault is found, and nothing else."""
+
+import re
+import shutil
+import zipfile
+
+import pytest
+from books import build_sample
+from click.testing import CliRunner
+from openpyxl import load_workbook
+
+from xlhedge import check
+from xlhedge.check import check_workbook
+from xlhedge.cli import main
+from xlhedge.hosts import calc
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory):
+    return build_sample(2, tmp_path_factory.mktemp("sample"))
+
+
+def patched(path, folder, part: str, pattern: str, replacement: str):
+    """A copy of a workbook with one part of its XML changed once."""
+    copy = folder / "patched.xlsx"
+    with zipfile.ZipFile(path) as source, zipfile.ZipFile(copy, "w", zipfile.ZIP_DEFLATED) as target:
+        for member in source.infolist():
+            data = source.read(member)
+            if member.filename == part:
+                data, count = re.subn(pattern, replacement, data.decode(), count=1, flags=re.DOTALL)
+                assert count == 1, f"nothing to patch in {part}"
+                data = data.encode()
+            target.writestr(member, data)
+    return copy
+
+
+PLAN, CHECKS, ALLOCATION = "xl/worksheets/sheet4.xml", "xl/worksheets/sheet6.xml", "xl/worksheets/sheet3.xml"
+CELL = r'(<c r="{}"[^>]*><f>)([^<]*)(</f><v>)([^<]*)(</v>)'
+
+TAMPERED = [
+    ("wrong cached value", PLAN, CELL.format("E22"), r"\g<1>\2\g<3>-1\5", "value: Hedge plan!E22"),
+    ("wrong formula", PLAN, CELL.format("E22"), r"\g<1>\2*2\3\4\5", "formula: Hedge plan!E22: was changed"),
+    ("formula replaced by a number", ALLOCATION, r'<c r="C8"( s="\d+")?><f>[^<]*</f><v>[^<]*</v>', r'<c r="C8"\1><v>0.5</v>',
+     "formula: Allocation!C8: was changed: no formula"),
+    ("error value", PLAN, r'<c r="E22"([^>]*)><f>([^<]*)</f><v>[^<]*</v>', r'<c r="E22"\1 t="e"><f>\2</f><v>#NUM!</v>',
+     "error value: Hedge plan!E22: shows #NUM!"),
+    ("own check fails", CHECKS, r'<c r="F8"([^>]*)><f>([^<]*)</f><v>1</v>', r'<c r="F8"\1><f>\2</f><v>0</v>', "check: Checks!F8"),
+    ("no mark", "docProps/core.xml", r"<dc:description>[^<]*</dc:description>", "", "version: not written by xlhedge"),
+    ("older version", "docProps/core.xml", r"xlhedge \S+ native", "xlhedge 0.0.1 native", "version: written by xlhedge 0.0.1"),
+    ("external link", "xl/_rels/workbook.xml.rels", r"</Relationships>",
+     '<Relationship Id="rId99" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/externalLink" '
+     'Target="externalLinks/externalLink1.xml"/></Relationships>', "file: "),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("engine", ["LibreOffice", "formualizer"])
+def test_an_untouched_workbook_is_clean(sample, monkeypatch, engine):
+    use(engine, monkeypatch)
+    assert [str(finding) for finding in check_workbook(sample)] == []
+
+
+@pytest.mark.parametrize("name,part,pattern,replacement,found", TAMPERED, ids=[row[0] for row in TAMPERED])
+def test_planted_faults_are_found(sample, tmp_path, monkeypatch, name, part, pattern, replacement, found):
+    use("formualizer", monkeypatch)
+    told = [str(finding) for finding in check_workbook(patched(sample, tmp_path, part, pattern, replacement))]
+    assert any(line.startswith(found) for line in told), told
+
+
+def test_a_wrong_value_and_a_wrong_formula_are_told_apart_by_calc(sample, tmp_path, monkeypatch):
+    use("LibreOffice", monkeypatch)
+    wrong_value = check_workbook(patched(sample, tmp_path, *TAMPERED[0][1:4]))
+    wrong_formula = check_workbook(patched(sample, tmp_path, *TAMPERED[1][1:4]))
+    assert {finding.kind for finding in wrong_value} == {"value"}
+    assert {finding.kind for finding in wrong_formula} >= {"formula"}
+
+
+def use(engine: str, monkeypatch) -> None:
+    """Recalculate with one of the two engines."""
+    if engine == "formualizer":
+        monkeypatch.setattr(calc, "find", lambda: None)
+    elif calc.find() is None:
+        from ooxml import missing
+
+        missing("LibreOffice", "bash install/calc.sh")
+
+
+def test_no_engine_is_told_as_a_note(sample, monkeypatch):
+    monkeypatch.setattr(check, "_engine", lambda: ("", None))
+    findings = check_workbook(sample)
+    assert [finding.is_note for finding in findings] == [True] and "neither LibreOffice nor formualizer" in str(findings[0])
+
+
+def test_a_user_edit_of_an_input_is_no_fault(sample, tmp_path, monkeypatch):
+    """Edited in a spreadsheet program and saved with new values: only the recalculation is asked."""
+    use("LibreOffice", monkeypatch)
+    edited = tmp_path / "edited.xlsx"
+    with calc.Calc() as running, running.open(sample) as book:
+        book.set("Inputs", "D8", 3100.0)
+        book.recalculate()
+        book.save(edited)
+    kinds = {finding.kind for finding in check_workbook(edited)}
+    assert "value" not in kinds and "error value" not in kinds
+
+
+def test_command_line(sample, tmp_path, monkeypatch):
+    use("formualizer", monkeypatch)
+    good = CliRunner().invoke(main, ["check", str(sample)])
+    assert (good.exit_code, good.stderr) == (0, "") and "nothing wrong" in good.stdout
+    bad = CliRunner().invoke(main, ["check", str(patched(sample, tmp_path, *TAMPERED[0][1:4]))])
+    assert bad.exit_code == 4 and "Hedge plan!E22" in bad.stdout
+    nowhere = CliRunner().invoke(main, ["check", str(tmp_path / "no.xlsx")])
+    assert nowhere.exit_code == 2 and "there is no such file" in nowhere.stderr
+    other = tmp_path / "other.xlsx"
+    shutil.copy(__file__, other)
+    damaged = CliRunner().invoke(main, ["check", str(other)])
+    assert damaged.exit_code == 4 and "Traceback" not in damaged.output
+
+
+def test_somebody_elses_workbook(tmp_path, monkeypatch):
+    use("formualizer", monkeypatch)
+    book = load_workbook(build_sample(0, tmp_path))
+    book.properties.description = None
+    book.save(tmp_path / "plain.xlsx")  # openpyxl drops the cached values
+    told = [str(finding) for finding in check_workbook(tmp_path / "plain.xlsx")]
+    assert any("no cached value" in line for line in told), told
