@@ -90,7 +90,8 @@ def evaluate(expression: tuple[str, ...]) -> int:
     unit = call.function.returns.unit_for(_words(call)) if call and call.function.returns.kind != "table" else ""
     for row in value if isinstance(value, list) else [[value]]:
         told = "\t".join(map(_shown, row))
-        click.echo(told if not unit or all(isinstance(cell, str) for cell in row) else f"{told} {unit}")
+        has_number = any(isinstance(cell, (int, float)) and not isinstance(cell, bool) for cell in row)
+        click.echo(f"{told} {unit}" if unit and has_number else told)
     return DONE
 
 
@@ -150,9 +151,10 @@ def functions(name: str | None, as_json: bool) -> int:
 @click.option("--contracts", "table", type=click.Path(path_type=Path), help=OWN_TABLE)
 def contracts(venue: str | None, table: Path | None) -> int:
     """List the venues, or every established figure of VENUE with its date and source."""
-    from .contracts import facts, read_table, symbols, venues
+    from .contracts import facts, symbols, venues
+    from .portfolio import own_table
 
-    own = read_table(table) if table else None
+    own = own_table(table)
     if venue is None:
         for name in venues(table=own):
             listed = symbols(name, table=own)
@@ -263,6 +265,20 @@ def _write(portfolio, out: Path, mode: str) -> int:
     for name in failed:
         _tell(f"check failed: {name}")
     return CHECK_FAILED if failed else DONE
+
+
+@main.command(short_help="Verify a workbook.")
+@click.argument("workbook", type=click.Path(path_type=Path))
+def check(workbook: Path) -> int:
+    """Verify WORKBOOK: values against a recalculation, formulas, its own checks, faults, links and macros."""
+    from .check import check_workbook
+
+    findings = check_workbook(workbook)
+    for finding in findings:
+        click.echo(str(finding))
+    wrong = sum(not finding.is_note for finding in findings)
+    click.echo(f"{workbook}: {_count(wrong, 'thing') + ' wrong' if wrong else 'nothing wrong'}")
+    return CHECK_FAILED if wrong else DONE
 
 
 @main.command(short_help="Run every worked example.")
