@@ -292,7 +292,7 @@ ROWS = [
                                    ("Contracts", [["venue", "symbol", "field", "value"], [], ["mine", "BTCUSD", "face", -1]])),
      "h.xlsx Contracts row 3, value: face must be a number > 0 (got '-1')"),
 ]  # fmt: skip
-HUGE = {"a million columns", "100,000 rows", "100,000 mistakes", "a row of a million cells"}
+HUGE = {"row number 9999999999", "a million columns", "100,000 rows", "100,000 mistakes", "a row of a million cells"}
 BUILT = {"byte order mark", "percent sign", "weights under 1, no cash", "claims a huge size", "Holdings, Settings and Contracts",
          *(name for name, *_ in ROWS if name.startswith("name '"))}  # fmt: skip
 

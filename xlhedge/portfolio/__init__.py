@@ -2,10 +2,10 @@
 
 from .fields import HOLDINGS, SETTINGS, Field
 from .mistakes import RowError, RowErrors
-from .read import Holding, Portfolio, read_portfolios
+from .read import Holding, Portfolio, own_table, read_portfolios
 from .settings import override_mistakes
 
 __all__ = [
     "HOLDINGS", "SETTINGS", "Field", "Holding", "Portfolio", "RowError", "RowErrors", "override_mistakes",
-    "read_portfolios",
+    "own_table", "read_portfolios",
 ]  # fmt: skip

@@ -68,7 +68,7 @@ def read_portfolios(
     if "holdings" in sheets and is_own(sheets["holdings"]):
         sheets = own_sheets(sheets["holdings"], sheets.get("contracts"), sheets.get("scenarios"))
     file, rows = sheets.get("holdings") or (holdings.name, read_csv(holdings))
-    table = _contract_table(contracts, sheets.get("contracts"))
+    table = own_table(contracts, sheets.get("contracts"))
     groups, errors = _grouped(file, rows, _name_of(holdings))
     told = read_settings(sheets.get("settings"), settings, overrides or {}, errors)
     errors += told.without_holdings(groups)
@@ -132,8 +132,8 @@ def _name_of(path: Path) -> str:
     return name[:LONGEST_TEXT].strip().lstrip("=") or "portfolio"
 
 
-def _contract_table(path: Path | None, sheet: Sheet | None) -> Table | None:
-    """The user's own table of contracts: the file if there is one, else the sheet."""
+def own_table(path: Path | None, sheet: Sheet | None = None) -> Table | None:
+    """The user's own table of contracts: the file if there is one, else the sheet; RowErrors for mistakes in it."""
     try:
         if path is not None:
             return read_table(path)

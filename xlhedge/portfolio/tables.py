@@ -169,7 +169,7 @@ def _csv_reason(error: str) -> str:
 
 def _similar(path: Path) -> str:
     try:
-        close = get_close_matches(path.name, [entry.name for entry in path.parent.iterdir()], 1, 0.7)
+        close = get_close_matches(path.name, [entry.name for entry in path.parent.iterdir()], 1, 0.85)
     except OSError:
         return ""
     return f"; did you mean {close[0]}?" if close else ""

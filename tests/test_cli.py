@@ -1,0 +1,388 @@
+"""The command line: every command, its exit codes, and one readable line for every mistake."""
+
+import json
+import os
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner
+
+import xlhedge
+from xlhedge import cli, examples
+from xlhedge.contracts import venues
+from xlhedge.registry import FUNCTIONS
+
+EXECUTABLE = [sys.executable, "-m", "xlhedge.cli"]
+HOLDINGS = "portfolio,asset,coins,price,venue,hedge_ratio\nme,BTC,50,60000,bybit,20%\nme,USDT,1000,,,\n"
+TWO = HOLDINGS + "you,ETH,5,3000,,\n"
+
+
+def run(*arguments: object):
+    """Run a command in this process; whatever happens there is no traceback."""
+    result = CliRunner().invoke(cli.main, [str(argument) for argument in arguments], terminal_width=110)
+    assert "Traceback" not in result.output
+    if result.exit_code in (1, 2, 3) and arguments:
+        assert result.stderr and all(line.startswith("xlhedge: ") for line in result.stderr.splitlines())
+    return result
+
+
+def fails(code: int, *arguments: object) -> str:
+    """Run a command that must fail with a code and one line, and return the line."""
+    result = run(*arguments)
+    assert result.exit_code == code, result.output
+    assert result.stderr.count("\n") == 1 and result.stdout == ""
+    return result.stderr.removeprefix("xlhedge: ").strip()
+
+
+@pytest.fixture
+def holdings(tmp_path) -> Path:
+    path = tmp_path / "h.csv"
+    path.write_text(HOLDINGS)
+    return path
+
+
+@pytest.fixture
+def out(tmp_path) -> Path:
+    (tmp_path / "out").mkdir()
+    return tmp_path / "out/book.xlsx"
+
+
+# Help and usage
+
+
+def test_version():
+    assert run("--version").stdout == f"xlhedge {xlhedge.__version__}\n"
+
+
+def test_every_command_and_option_is_documented():
+    text = run("--help").stdout
+    assert set(cli.main.commands) == {"build", "eval", "functions", "contracts", "selftest"} <= set(text.split())
+    for name, command in cli.main.commands.items():
+        shown = " ".join(run(name, "-h").stdout.split())
+        assert command.get_short_help_str(200).endswith(".") and "..." not in command.get_short_help_str(60)
+        assert command.help.splitlines()[0] in shown
+        options = [p for p in command.params if isinstance(p, click.Option)]
+        assert all(p.help and " ".join(p.help.split()) in shown for p in options if p.name != "help")
+        assert all(p.name.upper() in command.help for p in command.params if isinstance(p, click.Argument))
+
+
+def test_the_help_fits_a_narrow_terminal():
+    assert all(len(line) <= 80 for line in CliRunner().invoke(cli.main, ["--help"], terminal_width=80).stdout.splitlines())
+
+
+def test_no_command_shows_the_help_and_is_a_usage_mistake():
+    result = run()
+    assert (result.exit_code, result.stdout) == (2, "") and result.stderr.startswith("Usage: ")
+
+
+@pytest.mark.parametrize("arguments,sentence", [
+    (["bild"], "No such command 'bild'. Did you mean 'build'?"),
+    (["build"], "Missing argument 'HOLDINGS'."),
+    (["build", "h.csv"], "Missing option '--out'."),
+    (["build", "h.csv", "--out"], "Option '--out' requires an argument."),
+    (["build", "h.csv", "--out", "o.xlsx", "--functions", "vba"], "Invalid value for '--functions': 'vba' is not one of 'native', 'addin', 'lambda'."),
+    (["functions", "a", "b"], "Got unexpected extra argument (b)"),
+    (["eval"], "Missing argument 'EXPRESSION...'."),
+    (["selftest", "--fast"], "No such option '--fast'."),
+])  # fmt: skip
+def test_usage_mistakes(arguments, sentence):
+    told = fails(2, *arguments)
+    assert told.startswith(sentence) and told.endswith("--help tells more)")
+
+
+def test_the_unexpected_is_one_line_and_exit_code_1(monkeypatch):
+    monkeypatch.setattr(examples, "run_all", lambda: 1 / 0)
+    assert fails(1, "selftest") == "unexpected ZeroDivisionError: division by zero; please report it with the command"
+
+
+def test_a_stop_from_the_keyboard_is_one_line(monkeypatch):
+    def stop():
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(examples, "run_all", stop)
+    result = CliRunner().invoke(cli.main, ["selftest"])
+    assert (result.exit_code, result.stderr.strip()) == (1, "xlhedge: stopped")
+
+
+# eval
+
+
+@pytest.mark.parametrize("expression,printed", [
+    ("LIQ_PRICE(-600000, 60000, 2.5, 0.005)", "79600 USD/coin"),
+    ("liq_price(-600000, 60000, 10, 0.005)", "none"),
+    ("=LIQ_PRICE(-600000, 60000, 1, 0.5%)", "66333.3333333333 USD/coin"),
+    ("INVERSE_PNL(-600000, 60000, 50000)", "2 coin"),
+    ('INVERSE_PNL(-600000, 60000, 66000, "usd")', "-60000 USD"),
+    ("INVERSE_PNL(-600000, 60000, 72000)", "-1.66666666666667 coin"),
+    ("MARGIN_FOR_MOVE(-600000, 60000, 1, 0.005)", "5.025 coin"),
+    ("FUNDING_APR(0.0001, 8)", "0.1095"),
+    ("OVER_HEDGED(50, -600000, 60000)", "FALSE"),
+    ("LIQ_DISTANCE(LIQ_PRICE(-600000, 60000, 2.5, 0.005), 60000)", "0.326666666666667"),
+    ("INVERSE_PNL(-600000, 60000, {40000;60000;80000})", "5 coin\n0 coin\n-2.5 coin"),
+    ("INVERSE_PNL(-600000, 60000, {40000,80000})", "5\t-2.5 coin"),
+    ("INVERSE_PNL(-600000, 60000, {40000;-1})", "5 coin\n#NUM!"),
+    ("1 + 2 * 3 ^ 2", "19"),
+    ("-2^2", "4"),
+    ("12.5%", "0.125"),
+    ('"text"', "text"),
+    ("{1,2;3,4}", "1\t2\n3\t4"),
+])  # fmt: skip
+def test_eval(expression, printed):
+    result = run("eval", expression)
+    assert result.exit_code == 0, result.stderr
+    got, wanted = result.stdout.strip().splitlines(), printed.splitlines()
+    assert [line.removesuffix(" fraction").removesuffix(" fraction a year") for line in got] == wanted
+
+
+def test_eval_takes_an_expression_in_pieces():
+    assert run("eval", "-1", "+", "3").stdout == "2\n"
+
+
+def test_eval_prints_a_table_with_its_header():
+    lines = run("eval", "SCENARIO_LADDER(50, -600000, 60000, {50000;72000})").stdout.splitlines()
+    assert len(lines) == 3 and all("\t" in line for line in lines)
+
+
+@pytest.mark.parametrize("expression,sentence", [
+    ("LIQ_PRIC(1)", "LIQ_PRIC is not a worksheet function of xlhedge; did you mean LIQ_PRICE"),
+    ("LIQ_PRICE(1)", "LIQ_PRICE needs entry: LIQ_PRICE(qty, entry, margin, mmr,"),
+    ("LIQ_PRICE(-600000, -1, 1, 0.005)", "entry must be > 0 USD/coin (got -1)"),
+    ("LIQ_DISTANCE(LIQ_PRICE(-600000, -1, 1, 0.005), 60000)", "entry must be > 0 USD/coin (got -1)"),
+    ('INVERSE_PNL(1, 2, 3, "gbp")', "unit must be one of coin, usd (got 'gbp')"),
+    ('CONTRACT_SPEC("weeks", "BTC", "face")', "there is no venue 'weeks' here"),
+    ("1+", "'1+' ends too early"),
+    ("(1", "expected ')' but found the end in '(1'"),
+    ("1/0", "1 / 0 has no finite result in '1/0'"),
+    ("1e308*10", "'1e308*10' has no finite real result"),
+    ("(-8)^0.5", "'(-8)^0.5' has no finite real result"),
+    ('"open', "cannot read '\"open' in '\"open'"),
+    ("{1,2;3}", "the rows of an array must be equally long"),
+    ("(" * 20000, "the expression is nested too deeply"),
+    ("__import__('os')", "cannot read"),
+])  # fmt: skip
+def test_eval_errors(expression, sentence):
+    assert fails(2, "eval", expression).startswith(sentence)
+
+
+# functions and contracts
+
+
+def test_functions_lists_every_function_once():
+    listed = [line.split("(")[0].strip() for line in run("functions").stdout.splitlines() if line.startswith("  ") and "(" in line]
+    assert [name for name in listed if name in FUNCTIONS] == sorted(listed, key=listed.index) or set(FUNCTIONS) <= set(listed)
+    assert all(listed.count(name) == 1 for name in FUNCTIONS)
+
+
+@pytest.mark.parametrize("name", ["LIQ_PRICE", "hedge_replay"])
+def test_one_function_in_full(name):
+    text = run("functions", name).stdout
+    assert text.startswith(name.upper() + "(")
+    assert all(part in text for part in ("Arguments:", "Result:", "Formula:", "Source:", "Example:"))
+
+
+def test_functions_as_json_is_complete():
+    records = json.loads(run("functions", "--json").stdout)
+    assert [record["name"] for record in records] == list(FUNCTIONS)
+    for record in records:
+        assert record["summary"] and record["formula"] and record["sources"] and record["examples"]
+        assert all(argument["meaning"] for argument in record["arguments"])
+    assert json.loads(run("functions", "LIQ_PRICE", "--json").stdout)["name"] == "LIQ_PRICE"
+
+
+def test_an_unknown_function():
+    assert fails(2, "functions", "LIQ").startswith("LIQ is not a worksheet function of xlhedge")
+
+
+def test_contracts_lists_the_venues():
+    assert [line.split()[0] for line in run("contracts").stdout.splitlines()] == list(venues())
+
+
+def test_contracts_of_a_venue_tell_date_source_and_whether_verified():
+    lines = run("contracts", "ByBit").stdout.splitlines()
+    assert len(lines) > 20 and all(("(verified, " in line) != ("(not verified, " in line) for line in lines)
+
+
+def test_own_contracts_win(tmp_path):
+    table = tmp_path / "own.csv"
+    table.write_text("venue,symbol,field,value,source\nmine,BTCUSD,face,100,me\nbybit,BTCUSD,mmr,0.006,me\n")
+    assert "mine" in run("contracts", "--contracts", table).stdout
+    assert "BTCUSD         face             100 USD  (not verified, undated, me)\n" == run("contracts", "mine", "--contracts", table).stdout
+    assert any(" 0.006 " in line for line in run("contracts", "bybit", "--contracts", table).stdout.splitlines())
+
+
+def test_contract_mistakes(tmp_path):
+    assert fails(2, "contracts", "bybt").startswith("there is no venue 'bybt' here (there is bybit)")
+    assert "cannot be read" in fails(2, "contracts", "--contracts", tmp_path / "none.csv")
+    (tmp_path / "own.csv").write_text("venue,symbol,field,value\nmine,BTCUSD,face,-1\nmine,BTCUSD,fce,1\n")
+    result = run("contracts", "--contracts", tmp_path / "own.csv")
+    assert result.exit_code == 3
+    assert [line.split(", ")[0] for line in result.stderr.splitlines()] == ["xlhedge: own.csv row 2", "xlhedge: own.csv row 3"]
+
+
+def test_selftest():
+    result = run("selftest")
+    assert result.exit_code == 0 and result.stdout.endswith(" examples passed, 0 failed\n") and "FAIL" not in result.stdout
+
+
+def test_a_failed_example_is_exit_code_4(monkeypatch):
+    outcomes = examples.run_all()
+    monkeypatch.setattr(examples, "run_all", lambda: [outcomes[0]._replace(error="gave 7")])
+    result = run("selftest")
+    assert result.exit_code == 4 and "FAIL" in result.stdout and result.stdout.endswith("0 examples passed, 1 failed\n")
+
+
+# build
+
+
+def test_build(holdings, out):
+    result = run("build", holdings, "--out", out)
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert result.stdout.startswith(f"wrote {out} (2 assets, ") and [p.name for p in out.parent.iterdir()] == ["book.xlsx"]
+    assert stat.S_IMODE(out.stat().st_mode) == 0o644
+
+
+@pytest.mark.parametrize("mode", ["native", "addin", "lambda"])
+def test_build_in_each_mode(holdings, out, mode):
+    assert run("build", holdings, "--out", out, "--functions", mode).exit_code == 0
+
+
+def test_build_replaces_a_file_whole(holdings, out):
+    out.write_text("old")
+    before = out.stat().st_ino
+    assert run("build", holdings, "--out", out).exit_code == 0
+    assert out.read_bytes()[:2] == b"PK" and out.stat().st_ino != before and len(list(out.parent.iterdir())) == 1
+
+
+def test_a_failed_build_leaves_the_old_file(holdings, out, monkeypatch):
+    out.write_text("old")
+    holdings.write_text("asset,coins,price\nBTC,x,1\n")
+    assert run("build", holdings, "--out", out).exit_code == 3
+    holdings.write_text(HOLDINGS)
+    monkeypatch.setattr(os, "replace", lambda *_: (_ for _ in ()).throw(OSError(13, "Permission denied")))
+    assert "cannot be written: Permission denied" in fails(2, "build", holdings, "--out", out)
+    assert out.read_text() == "old" and len(list(out.parent.iterdir())) == 1
+
+
+def test_build_with_settings_and_overrides(holdings, out, tmp_path):
+    from openpyxl import load_workbook
+
+    (tmp_path / "s.csv").write_text("setting,value\nrally,75%\nhorizon_days,11\n")
+    assert run("build", holdings, "--out", out, "--settings", tmp_path / "s.csv", "--set", "horizon_days = 20").exit_code == 0
+    typed = {cell.value for row in load_workbook(out, data_only=True)["Inputs"].iter_rows() for cell in row}
+    assert {0.75, 20} <= typed and 11 not in typed
+
+
+def test_build_one_of_several_portfolios(holdings, out):
+    holdings.write_text(TWO)
+    assert run("build", holdings, "--out", out, "--portfolio", "you").exit_code == 0
+    assert fails(2, "build", holdings, "--out", out).startswith("h.csv holds 2 portfolios; choose one with --portfolio: me, you")
+    assert fails(2, "build", holdings, "--out", out, "--portfolio", "yu").startswith("h.csv holds no portfolio 'yu' (did you mean you?)")
+    assert fails(2, "build", holdings, "--out", out, "--portfolio", "x").startswith("h.csv holds no portfolio 'x' (it holds me, you)")
+
+
+def test_a_portfolio_is_built_beside_one_with_a_mistake(holdings, out):
+    holdings.write_text(TWO + "bad,BTC,x,1,,\n")
+    result = run("build", holdings, "--out", out, "--portfolio", "me")
+    assert result.exit_code == 3 and result.stdout.startswith("wrote ") and "h.csv row 5, coins: " in result.stderr
+    out.unlink()
+    result = run("build", holdings, "--out", out, "--portfolio", "bad")
+    assert result.exit_code == 3 and result.stderr.endswith("1 mistake; nothing was written\n") and not out.exists()
+
+
+def test_build_with_own_contracts(holdings, out, tmp_path):
+    holdings.write_text(HOLDINGS.replace("bybit", "mine"))
+    assert run("build", holdings, "--out", out).exit_code == 3 and not out.exists()
+    facts = {"kind": "inverse", "coin": "BTC", "face": 100, "mmr": 0.01, "liq_method": "mark"}
+    (tmp_path / "own.csv").write_text("venue,symbol,field,value\n" + "".join(f"mine,BTCUSD,{f},{v}\n" for f, v in facts.items()))
+    assert run("build", holdings, "--out", out, "--contracts", tmp_path / "own.csv").exit_code == 0
+
+
+@pytest.mark.parametrize("name,sentence", [
+    ("", "--out {folder} is a folder; name a file in it that ends in .xlsx"),
+    ("folder.xlsx", "--out {folder}/folder.xlsx is a folder; name a file in it that ends in .xlsx"),
+    ("book.csv", "--out must end in .xlsx (got '{folder}/book.csv')"),
+    ("book", "--out must end in .xlsx (got '{folder}/book')"),
+    ("none/book.xlsx", "--out: there is no folder {folder}/none"),
+    ("h.csv/book.xlsx", "--out: there is no folder {folder}/h.csv"),
+])  # fmt: skip
+def test_outputs_that_cannot_be(holdings, tmp_path, name, sentence):
+    (tmp_path / "folder.xlsx").mkdir()
+    assert fails(2, "build", holdings, "--out", tmp_path / name).startswith(sentence.format(folder=tmp_path))
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["folder.xlsx", "h.csv"]
+
+
+def test_the_input_is_never_overwritten(tmp_path):
+    path = tmp_path / "h.xlsx"
+    path.write_text("holdings")
+    assert "is also an input and would be lost" in fails(2, "build", path, "--out", path)
+    assert path.read_text() == "holdings"
+
+
+@pytest.mark.skipif(os.geteuid() == 0 if hasattr(os, "geteuid") else True, reason="root may write everywhere")
+def test_a_folder_that_may_not_be_written_to(holdings, out):
+    out.parent.chmod(0o500)
+    assert "cannot be written to: Permission denied" in fails(2, "build", holdings, "--out", out)
+
+
+def test_a_folder_without_room(holdings, out, monkeypatch):
+    monkeypatch.setattr(os, "fsync", lambda _: (_ for _ in ()).throw(OSError(28, "No space left on device")))
+    assert "No space left on device" in fails(2, "build", holdings, "--out", out)
+    assert list(out.parent.iterdir()) == []
+
+
+def test_mistakes_in_build(holdings, out, tmp_path):
+    assert fails(2, "build", tmp_path / "hh.csv", "--out", out) == f"{tmp_path}/hh.csv: there is no such file; did you mean h.csv?"
+    assert fails(2, "build", holdings, "--out", out, "--settings", tmp_path / "s.csv") == f"{tmp_path}/s.csv: there is no such file"
+    assert fails(2, "build", holdings, "--out", out, "--set", "band").startswith("--set takes NAME=VALUE (got 'band')")
+    assert fails(2, "build", holdings, "--out", out, "--set", "=1").startswith("--set takes NAME=VALUE (got '=1')")
+    result = run("build", holdings, "--out", out, "--set", "bandd=1", "--set", "mode=x")
+    assert (result.exit_code, result.stderr.count("\n")) == (2, 2)
+    (tmp_path / "s.csv").write_text("setting,value\nbandd,1\n")
+    result = run("build", holdings, "--out", out, "--settings", tmp_path / "s.csv", "--portfolio", "me")
+    assert result.exit_code == 3 and result.stderr.endswith("1 mistake; nothing was written\n") and not out.exists()
+
+
+def test_a_failed_check_is_told_and_the_workbook_is_written(holdings, out):
+    holdings.write_text("asset,coins,price,venue,qty,entry\nBTC,5,60000,bybit,-600000,60000\n")
+    result = run("build", holdings, "--out", out)
+    assert result.exit_code == 4 and out.exists()
+    assert result.stderr and all(line.startswith("xlhedge: check failed: ") for line in result.stderr.splitlines())
+
+
+# As a process
+
+
+def process(*arguments: str, **options):
+    return subprocess.run([*EXECUTABLE, *arguments], capture_output=True, text=True, **options)
+
+
+def test_as_a_process(tmp_path):
+    done = process("eval", "LIQ_PRICE(-600000, 60000, 2.5, 0.005)")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "79600 USD/coin\n", "")
+    wrong = process("build", str(tmp_path), "--out", str(tmp_path / "o.xlsx"))
+    assert (wrong.returncode, wrong.stdout, wrong.stderr) == (2, "", f"xlhedge: {tmp_path}: is a folder, not a file\n")
+
+
+def test_a_reader_that_stops_early_is_no_mistake():
+    piped = subprocess.run(["bash", "-c", 'set -o pipefail; "$@" functions --json | head -c 1', "-", *EXECUTABLE], capture_output=True, text=True)
+    assert (piped.returncode, piped.stdout, piped.stderr) == (0, "[", "")
+
+
+def test_a_terminal_that_cannot_show_a_name_is_no_mistake(tmp_path):
+    (tmp_path / "h.csv").write_text("asset,coins,price\n\U0001f680,x,1\n", encoding="utf-8")
+    result = process("build", str(tmp_path / "h.csv"), "--out", str(tmp_path / "\U0001f680.xlsx"),
+                     env={**os.environ, "PYTHONIOENCODING": "ascii"})  # fmt: skip
+    assert result.returncode == 3 and result.stderr.startswith("xlhedge: h.csv row 2, coins: ")
+    (tmp_path / "h.csv").write_text("asset,coins,price\n\U0001f680,1,1\n", encoding="utf-8")
+    result = process("build", str(tmp_path / "h.csv"), "--out", str(tmp_path / "\U0001f680.xlsx"),
+                     env={**os.environ, "PYTHONIOENCODING": "ascii"})  # fmt: skip
+    assert (result.returncode, result.stderr) == (0, "")
+
+
+def test_the_command_line_is_light():
+    code = "import sys, xlhedge.cli; print(*({'numpy', 'pandas', 'openpyxl', 'xlwings'} & sys.modules.keys()))"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == ""
