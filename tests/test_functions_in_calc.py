@@ -15,11 +15,19 @@ from xlhedge.examples import example_arguments
 from xlhedge.formula import letters
 from xlhedge.hosts.calc import Calc, find
 from xlhedge.hosts.office import write_addin
-from xlhedge.hosts.office.addin import gives_text
+from xlhedge.hosts.office.addin import gives_text, must_be_single
 from xlhedge.registry import FUNCTIONS
 from xlhedge.sheet import is_error, sheet_call
 
-ERRORS = {DIV0: "=1/0", NA: "=NA()", NUM: "=SQRT(-1)", VALUE: '="a"*1', REF: "=INDEX(A1:A2,9)", NAME: "=NO_SUCH_NAME", NULL: "=A1:A2 B1:B2"}
+ERRORS = {
+    DIV0: "=1/0",
+    NA: "=NA()",
+    NUM: "=SQRT(-1)",
+    VALUE: '="a"*1',
+    REF: "=INDEX(A1:A2,9)",
+    NAME: "=NO_SUCH_NAME",
+    NULL: "=A1:A2 B1:B2",
+}
 """A formula for each error value that a cell can hold."""
 
 
@@ -67,9 +75,8 @@ class Calls:
 
 def difference(got, wanted) -> float:
     """Relative difference of two cells; infinite if they are not of one kind. Calc has 1 and 0 for TRUE and FALSE."""
-    if isinstance(wanted, bool) and isinstance(got, float):
-        wanted = float(wanted)
-    if isinstance(got, float) and isinstance(wanted, (float, int)):
+    if isinstance(got, (float, bool)) and isinstance(wanted, (float, int)):
+        got, wanted = float(got), float(wanted)
         return abs(got - wanted) / max(abs(got), abs(wanted)) if got != wanted else 0.0
     return 0.0 if got == wanted and isinstance(got, str) else math.inf
 
@@ -79,8 +86,8 @@ def changed(arguments: list, position: int, value) -> list:
 
 
 def of_a_range(function, parameter) -> bool:
-    """Whether Calc lets this argument be a range: where the answer may be a text, only what it can go through itself."""
-    return not gives_text(function) or (parameter.required and not parameter.allows_none)
+    """Whether this argument may be a range in Calc."""
+    return not gives_text(function) or must_be_single(parameter)
 
 
 def add_examples(calls: Calls, function) -> None:
@@ -147,7 +154,8 @@ def calls(tmp_path_factory):
         for add in (add_ranges, add_errors, add_mistakes, add_blanks):
             add(calls, function, arguments)
     calls.book.save(folder / "calls.xlsx")
-    with Calc(extensions=[write_addin(folder / "xlhedge.oxt")], timeout=120) as calc, calc.open(folder / "calls.xlsx") as book:
+    addin = write_addin(folder / "xlhedge.oxt")
+    with Calc(extensions=[addin], timeout=120) as calc, calc.open(folder / "calls.xlsx") as book:
         calls.got = book.cells("Results")
     return calls
 

@@ -23,16 +23,20 @@ CREATED = (1980, 1, 1, 0, 0, 0)
 XML = '<?xml version="1.0" encoding="UTF-8"?>\n'
 
 MANIFEST = f"""{XML}<manifest:manifest xmlns:manifest="http://openoffice.org/2001/manifest">
- <manifest:file-entry manifest:full-path="types.rdb" manifest:media-type="application/vnd.sun.star.uno-typelibrary;type=RDB"/>
- <manifest:file-entry manifest:full-path="add-in.components" manifest:media-type="application/vnd.sun.star.uno-components"/>
- <manifest:file-entry manifest:full-path="functions.xcu" manifest:media-type="application/vnd.sun.star.configuration-data"/>
+ <manifest:file-entry manifest:full-path="types.rdb"
+  manifest:media-type="application/vnd.sun.star.uno-typelibrary;type=RDB"/>
+ <manifest:file-entry manifest:full-path="add-in.components"
+  manifest:media-type="application/vnd.sun.star.uno-components"/>
+ <manifest:file-entry manifest:full-path="functions.xcu"
+  manifest:media-type="application/vnd.sun.star.configuration-data"/>
 </manifest:manifest>
 """
 DESCRIPTION = f"""{XML}<description xmlns="http://openoffice.org/extensions/description/2006">
  <identifier value="{IDENTIFIER}"/>
  <version value="{__version__}"/>
  <dependencies>
-  <LibreOffice-minimal-version xmlns="http://libreoffice.org/extensions/description/2011" value="25.2" name="LibreOffice 25.2"/>
+  <LibreOffice-minimal-version xmlns="http://libreoffice.org/extensions/description/2011"
+   value="25.2" name="LibreOffice 25.2"/>
  </dependencies>
  <display-name><name lang="en">xlhedge: hedging and rebalancing with inverse futures</name></display-name>
 </description>
@@ -81,26 +85,33 @@ def addin_files() -> dict[str, str | bytes]:
 def _method(function: Function) -> Method:
     """The UNO method of a function: any values in, and rows of cells out (one of one for a single value).
 
-    But a text in rows of cells equals no other text in Calc (25.2), so that IF(LIQ_PRICE(...)="none",...) would be wrong.
-    A function that may give a text for an answer returns one value therefore, and asks for single numbers where it can:
-    in an array formula Calc then calls it for each.
+    But a text in rows of cells equals no other text in Calc (25.2): IF(LIQ_PRICE(...)="none",...) would be wrong.
+    A function that may give a text for an answer returns one value therefore, and asks for single numbers where it
+    can: where they are ranges, Calc then calls it for each.
     """
-    single = gives_text(function)
-    kinds = ["double" if single and p.required and p.kind == "number" and not p.allows_none else "any" for p in function.parameters]
-    return Method(function.name, "any" if single else "[][]any", [(p.name, k) for p, k in zip(function.parameters, kinds)])
+    if not gives_text(function):
+        return Method(function.name, "[][]any", [(p.name, "any") for p in function.parameters])
+    kinds = ("double" if must_be_single(p) else "any" for p in function.parameters)
+    return Method(function.name, "any", [(p.name, k) for p, k in zip(function.parameters, kinds, strict=True)])
 
 
 def gives_text(function: Function) -> bool:
     """Whether the result is one value and may be a text."""
-    return function.returns.kind in ("text", "any") or (function.returns.kind == "number" and function.returns.allows_none)
+    kind = function.returns.kind
+    return kind in ("text", "any") or (kind == "number" and function.returns.allows_none)
+
+
+def must_be_single(parameter: Parameter) -> bool:
+    """Whether a function that gives a text can ask for one number: not if the argument may be omitted or "none"."""
+    return parameter.kind == "number" and parameter.required and not parameter.allows_none
 
 
 def _settings() -> dict:
     """What component.py must know: the Python to ask, the functions, Calc's error codes."""
     home = str(Path(xlhedge.__file__).resolve().parents[1])
-    ask = f"import sys; sys.path.append({home!r}); from xlhedge.hosts.office.worker import serve; serve(sys.stdin, sys.stdout)"
+    serve = "from xlhedge.hosts.office.worker import serve; serve(sys.stdin, sys.stdout)"
     return {
-        "command": [sys.executable, "-P", "-c", ask],
+        "command": [sys.executable, "-P", "-c", f"import sys; sys.path.append({home!r}); {serve}"],
         "service": SERVICE,
         "interface": INTERFACE,
         "functions": {f.name: gives_text(f) for f in FUNCTIONS.values()},
@@ -126,7 +137,7 @@ def _function(function: Function) -> str:
 
 def _parameter(parameter: Parameter) -> str:
     texts = _property("DisplayName", parameter.name) + _property("Description", parameter.help())
-    return f"    <node oor:name={quoteattr(parameter.name)} oor:op=\"replace\">\n{texts}    </node>\n"
+    return f'    <node oor:name={quoteattr(parameter.name)} oor:op="replace">\n{texts}    </node>\n'
 
 
 def _property(name: str, text: str) -> str:

@@ -3,6 +3,19 @@
 LibreOffice's own Python runs this file (3.8 or later), from the installed add-in; add-in.json beside it says which
 Python to ask. That one runs in a process of its own, because LibreOffice's is often another version, which could not
 import what is installed there.
+
+What Calc hands over                            and arrives as
+    number, TRUE and FALSE, date                float (TRUE is 1.0)
+    text                                        str
+    reference to one blank cell                 0.0, like a zero
+    omitted argument                            None
+    range or array                              a tuple of rows; a blank cell in it is ""
+    error in one cell                           nothing: Calc gives the error as the result without a call
+    error in an array that a formula made       a NaN that carries Calc's error code
+    error in a range                            nothing: Calc (25.2) gives #VALUE! (Err:504) without a call
+
+What it takes back: numbers, text, and NaN with the code of an error, alone or in rows. Not booleans (in rows Calc reads
+them as anything), and text in rows equals no other text there (see addin.py).
 """
 
 import json
@@ -19,10 +32,11 @@ from com.sun.star.lang import XServiceInfo
 with open(os.path.join(os.path.dirname(__file__), "add-in.json"), encoding="utf-8") as file:
     SETTINGS = json.load(file)
 
-# A number that is not a number carries Calc's error code in its lower half. Calc shows the error in a cell as well as in
-# each cell of an array, and an array hands an error over in the same way.
-ERRORS = {word: struct.unpack("<d", struct.pack("<II", code, 0x7FF80000))[0] for word, code in SETTINGS["errors"].items()}
-WORDS = {code: word for word, code in SETTINGS["errors"].items()}
+# A NaN carries Calc's error code in its lower half. Calc shows the error in a cell as well as in each cell of an array,
+# and hands over the error in an array in the same way.
+CODES = SETTINGS["errors"]
+ERRORS = {word: struct.unpack("<d", struct.pack("<II", code, 0x7FF80000))[0] for word, code in CODES.items()}
+WORDS = {code: word for word, code in CODES.items()}
 
 
 class Worker:
@@ -69,7 +83,7 @@ class Worker:
             self.trouble = str(error)
             return
         if not self.process.stdout.readline():
-            self.trouble = "exit code {}".format(self.process.wait())
+            self.trouble = f"exit code {self.process.wait()}"
 
 
 WORKER = Worker()
@@ -97,7 +111,8 @@ def call(name, arguments):
     if result is None:
         result = "#NAME?"
         if name == SETTINGS["version_function"]:
-            result = "{} ({})".format(SETTINGS["advice"], WORKER.trouble or "it ended while it calculated")
+            why = WORKER.trouble or "it ended while it calculated"
+            result = f"{SETTINGS['advice']} ({why})"
     if SETTINGS["functions"][name]:
         return ERRORS["#VALUE!"] if isinstance(result, list) else outgoing(result)
     return tuple(tuple(map(outgoing, row)) for row in (result if isinstance(result, list) else [[result]]))

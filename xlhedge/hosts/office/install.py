@@ -49,7 +49,7 @@ def uninstall_libreoffice(profile: Path | None = None) -> bool:
 
 
 def profile_arguments(profile: Path | None) -> list[str]:
-    """The arguments by which LibreOffice and its tool work on a profile; root's add-ins are not kept in it by itself."""
+    """The arguments by which LibreOffice and its tool work on a profile; root's add-ins lie elsewhere unless told."""
     if profile is None:
         return []
     address = Path(profile).resolve().as_uri()
@@ -96,4 +96,5 @@ def _run(tool: Path, what: list[str], extension, profile: Path | None) -> None:
     if run.returncode:
         lines = [line.removeprefix("ERROR: ").strip() for line in (run.stderr + run.stdout).splitlines()]
         said = " ".join(line for line in lines if line and not line.startswith("Warning: failed to launch javaldx"))
-        raise OfficeError(f"LibreOffice's unopkg failed to {what[0]} the add-in: {said or f'exit code {run.returncode}'}")
+        said = said or f"exit code {run.returncode}"
+        raise OfficeError(f"LibreOffice's unopkg failed to {what[0]} the add-in: {said}")

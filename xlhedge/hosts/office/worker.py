@@ -9,17 +9,17 @@ import sys
 
 import xlhedge.functions  # noqa: F401 - fills the registry
 from xlhedge import __version__
-from xlhedge.registry import FUNCTIONS, Function
+from xlhedge.registry import FUNCTIONS, Parameter
 from xlhedge.sheet import sheet_call
 
 
 def answer(name: str, arguments: list):
     """Call a function with what Calc handed over."""
     function = FUNCTIONS[name]
-    return sheet_call(function, [_cell(*pair) for pair in zip(function.parameters, arguments)])
+    return sheet_call(function, [_cell(*pair) for pair in zip(function.parameters, arguments, strict=True)])
 
 
-def _cell(parameter, value):
+def _cell(parameter: Parameter, value):
     """An argument as a cell: Calc gives 0 for a reference to a blank cell, and 0 is never a word."""
     return None if parameter.kind in ("word", "text") and value == 0 else value
 
