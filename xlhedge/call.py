@@ -153,7 +153,7 @@ def convert(parameter: Parameter, value):
 
 def _numbers(parameter: Parameter, value):
     try:
-        if value.__class__ in (float, int, bool):
+        if parameter.kind == "number" and value.__class__ in (float, int, bool):
             return float(value)
         import numpy
 
@@ -170,7 +170,7 @@ def _numbers(parameter: Parameter, value):
         return float(array) if array.ndim == 0 else array
     if parameter.kind == "matrix":
         array = numpy.atleast_2d(array)
-    elif array.ndim:
+    elif array.ndim or parameter.kind == "axis":
         array = array.ravel()
     _check_vector(parameter, array)
     return array

@@ -132,6 +132,16 @@ class FunctionCall(NamedTuple):
         return f"{self.name}({','.join(argument.render(context)[0] for argument in self.arguments)})", ATOM
 
 
+def called(node) -> set[str]:
+    """The worksheet functions that an expression calls when it is not written out."""
+    if isinstance(node, FunctionCall):
+        return {node.name}.union(*map(called, node.arguments))
+    if isinstance(node, (Infix, Negative, Template, Whole)):
+        inner = (part for field in node for part in (field if isinstance(field, tuple) else (field,)))
+        return set().union(*map(called, inner))
+    return set()
+
+
 def bracketed(rendered: tuple[str, int], least: int) -> str:
     """The text, in brackets when it binds less closely than its place asks for."""
     text, precedence = rendered
@@ -322,29 +332,33 @@ def look_up(key: Cell, keys: Cell, values: Cell) -> Cell:
 
 
 def lambda_definition(function: Function, *, prefixed: bool = False) -> str:
-    """The function as LAMBDA text for a defined name; `prefixed` spells it as a workbook file stores it."""
-    cells, heads, defaults = [], [], []
-    for parameter in function.parameters:
+    """The function as LAMBDA text for a defined name; `prefixed` spells it as a workbook file stores it.
+
+    An omitted argument gets its default in a LET, under the argument's name with a _ behind it.
+    """
+    new, own, optional = ("_xlfn.", "_xlpm.", "_xlop.{}") if prefixed else ("", "", "[{}]")
+    cells, heads, lets, missing = [], [], [], []
+    for i, parameter in enumerate(function.parameters):
         if parameter.kind not in ("number", "vector", "word", "flag"):
             raise InputError(parameter.name, "must be a number, a word or a flag in a LAMBDA", parameter.kind)
-        inner = f"_xlpm.{parameter.name}" if prefixed else parameter.name
-        optional = f"_xlop.{parameter.name}" if prefixed else f"[{parameter.name}]"
-        heads.append(inner if parameter.required else optional)
-        cell = Cell(Name(inner), _sample(parameter))
-        omitted = Cell(Template(f"{'_xlfn.' if prefixed else ''}ISOMITTED({{0}})", (cell.node,)), np.False_)
+        name = own + parameter.name
+        heads.append(name if parameter.required else optional.format(parameter.name))
         if parameter.default is None:
-            defaults.append((len(cells), omitted))
-        elif not parameter.required and parameter.default not in (0.0, False):
-            cell = where(omitted, parameter.default, cell)
-        cells.append(cell)
+            missing.append((i, Cell(Name(f"{new}ISOMITTED({name})"), np.False_)))
+        elif not parameter.required:
+            lets.append(f"{name}_,IF({new}ISOMITTED({name}),{excel_literal(parameter.default)},{name})")
+            name += "_"
+        cells.append(Cell(Name(name), _sample(parameter)))
     result = trace(function, cells, guarded=True)
-    for i, omitted in defaults:
-        without = trace(function, [*cells[:i], None, *cells[i + 1 :]], guarded=True)
-        result = where(omitted, without, result)
+    for i, is_omitted in missing:
+        result = where(is_omitted, trace(function, [*cells[:i], None, *cells[i + 1 :]], guarded=True), result)
     body = result.text(Context("native"))
-    return f"{'_xlfn.' if prefixed else ''}LAMBDA({','.join([*heads, body])})"
+    body = f"{new}LET({','.join([*lets, body])})" if lets else body
+    return f"{new}LAMBDA({','.join([*heads, body])})"
 
 
 def _sample(parameter):
     """Any allowed value: a LAMBDA is traced for its text alone."""
+    if parameter.kind == "vector":
+        return np.full((3, 1, 1), 0.5)
     return parameter.choices[0] if parameter.choices else np.False_ if parameter.kind == "flag" else np.float64(0.5)

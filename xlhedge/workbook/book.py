@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ..elementary import total
-from ..formula import Cell, Context, Name, Ref, as_cell, letters
+from ..formula import Cell, Context, Name, Ref, as_cell, called, letters
 
 SHEET_NAME_LIMIT = 31
 
@@ -168,6 +168,11 @@ class Book:
             }
             for sheet in self.sheets.values()
         }  # fmt: skip
+
+    def functions(self) -> list[str]:
+        """The worksheet functions that the formulas call."""
+        blocks = (block for sheet in self.sheets.values() for block in sheet.blocks if block.node is not None)
+        return sorted(set().union(*(called(block.node) for block in blocks)))
 
     def named(self, name: str, cell: Cell) -> Cell:
         """Give a cell a defined name; formulas then use the name."""

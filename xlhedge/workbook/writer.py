@@ -11,13 +11,12 @@ import os
 import re
 import tempfile
 import zipfile
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from xml.sax.saxutils import escape
 
 from openpyxl import Workbook
 from openpyxl.chart import LineChart, Reference, Series
-from openpyxl.comments import Comment
 from openpyxl.formatting.rule import CellIsRule, ColorScaleRule, FormulaRule
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
 from openpyxl.workbook.defined_name import DefinedName
@@ -25,7 +24,8 @@ from openpyxl.worksheet.datavalidation import DataValidation
 
 from .. import __version__
 from ..errors import FileError
-from ..formula import Context, Ref, letters, quoted
+from ..formula import Context, Ref, lambda_definition, letters, quoted
+from ..registry import FUNCTIONS
 from .book import Block, Book, Chart, Sheet, Style
 from .theme import ALARMS, FILLS, FONT, FORMATS, ROLES
 
@@ -80,6 +80,9 @@ def _workbook(book: Book) -> Workbook:
     for name, ref in book.names.items():
         text = ref.render(Context())[0]
         workbook.defined_names[name] = DefinedName(name, attr_text=text)
+    for name in book.functions() if book.mode == "lambda" else ():
+        text = lambda_definition(FUNCTIONS[name], prefixed=True)
+        workbook.defined_names[name] = DefinedName(name, attr_text=text)
     return workbook
 
 
@@ -116,10 +119,8 @@ def _block(page, book: Book, sheet: Sheet, block: Block) -> None:
                 _type_in(cell, block.values[i, j, 0])
             _dress(cell, block.style, isinstance(block.node, Ref))
     area = f"{letters(block.column)}{block.row}:{letters(block.column + columns - 1)}{block.row + rows - 1}"
-    if block.validation:
-        page.add_data_validation(_validation(block.validation, area))
-    if block.comment:
-        page.cell(block.row - 2 if rows > 1 else block.row, block.column).comment = _comment(block.comment)
+    if block.validation or block.comment:
+        page.add_data_validation(_validation(block, area))
     for rule in _alarm(block, area):
         page.conditional_formatting.add(area, rule)
 
@@ -135,13 +136,7 @@ def _type_in(cell, value) -> None:
         cell.data_type = "s"
 
 
-def _comment(text: str) -> Comment:
-    comment = Comment(text, "xlhedge")
-    comment.width, comment.height = 220, 70
-    return comment
-
-
-@lru_cache(maxsize=None)
+@cache
 def _parts(style: Style, is_link: bool):
     role = ROLES["link" if is_link and style.role == "calc" else style.role]
     side = Side(style="thin", color="D5DAE0")
@@ -164,16 +159,22 @@ def _dress(cell, style: Style, is_link: bool) -> None:
         cell.border = border
 
 
-def _validation(rule: tuple, area: str) -> DataValidation:
-    kind, detail, message = rule
-    if kind in ("list", "flag"):
+def _validation(block: Block, area: str) -> DataValidation:
+    """What may be typed, the message when it is something else, and the message shown when the cell is chosen."""
+    kind, detail, message = block.validation or ("any", (), "")
+    if kind == "any":
+        made = DataValidation(allow_blank=True)
+    elif kind in ("list", "flag"):
         words = ("TRUE", "FALSE") if kind == "flag" else detail
         made = DataValidation(type="list", formula1='"' + ",".join(words)[:250] + '"', allow_blank=True)
     else:
         low = next((number for operator, number in detail if operator in (">", ">=")), -1e15)
         high = next((number for operator, number in detail if operator in ("<", "<=")), 1e15)
         made = DataValidation(type="decimal", operator="between", formula1=f"{low!r}", formula2=f"{high!r}", allow_blank=True)
-    made.error, made.errorTitle, made.showErrorMessage = message[:220], "xlhedge", True
+    if message:
+        made.error, made.errorTitle, made.showErrorMessage = message[:220], "xlhedge", True
+    if block.comment:
+        made.prompt, made.showInputMessage = block.comment[:250], True
     made.add(area)
     return made
 
