@@ -13,6 +13,7 @@ import click
 from . import __version__
 from .errors import XlhedgeError, shown
 
+PATH = click.Path(readable=False, path_type=Path)  # who opens a file says what is wrong with it
 OWN_TABLE = "Your own contract table (CSV): venue, symbol, field, value; wins over the shipped one."
 DONE, UNEXPECTED, USAGE, ROW_ERRORS, CHECK_FAILED = range(5)
 
@@ -30,10 +31,10 @@ class Friendly(click.Group):
             sys.exit(stop.exit_code)
         except (click.Abort, KeyboardInterrupt):
             _fail("stopped", UNEXPECTED)
-        except click.exceptions.NoArgsIsHelpError as error:
-            click.echo(error.ctx.get_help(), err=True)
-            sys.exit(USAGE)
         except click.UsageError as error:
+            if type(error).__name__ == "NoArgsIsHelpError":  # click >= 8.2
+                click.echo(error.ctx.get_help(), err=True)
+                sys.exit(USAGE)
             command = error.ctx.command_path if error.ctx else "xlhedge"
             _fail(f"{error.format_message()} ({command} --help tells more)", USAGE)
         except click.ClickException as error:
@@ -148,7 +149,7 @@ def functions(name: str | None, as_json: bool) -> int:
 
 @main.command(short_help="List the venues, or the figures of one.")
 @click.argument("venue", required=False)
-@click.option("--contracts", "table", type=click.Path(path_type=Path), help=OWN_TABLE)
+@click.option("--contracts", "table", type=PATH, help=OWN_TABLE)
 def contracts(venue: str | None, table: Path | None) -> int:
     """List the venues, or every established figure of VENUE with its date and source."""
     from .contracts import facts, symbols, venues
@@ -169,12 +170,12 @@ def contracts(venue: str | None, table: Path | None) -> int:
 
 
 @main.command(short_help="Write a hedge workbook.")
-@click.argument("holdings", type=click.Path(path_type=Path))
-@click.option("--out", required=True, type=click.Path(path_type=Path), help="The workbook to write (.xlsx).")
+@click.argument("holdings", type=PATH)
+@click.option("--out", required=True, type=PATH, help="The workbook to write (.xlsx).")
 @click.option("--portfolio", help="Which portfolio, when the file holds several.")
-@click.option("--settings", type=click.Path(path_type=Path), help="Settings (CSV or XLSX): columns setting and value.")
+@click.option("--settings", type=PATH, help="Settings (CSV or XLSX): columns setting and value.")
 @click.option("--set", "overrides", multiple=True, metavar="NAME=VALUE", help="One setting, over any file; may be repeated.")
-@click.option("--contracts", "table", type=click.Path(path_type=Path), help=OWN_TABLE)
+@click.option("--contracts", "table", type=PATH, help=OWN_TABLE)
 @click.option("--functions", "mode", type=click.Choice(["native", "addin", "lambda"]), default="native", show_default=True,
               help="Formulas as plain arithmetic, as worksheet functions, or as LAMBDA names.")  # fmt: skip
 def build(holdings, out, settings, overrides, table, portfolio, mode) -> int:
@@ -268,7 +269,7 @@ def _write(portfolio, out: Path, mode: str) -> int:
 
 
 @main.command(short_help="Verify a workbook.")
-@click.argument("workbook", type=click.Path(path_type=Path))
+@click.argument("workbook", type=PATH)
 def check(workbook: Path) -> int:
     """Verify WORKBOOK: values against a recalculation, formulas, its own checks, faults, links and macros."""
     from .check import check_workbook
