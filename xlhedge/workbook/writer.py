@@ -134,6 +134,7 @@ def _type_in(cell, value) -> None:
     cell.value = value
     if isinstance(value, str):
         cell.data_type = "s"
+        cell.quotePrefix = value.startswith(("=", "+", "-", "@"))  # stays text when somebody edits the cell
 
 
 @cache
