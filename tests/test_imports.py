@@ -17,7 +17,7 @@ LAYERS = [
     ["parameters", "call"],
     ["functions", "contracts"],
     ["expression", "sheet", "formula", "examples", "document"],
-    ["portfolio"],
+    ["portfolio", "udfs"],
     ["workbook", "hosts", "reference"],
     ["batch", "manifest", "check"],
     ["cli", "__main__"],
