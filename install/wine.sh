@@ -10,7 +10,7 @@ folder=${1:-${XDG_CACHE_HOME:-$HOME/.cache}/xlhedge/wine}
 script=$(realpath "${BASH_SOURCE[0]}")
 # What the server under test imports, and what only an installation needs. pip judges markers by the machine it runs on,
 # so that every package is named.
-served=(pywin32 xlwings numpy six python-dateutil tzdata click openpyxl et_xmlfile defusedxml colorama)
+served=(pywin32 comtypes xlwings numpy six python-dateutil tzdata click openpyxl et_xmlfile defusedxml colorama)
 installed=(pandas pyopenvba pip setuptools virtualenv distlib filelock platformdirs)
 
 cannot() { echo "Wine tier not installed: $*"; exit 3; }
@@ -82,14 +82,22 @@ END
 
 cat >"$new/wine" <<'END'
 #!/bin/sh
-# Run a Windows program under Wine: wine PROGRAM ARGUMENT ...; "wine --stop" ends all programs of the prefix.
-# The prefix is the one beside this script, or WINEPREFIX. Pipe the output.
+# Run a Windows program under Wine: wine PROGRAM ARGUMENT ... (pipe its output). The prefix is the one beside this script,
+# or WINEPREFIX. "wine --start" starts Wine's own server first, which two programs at a time need: each would start one.
+# "wine --stop" ends it and with it all programs of the prefix.
 bin=$(command -v wine64 || echo /usr/lib/wine/wine64)
 export WINEPREFIX="${WINEPREFIX:-$(dirname "$0")/prefix}" WINEDEBUG="${WINEDEBUG:--all}"
 export WINEDLLOVERRIDES="ucrtbase=n,b;mscoree,mshtml=" # no offers to download .NET or a browser
 unset DISPLAY
-[ "$1" = --stop ] || exec "$bin" "$@"
-for server in /usr/lib/wine/wineserver64 wineserver; do command -v $server >/dev/null && exec $server --kill; done
+server=$(command -v /usr/lib/wine/wineserver64 || echo wineserver)
+case "$1" in
+--start) exec "$server" --persistent ;;
+--stop)
+    "$server" --kill
+    case "$(cat "$WINEPREFIX/wineserver" 2>/dev/null)" in wine-*) rm -rf "/tmp/$(cat "$WINEPREFIX/wineserver")" ;; esac
+    ;;
+*) exec "$bin" "$@" ;;
+esac
 END
 chmod +x "$new/wine"
 # Moved before Wine runs: a prefix does not survive a move while its server is alive.

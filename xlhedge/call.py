@@ -45,8 +45,13 @@ def python_function(function: Function) -> Callable:
     lines = [f"def {function.python_name}({signature}):"]
     if function.returns.kind in ("number", "flag") and names and all(map(_is_plain, function.parameters)):
         tests = " and ".join([*map(_fast_test, function.parameters), *function.rules])
-        answers = "result.__class__ is bool" if function.returns.kind == "flag" else (
-            "result.__class__ in plain and " + ("result == result" if function.returns.allows_none else "-inf < result < inf")
+        answers = (
+            "result.__class__ is bool"
+            if function.returns.kind == "flag"
+            else (
+                "result.__class__ in plain and "
+                + ("result == result" if function.returns.allows_none else "-inf < result < inf")
+            )
         )
         lines += [
             "    try:",
@@ -183,7 +188,9 @@ def _check_vector(parameter: Parameter, array) -> None:
     for condition in parameter.domain.conditions(array):
         good = good & condition
     if not good.all():
-        raise DomainError(parameter.name, parameter.rule, float(array[~good].ravel()[0]) if array.ndim else float(array))
+        raise DomainError(
+            parameter.name, parameter.rule, float(array[~good].ravel()[0]) if array.ndim else float(array)
+        )
     if array.size == 0:
         raise InputError(parameter.name, parameter.rule, Described("an empty list"))
     if parameter.increasing and (array[0] != 0 or (numpy.diff(array) <= 0).any()):
@@ -208,7 +215,11 @@ def _align_vectors(function: Function, bound: list) -> list:
         return bound
     import numpy
 
-    sizes = {function.parameters[i].name: len(bound[i]) for i in lists if hasattr(bound[i], "__len__") and numpy.ndim(bound[i])}
+    sizes = {
+        function.parameters[i].name: len(bound[i])
+        for i in lists
+        if hasattr(bound[i], "__len__") and numpy.ndim(bound[i])
+    }
     length = max(sizes.values(), default=1)
     for name, size in sizes.items():
         if size != length:
@@ -308,7 +319,9 @@ def _over_arrays(function: Function, bound: list, arrays: list[int]):
         shape = numpy.broadcast_shapes(*shapes)
     except ValueError:
         names = ", ".join(function.parameters[i].name for i in arrays)
-        raise InputError(names, "must have shapes that fit each other", Described(" and ".join(map(str, shapes)))) from None
+        raise InputError(
+            names, "must have shapes that fit each other", Described(" and ".join(map(str, shapes)))
+        ) from None
     scalars = [v if i not in arrays else None for i, v in enumerate(bound)]
     check_scalars(function, [v if v.__class__ is float else None for v in scalars])
     with numpy.errstate(all="ignore"):

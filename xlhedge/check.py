@@ -1,6 +1,6 @@
 """Verify a workbook, ours or one that somebody edited: values, formulas, checks, faults, foreign parts.
 
-    for finding in check_workbook(Path("plan.xlsx")): print(finding)
+for finding in check_workbook(Path("plan.xlsx")): print(finding)
 """
 
 import math
@@ -44,7 +44,9 @@ def check_workbook(path: Path) -> list[Finding]:
     """All findings about a workbook; a file that cannot be read at all raises FileError."""
     path = Path(path)
     if not path.is_file():
-        raise FileError(f"{path}: there is no such file" if not path.exists() else f"{path}: is a folder, not a workbook")
+        raise FileError(
+            f"{path}: there is no such file" if not path.exists() else f"{path}: is a folder, not a workbook"
+        )
     faults = [Finding("file", "", fault) for fault in lint(path)]
     try:
         contents = _read(path)
@@ -79,7 +81,9 @@ def _formula_text(value: object) -> str:
 
 def _version(contents: Contents) -> Iterator[Finding]:
     if not contents.version:
-        yield Finding("version", "", "not written by xlhedge, or its mark was removed: formulas cannot be compared", True)
+        yield Finding(
+            "version", "", "not written by xlhedge, or its mark was removed: formulas cannot be compared", True
+        )
     elif contents.version != __version__:
         yield Finding("version", "", f"written by xlhedge {contents.version}, checked by {__version__}", True)
 
@@ -133,7 +137,11 @@ def _recalculation(path: Path, contents: Contents) -> Iterator[Finding]:
     fresh = recalculate(path)
     for sheet, formulas in contents.formulas.items():
         old, new = contents.values[sheet], fresh.get(sheet, {})
-        wrong = [(a, f"{_word(old.get(a))}, {engine} gives {_word(new.get(a))}") for a in formulas if not _same(old.get(a), new.get(a))]
+        wrong = [
+            (a, f"{_word(old.get(a))}, {engine} gives {_word(new.get(a))}")
+            for a in formulas
+            if not _same(old.get(a), new.get(a))
+        ]
         yield from _told("value", sheet, wrong, "holds {}")
 
 
@@ -163,7 +171,9 @@ def _by_formualizer(path: Path) -> dict[str, dict[str, object]]:
 
     def lifted(function: Callable) -> Callable:
         """A function over a range too, as every spreadsheet has it; formualizer's own gives #VALUE!."""
-        return lambda value: [[function(x) for x in row] for row in value] if isinstance(value, list) else function(value)
+        return lambda value: (
+            [[function(x) for x in row] for row in value] if isinstance(value, list) else function(value)
+        )
 
     engine = formualizer.Workbook.from_path(str(path))
     for name, function in (("ABS", abs), ("INT", math.floor)):
@@ -187,7 +197,9 @@ def _same(old: object, new: object) -> bool:
     return (old or "") == (new or "")
 
 
-def _told(kind: str, sheet: str, cells: list[tuple[str, object]], text: str, is_note: bool = False) -> Iterator[Finding]:
+def _told(
+    kind: str, sheet: str, cells: list[tuple[str, object]], text: str, is_note: bool = False
+) -> Iterator[Finding]:
     for address, detail in cells[:MOST_TOLD]:
         yield Finding(kind, f"{sheet}!{address}", text.format(detail), is_note)
     if len(cells) > MOST_TOLD:

@@ -165,7 +165,9 @@ def contracts(venue: str | None, table: Path | None) -> int:
         value = "; ".join(f"{item:g}" for item in fact.value) if isinstance(fact.value, tuple) else _shown(fact.value)
         checked = "verified" if fact.verified else "not verified"
         note = f"; {fact.note}" if fact.note else ""
-        click.echo(f"{fact.symbol:14} {fact.field:16} {value} {fact.unit}  ({checked}, {fact.as_of or 'undated'}, {fact.source}{note})")
+        click.echo(
+            f"{fact.symbol:14} {fact.field:16} {value} {fact.unit}  ({checked}, {fact.as_of or 'undated'}, {fact.source}{note})"
+        )
     return DONE
 
 
@@ -174,7 +176,9 @@ def contracts(venue: str | None, table: Path | None) -> int:
 @click.option("--out", required=True, type=PATH, help="The workbook to write (.xlsx).")
 @click.option("--portfolio", help="Which portfolio, when the file holds several.")
 @click.option("--settings", type=PATH, help="Settings (CSV or XLSX): columns setting and value.")
-@click.option("--set", "overrides", multiple=True, metavar="NAME=VALUE", help="One setting, over any file; may be repeated.")
+@click.option(
+    "--set", "overrides", multiple=True, metavar="NAME=VALUE", help="One setting, over any file; may be repeated."
+)
 @click.option("--contracts", "table", type=PATH, help=OWN_TABLE)
 @click.option("--functions", "mode", type=click.Choice(["native", "addin", "lambda"]), default="native", show_default=True,
               help="Formulas as plain arithmetic, as worksheet functions, or as LAMBDA names.")  # fmt: skip

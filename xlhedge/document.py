@@ -17,7 +17,9 @@ def docstring(function: Function) -> str:
     if function.notes:
         parts.append(_wrapped(function.notes))
     if function.parameters:
-        parts.append("Arguments:\n" + "\n".join(_item(p.name, p.help() + "; " + _shape(p.kind)) for p in function.parameters))
+        parts.append(
+            "Arguments:\n" + "\n".join(_item(p.name, p.help() + "; " + _shape(p.kind)) for p in function.parameters)
+        )
     unit = f" [{function.result_unit}]" if function.returns.unit else ""
     none = "; inf when there is none" if function.returns.allows_none else ""
     parts.append(_item("Result", f"{function.returns.kind}{unit}{none}", indent=""))

@@ -30,6 +30,9 @@ class Context(NamedTuple):
     column: int | None = None
 
 
+HERE = Context()
+
+
 class Const(NamedTuple):
     """A literal; None is an argument left out."""
 
@@ -172,7 +175,7 @@ class Cell:
     def __init__(self, node, value) -> None:
         self.node, self.value = node, value
 
-    def text(self, context: Context = Context()) -> str:
+    def text(self, context: Context = HERE) -> str:
         """The expression as formula text, without the leading =."""
         return self.node.render(context)[0]
 
@@ -311,7 +314,12 @@ def _guarded(function: Function, bound: list, result: Cell):
     if not conditions:
         return result
     value = np.logical_and.reduce(np.broadcast_arrays(*(c.value for c in conditions)))
-    guard = Cell(Template("AND(" + ",".join(f"{{{i}}}" for i in range(len(conditions))) + ")", tuple(c.node for c in conditions)), value)
+    guard = Cell(
+        Template(
+            "AND(" + ",".join(f"{{{i}}}" for i in range(len(conditions))) + ")", tuple(c.node for c in conditions)
+        ),
+        value,
+    )
     return where(guard, result, NO_RESULT)
 
 
@@ -325,7 +333,11 @@ def look_up(key: Cell, keys: Cell, values: Cell) -> Cell:
     """The value beside the first of `keys` that equals `key`; #N/A (here NaN) where there is none."""
     is_same = np.asarray(key.value)[:, None] == np.asarray(keys.value)[None, :]
     position, found = is_same.argmax(axis=1), is_same.any(axis=1)
-    taken = np.take_along_axis(np.broadcast_to(values.value, np.broadcast_shapes(np.shape(values.value), np.shape(keys.value))), position, axis=0)
+    taken = np.take_along_axis(
+        np.broadcast_to(values.value, np.broadcast_shapes(np.shape(values.value), np.shape(keys.value))),
+        position,
+        axis=0,
+    )
     missing = "" if taken.dtype == object else np.nan
     node = Template("INDEX({2},MATCH({0},{1},0))", (key.node, Whole(keys.node), Whole(values.node)))
     return Cell(node, np.where(found, taken, missing))

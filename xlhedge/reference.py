@@ -1,7 +1,7 @@
 """Write the reference pages in docs/ from the registry, the input fields and the contract tables.
 
-    python -m xlhedge.reference docs            writes them
-    python -m xlhedge.reference docs --check    says which are out of date, and exits 1
+python -m xlhedge.reference docs            writes them
+python -m xlhedge.reference docs --check    says which are out of date, and exits 1
 """
 
 import sys
@@ -93,7 +93,9 @@ def contracts_page() -> str:
             try:
                 found = contract(venue, symbol)
             except XlhedgeError as error:
-                lines.append(f"| {venue} | {symbol} | " + " | ".join([f"refused: {error}"] + [""] * (len(shown) - 1)) + " |")
+                lines.append(
+                    f"| {venue} | {symbol} | " + " | ".join([f"refused: {error}"] + [""] * (len(shown) - 1)) + " |"
+                )
                 continue
             lines.append(f"| {venue} | {symbol} | " + " | ".join(_value(found.get(name)) for name in shown) + " |")
     lines += ["\n## Fields\n", "| field | unit | meaning |", "|---|---|---|"]
@@ -111,7 +113,13 @@ def _main_symbols(venue: str) -> list[str]:
 def _value(value: object) -> str:
     if value is None:
         return ""
-    return "; ".join(f"{item:g}" for item in value) if isinstance(value, tuple) else f"{value:g}" if isinstance(value, float) else str(value)
+    return (
+        "; ".join(f"{item:g}" for item in value)
+        if isinstance(value, tuple)
+        else f"{value:g}"
+        if isinstance(value, float)
+        else str(value)
+    )
 
 
 PAGES: dict[str, Callable[[], str]] = {
@@ -121,7 +129,11 @@ PAGES: dict[str, Callable[[], str]] = {
 
 def main(folder: Path, check: bool) -> int:
     """Write the pages, or compare them with those there."""
-    stale = [name for name, page in PAGES.items() if not (folder / name).exists() or (folder / name).read_text("utf-8") != page()]
+    stale = [
+        name
+        for name, page in PAGES.items()
+        if not (folder / name).exists() or (folder / name).read_text("utf-8") != page()
+    ]
     if check:
         for name in stale:
             print(f"{folder / name} is out of date; run python -m xlhedge.reference {folder}")

@@ -69,8 +69,12 @@ class Parameter(NamedTuple):
         """What a value must be, as the end of a sentence that begins with the argument's name."""
         if self.choices:
             return "must be one of " + ", ".join(self.choices)
-        what = {"number": "a number", "vector": "a list of numbers", "axis": "a list of numbers",
-                "matrix": "a table of numbers"}.get(self.kind)
+        what = {
+            "number": "a number",
+            "vector": "a list of numbers",
+            "axis": "a list of numbers",
+            "matrix": "a table of numbers",
+        }.get(self.kind)
         if self.kind == "flag":
             return "must be TRUE or FALSE"
         if what is None:

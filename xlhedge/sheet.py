@@ -190,7 +190,9 @@ def _is_for_each_alone(function: Function, cells: list) -> bool:
     if any(p.kind == "text" for p in function.parameters):
         return True
     optional = (cell for p, cell in zip(function.parameters, cells) if p.default is None and _is_range(cell))
-    return function.returns.kind == "number" and any(item is None or item == "" for rows in optional for row in rows for item in row)
+    return function.returns.kind == "number" and any(
+        item is None or item == "" for rows in optional for row in rows for item in row
+    )
 
 
 def _element_by_element(function: Function, cells: list):

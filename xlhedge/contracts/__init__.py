@@ -18,7 +18,25 @@ from xlhedge.contracts.tables import Fact, Problem, Table, TableError, read_tabl
 from xlhedge.contracts.tiers import Maintenance, Tier, ladder, maintenance, upper_limit
 
 __all__ = [
-    "ENVIRONMENT", "FIELDS", "Contract", "Fact", "Field", "Maintenance", "Problem", "RefusedContractError", "Table",
-    "TableError", "Tier", "contract", "facts", "ladder", "maintenance", "read_table", "rows_table", "spec",
-    "symbols", "upper_limit", "venues",
+    "ENVIRONMENT",
+    "FIELDS",
+    "Contract",
+    "Fact",
+    "Field",
+    "Maintenance",
+    "Problem",
+    "RefusedContractError",
+    "Table",
+    "TableError",
+    "Tier",
+    "contract",
+    "facts",
+    "ladder",
+    "maintenance",
+    "read_table",
+    "rows_table",
+    "spec",
+    "symbols",
+    "upper_limit",
+    "venues",
 ]

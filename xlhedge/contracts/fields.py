@@ -85,8 +85,14 @@ def _rates(meaning: str) -> Field:
 
 # A unit of "tier_unit" is the unit that the contract's own `tier_unit` names.
 FIELDS: dict[str, Field] = {
-    "kind": _word("what the contract is; only inverse ones can be priced here", "inverse", "coin-sized", "quanto",
-                  "usd-settled", "none"),
+    "kind": _word(
+        "what the contract is; only inverse ones can be priced here",
+        "inverse",
+        "coin-sized",
+        "quanto",
+        "usd-settled",
+        "none",
+    ),
     "ticker": _upper("name of the contract on the market"),
     "coin": _upper("coin that it is margined and settled in"),
     "face": _positive("USD", "USD value of one contract"),
@@ -97,13 +103,26 @@ FIELDS: dict[str, Field] = {
     "liq_fee": _fee("fee charged on a liquidation, as a share of notional"),
     "funding_hours": _positive("hours", "time between two funding payments"),
     "funding_formula": _text("how the venue computes a funding payment"),
-    "tier_type": _word("how maintenance grows with the position: each tier's rate on its own slice, one rate on all "
-                       "of it, or a rate that rises in a straight line", "marginal", "whole-position", "slope"),
-    "tier_unit": Field("text", "unit in which tiers measure a position", "must be one of coin, contracts, USD",
-                       lambda text: {"usd": "USD"}.get(text.lower(), text.lower()),
-                       lambda text: text in ("coin", "contracts", "USD")),
-    "floors": _list("tier_unit", "position at which each maintenance tier begins", "rising from 0",
-                    lambda x: x[0] == 0 and rising(x)),
+    "tier_type": _word(
+        "how maintenance grows with the position: each tier's rate on its own slice, one rate on all "
+        "of it, or a rate that rises in a straight line",
+        "marginal",
+        "whole-position",
+        "slope",
+    ),
+    "tier_unit": Field(
+        "text",
+        "unit in which tiers measure a position",
+        "must be one of coin, contracts, USD",
+        lambda text: {"usd": "USD"}.get(text.lower(), text.lower()),
+        lambda text: text in ("coin", "contracts", "USD"),
+    ),
+    "floors": _list(
+        "tier_unit",
+        "position at which each maintenance tier begins",
+        "rising from 0",
+        lambda x: x[0] == 0 and rising(x),
+    ),
     "rates": _rates("maintenance rate of each tier"),
     "imrs": _rates("initial margin rate of each tier"),
     "mmr": _rate("maintenance rate of the first tier; with a slope, the rate of a position near 0"),
@@ -112,11 +131,16 @@ FIELDS: dict[str, Field] = {
     "imr": _rate("initial margin rate of the first tier; with a slope, the rate of a position near 0"),
     "slope_im": _not_negative("fraction/coin", "rise of the initial margin rate with each coin of position"),
     "cap": _positive("tier_unit", "largest position for which the maintenance rates are established here"),
-    "max_leverage": Field("x", "largest leverage of a small position", "must be a number >= 1", number,
-                          lambda x: x >= 1),
+    "max_leverage": Field(
+        "x", "largest leverage of a small position", "must be a number >= 1", number, lambda x: x >= 1
+    ),
     "leverages": _list("x", "largest leverage of each bracket", "each >= 1", lambda x: min(x) >= 1),
-    "leverage_caps": _list("tier_unit", "largest position of each leverage bracket", "rising from above 0",
-                           lambda x: x[0] > 0 and rising(x)),
+    "leverage_caps": _list(
+        "tier_unit",
+        "largest position of each leverage bracket",
+        "rising from above 0",
+        lambda x: x[0] > 0 and rising(x),
+    ),
     "liq_method": _word("method of LIQ_PRICE that fits the venue", "mark", "product", "entry", "slope"),
     "liq_formula": _text("liquidation price in the venue's own terms"),
 }

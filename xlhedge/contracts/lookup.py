@@ -11,16 +11,18 @@ from xlhedge.contracts.tables import EVERY, Fact, Table, read_table, shipped, sh
 from xlhedge.errors import InputError, NotAvailableError, shown
 
 ENVIRONMENT = "XLHEDGE_CONTRACTS"
-HOW_TO_SUPPLY = ("supply it in a table of your own (--contracts FILE, the environment variable XLHEDGE_CONTRACTS or "
-                 "the workbook's Contracts sheet)")
+HOW_TO_SUPPLY = (
+    "supply it in a table of your own (--contracts FILE, the environment variable XLHEDGE_CONTRACTS or "
+    "the workbook's Contracts sheet)"
+)
 
 REFUSED = {
     "coin-sized": "is sized in coins: its contracts are a fixed number of coins and not of USD, so the inverse "
-                  "formulas, which keep the USD size fixed while the price moves, would misprice it",
+    "formulas, which keep the USD size fixed while the price moves, would misprice it",
     "quanto": "is a quanto: it pays a fixed amount of another coin for each USD of price move, so the inverse "
-              "formulas Q(1/entry - 1/price) would misprice it",
+    "formulas Q(1/entry - 1/price) would misprice it",
     "usd-settled": "settles in USD and not in the coin, so the inverse formulas, whose margin and PnL are in coin, "
-                   "would misprice it",
+    "would misprice it",
     "none": "cannot be priced: no inverse contract of this name is known to trade there",
 }
 
@@ -55,7 +57,8 @@ class Contract:
         if field in self.facts:
             return self.facts[field].value
         raise NotAvailableError(
-            f"{self.venue} {self.symbol}: {field} ({FIELDS[field].meaning}) is not established; {HOW_TO_SUPPLY}")
+            f"{self.venue} {self.symbol}: {field} ({FIELDS[field].meaning}) is not established; {HOW_TO_SUPPLY}"
+        )
 
     @property
     def refusal(self) -> str | None:

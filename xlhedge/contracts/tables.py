@@ -124,7 +124,7 @@ def _table(name: str, header: Sequence[object], lines: Iterable[Sequence[object]
         if not any(cells):
             continue
         by_name = dict.fromkeys(REQUIRED + OPTIONAL, "") | dict(zip(columns, cells))
-        mistakes = [Problem(name, row, *mistake) for mistake in _mistakes(by_name, cells[len(columns):], row, seen)]
+        mistakes = [Problem(name, row, *mistake) for mistake in _mistakes(by_name, cells[len(columns) :], row, seen)]
         problems += mistakes
         if not mistakes:
             facts.append(_fact(by_name, f"user table {name}"))

@@ -86,4 +86,5 @@ def _check_cap(contract: Contract, size: float) -> None:
     if size > contract["cap"]:
         raise NotAvailableError(
             f"{contract.venue} {contract.symbol}: maintenance is established up to {contract['cap']:.10g} "
-            f"{contract['tier_unit']} only, and this position is {size:.10g}: {HOW_TO_SUPPLY}")
+            f"{contract['tier_unit']} only, and this position is {size:.10g}: {HOW_TO_SUPPLY}"
+        )

@@ -161,9 +161,7 @@ def hedge_cost(
 
 
 @worksheet(GROUP, Returns("days", allows_none=True))
-def break_even_days(
-    qty: QTY, rate: RATE, interval_hours: INTERVAL_HOURS, fee_open: FEE_OPEN, fee_close: FEE_CLOSE
-):
+def break_even_days(qty: QTY, rate: RATE, interval_hours: INTERVAL_HOURS, fee_open: FEE_OPEN, fee_close: FEE_CLOSE):
     """Days until funding has repaid the fees, or "none" if it never does.
 
     Formula: |Q| (fee_open + fee_close) / (-rate Q 24/interval_hours), 0 when there is nothing to repay

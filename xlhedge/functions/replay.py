@@ -56,7 +56,9 @@ def advance(step: Step, price, rate, ratio, low, high, fee, is_modelled, mmr) ->
     return step
 
 
-@worksheet(GROUP, Returns("coin and USD", "table"), rules=("margin <= coins", "low <= ratio", "ratio <= high"), traceable=False)
+@worksheet(
+    GROUP, Returns("coin and USD", "table"), rules=("margin <= coins", "low <= ratio", "ratio <= high"), traceable=False
+)
 def hedge_replay(
     times: TIMES, prices: vector("price at each time", "USD/coin", "> 0"),
     rates: vector("funding rate paid at each time", "fraction", "> -1"), coins: OWNED,
@@ -85,7 +87,29 @@ def hedge_replay(
         equity = step.equity(price)
         left = equity - step.wallet if is_modelled else 0.0
         rows.append(
-            (time, price, coins * price, equity * price, step.position.qty, step.funding, left, step.ratio, step.traded, step.liquidated)
+            (
+                time,
+                price,
+                coins * price,
+                equity * price,
+                step.position.qty,
+                step.funding,
+                left,
+                step.ratio,
+                step.traded,
+                step.liquidated,
+            )
         )
-    headers = ("time", "price", "unhedged", "hedged", "qty", "funding coin", "margin", "margin ratio", "re-hedge", "liquidated")
+    headers = (
+        "time",
+        "price",
+        "unhedged",
+        "hedged",
+        "qty",
+        "funding coin",
+        "margin",
+        "margin ratio",
+        "re-hedge",
+        "liquidated",
+    )
     return Table(headers, list(zip(*rows)))

@@ -6,7 +6,7 @@ from ..call import Table
 from ..elementary import both, sign, where
 from ..parameters import (
     ASSET_COINS, ASSET_ENTRIES, ASSET_PRICES, ASSET_QTYS, COINS, ENTRY, FUNDING, INTERVAL_HOURS, MARGIN, MMR,
-    PRICE, QTY, Parameter, axis, number, vector, word,
+    PRICE, QTY, Parameter, axis, vector, word,
 )  # fmt: skip
 from ..registry import Domain, Returns, worksheet
 from .carry import funding_cost
@@ -42,9 +42,7 @@ def outcome(coins, qty, entry, price, margin=0.0, mmr=0.0, funding=0.0) -> Outco
     spot_value, pnl_usd = coins * price, pnl_coin * price
     exposure = coins + pnl_coin + where(liquidated, 0.0, qty / price)
     net_value = spot_value + pnl_usd
-    return Outcome(
-        spot_value, pnl_coin, pnl_usd, net_value, exposure, exposure * price / net_value, ratio, liquidated
-    )
+    return Outcome(spot_value, pnl_coin, pnl_usd, net_value, exposure, exposure * price / net_value, ratio, liquidated)
 
 
 @worksheet(GROUP, Returns("USD and coin", "table"), rules=("margin <= coins",), traceable=False)
@@ -62,7 +60,10 @@ def scenario_ladder(
     result = outcome(coins, qty, entry, prices, margin, mmr, funding)
     headers = ("price", "move", "spot value", "PnL coin", "PnL USD", "net value", "exposure coin", "coin weight")
     columns = (prices, prices / entry - 1, *result)
-    return Table((*headers, "margin ratio", "liquidated"), [column + 0 * prices if i < 9 else column & (prices > 0) for i, column in enumerate(columns)])
+    return Table(
+        (*headers, "margin ratio", "liquidated"),
+        [column + 0 * prices if i < 9 else column & (prices > 0) for i, column in enumerate(columns)],
+    )
 
 
 @worksheet(GROUP, Returns("depends on output", "table"), rules=("margin <= coins",), traceable=False)
@@ -119,4 +120,6 @@ def stress(
     after = outcome(coins, qtys, entries, prices * (1 + shocks), margins, mmrs)
     value, hit = after.net_value.sum(axis=1), both(after.liquidated, sign(qtys) != 0).sum(axis=1)
     numbers = [float(i + 1) for i in range(len(value))]
-    return Table(["shock", "value", "PnL", "change", "liquidations"], [numbers, value, value - now, value / now - 1, 1.0 * hit])
+    return Table(
+        ["shock", "value", "PnL", "change", "liquidations"], [numbers, value, value - now, value / now - 1, 1.0 * hit]
+    )

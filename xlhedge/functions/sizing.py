@@ -21,7 +21,11 @@ def whole_lots(contracts, rounding):
     exact = snapped(contracts)
     if rounding == "nearest":
         return nearest(exact)
-    return where(exact < 0, ceil(exact), floor(exact)) if rounding == "down" else where(exact < 0, floor(exact), ceil(exact))
+    return (
+        where(exact < 0, ceil(exact), floor(exact))
+        if rounding == "down"
+        else where(exact < 0, floor(exact), ceil(exact))
+    )
 
 
 def hedge_lots(target, qty, face, rounding):
@@ -117,7 +121,9 @@ def over_hedged(
 
 
 @worksheet(GROUP, FRACTION)
-def hedged_weight(ratio: number("share of the coins hedged at entry", "fraction", ">= 0, <= 1"), entry: ENTRY, price: PRICE):
+def hedged_weight(
+    ratio: number("share of the coins hedged at entry", "fraction", ">= 0, <= 1"), entry: ENTRY, price: PRICE
+):
     """The coin's share of a hedged holding after a move; the rest behaves like cash.
 
     Formula: (1-h) P / ((1-h) P + h E)

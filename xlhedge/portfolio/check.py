@@ -22,7 +22,9 @@ class RowChecker:
 
     def __init__(self, file: str, header: list[str]) -> None:
         self.file, self.width = file, len(header)
-        self._columns = [(i, name, HOLDING_FIELDS.get(name)) for i, name in enumerate(header) if name in {*HOLDING_FIELDS, ""}]
+        self._columns = [
+            (i, name, HOLDING_FIELDS.get(name)) for i, name in enumerate(header) if name in {*HOLDING_FIELDS, ""}
+        ]
 
     def check(self, row: Row) -> tuple[SimpleNamespace, list[RowError]]:
         """The values of a row by column, with every mistake among its cells."""

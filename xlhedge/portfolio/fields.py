@@ -65,12 +65,19 @@ HOLDINGS: tuple[Field, ...] = (
     Field("contract", "text", "inverse contract on that venue; the asset's own unless given"),
     _number("qty", "signed USD face of the position already open, short < 0", "USD", f">= -{LARGEST:g}", 0.0),
     _number("entry", "average entry price of that position", "USD/coin", "> 0"),
-    _number("margin", "coins posted as margin, part of the coins; planned to survive the rally unless given", "coin", ">= 0"),
+    _number(
+        "margin", "coins posted as margin, part of the coins; planned to survive the rally unless given", "coin", ">= 0"
+    ),
     _number("leverage", "leverage of the initial margin", "x", "> 0", 10.0),
     _number("face", "USD face of one contract; the venue's unless given", "USD", "> 0"),
     _number("mmr", "maintenance margin rate; the venue's unless given", "fraction", ">= 0, < 1"),
     _number("fee", "fee rate of a trade, rebate < 0; the venue's unless given", "fraction", "> -1, < 1"),
-    _number("funding_rate", "funding rate expected on this contract each interval; the setting unless given", "fraction", "> -1, < 1"),
+    _number(
+        "funding_rate",
+        "funding rate expected on this contract each interval; the setting unless given",
+        "fraction",
+        "> -1, < 1",
+    ),
 )
 
 SETTINGS: tuple[Field, ...] = (

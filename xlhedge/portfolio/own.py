@@ -33,7 +33,9 @@ def own_sheets(inputs: Sheet, contracts: Sheet | None, scenarios: Sheet | None) 
     found["settings"] = Sheet(inputs.name, settings)
     if contracts is not None:
         facts = enumerate(_contracts(contracts.rows), 1)
-        found["contracts"] = Sheet(f"{contracts.name}, figure by figure,", [Row(number, cells) for number, cells in facts])
+        found["contracts"] = Sheet(
+            f"{contracts.name}, figure by figure,", [Row(number, cells) for number, cells in facts]
+        )
     return found
 
 
@@ -92,7 +94,9 @@ def _lists(rows: list[Row]) -> Iterator[Row]:
     setting, title = LIST_ACROSS
     at = _section(rows, title)
     if at is not None:
-        yield Row(0, [setting, ";".join(repr(cell) for cell in rows[at + 1].cells[1:] if isinstance(cell, (int, float)))])
+        yield Row(
+            0, [setting, ";".join(repr(cell) for cell in rows[at + 1].cells[1:] if isinstance(cell, (int, float)))]
+        )
     asset = _section(rows, "Asset shown")
     if asset is not None:
         yield Row(0, ["scenario_asset", rows[asset + 1].cells[1]])
@@ -111,7 +115,11 @@ def _contracts(rows: list[Row]) -> Iterator[list]:
         venue, _, symbol = str(cells.get("contract") or "").partition(" ")
         if not symbol or cells.get("face") == "USD":
             continue
-        told = [cells.get("as_of"), cells.get("source") or "the workbook's Contracts sheet", cells.get("verified") or "no"]
+        told = [
+            cells.get("as_of"),
+            cells.get("source") or "the workbook's Contracts sheet",
+            cells.get("verified") or "no",
+        ]
         stated = {"kind": "inverse", "tier_unit": "USD"} | {field: cells.get(name) for name, field in FACTS.items()}
         for field, value in stated.items():
             if value is not None and value != "none":

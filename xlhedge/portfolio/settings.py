@@ -116,7 +116,11 @@ def _one(file: str, row: int, portfolio: str, setting, value, layer: list[Told],
     name = normal_name(setting)
     field = SETTING_FIELDS.get(name)
     if field is None:
-        rule = f"is not a setting{_close(name, SETTING_FIELDS, all_of_them=True)}" if name else "is required beside a value"
+        rule = (
+            f"is not a setting{_close(name, SETTING_FIELDS, all_of_them=True)}"
+            if name
+            else "is required beside a value"
+        )
         column, got = (str(setting), None) if file == OVERRIDES else ("setting", setting)
         errors.append(RowError(file, row, column, got, rule, portfolio))
         return

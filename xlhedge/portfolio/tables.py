@@ -130,7 +130,9 @@ def _text(path: Path) -> str:
     if content.startswith(ZIP):
         raise FileError(f"{path.name}: is a zip archive such as .xlsx and not CSV; give it the ending of its type")
     if content.startswith(OLE):
-        raise FileError(f"{path.name}: is an old .xls or a password-protected workbook and not CSV; save it as CSV UTF-8")
+        raise FileError(
+            f"{path.name}: is an old .xls or a password-protected workbook and not CSV; save it as CSV UTF-8"
+        )
     if content.startswith(UTF16):
         raise FileError(f"{path.name}: is UTF-16 text; save it as CSV UTF-8")
     if b"\0" in content:

@@ -28,7 +28,9 @@ def read_value(field: Field, cell: object):
     """The value of a cell; None when it is blank; `Broken` with the rule when it is wrong."""
     if isinstance(cell, str):
         if isinstance(cell, Uncalculated):
-            raise Broken("is a formula that was never calculated: open the file in a spreadsheet, save it and try again")
+            raise Broken(
+                "is a formula that was never calculated: open the file in a spreadsheet, save it and try again"
+            )
         cell = cell.strip()
         if cell.startswith("#") and cell.upper() in EXCEL_ERRORS:
             raise Broken("is an error value: mend the formula that gives it")

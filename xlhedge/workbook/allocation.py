@@ -10,9 +10,14 @@ from .book import Book, Columns, Style
 TABLE_ROW = 5
 
 
-def build_allocation(book: Book, held: SimpleNamespace, settings: SimpleNamespace, links: SimpleNamespace) -> SimpleNamespace:
+def build_allocation(
+    book: Book, held: SimpleNamespace, settings: SimpleNamespace, links: SimpleNamespace
+) -> SimpleNamespace:
     """The Allocation sheet; returns its columns by name."""
-    sheet = book.sheet("Allocation", "Where the portfolio stands against its targets, and what brings it back: trading spot, or hedging and keeping the coins.")
+    sheet = book.sheet(
+        "Allocation",
+        "Where the portfolio stands against its targets, and what brings it back: trading spot, or hedging and keeping the coins.",
+    )
     out = SimpleNamespace()
     sheet.text(TABLE_ROW - 1, 1, "Weights and drift", "section")
     table = Columns(sheet, TABLE_ROW, held.count)
@@ -65,6 +70,16 @@ def _ways_back(sheet, row: int, held, settings, links, out) -> None:
     out.weight_after = table.computed("Hedged weight after", "fraction", (out.value + after) / out.whole, "share")
     total_row = table.first + held.count
     sheet.text(total_row, 1, "Total", "total")
-    for column, format in ((out.spot_usd, "usd"), (out.spot_tax, "usd"), (out.hedge_usd, "usd"), (out.weight_after, "share")):
+    for column, format in (
+        (out.spot_usd, "usd"),
+        (out.spot_tax, "usd"),
+        (out.hedge_usd, "usd"),
+        (out.weight_after, "share"),
+    ):
         table.total(column, format)
-    sheet.text(total_row + 1, 1, "Spot trades sell coins now. Hedge trades keep the coins: short what is overweight, close later. Sell < 0, buy > 0.", "note")
+    sheet.text(
+        total_row + 1,
+        1,
+        "Spot trades sell coins now. Hedge trades keep the coins: short what is overweight, close later. Sell < 0, buy > 0.",
+        "note",
+    )

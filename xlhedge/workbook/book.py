@@ -121,11 +121,15 @@ class Columns:
         """The first row below header and unit."""
         return self.row + 2
 
-    def typed(self, header: str, unit: str, values, format: str, *, width=13, comment="", validation=(), role="input") -> Cell:
+    def typed(
+        self, header: str, unit: str, values, format: str, *, width=13, comment="", validation=(), role="input"
+    ) -> Cell:
         """A column of typed values."""
         column = self._head(header, unit, width)
         style = Style(role, format)
-        return self.sheet.typed(self.first, column, values, style, rows=self.rows, comment=comment, validation=validation)
+        return self.sheet.typed(
+            self.first, column, values, style, rows=self.rows, comment=comment, validation=validation
+        )
 
     def computed(self, header: str, unit: str, cell, format: str, *, width=13, alarm="", role="calc") -> Cell:
         """A column of one formula."""

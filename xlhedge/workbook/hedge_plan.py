@@ -7,15 +7,19 @@ import xlhedge
 from ..elementary import NONE, given, where
 from ..formula import look_up
 from ..functions.position import Fill, after_fill
-from .book import Book, Columns, Style
+from .book import Book, Columns
 
 FIRST_ROW = 5
 METHODS = ("mark", "product", "entry", "slope")
 
 
-def build_links(book: Book, held: SimpleNamespace, settings: SimpleNamespace, contracts: SimpleNamespace) -> SimpleNamespace:
+def build_links(
+    book: Book, held: SimpleNamespace, settings: SimpleNamespace, contracts: SimpleNamespace
+) -> SimpleNamespace:
     """The figures of each holding's contract, looked up by its name; 0 where there is no contract."""
-    sheet = book.sheet("Hedge plan", "What to trade, what margin it takes, where it would be liquidated, and what it costs to carry.")
+    sheet = book.sheet(
+        "Hedge plan", "What to trade, what margin it takes, where it would be liquidated, and what it costs to carry."
+    )
     sheet.text(FIRST_ROW - 1, 1, "Contract figures, from the Contracts sheet", "section")
     table = Columns(sheet, FIRST_ROW, held.count)
     table.computed("Asset", "text", held.asset, "text", role="link")
@@ -49,7 +53,9 @@ def build_plan(book: Book, held, settings, links, allocation) -> SimpleNamespace
     sheet = book.sheets["Hedge plan"]
     plan = SimpleNamespace(links=links)
     # Below size, margin and carry, each with a title, two rows of headers, a total and a blank row.
-    plan.working = _table(sheet, links.end + 2 + 3 * (held.count + 6), "Working: each figure by each liquidation method", held)
+    plan.working = _table(
+        sheet, links.end + 2 + 3 * (held.count + 6), "Working: each figure by each liquidation method", held
+    )
     row = _size(sheet, links.end + 2, held, settings, links, allocation, plan)
     row = _margin(sheet, row, held, settings, links, plan)
     _carry(sheet, row, held, settings, links, plan)
@@ -78,14 +84,20 @@ def _size(sheet, row, held, settings, links, allocation, plan) -> int:
     plan.qty = table.computed("Position after", "USD", held.qty + plan.trade, "usd")
     plan.size = table.computed("Position after", "coin", xlhedge.notional_coin(plan.qty, held.price), "coin")
     plan.residual = table.computed("Left open by rounding or band", "USD", plan.goal_qty - plan.qty, "usd2")
-    plan.exposure = table.computed("Net exposure", "coin", xlhedge.net_exposure(plan.coins, plan.qty, held.price), "coin")
+    plan.exposure = table.computed(
+        "Net exposure", "coin", xlhedge.net_exposure(plan.coins, plan.qty, held.price), "coin"
+    )
     plan.exposure_usd = table.computed(
         "Net exposure", "USD", xlhedge.net_exposure(plan.coins, plan.qty, held.price, "usd"), "usd"
     )
     ratio = where(plan.coins > 0, xlhedge.hedge_ratio(plan.coins, plan.qty, held.price), 0.0)
     plan.ratio = table.computed("Hedge ratio after", "fraction", ratio, "share")
     plan.is_over_hedged = table.computed(
-        "Over-hedged", "TRUE or FALSE", xlhedge.over_hedged(plan.coins, plan.qty, held.price, links.face), "flag", alarm="bad"
+        "Over-hedged",
+        "TRUE or FALSE",
+        xlhedge.over_hedged(plan.coins, plan.qty, held.price, links.face),
+        "flag",
+        alarm="bad",
     )
     total_row = table.first + held.count
     sheet.text(total_row, 1, "Total", "total")
@@ -101,28 +113,50 @@ def _margin(sheet, row, held, settings, links, plan) -> int:
     cost = after_fill(Fill(held.qty, opened, 0.0), plan.trade, held.price).cost
     cost = table.computed("Size at entry, after", "coin", cost, "coin")
     plan.entry = table.computed("Entry after", "USD/coin", where(plan.qty == 0, held.price, plan.qty / cost), "price")
-    plan.initial = table.computed("Initial margin", "coin", xlhedge.initial_margin(plan.qty, held.price, held.leverage), "coin")
+    plan.initial = table.computed(
+        "Initial margin", "coin", xlhedge.initial_margin(plan.qty, held.price, held.leverage), "coin"
+    )
     plan.maintenance = table.computed(
         "Maintenance margin", "coin", xlhedge.maint_margin(plan.qty, held.price, links.mmr, links.amount), "coin"
     )
     rise = held.price * (1 + settings.rally) / plan.entry - 1
     drop = 1 - held.price * (1 - settings.fall) / plan.entry
     plan.move = table.computed("Move to survive, from entry", "fraction", where(plan.qty > 0, drop, rise), "share")
-    plan.needed = table.computed("Coins to survive it", "coin", _by_method(xlhedge.margin_for_move, "Coins to survive", plan.move, links, plan, "coin", "coin"), "coin")
+    plan.needed = table.computed(
+        "Coins to survive it",
+        "coin",
+        _by_method(xlhedge.margin_for_move, "Coins to survive", plan.move, links, plan, "coin", "coin"),
+        "coin",
+    )
     spare = plan.needed * (1 + settings.margin_buffer)
     at_least = where(spare > plan.initial, spare, plan.initial)
     plan.margin = table.computed(
         "Margin planned", "coin", where(plan.qty == 0, 0.0, where(given(held.margin), held.margin, at_least)), "coin"
     )
-    plan.top_up = table.computed("Top up > 0, sweep < 0", "coin", at_least - where(given(held.margin), held.margin, 0.0), "coin")
-    plan.liq = table.computed("Liquidation price", "USD/coin or none", _by_method(xlhedge.liq_price, "Liquidation", plan.margin, links, plan, "price", "USD/coin or none"), "price")
+    plan.top_up = table.computed(
+        "Top up > 0, sweep < 0", "coin", at_least - where(given(held.margin), held.margin, 0.0), "coin"
+    )
+    plan.liq = table.computed(
+        "Liquidation price",
+        "USD/coin or none",
+        _by_method(xlhedge.liq_price, "Liquidation", plan.margin, links, plan, "price", "USD/coin or none"),
+        "price",
+    )
     plan.distance = table.computed(
         "Distance to it", "fraction or none", xlhedge.liq_distance(plan.liq, held.price), "share", alarm="distance"
     )
     plan.used = table.computed(
-        "Margin ratio", "fraction", xlhedge.margin_ratio(plan.qty, plan.entry, held.price, plan.margin, links.mmr, links.amount), "share"
+        "Margin ratio",
+        "fraction",
+        xlhedge.margin_ratio(plan.qty, plan.entry, held.price, plan.margin, links.mmr, links.amount),
+        "share",
     )
-    sheet.text(table.first + held.count, 1, 'Posted coins stay yours. "none": the margin covers the position at any price. Margin ratio 1 is liquidation.', "note")
+    sheet.text(
+        table.first + held.count,
+        1,
+        'Posted coins stay yours. "none": the margin covers the position at any price. Margin ratio 1 is liquidation.',
+        "note",
+    )
     return _end(table, held) + 1
 
 
@@ -140,8 +174,12 @@ def _by_method(function, title: str, third, links, plan, format: str, unit: str)
 def _carry(sheet, row, held, settings, links, plan) -> None:
     table = _table(sheet, row, "Carry: received > 0, paid < 0", held)
     qty, rate, hours = plan.qty, links.funding_rate, links.funding_hours
-    plan.funding_coin = table.computed("Funding each interval", "coin", xlhedge.funding_payment(qty, held.price, rate), "coin")
-    plan.funding_usd = table.computed("Funding each interval", "USD", xlhedge.funding_payment(qty, held.price, rate, "usd"), "usd2")
+    plan.funding_coin = table.computed(
+        "Funding each interval", "coin", xlhedge.funding_payment(qty, held.price, rate), "coin"
+    )
+    plan.funding_usd = table.computed(
+        "Funding each interval", "USD", xlhedge.funding_payment(qty, held.price, rate, "usd"), "usd2"
+    )
     plan.month_usd = table.computed("Funding, 30 days", "USD", xlhedge.funding_cost(qty, rate, hours, 30.0), "usd")
     plan.month_coin = table.computed("Funding, 30 days", "coin", plan.month_usd / held.price, "coin")
     plan.year = table.computed("Funding rate a year", "fraction", xlhedge.funding_apr(rate, hours), "share")
@@ -150,7 +188,10 @@ def _carry(sheet, row, held, settings, links, plan) -> None:
         "Carry to the horizon", "USD", xlhedge.funding_cost(qty, rate, hours, settings.horizon_days) + plan.fees, "usd"
     )
     plan.even = table.computed(
-        "Funding repays the fees in", "days or none", xlhedge.break_even_days(qty, rate, hours, links.taker, links.taker), "days"
+        "Funding repays the fees in",
+        "days or none",
+        xlhedge.break_even_days(qty, rate, hours, links.taker, links.taker),
+        "days",
     )
     sold = -where(plan.trade < 0, plan.trade, 0.0) / held.price
     cost = where(given(held.cost_basis), held.cost_basis, held.price)
@@ -165,9 +206,18 @@ def _carry(sheet, row, held, settings, links, plan) -> None:
     paid = xlhedge.funding_cost(qty, against, settings.funding_hours, settings.horizon_days)
     plan.left = table.computed("Margin after adverse funding", "coin", plan.margin + paid / held.price, "coin")
     plan.liq_after = table.computed(
-        "Liquidation price then", "USD/coin or none", _by_method(xlhedge.liq_price, "After funding", plan.left, links, plan, "price", "USD/coin or none"), "price"
+        "Liquidation price then",
+        "USD/coin or none",
+        _by_method(xlhedge.liq_price, "After funding", plan.left, links, plan, "price", "USD/coin or none"),
+        "price",
     )
     total_row = table.first + held.count
     sheet.text(total_row, 1, "Total", "total")
-    for cell, format in ((plan.funding_usd, "usd2"), (plan.month_usd, "usd"), (plan.fees, "usd"), (plan.cost, "usd"), (plan.better, "usd")):
+    for cell, format in (
+        (plan.funding_usd, "usd2"),
+        (plan.month_usd, "usd"),
+        (plan.fees, "usd"),
+        (plan.cost, "usd"),
+        (plan.better, "usd"),
+    ):
         table.total(cell, format)

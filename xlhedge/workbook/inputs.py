@@ -32,7 +32,10 @@ def validation(field: Field) -> tuple:
 
 def build_inputs(book: Book, portfolio: Portfolio) -> tuple[SimpleNamespace, SimpleNamespace]:
     """The Inputs sheet; returns the columns of the holdings and the cells of the settings, by name."""
-    sheet = book.sheet("Inputs", "What is held, what it should become, and the assumptions. Blue cells are typed; everything else follows.")
+    sheet = book.sheet(
+        "Inputs",
+        "What is held, what it should become, and the assumptions. Blue cells are typed; everything else follows.",
+    )
     holdings = portfolio.holdings
     count = len(holdings)
     sheet.text(HOLDINGS_ROW - 1, 1, "Holdings", "section")
@@ -42,7 +45,15 @@ def build_inputs(book: Book, portfolio: Portfolio) -> tuple[SimpleNamespace, Sim
     def column(name: str, header: str, format: str, values=None, width: float = 13.0):
         field = HOLDING_FIELDS[name]
         values = [getattr(h.values, name) for h in holdings] if values is None else values
-        made = table.typed(header, field.unit or "text", values, format, width=width, comment=field.meaning, validation=validation(field))
+        made = table.typed(
+            header,
+            field.unit or "text",
+            values,
+            format,
+            width=width,
+            comment=field.meaning,
+            validation=validation(field),
+        )
         setattr(cells, name, made)
 
     column("asset", "Asset", "text")
@@ -79,7 +90,10 @@ def _settings(book: Book, sheet, portfolio: Portfolio, row: int) -> SimpleNamesp
 
 def build_contracts(book: Book, portfolio: Portfolio) -> SimpleNamespace:
     """The Contracts sheet: the contracts in use, each figure editable, with source and date."""
-    sheet = book.sheet("Contracts", "The contracts in use. Figures come from the sources named, at their dates; overwrite what your venue shows you today.")
+    sheet = book.sheet(
+        "Contracts",
+        "The contracts in use. Figures come from the sources named, at their dates; overwrite what your venue shows you today.",
+    )
     hedges = list({h.hedge.key: h.hedge for h in portfolio.holdings if h.hedge}.values()) or [None]
     table = Columns(sheet, HOLDINGS_ROW, len(hedges))
     cells = SimpleNamespace()

@@ -40,7 +40,9 @@ def checks_pass(book: Book) -> bool:
 def failed_checks(book: Book) -> list[str]:
     """The names of the checks that say FALSE."""
     sheet = book.sheets["Checks"]
-    names = {block.row: block.values.flat[0] for block in sheet.blocks if block.column == 1 and block.style.role == "label"}
+    names = {
+        block.row: block.values.flat[0] for block in sheet.blocks if block.column == 1 and block.style.role == "label"
+    }
     flags = [b for b in sheet.blocks if b.style.alarm == "flag" and b.row in names]
     return [names[block.row] for block in flags if not block.values.flat[0]]
 
@@ -59,4 +61,6 @@ def _heads(book: Book, portfolio: Portfolio) -> None:
     told = portfolio.settings.price_time
     when = f"{told:%Y-%m-%d %H:%M} UTC" if isinstance(told, datetime.datetime) else "time not given"
     source = portfolio.settings.price_source or "source not given"
-    inputs.text(3, 1, f"xlhedge {__version__}, from {portfolio.source}. Prices: {source}, {when}. A model, not advice.", "note")
+    inputs.text(
+        3, 1, f"xlhedge {__version__}, from {portfolio.source}. Prices: {source}, {when}. A model, not advice.", "note"
+    )

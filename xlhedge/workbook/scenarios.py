@@ -14,7 +14,9 @@ CHOICE_ROW = 5
 
 def build_scenarios(book: Book, portfolio: Portfolio, held, plan) -> SimpleNamespace:
     """The Scenarios sheet for one asset, chosen on it, and for the whole portfolio."""
-    sheet = book.sheet("Scenarios", "What the hedged holding is worth along the price, at other hedge ratios and with other margins.")
+    sheet = book.sheet(
+        "Scenarios", "What the hedged holding is worth along the price, at other hedge ratios and with other margins."
+    )
     out = SimpleNamespace()
     base = _base(book, sheet, portfolio, held, plan)
     row = _ladder(book, sheet, portfolio, base, out)
@@ -28,7 +30,13 @@ def _base(book: Book, sheet, portfolio: Portfolio, held, plan) -> SimpleNamespac
     """The asset of the ladder, and what the plan says of it."""
     sheet.text(CHOICE_ROW - 1, 1, "Asset shown", "section")
     names = tuple(h.values.asset for h in portfolio.holdings if not h.is_cash) or (portfolio.holdings[0].values.asset,)
-    chosen = sheet.typed(CHOICE_ROW, 2, _scenario_asset(portfolio), Style("input", "text"), validation=("list", names, "must be an asset of the portfolio"))
+    chosen = sheet.typed(
+        CHOICE_ROW,
+        2,
+        _scenario_asset(portfolio),
+        Style("input", "text"),
+        validation=("list", names, "must be an asset of the portfolio"),
+    )
     sheet.text(CHOICE_ROW, 1, "Asset")
     sheet.text(CHOICE_ROW, 3, "text", "unit")
     chosen = book.named("scenario_asset", chosen)
@@ -47,7 +55,9 @@ def _base(book: Book, sheet, portfolio: Portfolio, held, plan) -> SimpleNamespac
     opened = base.coins - xlhedge.inverse_pnl(base.qty, base.entry, base.price)
     sheet.text(CHOICE_ROW + 7, 1, "Coins before its PnL")
     sheet.text(CHOICE_ROW + 7, 3, "coin", "unit")
-    base.opened = book.named("scenario_coins_at_entry", sheet.computed(CHOICE_ROW + 7, 2, opened, Style("calc", "coin")))
+    base.opened = book.named(
+        "scenario_coins_at_entry", sheet.computed(CHOICE_ROW + 7, 2, opened, Style("calc", "coin"))
+    )
     _portfolio_totals(book, sheet, held, plan, base)
     return base
 
@@ -56,7 +66,11 @@ def _portfolio_totals(book: Book, sheet, held, plan, base) -> None:
     """What the ladder of the whole portfolio needs: sums over the assets, so that each of its rows is short."""
     at_entry = plan.coins * held.price - plan.qty * (held.price - plan.entry) / plan.entry
     rows = (
-        ("coin_value", "Coins of the portfolio, without the gains of its hedges", total(at_entry * (held.kind == "coin"))),
+        (
+            "coin_value",
+            "Coins of the portfolio, without the gains of its hedges",
+            total(at_entry * (held.kind == "coin")),
+        ),
         ("cash_value", "Cash of the portfolio", total(plan.coins * held.price * (held.kind == "cash"))),
         ("face", "All hedges at their entry prices", total(plan.qty)),
         ("moved_face", "All hedges at the prices of now", total(plan.qty * held.price / plan.entry)),
@@ -127,14 +141,21 @@ def _whole_portfolio(table: Columns, base, out) -> None:
 def _grid(book: Book, sheet, row: int, portfolio: Portfolio, base, out) -> int:
     """Value of the holding over price moves and hedge ratios, hedged anew at the price of now; margin not modelled."""
     moves, ratios = _moves(portfolio, _scenario_asset(portfolio)), list(portfolio.settings.ratios)
-    sheet.text(row - 1, 1, "Heat map: value in USD over price move (down) and hedge ratio (across), hedged at today's price", "section")
+    sheet.text(
+        row - 1,
+        1,
+        "Heat map: value in USD over price move (down) and hedge ratio (across), hedged at today's price",
+        "section",
+    )
     sheet.text(row, 1, "Move / ratio", "header")
     out.grid_ratio = sheet.typed(row, 2, ratios, Style("input", "share"), columns=len(ratios))
     book.named("grid_ratios", out.grid_ratio)
     out.grid_move = sheet.computed(row + 1, 1, out.move, Style("calc", "share"), rows=len(moves))
     price = base.price * (1 + out.grid_move)
     hedged = xlhedge.inverse_pnl(-out.grid_ratio * base.coins * base.price, base.price, price, "usd")
-    out.grid = sheet.computed(row + 1, 2, base.coins * price + hedged, Style("calc", "usd"), rows=len(moves), columns=len(ratios))
+    out.grid = sheet.computed(
+        row + 1, 2, base.coins * price + hedged, Style("calc", "usd"), rows=len(moves), columns=len(ratios)
+    )
     sheet.scales.append((out.grid.node, "value"))
     return row + len(moves) + 3
 
@@ -146,8 +167,12 @@ def _margins(book: Book, sheet, row: int, portfolio: Portfolio, base, out) -> No
     table = Columns(sheet, row, len(rallies))
     out.rally = table.typed("Move", "fraction", rallies, "share")
     book.named("margin_moves", out.rally)
-    out.survive = table.computed("Margin needed", "coin", xlhedge.margin_for_move(base.qty, base.entry, out.rally, base.mmr), "coin")
-    out.survive_share = table.computed("Share of the coins", "fraction", where(base.coins > 0, out.survive / base.coins, 0.0), "share")
+    out.survive = table.computed(
+        "Margin needed", "coin", xlhedge.margin_for_move(base.qty, base.entry, out.rally, base.mmr), "coin"
+    )
+    out.survive_share = table.computed(
+        "Share of the coins", "fraction", where(base.coins > 0, out.survive / base.coins, 0.0), "share"
+    )
     row = table.first + len(rallies) + 2
     sheet.text(row - 1, 1, "Liquidation price for a posted margin", "section")
     table = Columns(sheet, row, len(shares))
@@ -155,7 +180,13 @@ def _margins(book: Book, sheet, row: int, portfolio: Portfolio, base, out) -> No
     book.named("margin_shares", out.margin_share)
     size = abs(xlhedge.notional_coin(base.qty, base.entry))
     out.margin = table.computed("Margin", "coin", out.margin_share * size, "coin")
-    out.margin_liq = table.computed("Liquidation price", "USD/coin or none", xlhedge.liq_price(base.qty, base.entry, out.margin, base.mmr), "price")
+    out.margin_liq = table.computed(
+        "Liquidation price", "USD/coin or none", xlhedge.liq_price(base.qty, base.entry, out.margin, base.mmr), "price"
+    )
     out.margin_distance = table.computed(
-        "Distance to it", "fraction or none", xlhedge.liq_distance(out.margin_liq, base.price), "share", alarm="distance"
+        "Distance to it",
+        "fraction or none",
+        xlhedge.liq_distance(out.margin_liq, base.price),
+        "share",
+        alarm="distance",
     )

@@ -11,7 +11,7 @@ import os
 import re
 import tempfile
 import zipfile
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from xml.sax.saxutils import escape
 
@@ -102,7 +102,15 @@ def _sheet(workbook: Workbook, book: Book, sheet: Sheet) -> None:
     for block in sheet.blocks:
         _block(page, book, sheet, block)
     for ref, _ in sheet.scales:
-        rule = ColorScaleRule("min", start_color="F4B6AE", mid_type="percentile", mid_value=50, mid_color="FFF6D6", end_type="max", end_color="B7DDBE")
+        rule = ColorScaleRule(
+            "min",
+            start_color="F4B6AE",
+            mid_type="percentile",
+            mid_value=50,
+            mid_color="FFF6D6",
+            end_type="max",
+            end_color="B7DDBE",
+        )
         page.conditional_formatting.add(_area(ref), rule)
     for chart in sheet.charts:
         page.add_chart(_chart(page, chart), chart.anchor)
@@ -145,7 +153,11 @@ def _parts(style: Style, is_link: bool):
         Font(name=FONT, size=role.size, bold=role.bold, italic=role.italic, color=role.color),
         PatternFill("solid", start_color=role.fill) if role.fill else None,
         Border(bottom=side, top=side, left=side, right=side) if role.border else None,
-        Alignment(horizontal=role.align or (None if style.format == "text" else "right"), vertical="center", wrap_text=role.wrap or None),
+        Alignment(
+            horizontal=role.align or (None if style.format == "text" else "right"),
+            vertical="center",
+            wrap_text=role.wrap or None,
+        ),
         Protection(locked=role.locked),
         FORMATS[style.format],
     )
@@ -171,7 +183,9 @@ def _validation(block: Block, area: str) -> DataValidation:
     else:
         low = next((number for operator, number in detail if operator in (">", ">=")), -1e15)
         high = next((number for operator, number in detail if operator in ("<", "<=")), 1e15)
-        made = DataValidation(type="decimal", operator="between", formula1=f"{low!r}", formula2=f"{high!r}", allow_blank=True)
+        made = DataValidation(
+            type="decimal", operator="between", formula1=f"{low!r}", formula2=f"{high!r}", allow_blank=True
+        )
     if message:
         made.error, made.errorTitle, made.showErrorMessage = message[:220], "xlhedge", True
     if block.comment:
@@ -254,7 +268,7 @@ def _with_values(content: bytes, sheets: list[dict]) -> bytes:
             sheet = re.fullmatch(r"xl/worksheets/sheet(\d+)\.xml", member.filename)
             if sheet:
                 cached = sheets[int(sheet[1]) - 1]
-                data = _FORMULA.sub(lambda match: _filled(match, cached), data)
+                data = _FORMULA.sub(partial(_filled, cached), data)
             elif member.filename == "docProps/core.xml":
                 data = re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>2000-01-01T00:00:00Z", data)
             info = zipfile.ZipInfo(member.filename, ZIP_TIME)
@@ -263,7 +277,7 @@ def _with_values(content: bytes, sheets: list[dict]) -> bytes:
     return out.getvalue()
 
 
-def _filled(match: re.Match, cached: dict) -> bytes:
+def _filled(cached: dict, match: re.Match) -> bytes:
     address, attributes, _, formula = match.groups()
     kind, text = cached[address]
     return b'<c r="%s"%s%s><f>%s</f><v>%s</v></c>' % (address, attributes, kind, formula, text)
