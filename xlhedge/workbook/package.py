@@ -15,6 +15,7 @@ from xml.parsers import expat
 from defusedxml.ElementTree import fromstring
 
 from xlhedge.errors import FileError
+from xlhedge.formula import letters
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 RELATION_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
@@ -195,15 +196,6 @@ def _number(letters: str) -> int:
     for letter in letters:
         number = number * 26 + ord(letter) - 64
     return number
-
-
-def letters(column: int) -> str:
-    """Name a column by its one-based number: 28 is AB."""
-    name = ""
-    while column:
-        column, letter = divmod(column - 1, 26)
-        name = chr(65 + letter) + name
-    return name
 
 
 def _cells(root) -> Iterator[Cell]:
