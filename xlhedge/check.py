@@ -16,7 +16,7 @@ from .workbook.lint import lint
 
 TOLERANCE = 1e-9
 MOST_TOLD = 12
-MARK = re.compile(r"xlhedge (\S+) (native|addin|lambda)")
+MARK = re.compile(r"xlhedge (\S+) (native|addin|lambda) for (\d+) assets")
 
 
 class Finding(NamedTuple):
@@ -38,6 +38,7 @@ class Contents(NamedTuple):
     values: dict[str, dict[str, object]]
     version: str
     mode: str
+    room: int
 
 
 def check_workbook(path: Path) -> list[Finding]:
@@ -72,7 +73,8 @@ def _read(path: Path) -> Contents:
         cached = with_values[page.title]
         values[page.title] = {cell.coordinate: cached[cell.coordinate].value for cell in cells}
     mark = MARK.search(with_formulas.properties.description or "")
-    return Contents(formulas, values, mark[1] if mark else "", mark[2] if mark else "")
+    version, mode, room = mark.groups() if mark else ("", "", 0)
+    return Contents(formulas, values, version, mode, int(room))
 
 
 def _formula_text(value: object) -> str:
@@ -119,7 +121,7 @@ def _formulas(path: Path, contents: Contents) -> Iterator[Finding]:
     if errors or len(portfolios) != 1:
         yield from (Finding("input", "", str(error)) for error in errors[:MOST_TOLD])
         return
-    expected = build_model(portfolios[0], contents.mode).formulas()
+    expected = build_model(portfolios[0], contents.mode, contents.room).formulas()
     for sheet, formulas in expected.items():
         there = contents.formulas.get(sheet, {})
         wrong = [(a, there.get(a, "no formula")) for a, text in formulas.items() if there.get(a) != text]

@@ -65,6 +65,7 @@ class Sheet:
         self.widths: dict[int, float] = {}
         self.charts: list[Chart] = []
         self.scales: list[tuple[Ref, str]] = []
+        self.hidden_rows: list[Columns] = []
         self.freeze = ""
         self.landscape = True
 
@@ -72,8 +73,13 @@ class Sheet:
         """A fixed text."""
         self.blocks.append(Block(row, column, None, _block_values(text, 1, 1), Style(role)))
 
-    def typed(self, row, column, value, style: Style, *, rows=0, columns=0, comment="", validation=()) -> Cell:
-        """Values that a user types; None is a blank cell, which counts as "" among texts and as missing among numbers."""
+    def typed(
+        self, row, column, value, style: Style, *, rows=0, columns=0, comment="", validation=(), blank=np.nan
+    ) -> Cell:
+        """Values that a user types; None is a blank cell, which counts as "" among texts and as `blank` among numbers.
+
+        A spreadsheet counts a blank as 0 in arithmetic: `blank` must be 0 where formulas use it without asking.
+        """
         raw = _block_values(value, rows, columns)
         self.blocks.append(Block(row, column, None, raw, style, comment, validation))
         if style.format == "text":
@@ -81,7 +87,7 @@ class Sheet:
         elif style.format == "flag":
             values = raw.astype(bool)
         else:
-            numbers = [np.nan if v is None or hasattr(v, "year") else v for v in raw.flat]
+            numbers = [blank if v is None else v if isinstance(v, (int, float)) else np.nan for v in raw.flat]
             values = np.array(numbers, dtype=float).reshape(raw.shape)
         return Cell(Ref(self.name, column, row, rows, columns), values)
 
@@ -111,25 +117,25 @@ def _block_values(value, rows: int, columns: int) -> np.ndarray:
 
 
 class Columns:
-    """A table laid out column by column: header, unit, then a block of rows."""
+    """A table laid out column by column: header, unit, then a block of rows.
 
-    def __init__(self, sheet: Sheet, row: int, rows: int, column: int = 1) -> None:
+    With `may_be_blank` the computed cells of a row are hidden while its first cell is blank.
+    """
+
+    def __init__(self, sheet: Sheet, row: int, rows: int, column: int = 1, *, may_be_blank: bool = False) -> None:
         self.sheet, self.row, self.rows, self.column = sheet, row, rows, column
+        if may_be_blank:
+            sheet.hidden_rows.append(self)
 
     @property
     def first(self) -> int:
         """The first row below header and unit."""
         return self.row + 2
 
-    def typed(
-        self, header: str, unit: str, values, format: str, *, width=13, comment="", validation=(), role="input"
-    ) -> Cell:
-        """A column of typed values."""
+    def typed(self, header: str, unit: str, values, format: str, *, width=13, role="input", **how) -> Cell:
+        """A column of typed values; `how` is passed on to Sheet.typed."""
         column = self._head(header, unit, width)
-        style = Style(role, format)
-        return self.sheet.typed(
-            self.first, column, values, style, rows=self.rows, comment=comment, validation=validation
-        )
+        return self.sheet.typed(self.first, column, values, Style(role, format), rows=self.rows, **how)
 
     def computed(self, header: str, unit: str, cell, format: str, *, width=13, alarm="", role="calc") -> Cell:
         """A column of one formula."""
@@ -156,6 +162,7 @@ class Book:
         self.sheets: dict[str, Sheet] = {}
         self.names: dict[str, Ref] = {}
         self.title = "xlhedge"
+        self.room = 0
 
     def sheet(self, name: str, purpose: str) -> Sheet:
         """A new sheet."""

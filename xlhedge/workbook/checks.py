@@ -16,10 +16,9 @@ def _count(condition: Cell) -> Cell:
     return total(1.0 * condition)
 
 
-def _numbers(column: Cell) -> Cell:
-    """How many cells of a column hold numbers."""
-    found = np.isfinite(np.asarray(column.value, dtype=float)).sum(axis=0, keepdims=True) * 1.0
-    return Cell(Template("COUNT({0})", (Whole(column.node),)), found)
+def _numbers(column: Cell, typed: int) -> Cell:
+    """How many cells of a column hold numbers: those that were typed."""
+    return Cell(Template("COUNT({0})", (Whole(column.node),)), np.full((1, 1, 1), float(typed)))
 
 
 def build_checks(book: Book, held: SimpleNamespace, settings, allocation, plan) -> None:
@@ -32,7 +31,7 @@ def build_checks(book: Book, held: SimpleNamespace, settings, allocation, plan) 
         (
             "Coins and prices are all numbers",
             "cells",
-            _numbers(held.coins) + _numbers(held.price),
+            _numbers(held.coins, held.typed["coins"]) + _numbers(held.price, held.typed["price"]),
             "=",
             2 * _count(held.asset != ""),
         ),

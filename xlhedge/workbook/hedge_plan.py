@@ -21,8 +21,8 @@ def build_links(
         "Hedge plan", "What to trade, what margin it takes, where it would be liquidated, and what it costs to carry."
     )
     sheet.text(FIRST_ROW - 1, 1, "Contract figures, from the Contracts sheet", "section")
-    table = Columns(sheet, FIRST_ROW, held.count)
-    table.computed("Asset", "text", held.asset, "text", role="link")
+    table = Columns(sheet, FIRST_ROW, held.count, may_be_blank=True)
+    table.computed("Asset", "text", where(held.asset == "", "", held.asset), "text", role="link")
     table.computed("Contract", "text", where(held.contract == "", "", held.contract), "text", role="link", width=22)
     links = SimpleNamespace(end=table.first + held.count)
 
@@ -44,6 +44,10 @@ def build_links(
     rate = settings.funding_rate * links.funding_hours / settings.funding_hours
     rate = where(given(held.funding_rate), held.funding_rate, rate)
     links.funding_rate = table.computed("Funding rate", "fraction", rate, "rate")
+    # A row without an asset counts as one of price 1 and leverage 1, so that nothing divides by a blank.
+    links.price = table.computed("Price", "USD/coin", where(held.price > 0, held.price, 1.0), "price", role="link")
+    leverage = where(given(held.leverage), held.leverage, 1.0)
+    links.leverage = table.computed("Leverage", "x", leverage, "factor", role="link")
     sheet.freeze = "B4"
     return links
 
@@ -64,8 +68,8 @@ def build_plan(book: Book, held, settings, links, allocation) -> SimpleNamespace
 
 def _table(sheet, row: int, title: str, held) -> Columns:
     sheet.text(row, 1, title, "section")
-    table = Columns(sheet, row + 1, held.count)
-    table.computed("Asset", "text", held.asset, "text", role="link")
+    table = Columns(sheet, row + 1, held.count, may_be_blank=True)
+    table.computed("Asset", "text", where(held.asset == "", "", held.asset), "text", role="link")
     return table
 
 
@@ -77,25 +81,25 @@ def _size(sheet, row, held, settings, links, allocation, plan) -> int:
     table = _table(sheet, row, "Size: short < 0, sell < 0", held)
     coins = held.coins + where(settings.mode == "spot", allocation.spot_coins, 0.0)
     plan.coins = table.computed("Coins after", "coin", coins, "coin")
-    wanted = where(links.face > 0, -allocation.ratio_goal * held.coins * held.price, 0.0)
+    wanted = where(links.face > 0, -allocation.ratio_goal * held.coins * links.price, 0.0)
     plan.goal_qty = table.computed("Target position", "USD", where(settings.mode == "spot", held.qty, wanted), "usd")
     plan.contracts = table.computed("Contracts to trade", "contracts", allocation.contracts, "contracts", role="link")
     plan.trade = table.computed("Trade", "USD", plan.contracts * links.face, "usd")
     plan.qty = table.computed("Position after", "USD", held.qty + plan.trade, "usd")
-    plan.size = table.computed("Position after", "coin", xlhedge.notional_coin(plan.qty, held.price), "coin")
+    plan.size = table.computed("Position after", "coin", xlhedge.notional_coin(plan.qty, links.price), "coin")
     plan.residual = table.computed("Left open by rounding or band", "USD", plan.goal_qty - plan.qty, "usd2")
     plan.exposure = table.computed(
-        "Net exposure", "coin", xlhedge.net_exposure(plan.coins, plan.qty, held.price), "coin"
+        "Net exposure", "coin", xlhedge.net_exposure(plan.coins, plan.qty, links.price), "coin"
     )
     plan.exposure_usd = table.computed(
-        "Net exposure", "USD", xlhedge.net_exposure(plan.coins, plan.qty, held.price, "usd"), "usd"
+        "Net exposure", "USD", xlhedge.net_exposure(plan.coins, plan.qty, links.price, "usd"), "usd"
     )
-    ratio = where(plan.coins > 0, xlhedge.hedge_ratio(plan.coins, plan.qty, held.price), 0.0)
+    ratio = where(plan.coins > 0, xlhedge.hedge_ratio(plan.coins, plan.qty, links.price), 0.0)
     plan.ratio = table.computed("Hedge ratio after", "fraction", ratio, "share")
     plan.is_over_hedged = table.computed(
         "Over-hedged",
         "TRUE or FALSE",
-        xlhedge.over_hedged(plan.coins, plan.qty, held.price, links.face),
+        xlhedge.over_hedged(plan.coins, plan.qty, links.price, links.face),
         "flag",
         alarm="bad",
     )
@@ -108,19 +112,19 @@ def _size(sheet, row, held, settings, links, allocation, plan) -> int:
 
 def _margin(sheet, row, held, settings, links, plan) -> int:
     table = _table(sheet, row, "Margin and liquidation", held)
-    entry_now = where(given(held.entry), held.entry, held.price)
+    entry_now = where(given(held.entry), held.entry, links.price)
     opened = table.computed("Size at entry, before", "coin", held.qty / entry_now, "coin")
-    cost = after_fill(Fill(held.qty, opened, 0.0), plan.trade, held.price).cost
+    cost = after_fill(Fill(held.qty, opened, 0.0), plan.trade, links.price).cost
     cost = table.computed("Size at entry, after", "coin", cost, "coin")
-    plan.entry = table.computed("Entry after", "USD/coin", where(plan.qty == 0, held.price, plan.qty / cost), "price")
+    plan.entry = table.computed("Entry after", "USD/coin", where(plan.qty == 0, links.price, plan.qty / cost), "price")
     plan.initial = table.computed(
-        "Initial margin", "coin", xlhedge.initial_margin(plan.qty, held.price, held.leverage), "coin"
+        "Initial margin", "coin", xlhedge.initial_margin(plan.qty, links.price, links.leverage), "coin"
     )
     plan.maintenance = table.computed(
-        "Maintenance margin", "coin", xlhedge.maint_margin(plan.qty, held.price, links.mmr, links.amount), "coin"
+        "Maintenance margin", "coin", xlhedge.maint_margin(plan.qty, links.price, links.mmr, links.amount), "coin"
     )
-    rise = held.price * (1 + settings.rally) / plan.entry - 1
-    drop = 1 - held.price * (1 - settings.fall) / plan.entry
+    rise = links.price * (1 + settings.rally) / plan.entry - 1
+    drop = 1 - links.price * (1 - settings.fall) / plan.entry
     plan.move = table.computed("Move to survive, from entry", "fraction", where(plan.qty > 0, drop, rise), "share")
     plan.needed = table.computed(
         "Coins to survive it",
@@ -143,12 +147,12 @@ def _margin(sheet, row, held, settings, links, plan) -> int:
         "price",
     )
     plan.distance = table.computed(
-        "Distance to it", "fraction or none", xlhedge.liq_distance(plan.liq, held.price), "share", alarm="distance"
+        "Distance to it", "fraction or none", xlhedge.liq_distance(plan.liq, links.price), "share", alarm="distance"
     )
     plan.used = table.computed(
         "Margin ratio",
         "fraction",
-        xlhedge.margin_ratio(plan.qty, plan.entry, held.price, plan.margin, links.mmr, links.amount),
+        xlhedge.margin_ratio(plan.qty, plan.entry, links.price, plan.margin, links.mmr, links.amount),
         "share",
     )
     sheet.text(
@@ -175,13 +179,13 @@ def _carry(sheet, row, held, settings, links, plan) -> None:
     table = _table(sheet, row, "Carry: received > 0, paid < 0", held)
     qty, rate, hours = plan.qty, links.funding_rate, links.funding_hours
     plan.funding_coin = table.computed(
-        "Funding each interval", "coin", xlhedge.funding_payment(qty, held.price, rate), "coin"
+        "Funding each interval", "coin", xlhedge.funding_payment(qty, links.price, rate), "coin"
     )
     plan.funding_usd = table.computed(
-        "Funding each interval", "USD", xlhedge.funding_payment(qty, held.price, rate, "usd"), "usd2"
+        "Funding each interval", "USD", xlhedge.funding_payment(qty, links.price, rate, "usd"), "usd2"
     )
     plan.month_usd = table.computed("Funding, 30 days", "USD", xlhedge.funding_cost(qty, rate, hours, 30.0), "usd")
-    plan.month_coin = table.computed("Funding, 30 days", "coin", plan.month_usd / held.price, "coin")
+    plan.month_coin = table.computed("Funding, 30 days", "coin", plan.month_usd / links.price, "coin")
     plan.year = table.computed("Funding rate a year", "fraction", xlhedge.funding_apr(rate, hours), "share")
     plan.fees = table.computed("Fees, open and close", "USD", -(abs(plan.trade) + abs(plan.qty)) * links.taker, "usd")
     plan.cost = table.computed(
@@ -193,18 +197,18 @@ def _carry(sheet, row, held, settings, links, plan) -> None:
         xlhedge.break_even_days(qty, rate, hours, links.taker, links.taker),
         "days",
     )
-    sold = -where(plan.trade < 0, plan.trade, 0.0) / held.price
-    cost = where(given(held.cost_basis), held.cost_basis, held.price)
-    received = xlhedge.funding_cost(-sold * held.price, rate, hours, settings.horizon_days)
-    fees = 2.0 * sold * held.price * links.taker
+    sold = -where(plan.trade < 0, plan.trade, 0.0) / links.price
+    cost = where(given(held.cost_basis), held.cost_basis, links.price)
+    received = xlhedge.funding_cost(-sold * links.price, rate, hours, settings.horizon_days)
+    fees = 2.0 * sold * links.price * links.taker
     better = xlhedge.tax_deferral(
-        sold, held.price, cost, settings.tax_spot, settings.tax_futures, settings.horizon_days, held.price,
+        sold, links.price, cost, settings.tax_spot, settings.tax_futures, settings.horizon_days, links.price,
         settings.discount_rate, received, fees,
     )  # fmt: skip
     plan.better = table.computed("Better than selling, price unchanged", "USD today", better, "usd")
     against = settings.adverse_funding_rate * where(qty > 0, 1.0, -1.0)
     paid = xlhedge.funding_cost(qty, against, settings.funding_hours, settings.horizon_days)
-    plan.left = table.computed("Margin after adverse funding", "coin", plan.margin + paid / held.price, "coin")
+    plan.left = table.computed("Margin after adverse funding", "coin", plan.margin + paid / links.price, "coin")
     plan.liq_after = table.computed(
         "Liquidation price then",
         "USD/coin or none",

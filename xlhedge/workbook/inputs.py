@@ -2,6 +2,8 @@
 
 from types import SimpleNamespace
 
+import numpy as np
+
 from ..portfolio import Portfolio
 from ..portfolio.fields import HOLDING_FIELDS, SETTING_FIELDS, Field
 from .book import Book, Columns, Style
@@ -30,41 +32,36 @@ def validation(field: Field) -> tuple:
     return ("flag", (), field.rule) if field.kind == "flag" else ()
 
 
-def build_inputs(book: Book, portfolio: Portfolio) -> tuple[SimpleNamespace, SimpleNamespace]:
-    """The Inputs sheet; returns the columns of the holdings and the cells of the settings, by name."""
+def build_inputs(book: Book, portfolio: Portfolio, room: int) -> tuple[SimpleNamespace, SimpleNamespace]:
+    """The Inputs sheet, with room for some assets; returns the columns of holdings and the cells of settings by name."""
     sheet = book.sheet(
         "Inputs",
         "What is held, what it should become, and the assumptions. Blue cells are typed; everything else follows.",
     )
     holdings = portfolio.holdings
-    count = len(holdings)
+    count = max(len(holdings), room)
+    spare = [None] * (count - len(holdings))
     sheet.text(HOLDINGS_ROW - 1, 1, "Holdings", "section")
     table = Columns(sheet, HOLDINGS_ROW, count)
-    cells = SimpleNamespace(count=count)
+    cells = SimpleNamespace(count=count, typed={})
 
-    def column(name: str, header: str, format: str, values=None, width: float = 13.0):
+    def column(name: str, header: str, format: str, values=None, width: float = 13.0, blank: float = np.nan):
         field = HOLDING_FIELDS[name]
         values = [getattr(h.values, name) for h in holdings] if values is None else values
-        made = table.typed(
-            header,
-            field.unit or "text",
-            values,
-            format,
-            width=width,
-            comment=field.meaning,
-            validation=validation(field),
-        )
+        how = {"comment": field.meaning, "validation": validation(field), "blank": blank}
+        made = table.typed(header, field.unit or "text", [*values, *spare], format, width=width, **how)
         setattr(cells, name, made)
+        cells.typed[name] = sum(isinstance(value, (int, float)) for value in values)
 
     column("asset", "Asset", "text")
     column("kind", "Kind", "text", width=9)
-    column("coins", "Coins", "coin")
-    column("price", "Price", "price")
+    column("coins", "Coins", "coin", blank=0.0)
+    column("price", "Price", "price", blank=0.0)
     column("target_weight", "Target weight", "share")
     column("hedge_ratio", "Hedge ratio", "share")
     column("cost_basis", "Cost basis", "price")
     column("contract", "Contract", "text", [h.hedge.key if h.hedge else None for h in holdings], 24)
-    column("qty", "Qty", "usd")
+    column("qty", "Qty", "usd", blank=0.0)
     column("entry", "Entry", "price")
     column("margin", "Margin", "coin")
     column("leverage", "Leverage", "factor", width=10)

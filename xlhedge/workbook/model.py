@@ -16,10 +16,10 @@ ORDER = ("Inputs", "Contracts", "Allocation", "Hedge plan", "Scenarios", "Checks
 FLAG_COLUMN = 8
 
 
-def build_model(portfolio: Portfolio, mode: str = "native") -> Book:
-    """Build the workbook's sheets, formulas and values."""
+def build_model(portfolio: Portfolio, mode: str = "native", room: int = 0) -> Book:
+    """Build the workbook's sheets, formulas and values, with room for at least `room` assets."""
     book = Book(mode)
-    held, settings = build_inputs(book, portfolio)
+    held, settings = build_inputs(book, portfolio, room)
     contracts = build_contracts(book, portfolio)
     links = build_links(book, held, settings, contracts)
     allocation = build_allocation(book, held, settings, links)
@@ -27,7 +27,7 @@ def build_model(portfolio: Portfolio, mode: str = "native") -> Book:
     build_scenarios(book, portfolio, held, plan)
     build_checks(book, held, settings, allocation, plan)
     book.sheets = {name: book.sheets[name] for name in ORDER}
-    book.title = f"xlhedge: {portfolio.name}"
+    book.title, book.room = f"xlhedge: {portfolio.name}", held.count
     _heads(book, portfolio)
     return book
 

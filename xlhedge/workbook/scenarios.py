@@ -29,20 +29,19 @@ def build_scenarios(book: Book, portfolio: Portfolio, held, plan) -> SimpleNames
 def _base(book: Book, sheet, portfolio: Portfolio, held, plan) -> SimpleNamespace:
     """The asset of the ladder, and what the plan says of it."""
     sheet.text(CHOICE_ROW - 1, 1, "Asset shown", "section")
-    names = tuple(h.values.asset for h in portfolio.holdings if not h.is_cash) or (portfolio.holdings[0].values.asset,)
     chosen = sheet.typed(
         CHOICE_ROW,
         2,
         _scenario_asset(portfolio),
         Style("input", "text"),
-        validation=("list", names, "must be an asset of the portfolio"),
+        validation=("range", held.asset.node, "must be an asset of the portfolio"),
     )
     sheet.text(CHOICE_ROW, 1, "Asset")
     sheet.text(CHOICE_ROW, 3, "text", "unit")
     chosen = book.named("scenario_asset", chosen)
     base = SimpleNamespace(row=CHOICE_ROW + 10)
     rows = (
-        ("price", "Price", "USD/coin", "price", held.price), ("coins", "Coins", "coin", "coin", plan.coins),
+        ("price", "Price", "USD/coin", "price", plan.links.price), ("coins", "Coins", "coin", "coin", plan.coins),
         ("qty", "Position", "USD", "usd", plan.qty), ("entry", "Entry", "USD/coin", "price", plan.entry),
         ("margin", "Posted margin", "coin", "coin", plan.margin), ("mmr", "Maintenance rate", "fraction", "rate", plan.links.mmr),
     )  # fmt: skip
@@ -64,16 +63,16 @@ def _base(book: Book, sheet, portfolio: Portfolio, held, plan) -> SimpleNamespac
 
 def _portfolio_totals(book: Book, sheet, held, plan, base) -> None:
     """What the ladder of the whole portfolio needs: sums over the assets, so that each of its rows is short."""
-    at_entry = plan.coins * held.price - plan.qty * (held.price - plan.entry) / plan.entry
+    at_entry = plan.coins * plan.links.price - plan.qty * (plan.links.price - plan.entry) / plan.entry
     rows = (
         (
             "coin_value",
             "Coins of the portfolio, without the gains of its hedges",
             total(at_entry * (held.kind == "coin")),
         ),
-        ("cash_value", "Cash of the portfolio", total(plan.coins * held.price * (held.kind == "cash"))),
+        ("cash_value", "Cash of the portfolio", total(plan.coins * plan.links.price * (held.kind == "cash"))),
         ("face", "All hedges at their entry prices", total(plan.qty)),
-        ("moved_face", "All hedges at the prices of now", total(plan.qty * held.price / plan.entry)),
+        ("moved_face", "All hedges at the prices of now", total(plan.qty * plan.links.price / plan.entry)),
     )
     sheet.text(CHOICE_ROW - 1, 5, "Whole portfolio", "section")
     for offset, (name, label, cell) in enumerate(rows, CHOICE_ROW):

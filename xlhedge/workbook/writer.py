@@ -27,7 +27,7 @@ from ..errors import FileError
 from ..formula import Context, Ref, lambda_definition, letters, quoted
 from ..registry import FUNCTIONS
 from .book import Block, Book, Chart, Sheet, Style
-from .theme import ALARMS, FILLS, FONT, FORMATS, ROLES
+from .theme import ALARMS, FILLS, FONT, FORMATS, ROLES, WHITE
 
 EPOCH = datetime.datetime(2000, 1, 1)
 ZIP_TIME = (1980, 1, 1, 0, 0, 0)
@@ -72,7 +72,7 @@ def _workbook(book: Book) -> Workbook:
     workbook.remove(workbook.active)
     workbook.properties.creator = "xlhedge"
     workbook.properties.title = book.title
-    workbook.properties.description = f"xlhedge {__version__} {book.mode}"
+    workbook.properties.description = f"xlhedge {__version__} {book.mode} for {book.room} assets"
     workbook.properties.created = workbook.properties.modified = EPOCH
     workbook.calculation.fullCalcOnLoad = True
     for sheet in book.sheets.values():
@@ -112,6 +112,11 @@ def _sheet(workbook: Workbook, book: Book, sheet: Sheet) -> None:
             end_color="B7DDBE",
         )
         page.conditional_formatting.add(_area(ref), rule)
+    for table in sheet.hidden_rows:
+        area = f"A{table.first}:{letters(table.column - 1)}{table.first + table.rows - 1}"
+        page.conditional_formatting.add(
+            area, FormulaRule([f'$A{table.first}=""'], stopIfTrue=True, font=Font(color=WHITE))
+        )
     for chart in sheet.charts:
         page.add_chart(_chart(page, chart), chart.anchor)
 
@@ -177,6 +182,8 @@ def _validation(block: Block, area: str) -> DataValidation:
     kind, detail, message = block.validation or ("any", (), "")
     if kind == "any":
         made = DataValidation(allow_blank=True)
+    elif kind == "range":
+        made = DataValidation(type="list", formula1=detail.render(Context())[0], allow_blank=True)
     elif kind in ("list", "flag"):
         words = ("TRUE", "FALSE") if kind == "flag" else detail
         made = DataValidation(type="list", formula1='"' + ",".join(words)[:250] + '"', allow_blank=True)
