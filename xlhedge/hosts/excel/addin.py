@@ -1,0 +1,152 @@
+"""The Excel add-in xlhedge.xlam, built without Excel: VBA, a sheet of settings, the ribbon tab, the help.
+
+pyopenvba brings a blank add-in and writes VBA into it; the rest is a zip file. The same versions of xlhedge, xlwings and
+pyopenvba give the same bytes.
+"""
+
+import tempfile
+import zipfile
+from pathlib import Path
+from xml.sax.saxutils import escape
+
+from defusedxml import ElementTree
+
+from xlhedge import __version__
+
+from .functions import generated_modules
+from .help import INTELLISENSE, help_page, intellisense_xml
+from .modules import OPENING
+from .place import ADDIN, HELP_PAGE, INTELLISENSE_FILE, TEMPLATE, ExcelError
+from .ribbon import ribbon_xml
+from .template import write_template
+from .xlwings_vba import CONFIGURED_NAME, dictionary_class, xlwings_module, xlwings_version
+
+CREATED = (1980, 1, 1, 0, 0, 0)
+XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006"
+PACKAGE = "http://schemas.openxmlformats.org/package/2006"
+
+RIBBON_PART = "customUI/customUI14.xml"
+RIBBON_RELATION = "http://schemas.microsoft.com/office/2007/relationships/ui/extensibility"
+
+PROPERTIES = f"""{XML}<ds:datastoreItem ds:itemID="{{5D4C0E1B-8B0B-4C53-9E0F-6A1F0C6B7A11}}" \
+xmlns:ds="{OFFICE}/customXml"><ds:schemaRefs><ds:schemaRef ds:uri="{INTELLISENSE}"/></ds:schemaRefs></ds:datastoreItem>"""
+CORE = f"""{XML}<cp:coreProperties xmlns:cp="{PACKAGE}/metadata/core-properties" \
+xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title>xlhedge {__version__}</dc:title>\
+<dc:creator>xlhedge</dc:creator><cp:version>{__version__}</cp:version></cp:coreProperties>"""
+SHEET = f"""{XML}<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">\
+<sheetPr codeName="Sheet1"/><sheetData>{{rows}}</sheetData></worksheet>"""
+CELL = '<c r="{ref}" t="inlineStr"><is><t>{text}</t></is></c>'
+
+
+def build_addin(folder) -> list[Path]:
+    """Write the add-in, its IntelliSense help, the help page and the template into a folder; return the files."""
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    files = {
+        ADDIN: addin_bytes(),
+        INTELLISENSE_FILE: intellisense_xml().encode(),
+        HELP_PAGE: help_page().encode(),
+    }
+    for name, content in files.items():
+        (folder / name).write_bytes(content)
+    write_template(folder / TEMPLATE)
+    return [folder / name for name in (*files, TEMPLATE)]
+
+
+def settings() -> dict[str, str]:
+    """What the add-in knows of itself, in its sheet; what differs by computer is in the user's settings file."""
+    return {"XLHEDGE VERSION": __version__, "XLWINGS VERSION": xlwings_version(), "UDF MODULES": "xlhedge.udfs"}
+
+
+def addin_settings(path) -> dict[str, str]:
+    """The settings in the sheet of a built add-in; empty if it is none."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            root = ElementTree.fromstring(archive.read("xl/worksheets/sheet1.xml"))
+    except (OSError, KeyError, zipfile.BadZipFile, ElementTree.ParseError):
+        return {}
+    texts = [each.text or "" for each in root.iter() if each.tag.endswith("}t")]
+    return dict(zip(texts[::2], texts[1::2]))
+
+
+def vba_modules() -> dict[str, str]:
+    """Every module of code by name, with VBA's line ends: xlwings', ours, and the class for a Mac."""
+    modules = {"xlwings": xlwings_module(), **generated_modules(), "Dictionary": dictionary_class()}
+    return {name: text.replace("\n", "\r\n") for name, text in modules.items()}
+
+
+def addin_bytes() -> bytes:
+    """The add-in as a file."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / ADDIN
+        _write_vba(path)
+        with zipfile.ZipFile(path) as archive:
+            parts = {name: archive.read(name) for name in archive.namelist()}
+        with zipfile.ZipFile(path, "w") as archive:
+            for name, content in _completed(parts).items():
+                entry = zipfile.ZipInfo(name, CREATED)
+                entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
+                archive.writestr(entry, content)
+        return path.read_bytes()
+
+
+def _write_vba(path: Path) -> None:
+    """A blank add-in with our code in it."""
+    try:
+        from pyopenvba import ExcelFile, VBAModuleKind
+    except ImportError:
+        raise ExcelError("pyopenvba is not installed; run: pip install xlhedge[excel]") from None
+    with ExcelFile.create_new(path) as book:
+        project = book.vba_project()
+        project.delete_module("Module1")
+        for name, text in vba_modules().items():
+            kind = VBAModuleKind.other if name == "Dictionary" else VBAModuleKind.standard
+            project.add_module(name, text, kind=kind)
+        book.set_module("ThisWorkbook", OPENING.replace("\n", "\r\n"))
+        book.save()
+
+
+def _completed(parts: dict[str, bytes]) -> dict[str, bytes]:
+    """The parts of the blank add-in with our sheet, ribbon tab, help and document properties."""
+    rows = "".join(_row(number, *item) for number, item in enumerate(settings().items(), 1))
+    for part in ("xl/workbook.xml", "docProps/app.xml"):
+        parts[part] = _replace(parts[part], "Sheet1", f"{CONFIGURED_NAME}.conf")
+    types = _override("/customXml/itemProps1.xml", "application/vnd.openxmlformats-officedocument.customXmlProperties+xml")
+    parts["[Content_Types].xml"] = _replace(parts["[Content_Types].xml"], "</Types>", types + "</Types>")
+    for part, relation in (
+        ("_rels/.rels", _relation("rIdRibbon", RIBBON_RELATION, RIBBON_PART)),
+        ("xl/_rels/workbook.xml.rels", _relation("rIdHelp", f"{OFFICE}/relationships/customXml", "../customXml/item1.xml")),
+    ):
+        parts[part] = _replace(parts[part], "</Relationships>", relation + "</Relationships>")
+    return parts | {
+        "xl/worksheets/sheet1.xml": SHEET.format(rows=rows).encode(),
+        "docProps/core.xml": CORE.encode(),
+        RIBBON_PART: ribbon_xml().encode(),
+        "customXml/item1.xml": intellisense_xml().encode(),
+        "customXml/itemProps1.xml": PROPERTIES.encode(),
+        "customXml/_rels/item1.xml.rels": (
+            f'{XML}<Relationships xmlns="{PACKAGE}/relationships">'
+            f"{_relation('rId1', f'{OFFICE}/relationships/customXmlProps', 'itemProps1.xml')}</Relationships>"
+        ).encode(),
+    }
+
+
+def _row(number: int, name: str, value: str) -> str:
+    cells = CELL.format(ref=f"A{number}", text=escape(name)) + CELL.format(ref=f"B{number}", text=escape(value))
+    return f'<row r="{number}">{cells}</row>'
+
+
+def _override(part: str, kind: str) -> str:
+    return f'<Override PartName="{part}" ContentType="{kind}"/>'
+
+
+def _relation(name: str, kind: str, target: str) -> str:
+    return f'<Relationship Id="{name}" Type="{kind}" Target="{target}"/>'
+
+
+def _replace(part: bytes, old: str, new: str) -> bytes:
+    text = part.decode()
+    if text.count(old) != 1:
+        raise ExcelError(f"this version of pyopenvba is not known to xlhedge: its blank add-in has {text.count(old)} times {old}")
+    return text.replace(old, new).encode()
