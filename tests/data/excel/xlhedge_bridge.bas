@@ -1,0 +1,129 @@
+Attribute VB_Name = "xlhedge_bridge"
+Option Explicit
+Option Private Module
+
+' The one way from a worksheet function to Python, and back.
+
+Private Const PYTHON_MODULE As String = "xlhedge.udfs"
+Private Server As Object
+Private Trouble As String
+
+' Calls a function of xlhedge.udfs: cells and ranges in, a cell or an array of cells out.
+Public Function CallPython(ByVal functionName As String, ByVal given As Variant) As Variant
+    Dim values As Variant, answer As Variant, isAnswered As Boolean
+    CallPython = NoAnswer(functionName)
+    If Trouble <> "" And Server Is Nothing Then Exit Function  ' each try to start Python takes seconds: not in every cell
+    values = ValuesOf(given)
+    isAnswered = HasAnswer(functionName, values, answer)
+    If Not isAnswered And Not Server Is Nothing Then  ' it may have been ended since
+        Set Server = Nothing
+        isAnswered = HasAnswer(functionName, values, answer)
+    End If
+    If isAnswered Then CallPython = AsCells(answer) Else CallPython = NoAnswer(functionName)
+End Function
+
+Private Function HasAnswer(ByVal functionName As String, ByVal values As Variant, ByRef answer As Variant) As Boolean
+    On Error GoTo Failed
+    If Server Is Nothing Then Set Server = XLPy
+    answer = Server.CallUDF(PYTHON_MODULE, functionName, values)
+    Trouble = ""
+    HasAnswer = True
+    Exit Function
+Failed:
+    Trouble = "error " & Err.Number & ": " & Err.Description
+End Function
+
+' Why Python did not answer last time; empty if it did.
+Public Function LastTrouble() As String
+    LastTrouble = Trouble
+End Function
+
+' Starts anew with the next call.
+Public Sub ForgetPython()
+    Set Server = Nothing
+    Trouble = ""
+End Sub
+
+' Without Python a function is #NAME?, as if there were no add-in; XLHEDGE_VERSION says why.
+Private Function NoAnswer(ByVal functionName As String) As Variant
+    NoAnswer = CVErr(2029)
+    If functionName = "XLHEDGE_VERSION" Then NoAnswer = "xlhedge cannot reach its Python; run there: xlhedge doctor (" & Trouble & ")"
+End Function
+
+' Values in place of ranges, so that Python need not come back and ask Excel for them; empty where nothing was given.
+Private Function ValuesOf(ByVal given As Variant) As Variant
+    Dim values() As Variant, i As Long
+    ValuesOf = given
+    If UBound(given) < 0 Then Exit Function
+    ReDim values(UBound(given))
+    For i = 0 To UBound(given)
+        If IsObject(given(i)) Then
+            values(i) = CellsOf(given(i))
+        ElseIf Not IsMissing(given(i)) Then
+            values(i) = given(i)
+        End If
+    Next i
+    ValuesOf = values
+End Function
+
+' The values of a range, of whole columns only as far as the sheet is filled. Several areas are no range.
+Private Function CellsOf(ByVal source As Object) As Variant
+    Dim filled As Long
+    If source.Areas.Count > 1 Then
+        CellsOf = CVErr(2015)
+        Exit Function
+    End If
+    If source.Rows.Count = source.Worksheet.Rows.Count Then
+        filled = source.Worksheet.UsedRange.Row + source.Worksheet.UsedRange.Rows.Count - 1
+        Set source = source.Resize(filled)
+    End If
+    CellsOf = source.Value2
+End Function
+
+' A result with real errors in place of their words, inside arrays too.
+Private Function AsCells(ByVal result As Variant) As Variant
+    Dim i As Long, j As Long
+    Select Case DimensionsOf(result)
+    Case 0
+        result = AsCell(result)
+    Case 1
+        For i = LBound(result) To UBound(result)
+            result(i) = AsCell(result(i))
+        Next i
+    Case Else
+        For i = LBound(result, 1) To UBound(result, 1)
+            For j = LBound(result, 2) To UBound(result, 2)
+                result(i, j) = AsCell(result(i, j))
+            Next j
+        Next i
+    End Select
+    AsCells = result
+End Function
+
+Private Function AsCell(ByVal value As Variant) As Variant
+    AsCell = value
+    If VarType(value) <> vbString Then Exit Function
+    Select Case value
+    Case "#NULL!": AsCell = CVErr(2000)
+    Case "#DIV/0!": AsCell = CVErr(2007)
+    Case "#VALUE!": AsCell = CVErr(2015)
+    Case "#REF!": AsCell = CVErr(2023)
+    Case "#NAME?": AsCell = CVErr(2029)
+    Case "#NUM!": AsCell = CVErr(2036)
+    Case "#N/A": AsCell = CVErr(2042)
+    Case "#GETTING_DATA": AsCell = CVErr(2043)
+    Case "#SPILL!": AsCell = CVErr(2045)
+    Case "#CALC!": AsCell = CVErr(2050)
+    End Select
+End Function
+
+Private Function DimensionsOf(ByVal values As Variant) As Long
+    Dim counted As Long, size As Long
+    If Not IsArray(values) Then Exit Function
+    On Error GoTo Done
+    For counted = 0 To 59
+        size = UBound(values, counted + 1)
+    Next counted
+Done:
+    DimensionsOf = counted
+End Function

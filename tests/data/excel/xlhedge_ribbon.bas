@@ -1,0 +1,101 @@
+Attribute VB_Name = "xlhedge_ribbon"
+Option Explicit
+
+' What the buttons of the ribbon tab do.
+
+Private Const TITLE As String = "xlhedge"
+
+Public Sub XlhedgeInsertFunction(control As IRibbonControl)
+    If ActiveCell Is Nothing Then
+        MsgBox "Open a workbook and choose a cell first.", vbInformation, TITLE
+    Else
+        Application.Dialogs(xlDialogFunctionWizard).Show
+    End If
+End Sub
+
+Public Sub XlhedgeRecalculate(control As IRibbonControl)
+    ForgetPython
+    Application.CalculateFull
+    If LastTrouble <> "" Then MsgBox "Python does not answer. Run: xlhedge doctor" & vbCrLf & vbCrLf & LastTrouble, vbExclamation, TITLE
+End Sub
+
+Public Sub XlhedgeOpenTemplate(control As IRibbonControl)
+    OpenOwnFile "TEMPLATE"
+End Sub
+
+Public Sub XlhedgeHelp(control As IRibbonControl)
+    OpenOwnFile "HELP"
+End Sub
+
+' Opens a file that the installer has placed: a workbook as a new one made from it, a page in the browser.
+Private Sub OpenOwnFile(ByVal setting As String)
+    Dim path As String
+    path = GetConfig(setting)
+    If path = "" Then
+        MsgBox "The file is not installed. Run: xlhedge install", vbExclamation, TITLE
+    ElseIf Not FileExists(path) Then
+        MsgBox "The file is missing. Run: xlhedge install" & vbCrLf & vbCrLf & path, vbExclamation, TITLE
+    ElseIf LCase$(Right$(path, 5)) = ".xlsx" Then
+        Workbooks.Add path
+    Else
+        ThisWorkbook.FollowHyperlink path
+    End If
+End Sub
+
+' Every workbook that xlhedge makes has the name checks_pass, under which its sheet Checks lists what must hold.
+Public Sub XlhedgeRunChecks(control As IRibbonControl)
+    Dim master As Range, flag As Range, failed As String
+    On Error Resume Next
+    Set master = ActiveWorkbook.Names("checks_pass").RefersToRange
+    On Error GoTo 0
+    If master Is Nothing Then
+        MsgBox "This workbook has no checks: xlhedge has not made it.", vbInformation, TITLE
+        Exit Sub
+    End If
+    Application.Calculate
+    Set flag = master.Offset(1)
+    Do Until flag.Row > master.Worksheet.UsedRange.Row + master.Worksheet.UsedRange.Rows.Count
+        If IsFailure(flag.Value2) Then failed = failed & vbCrLf & "- " & flag.EntireRow.Cells(1).Text
+        Set flag = flag.Offset(1)
+    Loop
+    If failed <> "" Or IsFailure(master.Value2) Then
+        MsgBox "These checks fail:" & vbCrLf & failed, vbExclamation, TITLE
+    Else
+        MsgBox "All checks pass.", vbInformation, TITLE
+    End If
+End Sub
+
+Private Function IsFailure(ByVal value As Variant) As Boolean
+    IsFailure = IsError(value)
+    If VarType(value) = vbBoolean Then IsFailure = Not value
+End Function
+
+' A workbook that was saved with the add-in in another folder names that folder in its formulas.
+Public Sub XlhedgeRepairLinks(control As IRibbonControl)
+    Dim links As Variant, link As Variant, repaired As Long
+    If ActiveWorkbook Is Nothing Then Exit Sub
+    links = ActiveWorkbook.LinkSources(xlExcelLinks)
+    If Not IsEmpty(links) Then
+        For Each link In links
+            If IsOtherCopy(link) Then
+                ActiveWorkbook.ChangeLink link, ThisWorkbook.FullName, xlExcelLinks
+                repaired = repaired + 1
+            End If
+        Next link
+    End If
+    Application.CalculateFullRebuild
+    MsgBox "Links repaired: " & repaired, vbInformation, TITLE
+End Sub
+
+Private Function IsOtherCopy(ByVal link As String) As Boolean
+    Dim file As String
+    file = Mid$(link, InStrRev(Replace(link, "/", "\"), "\") + 1)
+    IsOtherCopy = LCase$(file) = LCase$(ThisWorkbook.Name) And LCase$(link) <> LCase$(ThisWorkbook.FullName)
+End Function
+
+Public Sub XlhedgeAbout(control As IRibbonControl)
+    ForgetPython
+    MsgBox "Add-in: " & GetConfig("XLHEDGE VERSION") & vbCrLf & _
+        "Python answers: " & CallPython("XLHEDGE_VERSION", Array()) & vbCrLf & _
+        "xlwings: " & XLWINGS_VERSION & vbCrLf & vbCrLf & ThisWorkbook.FullName, vbInformation, TITLE
+End Sub
