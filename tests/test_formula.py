@@ -19,7 +19,8 @@ from xlhedge.call import evaluate
 from xlhedge.elementary import both, exists, floor, larger, nearest, sign, smaller, total, where
 from xlhedge.errors import DomainError, InputError, XlhedgeError
 from xlhedge.examples import example_arguments
-from xlhedge.formula import MODES, Cell, Const, Context, Name, Ref, lambda_definition, letters, trace
+from xlhedge.formula import Cell, lambda_definition, trace
+from xlhedge.nodes import MODES, Const, Context, Name, Ref, letters
 from xlhedge.hosts.calc import Calc, CellError, find
 from xlhedge.registry import FUNCTIONS, REQUIRED
 

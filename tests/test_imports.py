@@ -16,6 +16,7 @@ LAYERS = [
     ["elementary", "registry"],
     ["parameters", "call"],
     ["functions", "contracts"],
+    ["nodes"],
     ["expression", "sheet", "formula", "examples", "document"],
     ["portfolio", "udfs"],
     ["workbook", "hosts", "reference"],

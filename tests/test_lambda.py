@@ -10,7 +10,8 @@ from openpyxl.workbook.defined_name import DefinedName
 import xlhedge.functions  # noqa: F401 - fills the registry
 from xlhedge.examples import same
 from xlhedge.expression import parse_value
-from xlhedge.formula import lambda_definition, letters
+from xlhedge.formula import lambda_definition
+from xlhedge.nodes import letters
 from xlhedge.registry import FUNCTIONS
 
 SCALAR = [f for f in FUNCTIONS.values() if f.traceable and f.returns.kind in ("number", "flag")]

@@ -13,7 +13,8 @@ from strategies import out_of_domain, random_arguments
 from test_functions_in_calc import Calls, difference
 
 from xlhedge.errors import XlhedgeError
-from xlhedge.formula import Cell, Context, Ref, trace
+from xlhedge.formula import Cell, trace
+from xlhedge.nodes import Context, Ref
 from xlhedge.hosts.calc import Calc, find
 from xlhedge.hosts.office import write_addin
 from xlhedge.registry import FUNCTIONS

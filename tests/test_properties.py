@@ -14,7 +14,8 @@ from strategies import (
 )  # fmt: skip
 from xlhedge.call import BLOCK, evaluate
 from xlhedge.errors import XlhedgeError
-from xlhedge.formula import Cell, Ref, trace
+from xlhedge.formula import Cell, trace
+from xlhedge.nodes import Ref
 from xlhedge.registry import FUNCTIONS
 
 settings.register_profile("xlhedge", max_examples=50, deadline=None, derandomize=True, database=None)

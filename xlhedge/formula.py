@@ -7,162 +7,30 @@ along the second, portfolios along the third). The bodies of worksheet functions
 """
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
 
 import numpy as np
 
 from .call import check_scalars, convert, rule_condition
 from .elementary import NO_RESULT, where
 from .errors import InputError, XlhedgeError
+from .nodes import (
+    Across,
+    COMPARISON,
+    Const,
+    Context,
+    FunctionCall,
+    HERE,
+    Infix,
+    Name,
+    Negative,
+    POWER,
+    PRODUCT,
+    Ref,
+    SUM,
+    Template,
+    Whole,
+)
 from .registry import Function, excel_literal
-
-MODES = ("native", "addin", "lambda")
-
-COMPARISON, SUM, PRODUCT, POWER, SIGN, ATOM = range(6)
-
-
-class Context(NamedTuple):
-    """Where and how an expression is written: the mode, the sheet, and the row and column of the block."""
-
-    mode: str = "native"
-    sheet: str = ""
-    row: int | None = None
-    column: int | None = None
-
-
-HERE = Context()
-
-
-class Const(NamedTuple):
-    """A literal; None is an argument left out."""
-
-    value: object
-
-    def render(self, context: Context) -> tuple[str, int]:
-        if self.value is None:
-            return "", ATOM
-        if isinstance(self.value, float) and self.value == np.inf:
-            return '"none"', ATOM
-        if isinstance(self.value, float) and np.isnan(self.value):
-            return "SQRT(-1)", ATOM
-        text = excel_literal(self.value)
-        return text, SIGN if text.startswith("-") else ATOM
-
-
-class Name(NamedTuple):
-    """A defined name or the parameter of a LAMBDA."""
-
-    name: str
-
-    def render(self, context: Context) -> tuple[str, int]:
-        return self.name, ATOM
-
-
-class Ref(NamedTuple):
-    """A single cell (no rows, no columns), or a block that a formula meets row by row, column by column, or whole."""
-
-    sheet: str
-    column: int
-    row: int
-    rows: int = 0
-    columns: int = 0
-
-    def render(self, context: Context) -> tuple[str, int]:
-        prefix = "" if context.sheet == self.sheet or not self.sheet else f"{quoted(self.sheet)}!"
-        by_row = self.rows > 0 and context.row is not None
-        by_column = self.columns > 0 and context.column is not None
-        row = self.row + (context.row if by_row else 0)
-        column = self.column + (context.column if by_column else 0)
-        text = f"{prefix}{'' if by_column else '$'}{letters(column)}{'' if by_row else '$'}{row}"
-        last_row, last_column = self.row + max(self.rows, 1) - 1, self.column + max(self.columns, 1) - 1
-        if by_row or by_column or (last_row, last_column) == (row, column):
-            return text, ATOM
-        return f"{text}:${letters(last_column)}${last_row}", ATOM
-
-
-class Infix(NamedTuple):
-    """An operation between two expressions; brackets keep Python's order of evaluation."""
-
-    operator: str
-    precedence: int
-    left: object
-    right: object
-
-    def render(self, context: Context) -> tuple[str, int]:
-        left = bracketed(self.left.render(context), self.precedence)
-        right = bracketed(self.right.render(context), self.precedence + 1)
-        return f"{left}{self.operator}{right}", self.precedence
-
-
-class Negative(NamedTuple):
-    """A changed sign, which in a spreadsheet binds closer than ^."""
-
-    inner: object
-
-    def render(self, context: Context) -> tuple[str, int]:
-        return "-" + bracketed(self.inner.render(context), ATOM), SIGN
-
-
-class Template(NamedTuple):
-    """A spreadsheet function, as text with {0}, {1} for its arguments."""
-
-    text: str
-    arguments: tuple
-
-    def render(self, context: Context) -> tuple[str, int]:
-        return self.text.format(*(argument.render(context)[0] for argument in self.arguments)), ATOM
-
-
-class Whole(NamedTuple):
-    """An expression over whole ranges, wherever the formula stands: the argument of a sum or of a look-up."""
-
-    inner: object
-
-    def render(self, context: Context) -> tuple[str, int]:
-        return self.inner.render(context._replace(row=None, column=None))
-
-
-class FunctionCall(NamedTuple):
-    """A worksheet function: its call, or in native mode the arithmetic of its body."""
-
-    name: str
-    arguments: tuple
-    expansion: object
-
-    def render(self, context: Context) -> tuple[str, int]:
-        if context.mode == "native":
-            return self.expansion.render(context)
-        return f"{self.name}({','.join(argument.render(context)[0] for argument in self.arguments)})", ATOM
-
-
-def called(node) -> set[str]:
-    """The worksheet functions that an expression calls when it is not written out."""
-    if isinstance(node, FunctionCall):
-        return {node.name}.union(*map(called, node.arguments))
-    if isinstance(node, (Infix, Negative, Template, Whole)):
-        inner = (part for field in node for part in (field if isinstance(field, tuple) else (field,)))
-        return set().union(*map(called, inner))
-    return set()
-
-
-def bracketed(rendered: tuple[str, int], least: int) -> str:
-    """The text, in brackets when it binds less closely than its place asks for."""
-    text, precedence = rendered
-    return text if precedence >= least else f"({text})"
-
-
-def letters(column: int) -> str:
-    """Column letters: 1 -> A, 27 -> AA."""
-    text = ""
-    while column:
-        column, rest = divmod(column - 1, 26)
-        text = chr(65 + rest) + text
-    return text
-
-
-def quoted(sheet: str) -> str:
-    """A sheet name as a formula spells it."""
-    return "'" + sheet.replace("'", "''") + "'" if not sheet.isidentifier() else sheet
 
 
 class Cell:
@@ -327,6 +195,19 @@ def _all_of(test: Cell) -> Cell:
     """Whether a test holds in every cell of a range, without an array formula."""
     node = Infix("=", COMPARISON, Template("SUMPRODUCT(1-({0}))", (Whole(test.node),)), Const(0.0))
     return Cell(node, np.all(test.value, axis=0, keepdims=True))
+
+
+def sum_across(cell: Cell) -> Cell:
+    """The sum over the columns of a table, row by row."""
+    value = np.sum(np.asarray(cell.value), axis=1, keepdims=True)
+    return Cell(Template("SUMPRODUCT({0})", (Across(cell.node),)), value)
+
+
+def turned(column: Cell, positions: Cell) -> Cell:
+    """A column as a row: the elements at the positions, counted from 1, that stand in a row."""
+    index = np.asarray(positions.value)[0, :, 0].astype(int) - 1
+    values = np.asarray(column.value)[index, 0, :][None, :, :]
+    return Cell(Template("INDEX({0},{1})", (Whole(column.node), positions.node)), values)
 
 
 def look_up(key: Cell, keys: Cell, values: Cell) -> Cell:

@@ -8,7 +8,8 @@ from typing import NamedTuple
 import numpy as np
 
 from ..elementary import total
-from ..formula import Cell, Context, Name, Ref, as_cell, called, letters
+from ..formula import Cell, as_cell
+from ..nodes import Context, Name, Ref, called, letters
 
 SHEET_NAME_LIMIT = 31
 

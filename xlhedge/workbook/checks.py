@@ -5,7 +5,8 @@ from types import SimpleNamespace
 import numpy as np
 
 from ..elementary import floor, total
-from ..formula import Cell, Template, Whole
+from ..formula import Cell
+from ..nodes import Template, Whole
 from .book import Book, Style
 
 FIRST_ROW = 6

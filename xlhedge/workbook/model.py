@@ -1,23 +1,34 @@
 """The hedge workbook of a portfolio: one module for each sheet, put together here."""
 
 import datetime
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 
 from .. import __version__
-from ..formula import Cell, Const, Name, Template
+from ..formula import Cell
+from ..nodes import Const, Name, Template
 from ..portfolio import Portfolio
+from ..portfolio.scenarios import Scenario
 from .allocation import build_allocation
 from .book import Book, Style
 from .checks import build_checks
 from .hedge_plan import build_links, build_plan
 from .inputs import build_contracts, build_inputs
 from .scenarios import build_scenarios
+from .stress import NAMED, build_stress
 
 ORDER = ("Inputs", "Contracts", "Allocation", "Hedge plan", "Scenarios", "Checks")
 FLAG_COLUMN = 8
+EMPTY: Mapping = MappingProxyType({})
 
 
-def build_model(portfolio: Portfolio, mode: str = "native", room: int = 0) -> Book:
-    """Build the workbook's sheets, formulas and values, with room for at least `room` assets."""
+def build_model(
+    portfolio: Portfolio, mode: str = "native", room: int = 0, scenarios: Mapping[str, tuple[Scenario, ...]] = EMPTY
+) -> Book:
+    """Build the workbook's sheets, formulas and values, with room for at least `room` assets.
+
+    `scenarios` are the user's own scenario sets, each on a sheet of its own.
+    """
     book = Book(mode)
     held, settings = build_inputs(book, portfolio, room)
     contracts = build_contracts(book, portfolio)
@@ -25,11 +36,28 @@ def build_model(portfolio: Portfolio, mode: str = "native", room: int = 0) -> Bo
     allocation = build_allocation(book, held, settings, links)
     plan = build_plan(book, held, settings, links, allocation)
     build_scenarios(book, portfolio, held, plan)
+    names = [(h.values.asset, h.values.kind) for h in portfolio.holdings]
+    order = list(ORDER)
+    for title, own in {"Stress": NAMED, **scenarios}.items():
+        name = legal_sheet_name(title, book.sheets)
+        build_stress(book, name, own, names, held, settings, plan)
+        order.insert(-1, name)
     build_checks(book, held, settings, allocation, plan)
-    book.sheets = {name: book.sheets[name] for name in ORDER}
+    book.sheets = {name: book.sheets[name] for name in order}
     book.title, book.room = f"xlhedge: {portfolio.name}", held.count
     _heads(book, portfolio)
     return book
+
+
+def legal_sheet_name(title: str, taken: Iterable[str]) -> str:
+    """A title as a sheet name that every spreadsheet takes: at most 31 characters, none of []:*?/\\, not yet taken."""
+    plain = "".join(" " if c in "[]:*?/\\'" else c for c in title).strip()[:31].strip() or "Scenarios"
+    plain = f"{plain} scenarios"[:31] if plain.lower() == "history" else plain
+    used, number, name = {t.casefold() for t in taken}, 1, plain
+    while name.casefold() in used:
+        number += 1
+        name = f"{plain[: 31 - len(str(number)) - 1]} {number}"
+    return name
 
 
 def checks_pass(book: Book) -> bool:

@@ -15,7 +15,7 @@ from xml.parsers import expat
 from defusedxml.ElementTree import fromstring
 
 from xlhedge.errors import FileError
-from xlhedge.formula import letters
+from xlhedge.nodes import letters
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 RELATION_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"

@@ -24,7 +24,8 @@ from openpyxl.worksheet.datavalidation import DataValidation
 
 from .. import __version__
 from ..errors import FileError
-from ..formula import Context, Ref, lambda_definition, letters, quoted
+from ..formula import lambda_definition
+from ..nodes import Context, Ref, letters, quoted
 from ..registry import FUNCTIONS
 from .book import Block, Book, Chart, Sheet, Style
 from .theme import ALARMS, FILLS, FONT, FORMATS, ROLES, WHITE

@@ -1,0 +1,113 @@
+"""Scenario sets from a file: named scenarios of price moves by asset, funding and basis, in one or several steps."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import NamedTuple
+
+from ..errors import FileError
+from ..registry import Domain
+from .fields import Field
+from .mistakes import RowError
+from .sheets import BOOKS, read_sheets
+from .tables import header_and_rows, normal_name, read_csv
+from .values import Broken, read_value
+
+FIELDS = (
+    Field("set", "text", "name of the sheet that the scenario goes to"),
+    Field("scenario", "text", "name; rows of one name are steps, each on top of the one before", required=True),
+    Field("other", "number", "price move of the coins without a column", "fraction", Domain.parse("> -1, <= 100"), (), 0.0),
+    Field("funding_rate", "number", "funding rate meanwhile", "fraction", Domain.parse("> -1, < 1"), (), 0.0),
+    Field("days", "number", "days that it takes", "days", Domain.parse(">= 0, <= 3650"), (), 0.0),
+    Field("basis", "number", "gain of the hedges from basis, as a share of them", "fraction", Domain.parse("> -1, < 1"), (), 0.0),
+)  # fmt: skip
+BY_NAME = {field.name: field for field in FIELDS}
+DEFAULT_SET = "Own scenarios"
+
+
+class Scenario(NamedTuple):
+    """A named scenario: price moves by asset in capitals, and what the hedges pay meanwhile; other coins move by `other`."""
+
+    name: str
+    moves: dict[str, float]
+    other: float = 0.0
+    funding_rate: float = 0.0
+    days: float = 0.0
+    basis: float = 0.0
+
+
+def read_scenarios(path: Path, assets: list[str]) -> tuple[dict[str, tuple[Scenario, ...]], list[RowError]]:
+    """Read the scenario sets of a file by their names; every column that is no field is an asset's move."""
+    path = Path(path)
+    if path.suffix.lower() in BOOKS:
+        sheet = read_sheets(path, ("scenarios",))["scenarios"]
+        name, rows = sheet.name, iter(sheet.rows)
+    else:
+        name, rows = path.name, read_csv(path)
+    header, rows = header_and_rows(name, rows)
+    moves = _moves(name, header, assets)
+    sets: dict[str, list[Scenario]] = {}
+    errors: list[RowError] = []
+    for row in rows:
+        values, wrong = _checked(name, header, moves, row)
+        errors += wrong
+        if not wrong:
+            found = sets.setdefault(values.set or DEFAULT_SET, [])
+            found.append(_step(found, values))
+    if not sets and not errors:
+        raise FileError(f"{name}: has a header but no scenarios below it")
+    return {title: tuple(scenarios) for title, scenarios in sets.items()}, errors
+
+
+def _moves(name: str, header: list[str], assets: list[str]) -> dict[str, Field]:
+    """The columns that are moves of assets, as fields."""
+    known = {normal_name(asset): asset.upper() for asset in assets}
+    unknown = [column for column in header if column and column not in BY_NAME and column not in known]
+    if unknown or "scenario" not in header:
+        what = f"unknown column {unknown[0]!r}" if unknown else "column scenario is missing"
+        raise FileError(f"{name}: {what}; the columns are {', '.join(BY_NAME)} and the assets {', '.join(assets)}")
+    rule = Domain.parse("> -1, <= 100")
+    return {
+        c: Field(known[c], "number", "price move", "fraction", rule) for c in header if c in known and c not in BY_NAME
+    }
+
+
+def _checked(file: str, header: list[str], moves: dict[str, Field], row) -> tuple[SimpleNamespace, list[RowError]]:
+    values = SimpleNamespace(**{field.name: field.default for field in FIELDS}, moves={})
+    errors = []
+    for column, cell in zip(header, row.cells):
+        field = BY_NAME.get(column) or moves.get(column)
+        if field is None:
+            continue
+        try:
+            value = read_value(field, cell)
+        except Broken as broken:
+            errors.append(RowError(file, row.number, column, cell, broken.rule))
+            continue
+        if value is not None and column in moves:
+            values.moves[field.name] = value
+        elif value is not None:
+            setattr(values, column, value)
+    if values.scenario is None and not errors:
+        errors.append(RowError(file, row.number, "scenario", None, "is required"))
+    return values, errors
+
+
+def _step(before: list[Scenario], values: SimpleNamespace) -> Scenario:
+    """A scenario, or the next step of the one before it when that has the same name: moves compound, days add up."""
+    steps = list(_steps_of(before, values.scenario))
+    if not steps:
+        return Scenario(values.scenario, values.moves, values.other, values.funding_rate, values.days, values.basis)
+    last, days = steps[-1], steps[-1].days + values.days
+    names = {*last.moves, *values.moves}
+    moves = {n: (1 + last.moves.get(n, last.other)) * (1 + values.moves.get(n, values.other)) - 1 for n in names}
+    other = (1 + last.other) * (1 + values.other) - 1
+    rate = (last.funding_rate * last.days + values.funding_rate * values.days) / days if days else 0.0
+    name = f"{values.scenario}, step {len(steps) + 1}"
+    return Scenario(name, moves, other, rate, days, last.basis + values.basis)
+
+
+def _steps_of(before: list[Scenario], name: str) -> Iterator[Scenario]:
+    for scenario in before:
+        if scenario.name == name or scenario.name.startswith(f"{name}, step "):
+            yield scenario
