@@ -171,6 +171,12 @@ def contracts(venue: str | None, table: Path | None) -> int:
     return DONE
 
 
+MODE = click.option(
+    "--functions", "mode", type=click.Choice(["native", "addin", "lambda"]), default="native", show_default=True,
+    help="Formulas as plain arithmetic, as worksheet functions, or as LAMBDA names.",
+)  # fmt: skip
+
+
 @main.command(short_help="Write a hedge workbook.")
 @click.argument("holdings", type=PATH)
 @click.option("--out", required=True, type=PATH, help="The workbook to write (.xlsx).")
@@ -180,9 +186,11 @@ def contracts(venue: str | None, table: Path | None) -> int:
     "--set", "overrides", multiple=True, metavar="NAME=VALUE", help="One setting, over any file; may be repeated."
 )
 @click.option("--contracts", "table", type=PATH, help=OWN_TABLE)
-@click.option("--functions", "mode", type=click.Choice(["native", "addin", "lambda"]), default="native", show_default=True,
-              help="Formulas as plain arithmetic, as worksheet functions, or as LAMBDA names.")  # fmt: skip
-def build(holdings, out, settings, overrides, table, portfolio, mode) -> int:
+@click.option(
+    "--scenarios", type=PATH, help="Own scenarios (CSV or XLSX): a sheet for each set, a row for each scenario."
+)
+@MODE
+def build(holdings, out, settings, overrides, table, portfolio, scenarios, mode) -> int:
     """Write a hedge workbook for the portfolio in HOLDINGS (CSV or XLSX).
 
     HOLDINGS has a row for each asset; the columns asset and coins are needed, price for all but dollars and
@@ -190,7 +198,7 @@ def build(holdings, out, settings, overrides, table, portfolio, mode) -> int:
     """
     from .portfolio import read_portfolios
 
-    _check_out(out, [path for path in (holdings, settings, table) if path])
+    _check_out(out, [path for path in (holdings, settings, table, scenarios) if path])
     portfolios, errors = read_portfolios(holdings, settings, _pairs(overrides), table)
     chosen = _chosen(portfolios, errors, portfolio, holdings.name)
     if errors:
@@ -200,8 +208,34 @@ def build(holdings, out, settings, overrides, table, portfolio, mode) -> int:
     if chosen is None:
         _tell(f"{_count(len(errors), 'mistake')}; nothing was written")
         return ROW_ERRORS
-    code = _write(chosen, out, mode)
+    from .workbook.model import build_model
+
+    code = _write(build_model(chosen, mode, scenarios=_scenarios(scenarios, chosen)), out)
     return ROW_ERRORS if errors and code == DONE else code
+
+
+def _scenarios(path: Path | None, portfolio) -> dict:
+    """The scenario sets of a file, or none; a mistake in them ends the run."""
+    if path is None:
+        return {}
+    from .portfolio import RowErrors
+    from .portfolio.scenarios import read_scenarios
+
+    sets, errors = read_scenarios(path, [holding.values.asset for holding in portfolio.holdings])
+    if errors:
+        raise RowErrors(errors)
+    return sets
+
+
+@main.command(short_help="Write the template workbook.")
+@click.option("--out", required=True, type=PATH, help="The workbook to write (.xlsx).")
+@MODE
+def template(out, mode) -> int:
+    """Write the template: the model with room for twenty assets and an example to type over."""
+    from .workbook.template import build_template
+
+    _check_out(out, [])
+    return _write(build_template(mode), out)
 
 
 def _count(number: int, noun: str) -> str:
@@ -259,13 +293,12 @@ def _names(names) -> str:
     return ", ".join(names[:10]) + (f" and {len(names) - 10:,} more" if len(names) > 10 else "")
 
 
-def _write(portfolio, out: Path, mode: str) -> int:
-    from .workbook.model import build_model, failed_checks
+def _write(book, out: Path) -> int:
+    from .workbook.model import failed_checks
     from .workbook.writer import write
 
-    book = build_model(portfolio, mode)
     write(book, out)
-    click.echo(f"wrote {out} ({_count(len(portfolio.holdings), 'asset')}, {out.stat().st_size / 1024:.0f} kB)")
+    click.echo(f"wrote {out} ({_count(book.room, 'asset')}, {out.stat().st_size / 1024:.0f} kB)")
     failed = failed_checks(book)
     for name in failed:
         _tell(f"check failed: {name}")

@@ -1,0 +1,127 @@
+"""Stress sheets and scenario sets: against the worksheet function STRESS, and the mistakes of a file."""
+
+import pytest
+from books import SAMPLES, Cells
+from click.testing import CliRunner
+
+import xlhedge
+from xlhedge.cli import main
+from xlhedge.errors import FileError
+from xlhedge.portfolio import read_portfolios
+from xlhedge.portfolio.scenarios import read_scenarios
+from xlhedge.workbook.lint import lint
+from xlhedge.workbook.model import build_model, legal_sheet_name
+from xlhedge.workbook.writer import write
+
+ASSETS = ["BTC", "ETH", "SOL", "XRP", "LTC", "DOGE", "USDC"]
+SETS = """set,scenario,BTC,ETH,other,funding_rate,days,basis
+Winter,Slide,-20%,-30%,-40%,-0.0001,30,
+Winter,Slide,-20%,-30%,-40%,-0.0002,60,
+Winter,Bounce,15%,,30%,,,1%
+,Alone,0.1,0.2,,,,
+"""
+
+
+@pytest.fixture
+def portfolio():
+    return read_portfolios(SAMPLES / "six-assets.csv")[0][0]
+
+
+@pytest.fixture
+def sets(tmp_path):
+    (tmp_path / "sets.csv").write_text(SETS)
+    found, errors = read_scenarios(tmp_path / "sets.csv", ASSETS)
+    assert errors == []
+    return found
+
+
+def scenario_rows(cells: Cells, sheet: str) -> dict[str, list]:
+    """The rows of a stress sheet by the name of the scenario."""
+    page = cells.book[sheet]
+    top = next(row for row in range(1, 40) if page.cell(row, 1).value == "Scenario")
+    return {page.cell(r, 1).value: [page.cell(r, c).value for c in range(1, 20)] for r in range(top + 2, top + 30)
+            if page.cell(r, 1).value}  # fmt: skip
+
+
+def test_the_sheet_is_the_worksheet_function(tmp_path, portfolio):
+    """Without funding and basis, value, change and liquidations are those of STRESS at the plan's positions."""
+    write(build_model(portfolio), tmp_path / "b.xlsx")
+    cells = Cells(tmp_path / "b.xlsx")
+    count = len(ASSETS)
+
+    def column(section, header, unit=None):
+        return cells.column("Hedge plan", section, header, unit)[:count]
+
+    qtys, entries, margins = column("Size", "Position after", "USD"), column("Margin", "Entry after"), column("Margin", "Margin planned")
+    prices = column("Contract figures", "Price")
+    coins = [c - xlhedge.inverse_pnl(q, e, p) for c, q, e, p in zip(column("Size", "Coins after"), qtys, entries, prices)]
+    rates = column("Contract figures", "Maintenance rate")
+    rows = {name: row for name, row in scenario_rows(cells, "Stress").items() if not row[1]}
+    table = xlhedge.stress(coins, qtys, entries, prices, [row[8 : 8 + count] for row in rows.values()], margins, rates)
+    assert len(rows) >= 6
+    assert [row[5] for row in rows.values()] == pytest.approx(list(table["PnL"]), rel=1e-9)
+    # The methods of the venues differ from the plain one by fees and slopes only near the edge, not at these moves.
+    assert [row[7] for row in rows.values()] == list(table["liquidations"])
+    assert [row[4] for row in rows.values()] == pytest.approx(list(table["value"]), rel=1e-9)
+
+
+def test_sets_and_steps(sets):
+    slide, second, bounce = sets["Winter"]
+    assert (second.name, second.days, second.moves["BTC"]) == ("Slide, step 2", 90, pytest.approx(0.8 * 0.8 - 1))
+    assert second.other == pytest.approx(0.6 * 0.6 - 1) and second.funding_rate == pytest.approx((-0.0001 * 30 - 0.0002 * 60) / 90)
+    assert bounce.basis == 0.01 and [s.name for s in sets["Own scenarios"]] == ["Alone"]
+
+
+def test_funding_and_basis_are_added(tmp_path, portfolio, sets):
+    write(build_model(portfolio, scenarios=sets), tmp_path / "b.xlsx")
+    cells = Cells(tmp_path / "b.xlsx")
+    face = sum(cells.column("Hedge plan", "Size", "Position after", "USD")[: len(ASSETS)])
+    rows = scenario_rows(cells, "Winter")
+    with_basis = rows["Bounce"][4]
+    without = dict(sets)
+    without["Winter"] = tuple(s._replace(basis=0.0, funding_rate=0.0) for s in sets["Winter"])
+    write(build_model(portfolio, scenarios=without), tmp_path / "c.xlsx")
+    plain = scenario_rows(Cells(tmp_path / "c.xlsx"), "Winter")
+    assert with_basis - plain["Bounce"][4] == pytest.approx(0.01 * -face)
+    assert rows["Slide"][4] - plain["Slide"][4] == pytest.approx(0.0001 * face * 3 * 30)
+    assert lint(tmp_path / "b.xlsx") == []
+
+
+@pytest.mark.parametrize("text,told", [
+    ("scenario,BTC\nx,-100%\n", "row 2, btc: must be > -1 and <= 100, such as 0.2 or 20% (got '-100%')"),
+    ("scenario,BTC\n,5%\n", "row 2, scenario: is required"),
+    ("scenario,days\nx,-1\n", "row 2, days: must be >= 0 and <= 3650 days (got '-1')"),
+])  # fmt: skip
+def test_mistakes_in_rows(tmp_path, text, told):
+    (tmp_path / "s.csv").write_text(text)
+    _, errors = read_scenarios(tmp_path / "s.csv", ASSETS)
+    assert [str(error).removeprefix("s.csv ") for error in errors] == [told]
+
+
+@pytest.mark.parametrize("text,told", [
+    ("scenario,BCH\nx,1\n", "unknown column 'bch'"), ("name,BTC\nx,1\n", "unknown column 'name'"),
+    ("BTC\n1\n", "column scenario is missing"), ("scenario,BTC\n", "has a header but no scenarios below it"),
+])  # fmt: skip
+def test_files_that_are_no_scenarios(tmp_path, text, told):
+    (tmp_path / "s.csv").write_text(text)
+    with pytest.raises(FileError, match=told):
+        read_scenarios(tmp_path / "s.csv", ASSETS)
+
+
+@pytest.mark.parametrize("title,name", [
+    ("A/B: [test]?", "A B   test"), ("x" * 40, "x" * 31), ("stress", "stress 2"), ("???", "Scenarios"), ("history", "history scenarios"),
+])  # fmt: skip
+def test_sheet_names_are_legal(title, name):
+    assert legal_sheet_name(title, ["Stress", "Checks"]) == name
+
+
+def test_command_line(tmp_path):
+    (tmp_path / "s.csv").write_text(SETS)
+    out = tmp_path / "book.xlsx"
+    arguments = ["build", str(SAMPLES / "six-assets.csv"), "--out", str(out), "--scenarios"]
+    result = CliRunner().invoke(main, [*arguments, str(tmp_path / "s.csv")])
+    assert result.exit_code == 0, result.output
+    assert {"Winter", "Own scenarios"} <= set(Cells(out).book.sheetnames)
+    (tmp_path / "s.csv").write_text("scenario,BTC\nx,y\n")
+    bad = CliRunner().invoke(main, [*arguments, str(tmp_path / "s.csv")])
+    assert bad.exit_code == 3 and "row 2, btc" in bad.stderr
