@@ -1,6 +1,6 @@
 """The built add-in: its VBA text, its file, its ribbon tab and its help.
 
-    python tests/test_excel_addin.py        writes the golden VBA anew
+python tests/test_excel_addin.py        writes the golden VBA anew
 """
 
 import re
@@ -62,7 +62,9 @@ def parts(addin):
 
 @pytest.mark.parametrize("name", MODULES)
 def test_the_vba_is_the_golden_one(name):
-    assert MODULES[name] == golden(name).read_text(encoding="ascii"), "if this is meant: python tests/test_excel_addin.py"
+    assert MODULES[name] == golden(name).read_text(encoding="ascii"), (
+        "if this is meant: python tests/test_excel_addin.py"
+    )
 
 
 def test_every_name_is_one_that_vba_allows():
@@ -78,7 +80,9 @@ def test_the_vba_keeps_within_the_limits_of_vba(name, text):
     assert text.isascii() and max(map(len, text.splitlines())) <= 1023
     continued = re.findall(r"(?:[^\n]* _\n)+", text)
     assert max((lines.count("\n") for lines in continued), default=0) <= 24
-    assert max(map(len, re.split(r"End (?:Sub|Function)", text))) < 20000, "a procedure is limited to 64 kB when compiled"
+    assert max(map(len, re.split(r"End (?:Sub|Function)", text))) < 20000, (
+        "a procedure is limited to 64 kB when compiled"
+    )
     assert max(map(len, re.findall(r'"((?:[^"]|"")*)"', text)), default=0) <= 255
 
 
@@ -96,7 +100,12 @@ def test_olevba_reads_every_module_back(addin):
     parser = olevba.VBA_Parser(str(addin))
     found = {name: code for _, _, name, code in parser.extract_all_macros()}
     parser.close()
-    assert set(found) == {"ThisWorkbook.cls", "Sheet1.cls", "Dictionary.cls", *(f"{name}.bas" for name in ["xlwings", *MODULES])}
+    assert set(found) == {
+        "ThisWorkbook.cls",
+        "Sheet1.cls",
+        "Dictionary.cls",
+        *(f"{name}.bas" for name in ["xlwings", *MODULES]),
+    }
     for name, text in vba_modules().items():
         if name != "Dictionary":
             assert found[f"{name}.bas"].rstrip("\r\n") == text.rstrip("\r\n")

@@ -91,7 +91,10 @@ def answer_lines(number: int, asked: str, result) -> tuple[str, str]:
         return f'    Case "{asked}": AnswerTo = {vba_value(result)}', ""
     if len(result) == 1:  # xlwings hands a single row over without its brackets
         return f'    Case "{asked}": AnswerTo = Array({", ".join(map(vba_value, result[0]))})', ""
-    lines = [f"Private Function Table{number}() As Variant", f"    Dim cells({len(result) - 1}, {len(result[0]) - 1}) As Variant"]
+    lines = [
+        f"Private Function Table{number}() As Variant",
+        f"    Dim cells({len(result) - 1}, {len(result[0]) - 1}) As Variant",
+    ]
     lines += [f"    cells({i}, {j}) = {vba_value(v)}" for i, row in enumerate(result) for j, v in enumerate(row)]
     lines += [f"    Table{number} = cells", "End Function"]
     return f'    Case "{asked}": AnswerTo = Table{number}()', "\n".join(lines)
@@ -147,7 +150,9 @@ class Sheet:
         }
 
 
-EXAMPLES = {e.call: (function, example_arguments(function, e)) for function in FUNCTIONS.values() for e in function.examples}
+EXAMPLES = {
+    e.call: (function, example_arguments(function, e)) for function in FUNCTIONS.values() for e in function.examples
+}
 
 ECHOES = {  # what the stand-in says it was asked; LibreOffice hands TRUE over as 1
     "ROE(1,2,3,4)": "ROE,1,2,3,4,blank",
@@ -188,7 +193,9 @@ def results(tmp_path_factory):
     # LibreOffice takes Output for a word of its language wherever it stands; VBA does so only in Open.
     functions = re.sub(r"\boutput\b", "output_", functions_module())
     path = tmp_path_factory.mktemp("excel") / "functions.xlsm"
-    sheet.write(path, {"functions": functions, "bridge": bridge(), "stand_in_for_xlwings": XLPY}, {"StandIn": stand_in(answers)})
+    sheet.write(
+        path, {"functions": functions, "bridge": bridge(), "stand_in_for_xlwings": XLPY}, {"StandIn": stand_in(answers)}
+    )
     return sheet.calculated(path)
 
 
@@ -207,7 +214,9 @@ def same(one, other) -> bool:
 @pytest.mark.parametrize("call", EXAMPLES)
 def test_the_wrappers_hand_over_every_example(results, call):
     expected = shown(sheet_call(*EXAMPLES[call]))
-    assert all(same(a, b) for got, want in zip(results[call], expected) for a, b in zip(got, want, strict=True)), results[call]
+    assert all(same(a, b) for got, want in zip(results[call], expected) for a, b in zip(got, want, strict=True)), (
+        results[call]
+    )
 
 
 @pytest.mark.parametrize("number, word", [*enumerate(ERROR_CODES)])

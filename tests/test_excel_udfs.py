@@ -105,7 +105,9 @@ def test_an_error_in_is_the_same_error_out(code, word):
     assert call("LIQ_PRICE", -600000.0, ((60000.0,), (code,)), 2.5, 0.005) == [[79600], [word]]
 
 
-@pytest.mark.parametrize("code, word", {SPILL: "#SPILL!", CALC: "#CALC!", GETTING_DATA: "#GETTING_DATA", BLOCKED: "#VALUE!"}.items())
+@pytest.mark.parametrize(
+    "code, word", {SPILL: "#SPILL!", CALC: "#CALC!", GETTING_DATA: "#GETTING_DATA", BLOCKED: "#VALUE!"}.items()
+)
 def test_an_error_that_xlwings_does_not_know_is_no_number(code, word):
     assert call("LIQ_PRICE", -600000.0, code, 2.5, 0.005) == word
     assert call("LIQ_PRICE", -600000.0, ((60000.0,), (code,)), 2.5, 0.005) == [[79600], [word]]
@@ -113,7 +115,9 @@ def test_an_error_that_xlwings_does_not_know_is_no_number(code, word):
 
 def test_money_and_dates_are_numbers_but_times_stay_dates():
     assert call("LIQ_PRICE", Decimal("-600000"), Decimal("60000"), 2.5, 0.005) == 79600
-    assert call("FUNDING_COST", -6e5, 0.0001, 8.0, datetime(1900, 1, 29)) == call("FUNDING_COST", -6e5, 0.0001, 8.0, 30.0)
+    assert call("FUNDING_COST", -6e5, 0.0001, 8.0, datetime(1900, 1, 29)) == call(
+        "FUNDING_COST", -6e5, 0.0001, 8.0, 30.0
+    )
     day = datetime(2026, 11, 20, 8)
     assert call("FUNDING_LEDGER", -6e5, day, 0.0001, 60000.0)[1][0] == day
 
@@ -121,7 +125,11 @@ def test_money_and_dates_are_numbers_but_times_stay_dates():
 @pytest.mark.parametrize("wrong", ["text", True, ((1.0, "text"),), ((),)])
 def test_whatever_comes_in_no_exception_comes_out(wrong):
     for name, function in FUNCTIONS.items():
-        result = call(name, *[wrong] * len(function.parameters)) if wrong != ((),) else udfs.UDFS[name](*[wrong] * len(function.parameters))
+        result = (
+            call(name, *[wrong] * len(function.parameters))
+            if wrong != ((),)
+            else udfs.UDFS[name](*[wrong] * len(function.parameters))
+        )
         cells = [cell for row in result for cell in row] if isinstance(result, list) else [result]
         assert all(cell == cell and "Traceback" not in str(cell) for cell in cells), name
 

@@ -112,11 +112,16 @@ def _completed(parts: dict[str, bytes]) -> dict[str, bytes]:
     rows = "".join(_row(number, *item) for number, item in enumerate(settings().items(), 1))
     for part in ("xl/workbook.xml", "docProps/app.xml"):
         parts[part] = _replace(parts[part], "Sheet1", f"{CONFIGURED_NAME}.conf")
-    types = _override("/customXml/itemProps1.xml", "application/vnd.openxmlformats-officedocument.customXmlProperties+xml")
+    types = _override(
+        "/customXml/itemProps1.xml", "application/vnd.openxmlformats-officedocument.customXmlProperties+xml"
+    )
     parts["[Content_Types].xml"] = _replace(parts["[Content_Types].xml"], "</Types>", types + "</Types>")
     for part, relation in (
         ("_rels/.rels", _relation("rIdRibbon", RIBBON_RELATION, RIBBON_PART)),
-        ("xl/_rels/workbook.xml.rels", _relation("rIdHelp", f"{OFFICE}/relationships/customXml", "../customXml/item1.xml")),
+        (
+            "xl/_rels/workbook.xml.rels",
+            _relation("rIdHelp", f"{OFFICE}/relationships/customXml", "../customXml/item1.xml"),
+        ),
     ):
         parts[part] = _replace(parts[part], "</Relationships>", relation + "</Relationships>")
     return parts | {
@@ -148,5 +153,7 @@ def _relation(name: str, kind: str, target: str) -> str:
 def _replace(part: bytes, old: str, new: str) -> bytes:
     text = part.decode()
     if text.count(old) != 1:
-        raise ExcelError(f"this version of pyopenvba is not known to xlhedge: its blank add-in has {text.count(old)} times {old}")
+        raise ExcelError(
+            f"this version of pyopenvba is not known to xlhedge: its blank add-in has {text.count(old)} times {old}"
+        )
     return text.replace(old, new).encode()

@@ -28,7 +28,13 @@ def doctor(computer: Computer | None = None) -> list[Finding]:
     """Every check, in the order in which a call from a cell passes."""
     computer = computer or this_computer()
     if not computer.is_windows:
-        return [Finding(False, "this is not Windows: Excel's add-in cannot be installed here", "use: xlhedge install --libreoffice")]
+        return [
+            Finding(
+                False,
+                "this is not Windows: Excel's add-in cannot be installed here",
+                "use: xlhedge install --libreoffice",
+            )
+        ]
     return [finding for check in CHECKS for finding in check(computer)]
 
 
@@ -45,7 +51,10 @@ def versions(computer: Computer) -> Iterator[Finding]:
     if not computer.addin.is_file():
         return
     built = addin_settings(computer.addin)
-    for name, setting, installed in (("xlhedge", "XLHEDGE VERSION", __version__), ("xlwings", "XLWINGS VERSION", xlwings_version())):
+    for name, setting, installed in (
+        ("xlhedge", "XLHEDGE VERSION", __version__),
+        ("xlwings", "XLWINGS VERSION", xlwings_version()),
+    ):
         found = built.get(setting, "unknown")
         yield Finding(found == installed, f"add-in is made for {name} {found}, installed is {installed}", AGAIN)
 
@@ -73,7 +82,9 @@ def python(computer: Computer) -> Iterator[Finding]:
         here = _same_file(Path(asked), computer.interpreter)
         yield Finding(here, f"Python that runs this: {computer.interpreter}", f"{AGAIN} (Excel asks another: {asked})")
     version = ".".join(map(str, computer.python))
-    yield Finding(computer.python >= (3, 11), f"Python {version}, {computer.python_bits} bits", "install Python 3.11 or later")
+    yield Finding(
+        computer.python >= (3, 11), f"Python {version}, {computer.python_bits} bits", "install Python 3.11 or later"
+    )
     for module in ("xlwings", "win32com"):
         name = {"win32com": "pywin32"}.get(module, module)
         yield Finding(importlib.util.find_spec(module) is not None, f"package {name}", f"run: pip install {name}")

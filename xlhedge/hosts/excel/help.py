@@ -35,7 +35,8 @@ def intellisense_xml() -> str:
 
 def _intellisense(function: Function) -> str:
     arguments = "".join(
-        f"   <Argument Name={quoteattr(p.name)} Description={quoteattr(short(p.help()))}/>\n" for p in function.parameters
+        f"   <Argument Name={quoteattr(p.name)} Description={quoteattr(short(p.help()))}/>\n"
+        for p in function.parameters
     )
     return f'  <Function Name="{function.name}" Description={quoteattr(short(function.summary))}>\n{arguments}  </Function>\n'
 
@@ -52,5 +53,11 @@ def _section(function: Function) -> Iterator[str]:
     if function.parameters:
         rows = (f"<tr><td>{p.name}</td><td>{escape(p.help())}</td></tr>" for p in function.parameters)
         yield f"<table>{''.join(rows)}</table>"
-    yield f"<p>Result: {escape(function.returns.kind)} [{escape(function.result_unit)}]</p>" if function.returns.unit else ""
-    yield from (f"<p>Example: <code>={escape(call)}</code> is {escape(expected)}</p>" for call, expected in function.examples)
+    yield (
+        f"<p>Result: {escape(function.returns.kind)} [{escape(function.result_unit)}]</p>"
+        if function.returns.unit
+        else ""
+    )
+    yield from (
+        f"<p>Example: <code>={escape(call)}</code> is {escape(expected)}</p>" for call, expected in function.examples
+    )

@@ -10,7 +10,9 @@ from pathlib import Path
 
 from .place import ADDIN, HELP_PAGE, TEMPLATE, Computer, ExcelError, this_computer
 
-NOT_WINDOWS = "Excel add-ins are installed on Windows; xlhedge install --build-only FOLDER writes the files on any system"
+NOT_WINDOWS = (
+    "Excel add-ins are installed on Windows; xlhedge install --build-only FOLDER writes the files on any system"
+)
 IN_USE = "{path} is in use: close Excel and run the command again"
 
 
@@ -90,7 +92,9 @@ def _spelled(path: Path, computer: Computer) -> str:
                 return text
         except UnicodeError:
             continue
-    raise ExcelError(f"Excel cannot read the path {path}: install xlhedge in a folder named in plain letters, such as C:\\xlhedge")
+    raise ExcelError(
+        f"Excel cannot read the path {path}: install xlhedge in a folder named in plain letters, such as C:\\xlhedge"
+    )
 
 
 def _short_path(path: Path) -> str:

@@ -3,7 +3,7 @@
 They are written here with bare line feeds; whoever puts them into a file gives them VBA's line ends.
 """
 
-BRIDGE = '''Attribute VB_Name = "xlhedge_bridge"
+BRIDGE = """Attribute VB_Name = "xlhedge_bridge"
 Option Explicit
 Option Private Module
 
@@ -123,7 +123,7 @@ Private Function DimensionsOf(ByVal values As Variant) As Long
 Done:
     DimensionsOf = counted
 End Function
-'''
+"""
 
 ERROR_CODES = {
     "#NULL!": 2000,

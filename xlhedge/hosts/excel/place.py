@@ -99,6 +99,9 @@ def _registry(hive: str, key: str, name: str):
     """A value of Windows' registry, or None; of its 64-bit part."""
     import winreg
 
-    with suppress(OSError), winreg.OpenKey(getattr(winreg, hive), key, 0, winreg.KEY_READ | winreg.KEY_WOW64_64KEY) as opened:
+    with (
+        suppress(OSError),
+        winreg.OpenKey(getattr(winreg, hive), key, 0, winreg.KEY_READ | winreg.KEY_WOW64_64KEY) as opened,
+    ):
         return winreg.QueryValueEx(opened, name)[0]
     return None

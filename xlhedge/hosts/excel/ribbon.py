@@ -17,13 +17,25 @@ class Button(NamedTuple):
 
 GROUPS = {
     "Functions": (
-        Button("XlhedgeInsertFunction", "Insert function", "Choose a function and fill in its arguments.", "FunctionWizard"),
-        Button("XlhedgeRecalculate", "Recalculate", "Start Python anew if need be, and calculate every formula.", "CalculateFull"),
+        Button(
+            "XlhedgeInsertFunction", "Insert function", "Choose a function and fill in its arguments.", "FunctionWizard"
+        ),
+        Button(
+            "XlhedgeRecalculate",
+            "Recalculate",
+            "Start Python anew if need be, and calculate every formula.",
+            "CalculateFull",
+        ),
     ),
     "Workbook": (
         Button("XlhedgeOpenTemplate", "Open template", "Make a new hedge plan from the template.", "FileNew"),
         Button("XlhedgeRunChecks", "Run checks", "Say which checks of this workbook fail.", "ErrorChecking"),
-        Button("XlhedgeRepairLinks", "Repair links", "Let formulas that name another computer's add-in use this one.", "EditLinks"),
+        Button(
+            "XlhedgeRepairLinks",
+            "Repair links",
+            "Let formulas that name another computer's add-in use this one.",
+            "EditLinks",
+        ),
     ),
     "About": (
         Button("XlhedgeHelp", "Help", "List every function with its arguments and units.", "Help"),
@@ -52,7 +64,7 @@ def _group(number: int, label: str, buttons: tuple[Button, ...]) -> str:
     return f'    <group id="xlhedgeGroup{number}" label={quoteattr(label)}>\n{lines}    </group>\n'
 
 
-RIBBON_MODULE = '''Attribute VB_Name = "xlhedge_ribbon"
+RIBBON_MODULE = """Attribute VB_Name = "xlhedge_ribbon"
 Option Explicit
 
 ' What the buttons of the ribbon tab do.
@@ -153,4 +165,4 @@ Public Sub XlhedgeAbout(control As IRibbonControl)
         "Python answers: " & CallPython("XLHEDGE_VERSION", Array()) & vbCrLf & _
         "xlwings: " & XLWINGS_VERSION & vbCrLf & vbCrLf & ThisWorkbook.FullName, vbInformation, TITLE
 End Sub
-'''
+"""
