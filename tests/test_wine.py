@@ -1,0 +1,189 @@
+"""Every worksheet function through xlwings on Windows, under Wine: a Windows Python serves xlhedge.udfs, a COM client of
+its own calls it as our VBA does, and the results are those of Python on this machine."""
+
+import json
+import math
+from datetime import datetime
+
+import pytest
+from wine.tier import Wine, windows
+
+from xlhedge.errors import EXCEL_ERRORS, VALUE
+from xlhedge.examples import example_arguments
+from xlhedge.registry import FUNCTIONS
+from xlhedge.sheet import sheet_call
+
+ERRORS = sorted(EXCEL_ERRORS)
+MISSING = {"missing": True}
+"""An argument that is left out, as xlwings' own VBA hands it over; ours makes it a blank."""
+
+XLWINGS_COMMAND = (
+    "cmd.exe  /K \"\"{python}\" -B -c \"import sys, os;import xlwings.utils;xlwings.utils.prepare_sys_path(\\\"{paths}\\\");"
+    "import xlwings; xlwings.serve('$(CLSID)')\"\""
+)
+"""XLPyCommand of xlwings' own add-in; the first six paths are the workbooks' and the cloud folders'."""
+
+
+class Calls:
+    """Calls with the results that they should have."""
+
+    def __init__(self) -> None:
+        self.requests, self.wanted, self.about = [], [], []
+
+    def add(self, function, arguments, about: str, given=None) -> None:
+        self.requests.append([function.name, [as_json(cell) for cell in given or arguments]])
+        self.wanted.append(as_json(sheet_call(function, arguments)))
+        self.about.append(about)
+
+
+def as_json(cell):
+    """A cell or rows of cells as the client knows them: numbers are floating, as in Excel."""
+    if isinstance(cell, list):
+        return [as_json(item) for item in cell]
+    if isinstance(cell, datetime):
+        return {"date": [*cell.timetuple()[:6]]}
+    return float(cell) if isinstance(cell, int) and not isinstance(cell, bool) else cell
+
+
+def changed(arguments: list, position: int, value) -> list:
+    return [*arguments[:position], value, *arguments[position + 1 :]]
+
+
+def add_calls(calls: Calls, function) -> None:
+    """The examples of a function, then its first one with each argument changed in turn."""
+    for example in function.examples:
+        arguments = example_arguments(function, example)
+        left_out = len(function.parameters) - len(arguments)
+        calls.add(function, arguments + [None] * left_out, example.call)
+        calls.add(function, arguments, f"{example.call} with xlwings' VBA", arguments + [MISSING] * left_out)
+    arguments = example_arguments(function, function.examples[0])
+    for i, parameter in enumerate(function.parameters[: len(arguments)]):
+        name, argument, error = parameter.name, arguments[i], ERRORS[len(calls.wanted) % len(ERRORS)]
+        calls.add(function, changed(arguments, i, error), f"an error in {name}")
+        calls.add(function, changed(arguments, i, None), f"blank {name}")
+        calls.add(function, changed(arguments, i, "no such word"), f"a text in {name}")
+        calls.add(function, changed(arguments, i, True), f"TRUE in {name}")
+        if isinstance(argument, list):
+            wrong = [list(row) for row in argument]
+            wrong[-1][-1] = error
+            calls.add(function, changed(arguments, i, wrong), f"an error within {name}")
+        elif parameter.kind == "number":
+            column = [[argument], [error], [None], ["text"], [-1.0], [0.0]]
+            calls.add(function, changed(arguments, i, column), f"{name} a column")
+            calls.add(function, changed(arguments, i, [list(cells) for cells in zip(*column)]), f"{name} a row")
+
+
+def add_long(calls: Calls, function) -> None:
+    """The first example with its first number as a range of 10,000 cells."""
+    arguments = example_arguments(function, function.examples[0])
+    numbers = [i for i, p in enumerate(function.parameters[: len(arguments)]) if p.kind == "number" and type(arguments[i]) is float]
+    if numbers:
+        column = [[arguments[numbers[0]] * (1 + i / 1e6)] for i in range(10_000)]
+        calls.add(function, changed(arguments, numbers[0], column), "10,000 cells")
+
+
+def add_sequence(calls: Calls) -> None:
+    """A thousand calls in a row, all different."""
+    for i in range(1000):
+        calls.add(FUNCTIONS["LIQ_PRICE"], [-600000.0 + i, 60000.0, 2.5, 0.005], "in a row")
+
+
+def difference(got, wanted) -> float:
+    """The largest relative difference of two results; infinite if they are not of one kind and shape."""
+    if isinstance(wanted, list) and isinstance(got, list):
+        alike = len(got) == len(wanted) and all(len(a) == len(b) for a, b in zip(got, wanted) if isinstance(b, list))
+        return max(map(difference, got, wanted)) if alike else math.inf
+    if type(got) is float and type(wanted) is float:
+        return abs(got - wanted) / max(abs(got), abs(wanted)) if got != wanted else 0.0
+    return 0.0 if type(got) is type(wanted) and got == wanted else math.inf
+
+
+@pytest.fixture(scope="module")
+def wine(tmp_path_factory):
+    """Windows Python and a drive C of its own; in the end all its programs are ended."""
+    wine = Wine(tmp_path_factory.mktemp("wine"))
+    yield wine
+    wine.stop()
+
+
+def ask(wine, folder, requests, script: str = "client.py", *arguments) -> list:
+    """Make the calls in one client process."""
+    asked, answered = folder / "requests.json", folder / "results.json"
+    asked.write_text(json.dumps(requests), encoding="utf-8")
+    run = wine.run(script, *arguments, windows(asked), windows(answered), timeout=150)
+    assert run.returncode == 0, run.stdout
+    return json.loads(answered.read_text(encoding="utf-8"))["results"]
+
+
+@pytest.fixture(scope="module")
+def calls(wine, tmp_path_factory):
+    """All calls and their results, from one server."""
+    calls = Calls()
+    for function in FUNCTIONS.values():
+        add_calls(calls, function)
+        add_long(calls, function)
+    add_sequence(calls)
+    with wine.start("server.py") as server:
+        try:
+            assert "server running" in server.stdout.readline()
+            # One client for all: the server ends when its last client leaves.
+            requests = [["NO_SUCH_FUNCTION", [1.0]], *calls.requests]
+            calls.unknown, *calls.got = ask(wine, tmp_path_factory.mktemp("calls"), requests)
+            calls.ended, calls.printed = server.wait(timeout=20), server.stdout.read()
+        finally:
+            wine.stop()
+    return calls
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_function_on_windows_is_the_function_here(calls, name):
+    mine = [i for i, request in enumerate(calls.requests) if request[0] == name]
+    wrong = {
+        calls.about[i]: (calls.got[i], calls.wanted[i]) for i in mine if not difference(calls.got[i], calls.wanted[i]) <= 1e-15
+    }
+    assert len(mine) >= 2
+    assert {about: tuple(str(side)[:200] for side in sides) for about, sides in wrong.items()} == {}
+
+
+def test_the_calls_cover_every_kind_of_result(calls):
+    scalars = [wanted for wanted in calls.wanted if not isinstance(wanted, list)]
+    assert {type(wanted) for wanted in scalars} >= {float, bool, str}
+    assert set(scalars) >= EXCEL_ERRORS
+    assert calls.about.count("10,000 cells") > 40 and calls.about.count("in a row") == 1000
+
+
+def test_the_server_lives_through_an_exception_and_ends_with_its_client(calls):
+    assert "NO_SUCH_FUNCTION" in calls.unknown["exception"]
+    assert (calls.ended, calls.printed.count("pythoncom error")) == (0, 1)
+
+
+def test_xlwings_imports_every_function_into_a_stand_in_for_a_workbook(wine, tmp_path):
+    run = wine.run("import_functions.py", windows(tmp_path / "vba.json"))
+    assert run.returncode == 0, run.stdout
+    made = json.loads((tmp_path / "vba.json").read_text(encoding="utf-8"))
+    for function in FUNCTIONS.values():
+        optional = ", ".join(p.name if p.required else f"Optional {p.name}" for p in function.parameters)
+        assert f"Function {function.name}({optional})" in made["vba"]
+        told = made["help"].pop(f"'Book1.xlsm'!{function.name}")
+        assert told["Category"] == "xlhedge" and 0 < len(told["Description"]) <= 255
+        assert len(told["ArgumentDescriptions"] or []) == len(function.parameters)
+    assert made["help"] == {}
+    assert max(map(len, made["vba"].splitlines())) < 1024
+
+
+@pytest.mark.parametrize("own", [True, False], ids=["our command", "xlwings' command"])
+def test_the_dll_of_xlwings_starts_python_by_the_command_line(wine, tmp_path, own):
+    command = XLWINGS_COMMAND.format(python=wine.python, paths="false;;;;;;" + windows(tmp_path).replace("\\", "\\\\"))
+    if own:
+        command = pytest.importorskip("xlhedge.hosts.excel.xlwings_vba").server_command(wine.python)
+    (tmp_path / "command.txt").write_text(command, encoding="utf-8")
+    function = FUNCTIONS["LIQ_PRICE"]
+    arguments = [[-600000.0, 60000.0, 2.5, 0.005], [-600000.0, [[60000.0], [0.0]], 2.5, 0.005]]
+    got = ask(wine, tmp_path, [[function.name, each] for each in arguments], "activate.py", windows(tmp_path / "command.txt"))
+    assert got == [sheet_call(function, each) for each in arguments]
+    assert got[1][1] == ["#NUM!"] and VALUE not in got
+
+
+def test_nothing_runs_on_afterwards(wine):
+    wine.stop()
+    assert not wine.programs()
