@@ -1,0 +1,100 @@
+"""The generated VBA executed by pyopenvba's interpreter, with stand-ins for Python: what LibreOffice cannot show.
+
+That is real error values in cells, errors among the arguments, and what happens when Python cannot be started or ends.
+"""
+
+import pytest
+
+from xlhedge.hosts.excel.functions import functions_module, help_module
+from xlhedge.hosts.excel.modules import ERROR_CODES, OPENING, bridge
+from xlhedge.hosts.excel.ribbon import RIBBON_MODULE
+
+excel = pytest.importorskip("pyopenvba.apps.excel", reason="pyopenvba is missing (pip install pyopenvba)")
+
+XLPY = """Public Starts As Long, Calls As Long, FailedStarts As Long, FailedCalls As Long
+Public Function XLPy() As Object
+    Starts = Starts + 1
+    If Starts <= FailedStarts Then Err.Raise 1000, , "no such interpreter"
+    Set XLPy = New StandIn
+End Function
+"""
+STAND_IN = """Public Function CallUDF(ByVal moduleName As String, ByVal functionName As String, ByVal given As Variant) As Variant
+    Calls = Calls + 1
+    If Calls <= FailedCalls Then Err.Raise 462, , "the server is gone"
+    If functionName = "CARRY_QTY" Then CallUDF = given(0) Else CallUDF = functionName & UBound(given)
+    If functionName = "DRIFT" Then CallUDF = IsError(given(0)(2, 1)) & IsEmpty(given(0)(1, 1)) & IsEmpty(given(3))
+End Function
+"""
+
+
+@pytest.fixture
+def run():
+    """Run lines of VBA in a fresh Excel of pyopenvba's and return its sheet."""
+    app = excel.ExcelApplication()
+    app.add_workbook()
+    modules = {"functions": functions_module(), "bridge": bridge(), "xlpy_stand_in": XLPY}
+    for name, text in modules.items():
+        app.add_module(text, name=name)
+    app.add_module(STAND_IN, name="StandIn", kind="class")
+
+    def execute(*lines: str):
+        app.add_module("\n".join(["Sub Main()", *lines, "End Sub"]), name="steps")
+        app.run("Main")
+        return app.sheet(1)
+
+    return execute
+
+
+@pytest.mark.parametrize("word, code", ERROR_CODES.items())
+def test_an_error_word_becomes_the_error(run, word, code):
+    sheet = run(f'Range("A1").Value = CStr(CARRY_QTY("{word}", 1)) & IsError(CARRY_QTY("{word}", 1))')
+    assert sheet.value("A1") == f"Error {code}True"
+
+
+def test_other_texts_stay_texts(run):
+    sheet = run('Range("A1").Value = CARRY_QTY("none", 1)', 'Range("A2").Value = CARRY_QTY("#hash", 1)')
+    assert [sheet.value("A1"), sheet.value("A2")] == ["none", "#hash"]
+
+
+def test_errors_blanks_and_omitted_arguments_arrive_as_such(run):
+    sheet = run('Range("B2").Value = CVErr(2042)', 'Range("A1").Value = DRIFT(Range("B1:B2"), 1, 2)')
+    assert sheet.value("A1") == "TrueTrueTrue"
+
+
+def test_python_is_started_once(run):
+    sheet = run(
+        "Dim i As Long",
+        "For i = 1 To 20",
+        "    ROE 1, 2, 3, 4",
+        "Next i",
+        'Range("A1").Value = Starts & " starts, " & Calls & " calls"',
+    )
+    assert sheet.value("A1") == "1 starts, 20 calls"
+
+
+def test_python_that_has_ended_is_started_again(run):
+    sheet = run(
+        "FailedCalls = 1",
+        'Range("A1").Value = ROE(1, 2, 3, 4)',
+        'Range("A2").Value = Starts & " starts, " & Calls & " calls" & LastTrouble',
+    )
+    assert [sheet.value("A1"), sheet.value("A2")] == ["ROE4", "2 starts, 2 calls"]
+
+
+def test_python_that_cannot_be_started_is_tried_once_and_told(run):
+    sheet = run(
+        "FailedStarts = 1",
+        'Range("A1").Value = CStr(ROE(1, 2, 3, 4)) & CStr(ROE(1, 2, 3, 4)) & Starts',
+        'Range("A2").Value = XLHEDGE_VERSION()',
+        "ForgetPython",
+        'Range("A3").Value = ROE(1, 2, 3, 4)',
+    )
+    assert sheet.value("A1") == "Error 2029Error 20291"
+    told = "xlhedge cannot reach its Python; run there: xlhedge doctor (error 1000: no such interpreter)"
+    assert sheet.value("A2") == told
+    assert sheet.value("A3") == "ROE4"
+
+
+@pytest.mark.parametrize("text", [help_module(), RIBBON_MODULE, OPENING], ids=["help", "ribbon", "opening"])
+def test_what_needs_excel_itself_is_at_least_vba(text):
+    excel.ExcelApplication().add_module(text, name="parsed")
