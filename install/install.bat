@@ -15,7 +15,7 @@ if defined FROM if not exist "%FROM%\xlhedge-*.whl" (
 )
 
 set "PY="
-for %%p in ("py -3" python python3) do if not defined PY %%~p -c "import sys; sys.exit(sys.version_info < (3, 11) or sys.maxsize < 2**32)" >nul 2>&1 && set "PY=%%~p"
+for %%p in ("py -3" python python3) do call :consider %%~p
 if not defined PY (
     echo xlhedge needs Python 3.11 or later, 64-bit. Install it from python.org or the Microsoft Store, and run this again.
     goto :nothing
@@ -59,3 +59,10 @@ exit /b 1
 echo Nothing was changed.
 if "%~1"=="" pause
 exit /b 1
+
+rem The first Python that is there and new enough.
+:consider
+if defined PY exit /b
+%* -c "import sys; sys.exit(sys.version_info < (3, 11) or sys.maxsize < 2**32)" >nul 2>&1
+if not errorlevel 1 set "PY=%*"
+exit /b
