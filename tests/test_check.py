@@ -21,8 +21,11 @@ def sample(tmp_path_factory):
 
 
 def patched(path, folder, part: str, pattern: str, replacement: str):
-    """A copy of a workbook with one part of its XML changed once."""
+    """A copy of a workbook with one part of its XML, or one sheet, changed once."""
     copy = folder / "patched.xlsx"
+    sheets = load_workbook(path, read_only=True).sheetnames
+    if part in sheets:
+        part = f"xl/worksheets/sheet{sheets.index(part) + 1}.xml"
     with zipfile.ZipFile(path) as source, zipfile.ZipFile(copy, "w", zipfile.ZIP_DEFLATED) as target:
         for member in source.infolist():
             data = source.read(member)
@@ -34,7 +37,7 @@ def patched(path, folder, part: str, pattern: str, replacement: str):
     return copy
 
 
-PLAN, CHECKS, ALLOCATION = "xl/worksheets/sheet4.xml", "xl/worksheets/sheet6.xml", "xl/worksheets/sheet3.xml"
+PLAN, CHECKS, ALLOCATION = "Hedge plan", "Checks", "Allocation"
 CELL = r'(<c r="{}"[^>]*><f>)([^<]*)(</f><v>)([^<]*)(</v>)'
 
 TAMPERED = [

@@ -98,7 +98,7 @@ SETTINGS: tuple[Field, ...] = (
     _number("tax_spot", "tax rate on gains of coins sold", "fraction", ">= 0, <= 1", 0.0),
     _number("tax_futures", "tax rate on gains of the hedge", "fraction", ">= 0, <= 1", 0.0),
     _number("discount_rate", "annual rate that money earns meanwhile", "fraction a year", "> -1, <= 10", 0.0),
-    Field("scenario_asset", "text", "asset of the price ladder and the heat map; the largest hedge unless given"),
+    Field("scenario_asset", "text", "asset of the price ladder and the heat map; the largest that has a contract unless given"),
     Field("shocks", "numbers", "price moves of the ladder and the heat map", "fraction", Domain.parse("> -1, <= 100"), (),
           (-0.9, -0.75, -0.5, -0.35, -0.2, -0.1, 0.0, 0.1, 0.2, 0.35, 0.5, 0.75, 1.0, 1.5, 2.0)),
     Field("ladder_prices", "numbers", "prices of the ladder, in place of the shocks", "USD/coin", Domain.parse(f"> 0, <= {LARGEST:g}")),
@@ -108,7 +108,14 @@ SETTINGS: tuple[Field, ...] = (
           (0.1, 0.2, 0.25, 0.5, 1.0)),
     Field("margin_shares", "numbers", "margins posted, for the table of liquidation prices: shares of the hedge", "fraction",
           Domain.parse(">= 0, <= 10"), (), (0.01, 0.1, 0.25, 0.5, 1.0)),
+    Field("grid_shows", "word", "what the heat map shows: value, PnL of the hedge, or net exposure", choices=("value", "pnl", "exposure"), default="value"),
+    Field("carry_rates", "numbers", "funding rates of the carry table", "fraction", Domain.parse("> -1, < 1"), (),
+          (-0.0005, -0.0003, -0.0001, 0.0, 0.0001, 0.0003, 0.0005)),
+    Field("carry_days", "numbers", "horizons of the carry table", "days", Domain.parse("> 0, <= 3650"), (),
+          (1.0, 7.0, 30.0, 90.0, 180.0, 365.0)),
     Field("price_time", "time", "time of the prices, UTC"),
+    Field("as_of", "time", "time at which the prices must still be fresh, UTC; their own unless given"),
+    _number("price_hours", "age of the prices above which they are stale", "hours", "> 0, <= 87600", 24.0),
     Field("price_source", "text", "where the prices come from"),
 )  # fmt: skip
 

@@ -9,8 +9,11 @@ MAIN = "inputs"
 SIDE = "scenarios"
 
 # Lists that are typed on the Scenarios sheet: the setting, and the title of the section that begins with it.
-LISTS_DOWN = {"shocks": "Price ladder", "rallies": "Coins to survive", "margin_shares": "Liquidation price for"}
-LIST_ACROSS = ("ratios", "Heat map")
+LISTS_DOWN = {
+    "shocks": "Price ladder", "rallies": "Coins to survive", "margin_shares": "Liquidation price for",
+}  # fmt: skip
+LISTS_ACROSS = {"ratios": "Heat map", "carry_days": "Carry table"}
+LEFT = {"carry_rates": "Carry table"}
 
 # The columns of the Contracts sheet and the facts that they state.
 FACTS = {
@@ -91,12 +94,18 @@ def _lists(rows: list[Row]) -> Iterator[Row]:
         values = [row.cells[0] for row in _block(rows, title)][1:]
         if values:
             yield Row(0, [setting, ";".join(map(repr, values))])
-    setting, title = LIST_ACROSS
-    at = _section(rows, title)
-    if at is not None:
-        yield Row(
-            0, [setting, ";".join(repr(cell) for cell in rows[at + 1].cells[1:] if isinstance(cell, (int, float)))]
-        )
+    for setting, title in LISTS_ACROSS.items():
+        at = _section(rows, title)
+        if at is not None:
+            across = [repr(cell) for cell in rows[at + 1].cells[1:] if isinstance(cell, (int, float))]
+            yield Row(0, [setting, ";".join(across)])
+    for setting, title in LEFT.items():
+        at = _section(rows, title)
+        if at is not None:
+            yield Row(0, [setting, ";".join(repr(row.cells[0]) for row in _run(rows, at + 2))])
+    shows = _section(rows, "Heat map shows")
+    if shows is not None:
+        yield Row(0, ["grid_shows", rows[shows].cells[1]])
     asset = _section(rows, "Asset shown")
     if asset is not None:
         yield Row(0, ["scenario_asset", rows[asset + 1].cells[1]])

@@ -4,9 +4,10 @@ from types import SimpleNamespace
 
 import xlhedge
 
-from ..elementary import total, where
+from ..elementary import both, total, where
 from ..formula import look_up
 from ..portfolio import Portfolio
+from ..portfolio.fields import SETTING_FIELDS
 from .book import Book, Chart, Columns, Style
 
 CHOICE_ROW = 5
@@ -21,6 +22,7 @@ def build_scenarios(book: Book, portfolio: Portfolio, held, plan) -> SimpleNames
     base = _base(book, sheet, portfolio, held, plan)
     row = _ladder(book, sheet, portfolio, base, out)
     row = _grid(book, sheet, row, portfolio, base, out)
+    row = _carry(book, sheet, row, portfolio, base, out)
     _margins(book, sheet, row, portfolio, base, out)
     sheet.freeze = "B4"
     return out
@@ -39,11 +41,13 @@ def _base(book: Book, sheet, portfolio: Portfolio, held, plan) -> SimpleNamespac
     sheet.text(CHOICE_ROW, 1, "Asset")
     sheet.text(CHOICE_ROW, 3, "text", "unit")
     chosen = book.named("scenario_asset", chosen)
-    base = SimpleNamespace(row=CHOICE_ROW + 10)
+    base = SimpleNamespace(row=CHOICE_ROW + 12)
     rows = (
         ("price", "Price", "USD/coin", "price", plan.links.price), ("coins", "Coins", "coin", "coin", plan.coins),
         ("qty", "Position", "USD", "usd", plan.qty), ("entry", "Entry", "USD/coin", "price", plan.entry),
         ("margin", "Posted margin", "coin", "coin", plan.margin), ("mmr", "Maintenance rate", "fraction", "rate", plan.links.mmr),
+        ("liq", "Liquidates at", "USD/coin or none", "price", plan.liq),
+        ("hours", "Funding every", "hours", "hours", plan.links.funding_hours),
     )  # fmt: skip
     for offset, (name, label, unit, format, source) in enumerate(rows, CHOICE_ROW + 1):
         sheet.text(offset, 1, label)
@@ -52,10 +56,10 @@ def _base(book: Book, sheet, portfolio: Portfolio, held, plan) -> SimpleNamespac
         setattr(base, name, book.named(f"scenario_{name}", cell))
     # The coins at entry: those owned now without the gain that the position has made since.
     opened = base.coins - xlhedge.inverse_pnl(base.qty, base.entry, base.price)
-    sheet.text(CHOICE_ROW + 7, 1, "Coins before its PnL")
-    sheet.text(CHOICE_ROW + 7, 3, "coin", "unit")
+    sheet.text(CHOICE_ROW + 9, 1, "Coins before its PnL")
+    sheet.text(CHOICE_ROW + 9, 3, "coin", "unit")
     base.opened = book.named(
-        "scenario_coins_at_entry", sheet.computed(CHOICE_ROW + 7, 2, opened, Style("calc", "coin"))
+        "scenario_coins_at_entry", sheet.computed(CHOICE_ROW + 9, 2, opened, Style("calc", "coin"))
     )
     _portfolio_totals(book, sheet, held, plan, base)
     return base
@@ -82,14 +86,13 @@ def _portfolio_totals(book: Book, sheet, held, plan, base) -> None:
 
 
 def _scenario_asset(portfolio: Portfolio) -> str:
-    """The asset asked for, or the one with the largest hedge, or the largest holding."""
+    """The asset asked for, or the largest holding that has a contract, or the largest holding."""
     asked = portfolio.settings.scenario_asset
     if asked:
         return next(h.values.asset for h in portfolio.holdings if h.values.asset.upper() == asked.upper())
 
     def weight(holding):
-        v = holding.values
-        return (holding.hedge is not None, (v.hedge_ratio or 0.0) * v.coins * v.price, v.coins * v.price)
+        return holding.hedge is not None, holding.values.coins * holding.values.price
 
     return max((h for h in portfolio.holdings if not h.is_cash), key=weight, default=portfolio.holdings[0]).values.asset
 
@@ -110,8 +113,10 @@ def _ladder(book: Book, sheet, portfolio: Portfolio, base, out) -> int:
     out.price = table.computed("Price", "USD/coin", base.price * (1 + out.move), "price")
     out.spot_value = table.computed("Unhedged value", "USD", base.opened * out.price, "usd")
     used = xlhedge.margin_ratio(base.qty, base.entry, out.price, base.margin, base.mmr)
+    is_gone = where(base.qty < 0, out.price >= base.liq, both(base.qty > 0, out.price <= base.liq))
+    out.liquidated = table.computed("Liquidated", "TRUE or FALSE", is_gone, "flag", alarm="bad")
+    used = where(out.liquidated, 1.0, used)
     out.margin_ratio = table.computed("Margin ratio", "fraction", where(base.margin > 0, used, 0.0), "share")
-    out.liquidated = table.computed("Liquidated", "TRUE or FALSE", out.margin_ratio >= 1, "flag", alarm="bad")
     pnl = where(out.liquidated, -base.margin, xlhedge.inverse_pnl(base.qty, base.entry, out.price))
     out.pnl_coin = table.computed("Hedge PnL", "coin", pnl, "coin")
     out.pnl_usd = table.computed("Hedge PnL", "USD", out.pnl_coin * out.price, "usd")
@@ -126,7 +131,11 @@ def _ladder(book: Book, sheet, portfolio: Portfolio, base, out) -> int:
         "line", "Value along the price", "price move", "USD", out.move.node,
         (("Unhedged", out.spot_value.node), ("Hedged", out.net_value.node)), f"A{table.first + len(moves) + 2}",
     ))  # fmt: skip
-    return table.first + len(moves) + 24
+    sheet.charts.append(Chart(
+        "line", "Margin ratio along the price: 100 % is liquidation", "price move", "fraction", out.move.node,
+        (("Margin ratio", out.margin_ratio.node),), f"I{table.first + len(moves) + 2}",
+    ))  # fmt: skip
+    return table.first + len(moves) + 21
 
 
 def _whole_portfolio(table: Columns, base, out) -> None:
@@ -138,25 +147,45 @@ def _whole_portfolio(table: Columns, base, out) -> None:
 
 
 def _grid(book: Book, sheet, row: int, portfolio: Portfolio, base, out) -> int:
-    """Value of the holding over price moves and hedge ratios, hedged anew at the price of now; margin not modelled."""
+    """A figure of the holding over price moves and hedge ratios, hedged anew at the price of now; margin not modelled."""
     moves, ratios = _moves(portfolio, _scenario_asset(portfolio)), list(portfolio.settings.ratios)
+    words = SETTING_FIELDS["grid_shows"]
+    sheet.text(row, 1, "Heat map shows")
+    how = {"comment": words.meaning, "validation": ("list", words.choices, words.rule)}
+    shows = sheet.typed(row, 2, portfolio.settings.grid_shows, Style("input", "text"), **how)
+    shows = book.named("grid_shows", shows)
+    row += 2
     sheet.text(
-        row - 1,
-        1,
-        "Heat map: value in USD over price move (down) and hedge ratio (across), hedged at today's price",
-        "section",
+        row - 1, 1, "Heat map in USD: price move (down) and hedge ratio (across), hedged at today's price", "section"
     )
     sheet.text(row, 1, "Move / ratio", "header")
     out.grid_ratio = sheet.typed(row, 2, ratios, Style("input", "share"), columns=len(ratios))
     book.named("grid_ratios", out.grid_ratio)
     out.grid_move = sheet.computed(row + 1, 1, out.move, Style("calc", "share"), rows=len(moves))
-    price = base.price * (1 + out.grid_move)
-    hedged = xlhedge.inverse_pnl(-out.grid_ratio * base.coins * base.price, base.price, price, "usd")
-    out.grid = sheet.computed(
-        row + 1, 2, base.coins * price + hedged, Style("calc", "usd"), rows=len(moves), columns=len(ratios)
-    )
+    price, hedged = base.price * (1 + out.grid_move), out.grid_ratio * base.coins * base.price
+    pnl = xlhedge.inverse_pnl(-hedged, base.price, price, "usd")
+    exposure = base.coins * (1 - out.grid_ratio) * price
+    cell = where(shows == "value", base.coins * price + pnl, where(shows == "pnl", pnl, exposure))
+    out.grid = sheet.computed(row + 1, 2, cell, Style("calc", "usd"), rows=len(moves), columns=len(ratios))
     sheet.scales.append((out.grid.node, "value"))
     return row + len(moves) + 3
+
+
+def _carry(book: Book, sheet, row: int, portfolio: Portfolio, base, out) -> int:
+    """Funding received over funding rates and horizons."""
+    rates, days = list(portfolio.settings.carry_rates), list(portfolio.settings.carry_days)
+    sheet.text(
+        row - 1, 1, "Carry table in USD: funding rate each interval (down) and days (across); received > 0", "section"
+    )
+    sheet.text(row, 1, "Rate / days", "header")
+    out.carry_days = sheet.typed(row, 2, days, Style("input", "days"), columns=len(days))
+    out.carry_rate = sheet.typed(row + 1, 1, rates, Style("input", "rate"), rows=len(rates))
+    book.named("carry_days", out.carry_days)
+    book.named("carry_rates", out.carry_rate)
+    cell = xlhedge.funding_cost(base.qty, out.carry_rate, base.hours, out.carry_days)
+    out.carry = sheet.computed(row + 1, 2, cell, Style("calc", "usd"), rows=len(rates), columns=len(days))
+    sheet.scales.append((out.carry.node, "value"))
+    return row + len(rates) + 3
 
 
 def _margins(book: Book, sheet, row: int, portfolio: Portfolio, base, out) -> None:

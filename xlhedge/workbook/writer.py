@@ -225,7 +225,7 @@ def _chart(page, chart: Chart) -> LineChart:
     made = LineChart()
     made.title, made.height, made.width = chart.title, 8.5, 22
     made.x_axis.title, made.y_axis.title = chart.x_title, chart.y_title
-    made.x_axis.number_format, made.y_axis.number_format = "0%", "#,##0"
+    made.x_axis.number_format, made.y_axis.number_format = "0%", "0%" if chart.y_title == "fraction" else "#,##0"
     made.x_axis.delete = made.y_axis.delete = False
     made.x_axis.tickLblPos = "low"
     for (title, ref), color, dash in zip(chart.series, ("6B7280", "1B3A5C"), ("dash", "solid")):
