@@ -4,14 +4,19 @@ import datetime
 
 from .. import __version__
 from ..formula import Cell
-from ..nodes import Name, Template
+from ..nodes import Const, Name, Template
 from ..portfolio import Portfolio
 from .book import Book, Sheet, Style
 from .claims import CLAIMS
 
 FIRST_ROW = 4
 WIDTHS = (52, 104)
-EXCEL_DAY_ZERO = datetime.datetime(1899, 12, 30)
+NOT_GIVEN = "not given"
+SOURCE = 'IF({0}="",{1},{0})'
+# Put together from its parts, because the codes of TEXT differ between the languages of spreadsheet programs.
+TIME = "IF(ISNUMBER({0}),YEAR({0})" + "".join(
+    f'&"{mark}"&RIGHT(0&{part}({{0}}),1+1)' for mark, part in zip("-- :", ("MONTH", "DAY", "HOUR", "MINUTE"))
+) + ",{1})"  # fmt: skip
 
 PURPOSE = (
     "Reduce the exposure of a coin portfolio without selling the coins: short an inverse (coin-margined) future,",
@@ -81,23 +86,18 @@ def _pairs(sheet: Sheet, row: int, title: str, pairs, headers=()) -> int:
 def _snapshot(book: Book, sheet: Sheet, row: int, portfolio: Portfolio) -> int:
     """Version, and the time and source of the prices as they stand on Inputs."""
     sheet.text(row, 1, "Version and prices", "section")
-    made = f"xlhedge {__version__}, {book.mode} formulas, from {portfolio.source}"
-    told = portfolio.settings.price_time
-    is_time = isinstance(told, datetime.datetime)
-    serial = (told.replace(tzinfo=None) - EXCEL_DAY_ZERO) / datetime.timedelta(days=1) if is_time else ""
     sheet.text(row + 1, 1, "Made by")
-    sheet.text(row + 1, 2, made)
-    for offset, (label, name, value, format) in enumerate(
-        (
-            ("Time of the prices, UTC", "price_time", serial, "time"),
-            ("Source of the prices", "price_source", portfolio.settings.price_source or "", "text"),
-        ),
-        row + 2,
-    ):
+    sheet.text(row + 1, 2, f"xlhedge {__version__}, {book.mode} formulas, from {portfolio.source}")
+    told = portfolio.settings.price_time
+    time = f"{told:%Y-%m-%d %H:%M}" if isinstance(told, datetime.datetime) else NOT_GIVEN
+    rows = (
+        ("Time of the prices, UTC", "price_time", TIME, time),
+        ("Source of the prices", "price_source", SOURCE, portfolio.settings.price_source or NOT_GIVEN),
+    )
+    for offset, (label, name, text, value) in enumerate(rows, row + 2):
         sheet.text(offset, 1, label)
-        node = Template('IF({0}="","not given",{0})', (Name(name),))
-        shown = Cell(node, value or "not given")
-        sheet.computed(offset, 2, shown, Style("link", format))
+        node = Template(text, (Name(name), Const(NOT_GIVEN)))
+        sheet.computed(offset, 2, Cell(node, value), Style("link"))
     return row + 5
 
 
