@@ -1,0 +1,255 @@
+"""The Compare sheet against independent arithmetic, and against LibreOffice."""
+
+import math
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from books import SAMPLE_FILES, SAMPLES
+from ooxml import missing, validate
+from openpyxl import load_workbook
+from test_referee import differences
+
+import xlhedge
+from xlhedge.hosts import calc as calc_host
+from xlhedge.hosts.calc import Calc, CellError
+from xlhedge.hosts.office import write_addin
+from xlhedge.portfolio import read_portfolios
+from xlhedge.workbook.allocation import build_allocation
+from xlhedge.workbook.book import Book
+from xlhedge.workbook.compare import MOVES, WAYS, build_compare
+from xlhedge.workbook.hedge_plan import build_links, build_plan
+from xlhedge.workbook.inputs import build_contracts, build_inputs
+from xlhedge.workbook.lint import lint
+from xlhedge.workbook.scenarios import build_scenarios
+from xlhedge.workbook.writer import write
+
+SPOT, PERPETUAL, DATED, LINEAR = range(4)
+RALLY, HORIZON, SPOT_FEE, PREMIUM, LINEAR_FEE, LINEAR_MMR, FUNDING = 0.5, 90.0, 0.001, 0.02, 0.0005, 0.005, 0.0001
+
+
+def sheets(portfolio, mode: str = "native") -> tuple[Book, SimpleNamespace]:
+    """The sheets that Compare needs, and Compare."""
+    book = Book(mode)
+    held, settings = build_inputs(book, portfolio, 0)
+    contracts = build_contracts(book, portfolio)
+    links = build_links(book, held, settings, contracts)
+    allocation = build_allocation(book, held, settings, links)
+    plan = build_plan(book, held, settings, links, allocation)
+    build_scenarios(book, portfolio, held, plan)
+    return book, build_compare(book, portfolio, held, settings, plan)
+
+
+def sample(number: int, **overrides: str):
+    holdings, settings = SAMPLE_FILES[number]
+    return read_portfolios(SAMPLES / holdings, settings and SAMPLES / settings, overrides)[0][0]
+
+
+def from_text(folder, text: str, **overrides: str):
+    source = folder / "holdings.csv"
+    source.write_text(text)
+    portfolios, errors = read_portfolios(source, overrides=overrides)
+    assert not errors, errors
+    return portfolios[0]
+
+
+def numbers(out, name: str) -> list[float]:
+    return getattr(out, name).value[0, :, 0].tolist()
+
+
+def near(x):
+    return pytest.approx(x, rel=1e-9, abs=1e-9)
+
+
+@pytest.fixture(scope="module")
+def btc():
+    """10 of 50 BTC at 60,000: fee 0.06 %, contracts of 1 USD, maintenance 0.5 %."""
+    return sheets(sample(0))[1]
+
+
+@pytest.fixture(scope="module")
+def calc():
+    if calc_host.find() is None:
+        missing("LibreOffice", "bash install/calc.sh")
+    with Calc() as running:
+        yield running
+
+
+def test_the_four_ways_reduce_by_the_same(btc):
+    assert numbers(btc, "reduction") == [near(10)] * 4
+    assert numbers(btc, "qty") == [0, -600_000, -612_000, 0]
+    assert numbers(btc, "contracts") == [0, -600_000, -612_000, 0]
+
+
+def test_selling_now_is_flat_on_the_coins_sold(btc):
+    for (_, move), value in zip(MOVES, btc.value.value[:, SPOT, 0]):
+        assert value == near(40 * 60_000 * (1 + move) + 600_000 * (1 - SPOT_FEE))
+
+
+def test_inverse_perpetual_is_holding_plus_pnl_funding_and_fees(btc):
+    funding = FUNDING * 600_000 * HORIZON * 24 / 8
+    for (_, move), value in zip(MOVES, btc.value.value[:, PERPETUAL, 0]):
+        price = 60_000 * (1 + move)
+        coins = 50 - 600_000 * (1 / 60_000 - 1 / price) - 600_000 * 0.0006 * (1 / 60_000 + 1 / price) + funding / 60_000
+        assert value == near(coins * price)
+    assert btc.value.value[2, PERPETUAL, 0] == near(3_000_000 + funding - 720)
+
+
+def test_dated_locks_the_future_price(btc):
+    future = 60_000 * (1 + PREMIUM)
+    for (_, move), value in zip(MOVES, btc.value.value[:, DATED, 0]):
+        price = 60_000 * (1 + move)
+        fees = 612_000 * 0.0006 * (price / future + 1)
+        assert value == near(40 * price + 10 * future - fees)
+    assert numbers(btc, "basis")[DATED] == near(10 * (future - 60_000))
+    assert numbers(btc, "quoted")[DATED] == near(xlhedge.basis_apr(future, 60_000, HORIZON))
+
+
+def test_linear_sells_coins_for_margin_that_just_survives_the_rally(btc):
+    sold, size, margin = (numbers(btc, name)[LINEAR] for name in ("sold", "size", "stable"))
+    assert sold - size == near(10) and sold * 60_000 * (1 - SPOT_FEE) == near(margin)
+    top = 60_000 * (1 + RALLY)
+    assert margin + size * (top - 60_000) == near(-size * top * LINEAR_MMR)
+    funding = FUNDING * -size * 60_000 * HORIZON * 24 / 8
+    for (_, move), value in zip(MOVES, btc.value.value[:, LINEAR, 0]):
+        price = 60_000 * (1 + move)
+        pnl = size * (price - 60_000) + size * LINEAR_FEE * (60_000 + price) + funding
+        assert value == near((50 - sold) * price + margin + pnl)
+
+
+def test_margins_of_the_inverse_ways(btc):
+    expected = xlhedge.margin_for_move(-600_000, 60_000, RALLY, 0.005)
+    assert numbers(btc, "margin") == [0, near(expected), near(expected), 0]
+
+
+def test_costs_add_up_to_the_flat_value(btc):
+    parts = np.sum(
+        [btc.conversion.value, btc.fees.value, btc.funding.value, btc.basis.value, btc.interest.value], axis=0
+    )
+    assert parts[0, :, 0].tolist() == [near(x) for x in numbers(btc, "total")]
+    assert btc.value.value[2, :, 0].tolist() == [near(3_000_000 + x) for x in numbers(btc, "total")]
+    assert numbers(btc, "yearly")[PERPETUAL] == near(numbers(btc, "total")[PERPETUAL] / 600_000 * 365 / HORIZON)
+    cost = xlhedge.hedge_cost(-600_000, HORIZON, FUNDING, 8, 0.0006, 0.0006)
+    assert numbers(btc, "total")[PERPETUAL] == near(cost)
+
+
+def test_break_even_days_and_prices(btc):
+    assert numbers(btc, "days")[PERPETUAL] == near(xlhedge.break_even_days(-600_000, FUNDING, 8, 0.0006, 0.0006))
+    assert numbers(btc, "days")[SPOT] == math.inf
+    even = numbers(btc, "even")
+    assert even[SPOT] == near(60_000 * (1 - SPOT_FEE))
+    assert even[PERPETUAL] == near(xlhedge.break_even(-600_000, 60_000, 0.0006, 0.0006, 0.27))
+    assert even[DATED] == near(xlhedge.break_even(-612_000, 61_200, 0.0006, 0.0006))
+    sold, size, margin, paid = (numbers(btc, name)[LINEAR] for name in ("sold", "size", "stable", "funding"))
+    pnl = xlhedge.linear_pnl(size, 60_000, even[LINEAR], LINEAR_FEE, LINEAR_FEE, paid)
+    assert margin + pnl == near(sold * even[LINEAR])
+
+
+def test_taxes_now_and_later(btc):
+    """Taxes of 25 % on both, a cost basis of 21,000."""
+    sold, kept = numbers(btc, "sold"), [0, 10, 10, 10 - numbers(btc, "sold")[LINEAR]]
+    assert numbers(btc, "tax_now") == [near(0.25 * coins * 39_000) for coins in sold]
+    assert numbers(btc, "tax_latent") == [near(0.25 * coins * 39_000) for coins in kept]
+    gains = [f + g + b for f, g, b in zip(*(numbers(btc, name) for name in ("fees", "funding", "basis")))]
+    assert numbers(btc, "tax_later") == [near(0.25 * gain) for gain in gains]
+    better = xlhedge.tax_deferral(10, 60_000, 21_000, 0.25, 0.25, HORIZON, 60_000, 0, 16_200, 720)
+    assert numbers(btc, "better")[:2] == [0, near(better)]
+
+
+def test_interest_horizon_and_rally_come_from_the_settings():
+    out = sheets(sample(0, discount_rate="5%", horizon_days="365", rally="100%"))[1]
+    assert numbers(out, "interest") == [near(599_400 * 0.05), 0, 0, near(0)]
+    assert numbers(out, "margin")[PERPETUAL] == near(5.025)
+    assert out.past.value[:, 0, 0].tolist() == [False] * 6
+
+
+def test_an_asset_without_a_plan_or_contract(tmp_path):
+    out = sheets(from_text(tmp_path, "asset,coins,price\nDOGE,900000,0.2\n"))[1]
+    assert numbers(out, "reduction") == [0] * 4 and numbers(out, "even") == [math.inf] * 4
+    assert out.value.value[:, :, 0].T.tolist() == [[near(180_000 * (1 + move)) for _, move in MOVES]] * 4
+
+
+def overlaps(book: Book) -> list[tuple]:
+    """Cells of the Compare sheet that two blocks claim."""
+    seen, twice = set(), []
+    for block in book.sheets["Compare"].blocks:
+        for i, j in np.ndindex(block.shape):
+            place = (block.row + i, block.column + j)
+            twice += [place] if place in seen else []
+            seen.add(place)
+    return twice
+
+
+@pytest.mark.parametrize("number", [0, 2])
+def test_written_and_recalculated(calc, tmp_path, number):
+    book = sheets(sample(number))[0]
+    assert overlaps(book) == [] and [len(chart.series) for chart in book.sheets["Compare"].charts] == [len(WAYS)] * 2
+    path = tmp_path / "book.xlsx"
+    write(book, path)
+    assert lint(path) == [] and validate(path) == []
+    with calc.open(path) as opened:
+        opened.recalculate()
+        assert differences(path, opened) == []
+
+
+def test_the_calls_of_the_addin_give_the_same(tmp_path):
+    if calc_host.find() is None:
+        missing("LibreOffice", "bash install/calc.sh")
+    path = tmp_path / "book.xlsx"
+    write(sheets(sample(0), "addin")[0], path)
+    with Calc(extensions=[write_addin(tmp_path / "xlhedge.oxt")]) as calc, calc.open(path) as book:
+        book.recalculate()
+        assert differences(path, book) == []
+
+
+def address(path, name: str) -> str:
+    return load_workbook(path).defined_names[f"compare_{name}"].attr_text.split("!")[1].replace("$", "")
+
+
+def test_every_asset_and_share_without_an_error(calc, tmp_path):
+    portfolio, path = sample(2), tmp_path / "book.xlsx"
+    write(sheets(portfolio)[0], path)
+    with calc.open(path) as book:
+        for name in (holding.values.asset for holding in portfolio.holdings):
+            for share in (None, 0.5, 1.0):
+                book.set("Compare", address(path, "asset"), name)
+                book.set("Compare", address(path, "share"), share)
+                book.recalculate()
+                errors = {a: v for a, v in book.cells("Compare").items() if isinstance(v, CellError)}
+                assert errors == {}, (name, share)
+
+
+def test_coins_as_collateral_just_survive_the_rally(calc, tmp_path):
+    path = tmp_path / "book.xlsx"
+    write(sheets(sample(0))[0], path)
+    with calc.open(path) as book:
+        book.set("Compare", address(path, "collateral"), True)
+        book.recalculate()
+        cells = book.cells("Compare")
+    labels = {v: a for a, v in cells.items() if a.startswith("A")}
+    at = {label: cells["F" + labels[label][1:]] for label in ("Coins sold now", "Linear position")}
+    posted = next(
+        cells[f"F{a[1:]}"]
+        for a, v in cells.items()
+        if v == "Margin to survive the rally" and cells[f"B{a[1:]}"] == "coin"
+    )
+    top = 60_000 * (1 + RALLY)
+    assert at == {"Coins sold now": 0, "Linear position": -10}
+    assert posted * top * (1 - 0.05) - 10 * (top - 60_000) == near(10 * top * LINEAR_MMR)
+
+
+def test_text_stays_text(tmp_path):
+    book = sheets(from_text(tmp_path, 'asset,coins,price\n"=1+1",1,100\n'))[0]
+    write(book, tmp_path / "book.xlsx")
+    page = load_workbook(tmp_path / "book.xlsx")["Compare"]
+    found = page[address(tmp_path / "book.xlsx", "asset")]
+    assert (found.value, found.data_type) == ("=1+1", "s") and lint(tmp_path / "book.xlsx") == []
+
+
+def test_not_advice_and_every_line_has_a_unit():
+    book = sheets(sample(0))[0]
+    sheet = book.sheets["Compare"]
+    assert "not advice" in sheet.purpose
+    units = {b.row for b in sheet.blocks if b.style.role == "unit"}
+    tables = {b.row for b in sheet.blocks if b.style.role in ("calc", "link") and b.shape[0] == 1}
+    assert tables - units == set()
