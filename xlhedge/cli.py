@@ -1,4 +1,4 @@
-"""The command line: build, eval, functions, contracts, selftest.
+"""The command line: build, template, check, eval, functions, contracts, selftest, install, uninstall, doctor.
 
 Exit codes: 0 done, 1 unexpected, 2 usage or an unreadable file, 3 mistakes in rows, 4 a check failed.
 """
@@ -12,6 +12,7 @@ import click
 
 from . import __version__
 from .errors import XlhedgeError, shown
+from .hosts.excel.commands import COMMANDS
 
 PATH = click.Path(readable=False, path_type=Path)  # who opens a file says what is wrong with it
 OWN_TABLE = "Your own contract table (CSV): venue, symbol, field, value; wins over the shipped one."
@@ -335,6 +336,9 @@ def selftest() -> int:
     click.echo(f"{len(outcomes) - failed} examples passed, {failed} failed")
     return CHECK_FAILED if failed else DONE
 
+
+for _command in COMMANDS:
+    main.add_command(_command)
 
 if __name__ == "__main__":
     main()

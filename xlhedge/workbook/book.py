@@ -3,6 +3,7 @@
 Values have three axes: the rows of the block, its columns, and the portfolios of one shape that are computed together.
 """
 
+import datetime
 from typing import NamedTuple
 
 import numpy as np
@@ -11,7 +12,7 @@ from ..elementary import total
 from ..formula import Cell, as_cell
 from ..nodes import Context, Name, Ref, called, letters
 
-SHEET_NAME_LIMIT = 31
+DAY_ZERO = datetime.datetime(1899, 12, 30)
 
 
 class Style(NamedTuple):
@@ -88,7 +89,7 @@ class Sheet:
         elif style.format == "flag":
             values = raw.astype(bool)
         else:
-            numbers = [blank if v is None else v if isinstance(v, (int, float)) else np.nan for v in raw.flat]
+            numbers = [blank if v is None else _number(v) for v in raw.flat]
             values = np.array(numbers, dtype=float).reshape(raw.shape)
         return Cell(Ref(self.name, column, row, rows, columns), values)
 
@@ -98,6 +99,13 @@ class Sheet:
         values = np.broadcast_to(np.asarray(cell.value), _shape(cell.value, rows, columns))
         self.blocks.append(Block(row, column, cell.node, values, style, is_single=(rows == 0, columns == 0)))
         return Cell(Ref(self.name, column, row, rows, columns), values)
+
+
+def _number(value: object) -> float:
+    """A typed value as a spreadsheet calculates with it: times are days since the end of 1899, texts no number."""
+    if isinstance(value, datetime.datetime):
+        return (value - DAY_ZERO).total_seconds() / 86400
+    return value if isinstance(value, (int, float)) else np.nan
 
 
 def _shape(value, rows: int, columns: int) -> tuple[int, int, int]:

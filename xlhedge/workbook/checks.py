@@ -4,12 +4,18 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from ..elementary import floor, total
+from ..elementary import floor, given, total, where
 from ..formula import Cell
 from ..nodes import Template, Whole
 from .book import Book, Style
 
 FIRST_ROW = 6
+
+# Columns of the holdings whose numbers have a range, with its ends.
+RANGES = {
+    "coins": (0.0, None), "price": (0.0, None), "target_weight": (0.0, 1.0), "hedge_ratio": (0.0, 2.0),
+    "cost_basis": (0.0, None), "entry": (0.0, None), "margin": (0.0, None), "leverage": (0.0, None),
+}  # fmt: skip
 
 
 def _count(condition: Cell) -> Cell:
@@ -17,49 +23,61 @@ def _count(condition: Cell) -> Cell:
     return total(1.0 * condition)
 
 
-def _numbers(column: Cell, typed: int) -> Cell:
+def _numbers(held: SimpleNamespace, name: str) -> Cell:
     """How many cells of a column hold numbers: those that were typed."""
-    return Cell(Template("COUNT({0})", (Whole(column.node),)), np.full((1, 1, 1), float(typed)))
+    return _counted("COUNT({0})", getattr(held, name), float(held.typed[name]))
 
 
-def build_checks(book: Book, held: SimpleNamespace, settings, allocation, plan) -> None:
+def _counted(text: str, column: Cell, value: float) -> Cell:
+    """A count over a column whose value is known from what was typed."""
+    return Cell(Template(text, (Whole(column.node),)), np.full((1, 1, 1), value))
+
+
+def _texts(held: SimpleNamespace) -> Cell:
+    """How many cells of the number columns hold text; the reader lets none through."""
+    return sum(_counted("SUMPRODUCT(ISTEXT({0})*1)", getattr(held, name), 0.0) for name in RANGES)
+
+
+def _outside(held: SimpleNamespace) -> Cell:
+    """How many typed numbers are outside the range of their column."""
+    found = 0.0
+    for name, (low, high) in RANGES.items():
+        column = getattr(held, name)
+        found = found + _count(column < low) + (_count(column > high) if high is not None else 0.0)
+    return found
+
+
+def _age(settings: SimpleNamespace) -> Cell:
+    """How old the prices are when they must be fresh [hours]; 0 where their time is not given."""
+    at = where(given(settings.as_of), settings.as_of, settings.price_time)
+    return where(given(settings.price_time), (at - settings.price_time) * 24.0, 0.0)
+
+
+def build_checks(book: Book, held: SimpleNamespace, settings, allocation, plan, stress) -> None:
     """The Checks sheet; the master flag is the name checks_pass."""
     sheet = book.sheet("Checks", "Every line must say TRUE. A FALSE line names what to look at.")
     links = plan.links
     sheet.text(3, 2, "Tolerance", "label")
     tolerance = book.named("check_tolerance", sheet.typed(3, 4, 1e-6, Style("input", "number")))
+    none, count = 0.0, _count
     checks = (
-        (
-            "Coins and prices are all numbers",
-            "cells",
-            _numbers(held.coins, held.typed["coins"]) + _numbers(held.price, held.typed["price"]),
-            "=",
-            2 * _count(held.asset != ""),
-        ),
-        (
-            "Targets add up to at most 1; what is missing is the cash sleeve",
-            "fraction",
-            allocation.total_goal,
-            "<=",
-            1.0,
-        ),
+        ("Coins and prices are all numbers", "cells", _numbers(held, "coins") + _numbers(held, "price"), "=", 2 * count(held.asset != "")),
+        ("No text stands where a number is due", "cells", _texts(held), "=", none),
+        ("Inputs are within their ranges", "cells", _outside(held), "=", none),
+        ("Targets add up to at most 1; what is missing is the cash sleeve", "fraction", allocation.total_goal, "<=", 1.0),
         ("Weights add up to 1", "fraction", total(allocation.weight), "=", 1.0),
-        ("No asset is over-hedged", "assets", _count(plan.is_over_hedged), "=", 0.0),
-        ("Trades are whole contracts", "rows", _count(floor(plan.contracts) != plan.contracts), "=", 0.0),
-        ("Every position has a contract", "rows", _count((plan.qty != 0) * (links.face <= 0)), "=", 0.0),
-        ("Margin is not more than the coins", "rows", _count(plan.margin > plan.coins), "=", 0.0),
-        (
-            "Margin is at least the initial margin",
-            "rows",
-            _count(plan.margin < plan.initial * (1 - tolerance)),
-            "=",
-            0.0,
-        ),
-        ("Margin survives the chosen move", "rows", _count(plan.margin < plan.needed * (1 - tolerance)), "=", 0.0),
-        ("Margin lasts through adverse funding", "rows", _count(plan.left < plan.maintenance), "=", 0.0),
-        ("Maintenance rates hold at these sizes", "rows", _count(abs(plan.qty) > links.cap), "=", 0.0),
-        ("Portfolio has a value", "USD", allocation.whole, ">", 0.0),
-    )
+        ("Portfolio has a value", "USD", allocation.whole, ">", none),
+        ("Holdings and stresses start from the same value", "USD", stress.now, "=", allocation.whole),
+        ("No asset is over-hedged", "assets", count(plan.is_over_hedged), "=", none),
+        ("Trades are whole contracts", "rows", count(floor(plan.contracts) != plan.contracts), "=", none),
+        ("Every position has a contract", "rows", count((plan.qty != 0) * (links.face <= 0)), "=", none),
+        ("Margin is not more than the coins", "rows", count(plan.margin > plan.coins), "=", none),
+        ("Margin is at least the initial margin", "rows", count(plan.margin < plan.initial * (1 - tolerance)), "=", none),
+        ("Margin survives the chosen move", "rows", count(plan.margin < plan.needed * (1 - tolerance)), "=", none),
+        ("Margin lasts through adverse funding", "rows", count(plan.left < plan.maintenance), "=", none),
+        ("Maintenance rates hold at these sizes", "rows", count(abs(plan.qty) > links.cap), "=", none),
+        ("Prices are fresh, where their time is given", "hours", _age(settings), "<=", settings.price_hours),
+    )  # fmt: skip
     for column, (header, width) in enumerate(
         (("Check", 62), ("Figure", 16), ("Must be", 9), ("Limit", 16), ("Unit", 11), ("Passes", 10)), 1
     ):

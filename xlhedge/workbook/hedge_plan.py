@@ -4,10 +4,10 @@ from types import SimpleNamespace
 
 import xlhedge
 
-from ..elementary import NONE, given, where
+from ..elementary import NONE, given, total, where
 from ..formula import look_up
 from ..functions.position import Fill, after_fill
-from .book import Book, Columns
+from .book import Book, Columns, Style
 
 FIRST_ROW = 5
 METHODS = ("mark", "product", "entry", "slope")
@@ -58,7 +58,7 @@ def build_plan(book: Book, held, settings, links, allocation) -> SimpleNamespace
     plan = SimpleNamespace(links=links)
     # Below size, margin and carry, each with a title, two rows of headers, a total and a blank row.
     plan.working = _table(
-        sheet, links.end + 2 + 3 * (held.count + 6), "Working: each figure by each liquidation method", held
+        sheet, links.end + 2 + 3 * (held.count + 6) + 1, "Working: each figure by each liquidation method", held
     )
     row = _size(sheet, links.end + 2, held, settings, links, allocation, plan)
     row = _margin(sheet, row, held, settings, links, plan)
@@ -105,9 +105,13 @@ def _size(sheet, row, held, settings, links, allocation, plan) -> int:
     )
     total_row = table.first + held.count
     sheet.text(total_row, 1, "Total", "total")
+    sheet.text(total_row + 1, 1, "Cash from spot trades")
+    cash = where(settings.mode == "spot", -total(allocation.spot_usd), 0.0)
+    plan.proceeds = sheet.computed(total_row + 1, 2, cash, Style("calc", "usd"))
+    sheet.text(total_row + 1, 3, "USD", "unit")
     for cell in (plan.goal_qty, plan.trade, plan.qty, plan.residual, plan.exposure_usd):
         table.total(cell, "usd")
-    return _end(table, held) + 1
+    return _end(table, held) + 2
 
 
 def _margin(sheet, row, held, settings, links, plan) -> int:

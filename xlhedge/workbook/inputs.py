@@ -19,7 +19,8 @@ SETTINGS_SHOWN = (
     ("funding_hours", "funding_hours", "hours"),
     ("tax_spot", "tax_on_spot", "share"), ("tax_futures", "tax_on_futures", "share"),
     ("discount_rate", "discount_rate", "share"), ("amber_distance", "amber_distance", "share"),
-    ("red_distance", "red_distance", "share"), ("price_time", "price_time", "time"), ("price_source", "price_source", "text"),
+    ("red_distance", "red_distance", "share"), ("price_time", "price_time", "time"), ("as_of", "prices_fresh_at", "time"),
+    ("price_hours", "price_hours", "hours"), ("price_source", "price_source", "text"),
 )  # fmt: skip
 
 

@@ -40,9 +40,9 @@ def build_model(
     order = list(ORDER)
     for title, own in {"Stress": NAMED, **scenarios}.items():
         name = legal_sheet_name(title, book.sheets)
-        build_stress(book, name, own, names, held, settings, plan)
+        stress = build_stress(book, name, own, names, held, settings, plan)
         order.insert(-1, name)
-    build_checks(book, held, settings, allocation, plan)
+    build_checks(book, held, settings, allocation, plan, stress)
     book.sheets = {name: book.sheets[name] for name in order}
     book.title, book.room = f"xlhedge: {portfolio.name}", held.count
     _heads(book, portfolio)

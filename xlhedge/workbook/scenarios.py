@@ -74,7 +74,11 @@ def _portfolio_totals(book: Book, sheet, held, plan, base) -> None:
             "Coins of the portfolio, without the gains of its hedges",
             total(at_entry * (held.kind == "coin")),
         ),
-        ("cash_value", "Cash of the portfolio", total(plan.coins * plan.links.price * (held.kind == "cash"))),
+        (
+            "cash_value",
+            "Cash of the portfolio",
+            total(plan.coins * plan.links.price * (held.kind == "cash")) + plan.proceeds,
+        ),
         ("face", "All hedges at their entry prices", total(plan.qty)),
         ("moved_face", "All hedges at the prices of now", total(plan.qty * plan.links.price / plan.entry)),
     )

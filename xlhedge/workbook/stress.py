@@ -33,7 +33,7 @@ def build_stress(
     purpose = "The portfolio under named scenarios. Type moves into the blue cells; blank rows take further scenarios."
     sheet = book.sheet(title, purpose)
     facts = _facts(sheet, held, plan)
-    out = SimpleNamespace(sheet=sheet)
+    out = SimpleNamespace(sheet=sheet, now=facts.now)
     first, rows = facts.end + 3, len(scenarios) + SPARE
     blanks = [None] * SPARE
 
@@ -88,8 +88,8 @@ def _facts(sheet, held, plan) -> SimpleNamespace:
         sheet.text(ASSET_ROW + offset, label, title)
         style = Style("calc", format)
         setattr(facts, name, sheet.computed(ASSET_ROW + offset, FIRST_COLUMN, cell, style, columns=held.count))
-    facts.end = ASSET_ROW + len(rows)
-    now = sum_across(facts.opened * facts.price + facts.cost * facts.price - facts.qty)
+    facts.end, facts.proceeds = ASSET_ROW + len(rows), plan.proceeds
+    now = plan.proceeds + sum_across(facts.opened * facts.price + facts.cost * facts.price - facts.qty)
     sums = (
         ("now", "Value now", now),
         ("face", "All positions", sum_across(facts.qty)),
@@ -111,6 +111,7 @@ def _results(out: SimpleNamespace, facts: SimpleNamespace, settings, computed) -
     lost = (facts.opened - facts.margin) * price
     paid = out.rate * facts.face * 24.0 * out.days / settings.funding_hours
     value = sum_across((1 - is_gone) * alive + is_gone * lost) - paid + out.basis * facts.size
+    value = value + facts.proceeds
     out.value = computed(5, "Value", "USD", value, "usd")
     out.change = computed(6, "Change", "USD", out.value - facts.now, "usd")
     out.share = computed(7, "Change", "fraction", out.change / facts.now, "share")

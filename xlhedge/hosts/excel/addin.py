@@ -18,7 +18,6 @@ from .help import INTELLISENSE, help_page, intellisense_xml
 from .modules import OPENING
 from .place import ADDIN, HELP_PAGE, INTELLISENSE_FILE, TEMPLATE, ExcelError
 from .ribbon import ribbon_xml
-from .template import write_template
 from .xlwings_vba import CONFIGURED_NAME, dictionary_class, xlwings_module, xlwings_version
 
 CREATED = (1980, 1, 1, 0, 0, 0)
@@ -41,6 +40,9 @@ CELL = '<c r="{ref}" t="inlineStr"><is><t>{text}</t></is></c>'
 
 def build_addin(folder) -> list[Path]:
     """Write the add-in, its IntelliSense help, the help page and the template into a folder; return the files."""
+    from xlhedge.workbook.template import build_template
+    from xlhedge.workbook.writer import write
+
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     files = {
@@ -50,7 +52,7 @@ def build_addin(folder) -> list[Path]:
     }
     for name, content in files.items():
         (folder / name).write_bytes(content)
-    write_template(folder / TEMPLATE)
+    write(build_template("addin"), folder / TEMPLATE)
     return [folder / name for name in (*files, TEMPLATE)]
 
 
