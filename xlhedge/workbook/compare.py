@@ -23,7 +23,7 @@ from .hedge_plan import METHODS
 FIRST_ROW, WAYS_ROW, WORKING_ROW = 5, 17, 122
 WAYS_COLUMN = 3
 WAYS = ("Sell spot now", "Inverse perpetual", "Dated inverse", "Linear perpetual")
-WIDTHS = {1: 44, 2: 16, 3: 29, 4: 29, 5: 29, 6: 29, 7: 16, 8: 16, 9: 16}
+WIDTHS = {1: 46, 2: 23, 3: 29, 4: 29, 5: 29, 6: 29, 7: 16, 8: 16, 9: 16}
 LINE = 31
 MOVES = (
     ("Crash", -0.5), ("Fall", -0.2), ("Flat", 0.0), ("Rise", 0.2), ("Rally", 0.5), ("Doubling", 1.0),
@@ -148,9 +148,9 @@ def _facts(book: Book, sheet: Sheet, inputs, held, settings, plan) -> SimpleName
     need = settings.rally + inputs.linear_mmr * (1 + settings.rally)
     line("need", "Linear margin, share of the hedge", "fraction", "share", need)
     stable = where(inputs.collateral, 0.0, facts.need)
-    line("stable", "of it in stablecoin", "fraction", "share", stable)
+    line("stable", "In stablecoin, share of the hedge", "fraction", "share", stable)
     posted = where(inputs.collateral, facts.need / ((1 + settings.rally) * (1 - inputs.haircut)), 0.0)
-    line("posted", "of it in coins, which rise with the price", "fraction", "share", posted)
+    line("posted", "In coins, share of the hedge", "fraction", "share", posted)
     # Coins sold for margin need no hedge: sold (1 - fee) = stable (reduced - sold).
     sold = facts.reduced * facts.stable / (1 - inputs.spot_fee + facts.stable)
     line("sold", "Coins sold for linear margin", "coin", "coin", sold)
@@ -323,7 +323,10 @@ def _values(sheet: Sheet, row: int, inputs, facts, settings, out) -> None:
     cash = out.sold * facts.price * (1 - inputs.spot_fee) + out.interest
     value = (facts.coins - out.sold + inverse) * out.price + cash + linear
     out.value = sheet.computed(first, WAYS_COLUMN, value, Style("calc", "usd"), rows=count, columns=len(WAYS))
-    note = "Past the rally that the margin survives, the values hold only if margin is topped up in time."
+    note = (
+        "The price is taken to stay until the horizon and then to move. "
+        "Past the rally that the margin survives, the values hold only if margin is topped up in time."
+    )
     sheet.text(first + count, 1, note, "note")
     row = first + count + 2
     _head(sheet, row, "The same, against selling spot now, USD", ("Name", "Move", *WAYS))

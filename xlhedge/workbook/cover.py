@@ -10,7 +10,7 @@ from .book import Book, Sheet, Style
 from .claims import CLAIMS
 
 FIRST_ROW = 4
-WIDTHS = (52, 104)
+WIDTHS = (52, 112)
 NOT_GIVEN = "not given"
 SOURCE = 'IF({0}="",{1},{0})'
 # Put together from its parts, because the codes of TEXT differ between the languages of spreadsheet programs.
@@ -59,7 +59,6 @@ def build_cover(book: Book, portfolio: Portfolio) -> None:
     others = dict(book.sheets)
     sheet = book.sheet("Cover", "What this workbook is for, how to use it, and what it cannot know.")
     book.sheets = {"Cover": sheet, **others}
-    sheet.landscape = True
     sheet.widths = dict(enumerate(WIDTHS, 1))
     row = _pairs(sheet, FIRST_ROW, "Purpose", [(text, "") for text in PURPOSE])
     row = _pairs(sheet, row, "Five steps", STEPS)
