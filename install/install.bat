@@ -2,6 +2,7 @@
 rem Installs xlhedge in Excel for the user who runs this; no administrator's rights are needed, and nothing else changes.
 rem     install.bat            from the folder this file lies in (from the internet, what it needs)
 rem     install.bat FOLDER     from the wheels in FOLDER, without internet
+rem Each error level has a line of its own: not every cmd (Wine's, which the tests use) knows && and ||.
 setlocal
 set "ENV=%LOCALAPPDATA%\xlhedge"
 set "FROM="
@@ -33,14 +34,16 @@ if exist "%ENV%" (
 )
 
 echo Making a private Python environment in "%ENV%"
-%PY% -m venv "%ENV%" || %PY% -m virtualenv --quiet "%ENV%" || goto :failed
+%PY% -m venv "%ENV%"
+if %errorlevel% neq 0 %PY% -m virtualenv --quiet "%ENV%"
+if %errorlevel% neq 0 goto :failed
 echo Installing xlhedge (this takes a minute or two)
-if defined FROM (
-    "%ENV%\Scripts\python.exe" -m pip install --quiet --disable-pip-version-check --no-index --find-links "%FROM%" "%WHAT%" || goto :failed
-) else (
-    "%ENV%\Scripts\python.exe" -m pip install --quiet --disable-pip-version-check "%WHAT%" || goto :failed
-)
-"%ENV%\Scripts\python.exe" -P -m xlhedge.cli install || goto :failed
+set "HOW="
+if defined FROM set HOW=--no-index --find-links "%FROM%"
+"%ENV%\Scripts\python.exe" -m pip install --quiet --disable-pip-version-check %HOW% "%WHAT%"
+if %errorlevel% neq 0 goto :failed
+"%ENV%\Scripts\python.exe" -P -m xlhedge.cli install
+if %errorlevel% neq 0 goto :failed
 if exist "%ENV%.old" rd /s /q "%ENV%.old"
 echo.
 echo Done. To remove it again, run uninstall.bat.
@@ -64,5 +67,5 @@ rem The first Python that is there and new enough.
 :consider
 if defined PY exit /b
 %* -c "import sys; sys.exit(sys.version_info < (3, 11) or sys.maxsize < 2**32)" >nul 2>&1
-if not errorlevel 1 set "PY=%*"
+if %errorlevel% equ 0 set "PY=%*"
 exit /b

@@ -9,7 +9,8 @@ if not exist "%ENV%\Scripts\python.exe" (
     if "%~1"=="" pause
     exit /b 0
 )
-"%ENV%\Scripts\python.exe" -P -m xlhedge.cli uninstall || goto :failed
+"%ENV%\Scripts\python.exe" -P -m xlhedge.cli uninstall
+if %errorlevel% neq 0 goto :failed
 rd /s /q "%ENV%"
 if exist "%ENV%" goto :failed
 if exist "%ENV%.old" rd /s /q "%ENV%.old"
