@@ -106,27 +106,35 @@ def _stands_at(block, ref) -> bool:
     return (block.row, block.column) == (ref.row, ref.column)
 
 
+class _Lines:
+    """A list of single figures down the sheet, each with a name, a label and a unit."""
+
+    def __init__(self, book: Book, sheet: Sheet, row: int, title: str) -> None:
+        self.book, self.sheet, self.row, self.cells = book, sheet, row, SimpleNamespace()
+        sheet.text(row, 1, title, "section")
+
+    def add(self, name: str, label: str, unit: str, format: str, cell: Cell, role: str = "calc") -> None:
+        """One figure, which becomes a named cell."""
+        self.row += 1
+        self.sheet.text(self.row, 1, label)
+        self.sheet.text(self.row, 3, unit, "unit")
+        made = self.sheet.computed(self.row, 2, cell, Style(role, format))
+        setattr(self.cells, name, self.book.named(f"compare_{name}", made))
+
+
 def _facts(book: Book, sheet: Sheet, inputs, held, settings, plan) -> SimpleNamespace:
     """What the other sheets say of the asset, and what follows from it for all four ways."""
-    facts, links, row = SimpleNamespace(), plan.links, WORKING_ROW
-    sheet.text(row, 1, "Working: the asset", "section")
-
-    def line(name: str, label: str, unit: str, format: str, cell, role: str = "calc") -> None:
-        nonlocal row
-        row += 1
-        sheet.text(row, 1, label)
-        sheet.text(row, 3, unit, "unit")
-        made = sheet.computed(row, 2, cell, Style(role, format))
-        setattr(facts, name, book.named(f"compare_{name}", made))
+    lines, links = _Lines(book, sheet, WORKING_ROW, "Working: the asset"), plan.links
+    facts = lines.cells
 
     def link(name: str, label: str, unit: str, format: str, column: Cell) -> None:
-        line(name, label, unit, format, look_up(inputs.asset, held.asset, column), "link")
+        lines.add(name, label, unit, format, look_up(inputs.asset, held.asset, column), "link")
 
     link("price", "Price", "USD/coin", "price", links.price)
     link("coins", "Coins", "coin", "coin", held.coins)
     link("ratio", "Hedge ratio of the plan", "fraction", "share", plan.ratio)
     contract = look_up(inputs.asset, held.asset, held.contract)
-    line("contract", "Contract", "text", "text", where(contract == "", "none known", contract), "link")
+    lines.add("contract", "Contract", "text", "text", where(contract == "", "none known", contract), "link")
     for name, label, unit, format in (
         ("face", "Face", "USD", "number"), ("lot", "Lot", "contracts", "number"), ("taker", "Taker fee", "fraction", "rate"),
         ("funding_rate", "Funding rate", "fraction", "rate"), ("funding_hours", "Funding every", "hours", "hours"),
@@ -136,26 +144,34 @@ def _facts(book: Book, sheet: Sheet, inputs, held, settings, plan) -> SimpleName
     ):  # fmt: skip
         link(name, label, unit, format, getattr(links, name))
     cost = look_up(inputs.asset, held.asset, held.cost_basis)
-    line("cost", "Cost basis, the price if blank", "USD/coin", "price", where(given(cost), cost, facts.price))
-    line("step", "Smallest step of its size, 0 if not known", "USD", "number", facts.face * facts.lot)
+    lines.add("cost", "Cost basis, the price if blank", "USD/coin", "price", where(given(cost), cost, facts.price))
+    _follow(lines, inputs, settings)
+    facts.end = lines.row + 2
+    return facts
+
+
+def _follow(lines: _Lines, inputs, settings) -> None:
+    """How much to reduce by, the dated future, and the margin of the linear contract."""
+    facts = lines.cells
+    lines.add("step", "Smallest step of its size, 0 if not known", "USD", "number", facts.face * facts.lot)
     share = where(given(inputs.share), inputs.share, larger(smaller(facts.ratio, 1.0), 0.0))
-    line("reduced", "Coins to reduce by", "coin", "coin", share * facts.coins)
-    line("future", "Price of the dated future", "USD/coin", "price", facts.price * (1 + inputs.premium))
-    line("expiry", "Days to its expiry", "days", "days", where(given(inputs.days), inputs.days, settings.horizon_days))
+    lines.add("reduced", "Coins to reduce by", "coin", "coin", share * facts.coins)
+    lines.add("future", "Price of the dated future", "USD/coin", "price", facts.price * (1 + inputs.premium))
+    lines.add(
+        "expiry", "Days to its expiry", "days", "days", where(given(inputs.days), inputs.days, settings.horizon_days)
+    )
     left = larger(1 - settings.horizon_days / facts.expiry, 0.0)
-    line("exit", "Future / spot at the horizon", "factor", "number", 1 + inputs.premium * left)
+    lines.add("exit", "Future / spot at the horizon", "factor", "number", 1 + inputs.premium * left)
     # Loss of a short of one coin up to the rally, and maintenance there, as a share of its value now.
     need = settings.rally + inputs.linear_mmr * (1 + settings.rally)
-    line("need", "Linear margin, share of the hedge", "fraction", "share", need)
+    lines.add("need", "Linear margin, share of the hedge", "fraction", "share", need)
     stable = where(inputs.collateral, 0.0, facts.need)
-    line("stable", "In stablecoin, share of the hedge", "fraction", "share", stable)
+    lines.add("stable", "In stablecoin, share of the hedge", "fraction", "share", stable)
     posted = where(inputs.collateral, facts.need / ((1 + settings.rally) * (1 - inputs.haircut)), 0.0)
-    line("posted", "In coins, share of the hedge", "fraction", "share", posted)
+    lines.add("posted", "In coins, share of the hedge", "fraction", "share", posted)
     # Coins sold for margin need no hedge: sold (1 - fee) = stable (reduced - sold).
     sold = facts.reduced * facts.stable / (1 - inputs.spot_fee + facts.stable)
-    line("sold", "Coins sold for linear margin", "coin", "coin", sold)
-    facts.end = row + 2
-    return facts
+    lines.add("sold", "Coins sold for linear margin", "coin", "coin", sold)
 
 
 def _margin(sheet: Sheet, row: int, facts, settings, out) -> Cell:
