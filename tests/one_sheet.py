@@ -1,0 +1,34 @@
+"""One sheet on its own: built into the workbook of a sample, with the cells that its builder returns."""
+
+from pathlib import Path
+
+from books import SAMPLE_FILES, SAMPLES
+
+from xlhedge.formula import Cell
+from xlhedge.nodes import letters
+from xlhedge.portfolio import read_portfolios
+from xlhedge.workbook.allocation import build_allocation
+from xlhedge.workbook.book import Book
+from xlhedge.workbook.hedge_plan import build_links, build_plan
+from xlhedge.workbook.inputs import build_contracts, build_inputs
+from xlhedge.workbook.model import build_model
+from xlhedge.workbook.writer import write
+
+
+def build_sheet(builder, path: Path, number: int = 0, mode: str = "native"):
+    """Write a sample's workbook with the builder's sheet in it; return what the builder returns."""
+    holdings, settings = SAMPLE_FILES[number]
+    portfolios, errors = read_portfolios(SAMPLES / holdings, settings and SAMPLES / settings)
+    assert not errors, errors
+    book, spare = build_model(portfolios[0], mode), Book(mode)
+    held, chosen = build_inputs(spare, portfolios[0], 0)
+    links = build_links(spare, held, chosen, build_contracts(spare, portfolios[0]))
+    plan = build_plan(spare, held, chosen, links, build_allocation(spare, held, chosen, links))
+    out = builder(book, portfolios[0], held, chosen, links, plan)
+    write(book, path)
+    return out
+
+
+def address(cell: Cell, row: int = 0) -> str:
+    """The address of a cell, or of one row of a column."""
+    return f"{letters(cell.node.column)}{cell.node.row + row}"
