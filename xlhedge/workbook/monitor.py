@@ -143,7 +143,6 @@ def is_priced(price: Cell) -> Cell:
 
 def _row(row, above, put, base) -> None:
     """The position and its totals after a row of the log."""
-    is_priced = both(given(row.price), row.price > 0)
     priced = is_priced(row.price)
     price = put("price", "Price used", "USD/coin", where(priced, row.price, above.price), "price")
     fill = where(both(priced, given(row.fill)), row.fill, 0.0)
