@@ -69,6 +69,7 @@ class Sheet:
         self.scales: list[tuple[Ref, str]] = []
         self.hidden_rows: list[Columns] = []
         self.freeze = ""
+        self.flag_column = 8
         self.landscape = True
 
     def text(self, row: int, column: int, text: str, role: str = "label") -> None:

@@ -100,9 +100,9 @@ def build_checks(book: Book, held: SimpleNamespace, settings, allocation, plan, 
         }[relation](figure, limit)  # fmt: skip
         passed.append(sheet.computed(row, 6, holds, Style("flag", "flag", "flag")))
     block = passed[0].node._replace(rows=len(passed))
-    values = np.concatenate([cell.value for cell in passed])
-    column = Cell(block, values)
+    all_hold = np.logical_and.reduce(np.concatenate([cell.value for cell in passed]), axis=0, keepdims=True)
     sheet.text(3, 1, "All checks pass", "section")
-    master = sheet.computed(3, 6, _count(column) == float(len(passed)), Style("flag", "flag", "flag"))
+    all_hold = Cell(Template("AND({0})", (Whole(block),)), all_hold)
+    master = sheet.computed(3, 6, all_hold, Style("flag", "flag", "flag"))
     book.named("checks_pass", master)
     sheet.freeze = f"B{FIRST_ROW}"

@@ -50,6 +50,8 @@ def build_compare(book: Book, portfolio: Portfolio, held, settings, plan) -> Sim
     )
     sheet.widths = dict(WIDTHS)
     inputs = _assumptions(book, sheet, portfolio, held)
+    inputs.linear_rate = where(given(inputs.linear_rate), inputs.linear_rate, settings.funding_rate)
+    inputs.linear_hours = where(given(inputs.linear_hours), inputs.linear_hours, settings.funding_hours)
     out = SimpleNamespace(inputs=inputs)
     facts = _facts(book, sheet, inputs, held, settings, plan)
     row = _size(sheet, WAYS_ROW, inputs, facts, settings, out)
@@ -83,9 +85,10 @@ def _assumptions(book: Book, sheet: Sheet, portfolio: Portfolio, held) -> Simple
          "Paid when opening and when closing."),
         ("linear_mmr", "Maintenance rate of the linear contract", "fraction", "rate", 0.005, _number(">= 0, < 1"),
          "An assumption: see the venue."),
-        ("linear_rate", "Funding rate of the linear contract", "fraction", "rate", told.funding_rate,
-         _number("> -1, < 1"), "Expected, each interval; a short receives it when > 0."),
-        ("linear_hours", "Paid every", "hours", "hours", told.funding_hours, _number("> 0, <= 24"), "Of the linear contract."),
+        ("linear_rate", "Funding rate of the linear contract", "fraction", "rate", None,
+         _number("> -1, < 1"), "Expected, each interval; a short receives it when > 0. Blank: that of Inputs."),
+        ("linear_hours", "Paid every", "hours", "hours", None, _number("> 0, <= 24"),
+         "Of the linear contract. Blank: the hours of Inputs."),
         ("collateral", "Coins are taken as its collateral", "TRUE or FALSE", "flag", False,
          ("flag", (), "must be TRUE or FALSE"), "FALSE: coins are sold for stablecoin margin. TRUE: they are posted."),
         ("haircut", "Haircut on that collateral", "fraction", "share", 0.05, _number(">= 0, < 1"),

@@ -58,6 +58,7 @@ def build_cover(book: Book, portfolio: Portfolio) -> None:
     """The Cover sheet, put before the others, whose names and purposes it lists."""
     others = dict(book.sheets)
     sheet = book.sheet("Cover", "What this workbook is for, how to use it, and what it cannot know.")
+    sheet.flag_column = 2
     book.sheets = {"Cover": sheet, **others}
     sheet.widths = dict(enumerate(WIDTHS, 1))
     row = _pairs(sheet, FIRST_ROW, "Purpose", [(text, "") for text in PURPOSE])

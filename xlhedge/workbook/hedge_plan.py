@@ -34,7 +34,7 @@ def build_links(
     column("face", "Face", "USD", "number")
     column("lot", "Lot", "contracts", "number")
     column("taker", "Taker fee", "fraction", "rate")
-    column("funding_hours", "Funding every", "hours", "hours", 8.0)
+    column("funding_hours", "Funding every", "hours", "hours", settings.funding_hours)
     column("method", "Liquidation method", "word", "text", "mark")
     column("mmr", "Maintenance rate", "fraction", "rate")
     column("amount", "Maintenance amount", "coin", "coin")

@@ -12,13 +12,15 @@ from ..portfolio.scenarios import Scenario
 from .allocation import build_allocation
 from .book import Book, Style
 from .checks import build_checks
+from .compare import build_compare
+from .cover import build_cover
+from .functions_sheet import build_functions
 from .hedge_plan import build_links, build_plan
 from .inputs import build_contracts, build_inputs
 from .scenarios import build_scenarios
 from .stress import NAMED, build_stress
 
-ORDER = ("Inputs", "Contracts", "Allocation", "Hedge plan", "Scenarios", "Checks")
-FLAG_COLUMN = 8
+ORDER = ("Inputs", "Contracts", "Allocation", "Hedge plan", "Scenarios", "Compare", "Functions", "Checks")
 EMPTY: Mapping = MappingProxyType({})
 
 
@@ -36,14 +38,17 @@ def build_model(
     allocation = build_allocation(book, held, settings, links)
     plan = build_plan(book, held, settings, links, allocation)
     build_scenarios(book, portfolio, held, plan)
+    build_compare(book, portfolio, held, settings, plan)
     names = [(h.values.asset, h.values.kind) for h in portfolio.holdings]
     order = list(ORDER)
     for title, own in {"Stress": NAMED, **scenarios}.items():
         name = legal_sheet_name(title, book.sheets)
         stress = build_stress(book, name, own, names, held, settings, plan)
-        order.insert(-1, name)
+        order.insert(order.index("Compare"), name)
     build_checks(book, held, settings, allocation, plan, stress)
+    build_functions(book)
     book.sheets = {name: book.sheets[name] for name in order}
+    build_cover(book, portfolio)
     book.title, book.room = f"xlhedge: {portfolio.name}", held.count
     _heads(book, portfolio)
     return book
@@ -84,7 +89,7 @@ def _heads(book: Book, portfolio: Portfolio) -> None:
         sheet.text(1, 1, f"{portfolio.name}: {sheet.name}", "title")
         sheet.text(2, 1, sheet.purpose, "purpose")
         if sheet.name != "Checks":
-            sheet.computed(1, FLAG_COLUMN, Cell(node, text), Style("flag", "text", "master"))
+            sheet.computed(1, sheet.flag_column, Cell(node, text), Style("flag", "text", "master"))
     inputs = book.sheets["Inputs"]
     told = portfolio.settings.price_time
     when = f"{told:%Y-%m-%d %H:%M} UTC" if isinstance(told, datetime.datetime) else "time not given"

@@ -30,6 +30,9 @@ from ..registry import FUNCTIONS
 from .book import Block, Book, Chart, Sheet, Style
 from .theme import ALARMS, FILLS, FONT, FORMATS, ROLES, WHITE
 
+LINES = (("6B7280", "dash"), ("1B3A5C", "solid"), ("B45309", "sysDash"), ("0F766E", "lgDashDot"))
+"""Colour and dash of each line of a chart: told apart in grayscale too."""
+
 EPOCH = datetime.datetime(2000, 1, 1)
 ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 _FORMULA = re.compile(rb'<c r="([A-Z]+[0-9]+)"([^>]*?)( t="[a-z]+")?><f>(.*?)</f><v ?/?>(?:</v>)?</c>', re.DOTALL)
@@ -228,7 +231,7 @@ def _chart(page, chart: Chart) -> LineChart:
     made.x_axis.number_format, made.y_axis.number_format = "0%", "0%" if chart.y_title == "fraction" else "#,##0"
     made.x_axis.delete = made.y_axis.delete = False
     made.x_axis.tickLblPos = "low"
-    for (title, ref), color, dash in zip(chart.series, ("6B7280", "1B3A5C"), ("dash", "solid")):
+    for (title, ref), color, dash in zip(chart.series, *zip(*LINES)):
         series = Series(Reference(page, range_string=f"{quoted(ref.sheet)}!{_area(ref)}"), title=title)
         series.graphicalProperties.line.solidFill = color
         series.graphicalProperties.line.dashStyle = dash
