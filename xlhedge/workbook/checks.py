@@ -53,7 +53,7 @@ def _age(settings: SimpleNamespace) -> Cell:
     return where(given(settings.price_time), (at - settings.price_time) * 24.0, 0.0)
 
 
-def build_checks(book: Book, held: SimpleNamespace, settings, allocation, plan, stress) -> None:
+def build_checks(book: Book, held: SimpleNamespace, settings, allocation, plan, stress, unread) -> None:
     """The Checks sheet; the master flag is the name checks_pass."""
     sheet = book.sheet("Checks", "Every line must say TRUE. A FALSE line names what to look at.")
     links = plan.links
@@ -76,6 +76,7 @@ def build_checks(book: Book, held: SimpleNamespace, settings, allocation, plan, 
         ("Margin survives the chosen move", "rows", count(plan.margin < plan.needed * (1 - tolerance)), "=", none),
         ("Margin lasts through adverse funding", "rows", count(plan.left < plan.maintenance), "=", none),
         ("Maintenance rates hold at these sizes", "rows", count(abs(plan.qty) > links.cap), "=", none),
+        ("Every row of the log and of the history is read", "rows", unread, "=", none),
         ("Prices are fresh, where their time is given", "hours", _age(settings), "<=", settings.price_hours),
     )  # fmt: skip
     for column, (header, width) in enumerate(

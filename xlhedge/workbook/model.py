@@ -17,10 +17,23 @@ from .cover import build_cover
 from .functions_sheet import build_functions
 from .hedge_plan import build_links, build_plan
 from .inputs import build_contracts, build_inputs
+from .monitor import build_monitor
+from .replay_sheet import build_replay
 from .scenarios import build_scenarios
 from .stress import NAMED, build_stress
 
-ORDER = ("Inputs", "Contracts", "Allocation", "Hedge plan", "Scenarios", "Compare", "Functions", "Checks")
+ORDER = (
+    "Inputs",
+    "Contracts",
+    "Allocation",
+    "Hedge plan",
+    "Scenarios",
+    "Compare",
+    "Monitor",
+    "Replay",
+    "Functions",
+    "Checks",
+)
 EMPTY: Mapping = MappingProxyType({})
 
 
@@ -39,13 +52,15 @@ def build_model(
     plan = build_plan(book, held, settings, links, allocation)
     build_scenarios(book, portfolio, held, plan)
     build_compare(book, portfolio, held, settings, plan)
+    monitor = build_monitor(book, portfolio, held, settings, links, plan)
+    replay = build_replay(book, portfolio, held, settings, links, plan)
     names = [(h.values.asset, h.values.kind) for h in portfolio.holdings]
     order = list(ORDER)
     for title, own in {"Stress": NAMED, **scenarios}.items():
         name = legal_sheet_name(title, book.sheets)
         stress = build_stress(book, name, own, names, held, settings, plan)
         order.insert(order.index("Compare"), name)
-    build_checks(book, held, settings, allocation, plan, stress)
+    build_checks(book, held, settings, allocation, plan, stress, monitor.unread + replay.unread)
     build_functions(book)
     book.sheets = {name: book.sheets[name] for name in order}
     build_cover(book, portfolio)

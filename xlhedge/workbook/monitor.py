@@ -14,7 +14,7 @@ from ..portfolio import Portfolio
 from .book import Book, Sheet
 from .hedge_plan import METHODS
 from .layout import Panel, Running, part
-from .scenarios import _scenario_asset
+from .scenarios import scenario_asset
 
 PANEL_ROW = 4
 LOG_ROWS = 60
@@ -50,7 +50,7 @@ def build_monitor(book: Book, portfolio: Portfolio, held, settings, links, plan)
 
 def _now(portfolio: Portfolio, held, plan) -> SimpleNamespace:
     """What is typed at first: the asset, the position that is open, and the trade of the plan as the first fill."""
-    asset = _scenario_asset(portfolio)
+    asset = scenario_asset(portfolio)
     place, holding = next((i, h.values) for i, h in enumerate(portfolio.holdings) if h.values.asset == asset)
     fill = float(plan.trade.value[place, 0, 0])
     is_open = plan.qty.value[place, 0, 0] != 0 and fill != 0

@@ -2,6 +2,7 @@
 
 import math
 import random
+import warnings
 from collections.abc import Callable
 from types import SimpleNamespace
 
@@ -17,7 +18,7 @@ from ..portfolio import Portfolio
 from .book import Book, Chart, Columns, Sheet
 from .layout import Panel, Running, part
 from .monitor import ABOVE_0, ANY_NUMBER, BAND, NOT_NEGATIVE, is_priced
-from .scenarios import _scenario_asset
+from .scenarios import scenario_asset
 
 PANEL_ROW = 4
 TABLE_ROW = PANEL_ROW + 20
@@ -63,7 +64,7 @@ def build_replay(book: Book, portfolio: Portfolio, held, settings, links, plan) 
 def _inputs(book: Book, sheet: Sheet, portfolio: Portfolio, held, links, plan) -> SimpleNamespace:
     panel, base = Panel(book, sheet, PANEL_ROW, 1, "Typed", prefix="replay"), SimpleNamespace()
     rule = ("range", held.asset.node, "must be an asset of the portfolio")
-    base.asset = panel.typed("asset", "Asset", "text", _scenario_asset(portfolio), "text", validation=rule)
+    base.asset = panel.typed("asset", "Asset", "text", scenario_asset(portfolio), "text", validation=rule)
     for name, label, unit, value, format in (
         ("below", "Re-hedge band below the ratio", "fraction", portfolio.settings.band or BAND, "share"),
         ("above", "Re-hedge band above the ratio", "fraction", portfolio.settings.band or BAND, "share"),
@@ -89,7 +90,7 @@ def _inputs(book: Book, sheet: Sheet, portfolio: Portfolio, held, links, plan) -
 def _path(sheet: Sheet, portfolio: Portfolio, base) -> SimpleNamespace:
     """The history, and the state after each of its rows; in the first the hedge opens."""
     sheet.text(TABLE_ROW - 1, 1, "History, and the hedge along it", "section")
-    asset = _scenario_asset(portfolio)
+    asset = scenario_asset(portfolio)
     price = next(h.values.price for h in portfolio.holdings if h.values.asset == asset)
     history = [*example_history(price), *[(None, None, None)] * (ROWS - SHIPPED)]
     table, typed = Columns(sheet, TABLE_ROW, ROWS), {}
@@ -215,7 +216,9 @@ def _chart(sheet: Sheet, path: SimpleNamespace) -> None:
 
 def _over(excel: str, function: Callable, *columns: Cell) -> Cell:
     """A spreadsheet function over whole columns; like numpy's nan-functions it passes over the empty texts."""
-    value = function(*(np.asarray(column.value, dtype=float) for column in columns), axis=0, keepdims=True)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # of too few values, which NaN tells
+        value = function(*(np.asarray(column.value, dtype=float) for column in columns), axis=0, keepdims=True)
     return Cell(Template(excel, tuple(Whole(column.node) for column in columns)), value)
 
 

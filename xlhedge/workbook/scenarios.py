@@ -34,7 +34,7 @@ def _base(book: Book, sheet, portfolio: Portfolio, held, plan) -> SimpleNamespac
     chosen = sheet.typed(
         CHOICE_ROW,
         2,
-        _scenario_asset(portfolio),
+        scenario_asset(portfolio),
         Style("input", "text"),
         validation=("range", held.asset.node, "must be an asset of the portfolio"),
     )
@@ -89,7 +89,7 @@ def _portfolio_totals(book: Book, sheet, held, plan, base) -> None:
         setattr(base, name, book.named(f"portfolio_{name}", sheet.computed(offset, 9, cell, Style("calc", "usd"))))
 
 
-def _scenario_asset(portfolio: Portfolio) -> str:
+def scenario_asset(portfolio: Portfolio) -> str:
     """The asset asked for, or the largest holding that has a contract, or the largest holding."""
     asked = portfolio.settings.scenario_asset
     if asked:
@@ -109,7 +109,7 @@ def _moves(portfolio: Portfolio, asset: str) -> list[float]:
 
 
 def _ladder(book: Book, sheet, portfolio: Portfolio, base, out) -> int:
-    moves = _moves(portfolio, _scenario_asset(portfolio))
+    moves = _moves(portfolio, scenario_asset(portfolio))
     sheet.text(base.row - 1, 1, "Price ladder", "section")
     table = Columns(sheet, base.row, len(moves))
     out.move = table.typed("Move", "fraction", moves, "share")
@@ -152,7 +152,7 @@ def _whole_portfolio(table: Columns, base, out) -> None:
 
 def _grid(book: Book, sheet, row: int, portfolio: Portfolio, base, out) -> int:
     """A figure of the holding over price moves and hedge ratios, hedged anew at the price of now; margin not modelled."""
-    moves, ratios = _moves(portfolio, _scenario_asset(portfolio)), list(portfolio.settings.ratios)
+    moves, ratios = _moves(portfolio, scenario_asset(portfolio)), list(portfolio.settings.ratios)
     words = SETTING_FIELDS["grid_shows"]
     sheet.text(row, 1, "Heat map shows")
     how = {"comment": words.meaning, "validation": ("list", words.choices, words.rule)}

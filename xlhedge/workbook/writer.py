@@ -11,14 +11,17 @@ import os
 import re
 import tempfile
 import zipfile
+from copy import copy
 from functools import cache, partial
 from pathlib import Path
 from xml.sax.saxutils import escape
 
 from openpyxl import Workbook
-from openpyxl.chart import LineChart, Reference, Series
-from openpyxl.formatting.rule import CellIsRule, ColorScaleRule, FormulaRule
+from openpyxl.chart import LineChart, Reference, ScatterChart, Series
+from openpyxl.formatting.rule import CellIsRule, ColorScaleRule, FormulaRule, Rule
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
+from openpyxl.styles.differential import DifferentialStyle
+from openpyxl.styles.numbers import NumberFormat
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
 
@@ -79,8 +82,9 @@ def _workbook(book: Book) -> Workbook:
     workbook.properties.description = f"xlhedge {__version__} {book.mode} for {book.room} assets"
     workbook.properties.created = workbook.properties.modified = EPOCH
     workbook.calculation.fullCalcOnLoad = True
+    looks: dict = {}
     for sheet in book.sheets.values():
-        _sheet(workbook, book, sheet)
+        _sheet(workbook, book, sheet, looks)
     for name, ref in book.names.items():
         text = ref.render(Context())[0]
         workbook.defined_names[name] = DefinedName(name, attr_text=text)
@@ -90,7 +94,7 @@ def _workbook(book: Book) -> Workbook:
     return workbook
 
 
-def _sheet(workbook: Workbook, book: Book, sheet: Sheet) -> None:
+def _sheet(workbook: Workbook, book: Book, sheet: Sheet, looks: dict) -> None:
     page = workbook.create_sheet(sheet.name)
     page.sheet_view.showGridLines = False
     page.freeze_panes = sheet.freeze or None
@@ -104,7 +108,7 @@ def _sheet(workbook: Workbook, book: Book, sheet: Sheet) -> None:
         page.column_dimensions[letters(column)].width = width
     page.column_dimensions["A"].width = max(22, sheet.widths.get(1, 0))
     for block in sheet.blocks:
-        _block(page, book, sheet, block)
+        _block(page, book, sheet, block, looks)
     for ref, _ in sheet.scales:
         rule = ColorScaleRule(
             "min",
@@ -118,23 +122,26 @@ def _sheet(workbook: Workbook, book: Book, sheet: Sheet) -> None:
         page.conditional_formatting.add(_area(ref), rule)
     for table in sheet.hidden_rows:
         area = f"A{table.first}:{letters(table.column - 1)}{table.first + table.rows - 1}"
-        page.conditional_formatting.add(
-            area, FormulaRule([f'$A{table.first}=""'], stopIfTrue=True, font=Font(color=WHITE))
-        )
+        page.conditional_formatting.add(area, _hidden(f'$A{table.first}=""'))
     for chart in sheet.charts:
         page.add_chart(_chart(page, chart), chart.anchor)
 
 
-def _block(page, book: Book, sheet: Sheet, block: Block) -> None:
+def _block(page, book: Book, sheet: Sheet, block: Block, looks: dict) -> None:
     rows, columns = block.shape
+    look = block.style, isinstance(block.node, Ref)
     for i in range(rows):
         for j in range(columns):
             cell = page.cell(block.row + i, block.column + j)
+            if look in looks:
+                cell._style = copy(looks[look])  # openpyxl would look every part of the style up again
+            else:
+                _dress(cell, *look)
+                looks[look] = copy(cell._style)
             if block.node is not None:
                 cell.value = block.formula(book.mode, sheet.name, i, j)
             else:
                 _type_in(cell, block.values[i, j, 0])
-            _dress(cell, block.style, isinstance(block.node, Ref))
     area = f"{letters(block.column)}{block.row}:{letters(block.column + columns - 1)}{block.row + rows - 1}"
     if block.validation or block.comment:
         page.add_data_validation(_validation(block, area))
@@ -151,7 +158,8 @@ def _type_in(cell, value) -> None:
     cell.value = value
     if isinstance(value, str):
         cell.data_type = "s"
-        cell.quotePrefix = value.startswith(("=", "+", "-", "@"))  # stays text when somebody edits the cell
+        if value.startswith(("=", "+", "-", "@")):
+            cell.quotePrefix = True  # stays text when somebody edits the cell
 
 
 @cache
@@ -220,25 +228,38 @@ def _alarm(block: Block, area: str):
                 yield FormulaRule([f"AND(ISNUMBER({corner}),ABS({corner}){kind}{value})"], stopIfTrue=True, **dressed)
 
 
+def _hidden(condition: str) -> Rule:
+    """Show nothing while a condition holds: white on white, and no format with a colour of its own."""
+    nothing = DifferentialStyle(font=Font(color=WHITE), numFmt=NumberFormat(numFmtId=200, formatCode=";;;"))
+    return Rule(type="expression", formula=[condition], stopIfTrue=True, dxf=nothing)
+
+
 def _area(ref) -> str:
     return ref.render(Context(sheet=ref.sheet))[0].replace("$", "")
 
 
-def _chart(page, chart: Chart) -> LineChart:
-    made = LineChart()
+def _chart(page, chart: Chart) -> LineChart | ScatterChart:
+    """A line over categories, or over numbers (scatter)."""
+    is_scatter = chart.kind == "scatter"
+    made = ScatterChart(scatterStyle="lineMarker") if is_scatter else LineChart()
     made.title, made.height, made.width = chart.title, 8.5, 22
     made.x_axis.title, made.y_axis.title = chart.x_title, chart.y_title
-    made.x_axis.number_format, made.y_axis.number_format = "0%", "0%" if chart.y_title == "fraction" else "#,##0"
+    made.x_axis.number_format = "0" if is_scatter else "0%"
+    made.y_axis.number_format = "0%" if chart.y_title == "fraction" else "#,##0"
     made.x_axis.delete = made.y_axis.delete = False
     made.x_axis.tickLblPos = "low"
-    for (title, ref), color, dash in zip(chart.series, *zip(*LINES)):
-        series = Series(Reference(page, range_string=f"{quoted(ref.sheet)}!{_area(ref)}"), title=title)
+    x = Reference(page, range_string=f"{quoted(chart.categories.sheet)}!{_area(chart.categories)}")
+    for (title, ref), (color, dash) in zip(chart.series, LINES):
+        y = Reference(page, range_string=f"{quoted(ref.sheet)}!{_area(ref)}")
+        series = Series(y, x, title=title) if is_scatter else Series(y, title=title)
         series.graphicalProperties.line.solidFill = color
         series.graphicalProperties.line.dashStyle = dash
         series.graphicalProperties.line.width = 28000
+        series.marker.symbol = "none"
         series.smooth = False
         made.series.append(series)
-    made.set_categories(Reference(page, range_string=f"{quoted(chart.categories.sheet)}!{_area(chart.categories)}"))
+    if not is_scatter:
+        made.set_categories(x)
     made.legend.position = "b"
     return made
 
