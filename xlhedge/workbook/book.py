@@ -12,6 +12,9 @@ from ..elementary import total
 from ..formula import Cell, as_cell
 from ..nodes import Context, Name, Ref, called, letters
 
+LEAST_WIDTH = {"coin": 16}
+"""Widths that numbers of a format need: coins of cheap assets run to hundreds of thousands with six decimals."""
+
 DAY_ZERO = datetime.datetime(1899, 12, 30)
 
 
@@ -144,12 +147,12 @@ class Columns:
 
     def typed(self, header: str, unit: str, values, format: str, *, width=13, role="input", **how) -> Cell:
         """A column of typed values; `how` is passed on to Sheet.typed."""
-        column = self._head(header, unit, width)
+        column = self._head(header, unit, max(width, LEAST_WIDTH.get(format, 0)))
         return self.sheet.typed(self.first, column, values, Style(role, format), rows=self.rows, **how)
 
     def computed(self, header: str, unit: str, cell, format: str, *, width=13, alarm="", role="calc") -> Cell:
         """A column of one formula."""
-        column = self._head(header, unit, width)
+        column = self._head(header, unit, max(width, LEAST_WIDTH.get(format, 0)))
         return self.sheet.computed(self.first, column, cell, Style(role, format, alarm), rows=self.rows)
 
     def total(self, cell: Cell, format: str, row: int | None = None) -> Cell:

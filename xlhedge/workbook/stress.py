@@ -56,7 +56,7 @@ def build_stress(
         first + 2, FIRST_COLUMN, table, Style("input", "share"), rows=rows, columns=held.count, blank=0.0
     )
     for i in range(held.count):
-        _head(sheet, first, FIRST_COLUMN + i, "Move", "fraction", 14)
+        _head(sheet, first, FIRST_COLUMN + i, "Move", "fraction", 16)
     _results(out, facts, settings, computed)
     sheet.hidden_rows.append(SimpleNamespace(first=first + 2, rows=rows, column=FIRST_COLUMN))
     sheet.freeze = f"B{first + 2}"
