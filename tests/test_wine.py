@@ -3,7 +3,7 @@ its own calls it as our VBA does, and the results are those of Python on this ma
 
 import json
 import math
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from wine.tier import SERVED, Wine, windows
@@ -88,6 +88,15 @@ def add_long(calls: Calls, function) -> None:
         calls.add(function, changed(arguments, numbers[0], column), "10,000 cells")
 
 
+def add_dates(calls: Calls, function) -> None:
+    """Dates in place of numbers of days, as a cell's Value has them: they come back as dates."""
+    arguments = example_arguments(function, function.examples[0])
+    for i, parameter in enumerate(function.parameters[: len(arguments)]):
+        if parameter.kind == "times":
+            days = [[datetime(2024, 1, 31, 8 * (j % 3)) + timedelta(j)] for j in range(sum(map(len, arguments[i])))]
+            calls.add(function, changed(arguments, i, days), f"dates in {parameter.name}")
+
+
 def add_sequence(calls: Calls) -> None:
     """A thousand calls in a row, all different."""
     for i in range(1000):
@@ -98,7 +107,7 @@ def difference(got, wanted) -> float:
     """The largest relative difference of two results; infinite if they are not of one kind and shape."""
     if isinstance(wanted, list) and isinstance(got, list):
         alike = len(got) == len(wanted) and all(len(a) == len(b) for a, b in zip(got, wanted) if isinstance(b, list))
-        return max(map(difference, got, wanted)) if alike else math.inf
+        return max(map(difference, got, wanted), default=0.0) if alike else math.inf
     if type(got) is float and type(wanted) is float:
         return abs(got - wanted) / max(abs(got), abs(wanted)) if got != wanted else 0.0
     return 0.0 if type(got) is type(wanted) and got == wanted else math.inf
@@ -119,6 +128,7 @@ def calls(wine, tmp_path_factory):
     for function in FUNCTIONS.values():
         add_calls(calls, function)
         add_long(calls, function)
+        add_dates(calls, function)
     add_sequence(calls)
     with wine.start("server.py") as server:
         try:
