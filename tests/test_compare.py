@@ -67,14 +67,6 @@ def btc():
     return sheets(sample(0))[1]
 
 
-@pytest.fixture(scope="module")
-def calc():
-    if calc_host.find() is None:
-        missing("LibreOffice", "bash install/calc.sh")
-    with Calc() as running:
-        yield running
-
-
 def test_the_four_ways_reduce_by_the_same(btc):
     assert numbers(btc, "reduction") == [near(10)] * 4
     assert numbers(btc, "qty") == [0, -600_000, -612_000, 0]

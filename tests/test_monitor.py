@@ -3,13 +3,11 @@
 import pytest
 from books import SAMPLE_FILES
 from one_sheet import address, build_sheet
-from ooxml import missing, validate
+from ooxml import validate
 from openpyxl import load_workbook
 from test_referee import differences, formula_cells
 
 import xlhedge
-from xlhedge.hosts import calc as calc_host
-from xlhedge.hosts.calc import Calc
 from xlhedge.workbook.lint import lint
 from xlhedge.workbook.monitor import LOG_ROWS, NO_PRICE, build_monitor
 
@@ -26,14 +24,6 @@ LOGS = {
 
 def near(expected, tolerance=1e-9):
     return pytest.approx(expected, rel=tolerance, abs=tolerance) if not isinstance(expected, str) else expected
-
-
-@pytest.fixture(scope="module")
-def calc():
-    if calc_host.find() is None:
-        missing("LibreOffice", "bash install/calc.sh")
-    with Calc() as running:
-        yield running
 
 
 @pytest.fixture(scope="module")

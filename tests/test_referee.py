@@ -4,25 +4,15 @@ import math
 
 import pytest
 from books import SAMPLE_FILES, SAMPLES, build_sample
-from ooxml import missing, validate
+from ooxml import validate
 from openpyxl import load_workbook
 
 import xlhedge
-from xlhedge.hosts import calc as calc_host
-from xlhedge.hosts.calc import Calc
 from xlhedge.portfolio import read_portfolios
 from xlhedge.workbook.model import build_model
 from xlhedge.workbook.writer import write
 
 TOLERANCE = 1e-9
-
-
-@pytest.fixture(scope="module")
-def calc():
-    if calc_host.find() is None:
-        missing("LibreOffice", "bash install/calc.sh")
-    with Calc() as running:
-        yield running
 
 
 def formula_cells(path) -> dict[tuple[str, str], object]:

@@ -6,13 +6,11 @@ import numpy as np
 import pytest
 from books import SAMPLE_FILES
 from one_sheet import address, build_sheet
-from ooxml import missing, validate
+from ooxml import validate
 from openpyxl import load_workbook
 from test_referee import differences, formula_cells
 
 import xlhedge
-from xlhedge.hosts import calc as calc_host
-from xlhedge.hosts.calc import Calc
 from xlhedge.workbook.lint import lint
 from xlhedge.workbook.replay_sheet import ROWS, SHIPPED, TABLE_ROW, build_replay, example_history
 
@@ -30,14 +28,6 @@ COLUMNS = {"unhedged": "unhedged", "hedged": "hedged", "qty": "qty", "funding": 
 
 def near(expected, tolerance=1e-9):
     return pytest.approx(expected, rel=tolerance, abs=tolerance)
-
-
-@pytest.fixture(scope="module")
-def calc():
-    if calc_host.find() is None:
-        missing("LibreOffice", "bash install/calc.sh")
-    with Calc() as running:
-        yield running
 
 
 @pytest.fixture(scope="module")

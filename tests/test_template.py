@@ -5,11 +5,9 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from ooxml import missing, validate
+from ooxml import validate
 from test_referee import differences
 
-from xlhedge.hosts import calc as calc_host
-from xlhedge.hosts.calc import Calc
 from xlhedge.workbook.lint import lint
 from xlhedge.workbook.template import build_template
 from xlhedge.workbook.writer import render
@@ -34,14 +32,6 @@ def parts(package) -> list[tuple]:
 @pytest.mark.parametrize("mode", FILES)
 def test_lint_and_validator_are_quiet(mode):
     assert lint(FOLDER / FILES[mode]) == [] and validate(FOLDER / FILES[mode]) == []
-
-
-@pytest.fixture(scope="module")
-def calc():
-    if calc_host.find() is None:
-        missing("LibreOffice", "bash install/calc.sh")
-    with Calc() as running:
-        yield running
 
 
 def test_the_native_template_recalculates(calc):

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from .errors import Described, DomainError, InputError, NoResultError, XlhedgeError, shown
-from .registry import COMPARE, REQUIRED, Function, Parameter
+from .registry import COMPARE, Function, Parameter
 
 BLOCK = 8192
 """Elements of a large array that are computed at a time, so that the intermediate results stay in the cache."""
@@ -389,8 +389,3 @@ def _shared_index(function: Function, values: tuple):
                 raise InputError(parameter.name, "must have the same index as the other Series", list(value.index)[:5])
             index = value.index
     return index
-
-
-def required_missing(function: Function, given: int) -> str | None:
-    """The first required argument that a call with `given` arguments leaves out."""
-    return next((p.name for p in function.parameters[given:] if p.default is REQUIRED), None)

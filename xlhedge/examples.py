@@ -3,10 +3,9 @@
 import math
 from typing import NamedTuple
 
-from .call import evaluate
 from .expression import parse_call, parse_value
 from .registry import FUNCTIONS, Example, Function
-from .sheet import sheet_call, to_cell
+from .sheet import sheet_call
 
 TOLERANCE = 1e-9
 """Examples are written with ten digits or more."""
@@ -60,11 +59,3 @@ def same(result, expected, tolerance: float = TOLERANCE) -> bool:
     if isinstance(expected, (float, int)) and isinstance(result, (float, int)):
         return math.isclose(result, expected, rel_tol=tolerance, abs_tol=1e-12)
     return result == expected
-
-
-def python_result(function: Function, arguments: list):
-    """The same call through Python's rules, as cells, to compare the two."""
-    flat = [[item for row in a for item in row] if isinstance(a, list) and p.kind != "matrix" else a
-            for p, a in zip(function.parameters, arguments)]  # fmt: skip
-    flat += [p.default for p in function.parameters[len(arguments) :]]
-    return to_cell(evaluate(function, [math.inf if a == "none" else a for a in flat]))

@@ -34,7 +34,7 @@ def build_allocation(
     out.drift = table.computed("Drift", "fraction", out.weight - out.goal, "share")
     out.hedged_drift = table.computed("Hedged drift", "fraction", out.hedged_weight - out.goal, "share")
     out.is_breach = table.computed("Outside the band", "TRUE or FALSE", abs(out.hedged_drift) > settings.band, "flag")
-    for column in (out.weight, out.hedged_weight, out.goal, out.drift, out.hedged_drift):
+    for column in (out.weight, out.hedged_weight, out.drift, out.hedged_drift):
         table.total(column, "share")
     out.total_goal = table.total(out.goal, "share")
     row = table.first + held.count

@@ -69,7 +69,7 @@ class Sheet:
         self.blocks: list[Block] = []
         self.widths: dict[int, float] = {}
         self.charts: list[Chart] = []
-        self.scales: list[tuple[Ref, str]] = []
+        self.scales: list[Ref] = []
         self.hidden_rows: list[Columns] = []
         self.freeze = ""
         self.flag_column = 8

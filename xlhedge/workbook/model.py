@@ -80,11 +80,6 @@ def legal_sheet_name(title: str, taken: Iterable[str]) -> str:
     return name
 
 
-def checks_pass(book: Book) -> bool:
-    """Whether the master flag is TRUE."""
-    return not failed_checks(book)
-
-
 def failed_checks(book: Book) -> list[str]:
     """The names of the checks that say FALSE."""
     sheet = book.sheets["Checks"]

@@ -171,7 +171,7 @@ def _grid(book: Book, sheet, row: int, portfolio: Portfolio, base, out) -> int:
     exposure = base.coins * (1 - out.grid_ratio) * price
     cell = where(shows == "value", base.coins * price + pnl, where(shows == "pnl", pnl, exposure))
     out.grid = sheet.computed(row + 1, 2, cell, Style("calc", "usd"), rows=len(moves), columns=len(ratios))
-    sheet.scales.append((out.grid.node, "value"))
+    sheet.scales.append(out.grid.node)
     return row + len(moves) + 3
 
 
@@ -188,7 +188,7 @@ def _carry(book: Book, sheet, row: int, portfolio: Portfolio, base, out) -> int:
     book.named("carry_rates", out.carry_rate)
     cell = xlhedge.funding_cost(base.qty, out.carry_rate, base.hours, out.carry_days)
     out.carry = sheet.computed(row + 1, 2, cell, Style("calc", "usd"), rows=len(rates), columns=len(days))
-    sheet.scales.append((out.carry.node, "value"))
+    sheet.scales.append(out.carry.node)
     return row + len(rates) + 3
 
 

@@ -109,7 +109,7 @@ def _sheet(workbook: Workbook, book: Book, sheet: Sheet, looks: dict) -> None:
     page.column_dimensions["A"].width = max(22, sheet.widths.get(1, 0))
     for block in sheet.blocks:
         _block(page, book, sheet, block, looks)
-    for ref, _ in sheet.scales:
+    for ref in sheet.scales:
         rule = ColorScaleRule(
             "min",
             start_color="F4B6AE",
