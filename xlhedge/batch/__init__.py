@@ -1,0 +1,1 @@
+"""Many portfolios in, one finished workbook each."""
