@@ -10,7 +10,8 @@ from xlhedge.portfolio import read_portfolios
 from xlhedge.workbook.allocation import build_allocation
 from xlhedge.workbook.book import Book
 from xlhedge.workbook.hedge_plan import build_links, build_plan
-from xlhedge.workbook.inputs import build_contracts, build_inputs
+from xlhedge.workbook.contracts_sheet import build_contracts
+from xlhedge.workbook.inputs import build_inputs
 from xlhedge.workbook.model import build_model
 from xlhedge.workbook.writer import write
 

@@ -19,7 +19,8 @@ from xlhedge.workbook.allocation import build_allocation
 from xlhedge.workbook.book import Book
 from xlhedge.workbook.compare import MOVES, WAYS, build_compare
 from xlhedge.workbook.hedge_plan import build_links, build_plan
-from xlhedge.workbook.inputs import build_contracts, build_inputs
+from xlhedge.workbook.contracts_sheet import build_contracts
+from xlhedge.workbook.inputs import build_inputs
 from xlhedge.workbook.lint import lint
 from xlhedge.workbook.scenarios import build_scenarios
 from xlhedge.workbook.writer import write

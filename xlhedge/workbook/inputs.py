@@ -1,4 +1,4 @@
-"""The Inputs and Contracts sheets: everything that is typed, with its unit, its rule and where it comes from."""
+"""The Inputs sheet: everything that is typed, with its unit, its rule and where it comes from."""
 
 from types import SimpleNamespace
 
@@ -83,36 +83,4 @@ def _settings(book: Book, sheet, portfolio: Portfolio, row: int) -> SimpleNamesp
         sheet.text(offset, 4, field.unit or {"time": "UTC"}.get(field.kind, field.kind), "unit")
         sheet.text(offset, 5, field.meaning, "label")
         setattr(cells, name, book.named(defined, cell))
-    return cells
-
-
-def build_contracts(book: Book, portfolio: Portfolio) -> SimpleNamespace:
-    """The Contracts sheet: the contracts in use, each figure editable, with source and date."""
-    sheet = book.sheet(
-        "Contracts",
-        "The contracts in use. Figures come from the sources named, at their dates; overwrite what your venue shows you today.",
-    )
-    hedges = list({h.hedge.key: h.hedge for h in portfolio.holdings if h.hedge}.values()) or [None]
-    table = Columns(sheet, HOLDINGS_ROW, len(hedges))
-    cells = SimpleNamespace()
-
-    def column(name: str, header: str, unit: str, format: str, width: float = 12.0):
-        values = [getattr(hedge, name) if hedge else None for hedge in hedges]
-        setattr(cells, name, table.typed(header, unit, values, format, width=width))
-
-    column("key", "Contract", "venue and symbol", "text", 24)
-    column("face", "Face", "USD", "number")
-    column("lot", "Lot", "contracts", "number")
-    column("taker", "Taker fee", "fraction", "rate")
-    column("funding_hours", "Funding every", "hours", "hours")
-    column("method", "Liquidation method", "word", "text")
-    column("mmr", "Maintenance rate", "fraction", "rate")
-    column("amount", "Maintenance amount", "coin", "coin")
-    column("slope", "Rate slope", "1/coin", "slope")
-    column("liq_fee", "Liquidation fee", "fraction", "rate")
-    column("cap", "Rate holds up to", "USD", "limit", 14)
-    column("as_of", "As of", "date", "text")
-    column("checked", "Verified", "text", "text", 9)
-    column("source", "Source", "text", "text", 60)
-    sheet.freeze = f"B{table.first}"
     return cells

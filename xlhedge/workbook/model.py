@@ -13,10 +13,11 @@ from .allocation import build_allocation
 from .book import Book, Style
 from .checks import build_checks
 from .compare import build_compare
+from .contracts_sheet import build_contracts
 from .cover import build_cover
 from .functions_sheet import build_functions
 from .hedge_plan import build_links, build_plan
-from .inputs import build_contracts, build_inputs
+from .inputs import build_inputs
 from .monitor import build_monitor
 from .replay_sheet import build_replay
 from .scenarios import build_scenarios
