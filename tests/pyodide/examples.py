@@ -7,8 +7,8 @@ import sys
 logging.disable()
 
 
-class NoNumpy:
-    """Notes that numpy was asked for, which neither registry offers for Pyodide."""
+class Watch:
+    """Notes that numpy was asked for."""
 
     asked = False
 
@@ -17,7 +17,7 @@ class NoNumpy:
             self.asked = True
 
 
-watch = NoNumpy()
+watch = Watch()
 sys.meta_path.insert(0, watch)
 
 from xlhedge import functions  # noqa: E402, F401 - fills the registry
@@ -25,17 +25,17 @@ from xlhedge.examples import example_arguments  # noqa: E402
 from xlhedge.registry import FUNCTIONS  # noqa: E402
 from xlhedge.sheet import sheet_call  # noqa: E402
 
-results = {}
-for function in FUNCTIONS.values():
-    for example in function.examples:
-        watch.asked = False
-        result = sheet_call(function, example_arguments(function, example))
-        results[example.call] = None if watch.asked else result
+heavy = sorted({"numpy", "pandas"} & set(sys.modules))  # before xlwings, which imports both where they are
 
 import xlhedge.udfs  # noqa: E402
 
-print(
-    json.dumps(
-        {"results": results, "udfs": xlhedge.udfs.__all__, "heavy": sorted({"numpy", "pandas"} & set(sys.modules))}
-    )
-)
+results, asked = {}, []
+for function in FUNCTIONS.values():
+    for example in function.examples:
+        watch.asked = False
+        results[example.call] = sheet_call(function, example_arguments(function, example))
+        if watch.asked:
+            asked.append(example.call)
+
+numpy = getattr(sys.modules.get("numpy"), "__version__", None)
+print(json.dumps({"results": results, "asked": asked, "udfs": xlhedge.udfs.__all__, "heavy": heavy, "numpy": numpy}))
