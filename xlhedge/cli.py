@@ -1,4 +1,4 @@
-"""The command line: build, template, check, eval, functions, contracts, selftest, install, uninstall, doctor.
+"""The command line: build, batch, template, check, eval, functions, contracts, selftest, install, uninstall, doctor.
 
 Exit codes: 0 done, 1 unexpected, 2 usage or an unreadable file, 3 mistakes in rows, 4 a check failed.
 """
@@ -6,21 +6,35 @@ Exit codes: 0 done, 1 unexpected, 2 usage or an unreadable file, 3 mistakes in r
 import math
 import os
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import click
 
 from . import __version__
+from .cli_options import (
+    CHECK_FAILED, DONE, MODE, OVERRIDES, OWN_TABLE, PATH, ROW_ERRORS, SCENARIOS, SETTINGS, UNEXPECTED, USAGE,
+    counted, pairs, tell,
+)  # fmt: skip
 from .errors import XlhedgeError, shown
 from .hosts.excel.commands import COMMANDS
 
-PATH = click.Path(readable=False, path_type=Path)  # who opens a file says what is wrong with it
-OWN_TABLE = "Your own contract table (CSV): venue, symbol, field, value; wins over the shipped one."
-DONE, UNEXPECTED, USAGE, ROW_ERRORS, CHECK_FAILED = range(5)
+LAZY = {"batch": "xlhedge.cli_batch"}
+"""Commands in modules of their own, which the others need not wait for."""
 
 
 class Friendly(click.Group):
     """A group of commands that tells a mistake in one line and an unexpected error in one, never by a traceback."""
+
+    def list_commands(self, ctx):
+        """Every command, those too that are not loaded."""
+        return sorted({*self.commands, *LAZY})
+
+    def get_command(self, ctx, name):
+        """A command by its name, loaded when it is asked for."""
+        if name in LAZY and name not in self.commands:
+            self.add_command(getattr(import_module(LAZY[name]), name))
+        return super().get_command(ctx, name)
 
     def main(self, *args, **kwargs):
         """Run; the exit code says what kind of end it was."""
@@ -51,14 +65,8 @@ class Friendly(click.Group):
 
 
 def _fail(message: str, code: int) -> None:
-    _tell(message)
+    tell(message)
     sys.exit(code)
-
-
-def _tell(message: str) -> None:
-    """Print to stderr, each line with the program's name before it."""
-    for line in message.splitlines():
-        click.echo(f"xlhedge: {line}", err=True)
 
 
 @click.group(cls=Friendly, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -172,24 +180,14 @@ def contracts(venue: str | None, table: Path | None) -> int:
     return DONE
 
 
-MODE = click.option(
-    "--functions", "mode", type=click.Choice(["native", "addin", "lambda"]), default="native", show_default=True,
-    help="Formulas as plain arithmetic, as worksheet functions, or as LAMBDA names.",
-)  # fmt: skip
-
-
 @main.command(short_help="Write a hedge workbook.")
 @click.argument("holdings", type=PATH)
 @click.option("--out", required=True, type=PATH, help="The workbook to write (.xlsx).")
 @click.option("--portfolio", help="Which portfolio, when the file holds several.")
-@click.option("--settings", type=PATH, help="Settings (CSV or XLSX): columns setting and value.")
-@click.option(
-    "--set", "overrides", multiple=True, metavar="NAME=VALUE", help="One setting, over any file; may be repeated."
-)
+@SETTINGS
+@OVERRIDES
 @click.option("--contracts", "table", type=PATH, help=OWN_TABLE)
-@click.option(
-    "--scenarios", type=PATH, help="Own scenarios (CSV or XLSX): a sheet for each set, a row for each scenario."
-)
+@SCENARIOS
 @MODE
 def build(holdings, out, settings, overrides, table, portfolio, scenarios, mode) -> int:
     """Write a hedge workbook for the portfolio in HOLDINGS (CSV or XLSX).
@@ -200,14 +198,14 @@ def build(holdings, out, settings, overrides, table, portfolio, scenarios, mode)
     from .portfolio import read_portfolios
 
     _check_out(out, [path for path in (holdings, settings, table, scenarios) if path])
-    portfolios, errors = read_portfolios(holdings, settings, _pairs(overrides), table)
+    portfolios, errors = read_portfolios(holdings, settings, pairs(overrides), table)
     chosen = _chosen(portfolios, errors, portfolio, holdings.name)
     if errors:
         from .portfolio import RowErrors
 
-        _tell(str(RowErrors(errors)))
+        tell(str(RowErrors(errors)))
     if chosen is None:
-        _tell(f"{_count(len(errors), 'mistake')}; nothing was written")
+        tell(f"{counted(len(errors), 'mistake')}; nothing was written")
         return ROW_ERRORS
     from .workbook.model import build_model
 
@@ -239,10 +237,6 @@ def template(out, mode) -> int:
     return _write(build_template(mode), out)
 
 
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
-
-
 def _check_out(out: Path, inputs: list[Path]) -> None:
     """Refuse what cannot be written before anything is read."""
     if out.is_dir():
@@ -253,21 +247,6 @@ def _check_out(out: Path, inputs: list[Path]) -> None:
         raise click.UsageError(f"--out: there is no folder {out.parent}")
     if any(path.exists() and out.exists() and path.samefile(out) for path in inputs):
         raise click.UsageError(f"--out {out} is also an input and would be lost; choose another name")
-
-
-def _pairs(texts: tuple[str, ...]) -> dict[str, str]:
-    """The settings given as NAME=VALUE, checked."""
-    from .portfolio import override_mistakes
-
-    pairs = {}
-    for text in texts:
-        name, equals, value = text.partition("=")
-        if not equals or not name.strip():
-            raise click.UsageError(f"--set takes NAME=VALUE (got {text!r})")
-        pairs[name.strip()] = value.strip()
-    if mistakes := override_mistakes(pairs):
-        _fail("\n".join(map(str, mistakes)), USAGE)
-    return pairs
 
 
 def _chosen(portfolios: list, errors: list, name: str | None, file: str):
@@ -299,10 +278,10 @@ def _write(book, out: Path) -> int:
     from .workbook.writer import write
 
     write(book, out)
-    click.echo(f"wrote {out} ({_count(book.room, 'asset')}, {out.stat().st_size / 1024:.0f} kB)")
+    click.echo(f"wrote {out} ({counted(book.room, 'asset')}, {out.stat().st_size / 1024:.0f} kB)")
     failed = failed_checks(book)
     for name in failed:
-        _tell(f"check failed: {name}")
+        tell(f"check failed: {name}")
     return CHECK_FAILED if failed else DONE
 
 
@@ -316,7 +295,7 @@ def check(workbook: Path) -> int:
     for finding in findings:
         click.echo(str(finding))
     wrong = sum(not finding.is_note for finding in findings)
-    click.echo(f"{workbook}: {_count(wrong, 'thing') + ' wrong' if wrong else 'nothing wrong'}")
+    click.echo(f"{workbook}: {counted(wrong, 'thing') + ' wrong' if wrong else 'nothing wrong'}")
     return CHECK_FAILED if wrong else DONE
 
 

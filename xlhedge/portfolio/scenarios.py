@@ -36,8 +36,13 @@ class Scenario(NamedTuple):
     basis: float = 0.0
 
 
-def read_scenarios(path: Path, assets: list[str]) -> tuple[dict[str, tuple[Scenario, ...]], list[RowError]]:
-    """Read the scenario sets of a file by their names; every column that is no field is an asset's move."""
+def read_scenarios(
+    path: Path, assets: list[str] | None = None
+) -> tuple[dict[str, tuple[Scenario, ...]], list[RowError]]:
+    """Read the scenario sets of a file by their names; every column that is no field is an asset's move.
+
+    It must be one of `assets`, unless those are not known.
+    """
     path = Path(path)
     if path.suffix.lower() in BOOKS:
         sheet = read_sheets(path, ("scenarios",))["scenarios"]
@@ -45,7 +50,7 @@ def read_scenarios(path: Path, assets: list[str]) -> tuple[dict[str, tuple[Scena
     else:
         name, rows = path.name, read_csv(path)
     header, rows = header_and_rows(name, rows)
-    moves = _moves(name, header, assets)
+    moves = _moves(name, header, [column for column in header if column not in BY_NAME] if assets is None else assets)
     sets: dict[str, list[Scenario]] = {}
     errors: list[RowError] = []
     for row in rows:

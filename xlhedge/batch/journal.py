@@ -1,0 +1,116 @@
+"""What a run has done, so that a later one can go on: a row of JSON for each portfolio.
+
+A worker adds a segment for each chunk once the chunk's workbooks are on the disk; a run that ends puts its segments
+together, in the order of the input. A row is a dictionary of plain values: number (the position in the input),
+portfolio, status, and for a finished workbook key, file, bytes, sha256, figures, checks, price_time, price_source;
+for a failed one errors.
+"""
+
+import hashlib
+import json
+import tempfile
+from array import array
+from collections.abc import Iterable, Iterator
+
+from .place import HIDDEN, Folder, Remote
+
+ENDING = ".jsonl"
+BEGUN = "begun"
+
+
+def dumped(value: object) -> bytes:
+    """A value as one line of JSON, the same for equal values."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass") + b"\n"
+
+
+def begin(place: Folder | Remote) -> None:
+    """Remember that a run began here."""
+    place.write(f"{HIDDEN}/{place.label}-{BEGUN}{ENDING}", b"")
+
+
+def add_segment(place: Folder | Remote, rows: list[dict]) -> None:
+    """Remember the rows of one chunk."""
+    content = b"".join(map(dumped, rows))
+    place.write(f"{HIDDEN}/{place.label}-{hashlib.sha256(content).hexdigest()[:16]}{ENDING}", content)
+
+
+def labels(place: Folder | Remote) -> set[str]:
+    """The labels of the runs that are remembered in a place."""
+    return {name.removesuffix(ENDING).partition("-")[0] for name in _files(place)}
+
+
+def header(place: Folder | Remote, label: str) -> dict:
+    """What the finished run of a label said of itself; empty when there is none."""
+    name = label + ENDING
+    return _read(next(place.lines(f"{HIDDEN}/{name}"), b"")) if name in _files(place) else {}
+
+
+def rows(place: Folder | Remote, label: str | None = None) -> Iterator[dict]:
+    """Every row that is remembered, of one label or of all; a damaged line is passed over."""
+    for name in _files(place):
+        if label is None or name == label + ENDING:
+            for line in place.lines(f"{HIDDEN}/{name}"):
+                if "portfolio" in (row := _read(line)):
+                    yield row
+
+
+def finish(place: Folder | Remote, header: dict, rows: Iterable[dict]) -> None:
+    """Put the rows of a run that ended into one file below what it says of itself, and remove its segments."""
+    with place.writer(f"{HIDDEN}/{place.label}{ENDING}") as file:
+        file.write(dumped(header))
+        file.writelines(map(dumped, rows))
+    for name in _files(place):
+        if name.startswith(f"{place.label}-"):
+            place.remove(f"{HIDDEN}/{name}")
+
+
+def forget(place: Folder | Remote) -> None:
+    """Remove what earlier runs remembered: a run of everything forgets all, a shard its own."""
+    for name in _files(place):
+        if place.label in ("all", name.removesuffix(ENDING).partition("-")[0]):
+            place.remove(f"{HIDDEN}/{name}")
+
+
+def _files(place: Folder | Remote) -> list[str]:
+    return [name for name in place.names(HIDDEN) if name.endswith(ENDING)]
+
+
+def _read(line: bytes) -> dict:
+    try:
+        read = json.loads(line)
+        return read if isinstance(read, dict) else {}
+    except ValueError:
+        return {}
+
+
+class Rows:
+    """Rows kept on the disk as they come, and read back by number: memory does not grow with them."""
+
+    def __init__(self) -> None:
+        self._file = tempfile.TemporaryFile()
+        self._offsets = array("q")
+        self._end = 0
+
+    def add(self, row: dict) -> int:
+        """Keep a row at its number; where it stands is returned."""
+        number, line, at = row["number"], dumped(row), self._end
+        self._file.seek(at)
+        self._file.write(line)
+        self._end += len(line)
+        if number >= len(self._offsets):
+            self._offsets.extend([-1] * (number + 1 - len(self._offsets)))
+        self._offsets[number] = at
+        return at
+
+    def at(self, offset: int) -> dict:
+        """The row that stands somewhere."""
+        self._file.seek(offset)
+        return json.loads(self._file.readline())
+
+    def __iter__(self) -> Iterator[dict]:
+        """The rows in the order of the input."""
+        return (self.at(offset) for offset in self._offsets if offset >= 0)
+
+    def close(self) -> None:
+        """Give the disk back."""
+        self._file.close()

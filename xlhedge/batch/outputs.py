@@ -1,0 +1,156 @@
+"""The tables of a run: results.csv, errors.csv and manifest.json, the same bytes for the same input and version."""
+
+import csv
+import hashlib
+import io
+import json
+import math
+import re
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from .. import __version__
+from ..errors import FileError
+from .place import Folder, Remote
+from .work import WRITTEN
+
+FIRST, LAST = ("portfolio", "file", "status"), ("checks",)
+ERRORS = ("portfolio", "file", "row", "column", "value", "rule", "message")
+STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?%?", re.ASCII)
+PASS = "pass"
+
+
+class Tables(NamedTuple):
+    """The names of the three files of a run."""
+
+    results: str
+    errors: str
+    manifest: str
+
+
+def tables(label: str) -> Tables:
+    """The files of a run of everything, or of a shard such as 2of4."""
+    mark = "" if label == "all" else f"-{label}"
+    return Tables(f"results{mark}.csv", f"errors{mark}.csv", f"manifest{mark}.json")
+
+
+class Facts(NamedTuple):
+    """What the manifest tells of a run beside its files: all of it the same for the same input and version."""
+
+    mode: str
+    shard: str | None
+    inputs: tuple[tuple[str, str], ...]
+    settings: dict[str, str]
+    complete: bool
+
+
+def write_tables(place: Folder | Remote, label: str, facts: Facts, rows: Iterable[dict], lost: list[dict]) -> dict:
+    """Write all three from the rows, which are gone through several times; the totals are returned.
+
+    `lost` are the mistakes of no one portfolio.
+    """
+    names, totals, unwritten = tables(label), _totals(rows, lost), []
+    results = _written(place, names.results, _results(rows), unwritten)
+    errors = _written(place, names.errors, _errors(rows, lost), unwritten)
+    lines = _manifest(facts, {"results": results, "errors": errors}, totals, rows)
+    _written(place, names.manifest, lines, unwritten)
+    if unwritten:
+        raise FileError("\n".join(unwritten))
+    return totals
+
+
+def safe(value: object) -> object:
+    """A cell of a CSV file: numbers as they are, and no text that a spreadsheet would run as a formula."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, float):
+        return value if math.isfinite(value) else "" if math.isnan(value) else "none" if value > 0 else "-inf"
+    if isinstance(value, int):
+        return value
+    text = str(value)
+    return f"'{text}" if text.startswith(STARTS_A_FORMULA) and not _NUMBER.fullmatch(text) else text
+
+
+def _results(rows: Iterable[dict]) -> Iterator[bytes]:
+    figures = list(dict.fromkeys(name for row in rows for name in row.get("figures", ())))
+    yield _line(*FIRST, *figures, *LAST)
+    for row in rows:
+        known = row.get("figures", {})
+        checks = ("; ".join(row["checks"]) or PASS) if row["status"] == WRITTEN else None
+        yield _line(row["portfolio"], row.get("file"), row["status"], *(known.get(n) for n in figures), checks)
+
+
+def _errors(rows: Iterable[dict], lost: list[dict]) -> Iterator[bytes]:
+    yield _line(*ERRORS)
+    for error in lost:
+        yield _line("", *(error[column] for column in ERRORS[1:]))
+    for row in rows:
+        for error in row.get("errors", ()):
+            yield _line(row["portfolio"], *(error[column] for column in ERRORS[1:]))
+
+
+def _totals(rows: Iterable[dict], lost: list[dict]) -> dict[str, int]:
+    totals = dict.fromkeys(("portfolios", "written", "failed", "checks_failed", "mistakes", "bytes"), 0)
+    totals["mistakes"] = len(lost)
+    for row in rows:
+        totals["portfolios"] += 1
+        totals["written" if row["status"] == WRITTEN else "failed"] += 1
+        totals["checks_failed"] += bool(row.get("checks"))
+        totals["mistakes"] += len(row.get("errors", ()))
+        totals["bytes"] += row.get("bytes", 0)
+    return totals
+
+
+def _manifest(facts: Facts, written: dict, totals: dict, rows: Iterable[dict]) -> Iterator[bytes]:
+    """Sorted keys; a line for each file, written one by one so that memory does not grow with them."""
+    finished = "complete" if not totals["failed"] and not totals["mistakes"] else "failures"
+    plain = {
+        **written, "files": None, "inputs": [{"name": name, "sha256": digest} for name, digest in facts.inputs],
+        "mode": facts.mode, "program": "xlhedge", "settings": facts.settings, "shard": facts.shard,
+        "status": finished if facts.complete else "stopped", "totals": totals, "version": __version__,
+    }  # fmt: skip
+    yield b"{\n"
+    for i, key in enumerate(sorted(plain)):
+        yield b",\n" * bool(i) + f' "{key}": '.encode()
+        if key == "files":
+            yield b"["
+            for j, row in enumerate(row for row in rows if row["status"] == WRITTEN):
+                yield b",\n  " if j else b"\n  "
+                yield _json(_entry(row))
+            yield b"\n ]"
+        else:
+            yield _json(plain[key])
+    yield b"\n}\n"
+
+
+def _entry(row: dict) -> dict:
+    kept = ("portfolio", "bytes", "sha256", "warnings", "price_time", "price_source")
+    return {key: row[key] for key in kept} | {"path": row["file"], "checks": row["checks"] or PASS}
+
+
+def _json(value: object) -> bytes:
+    return json.dumps(value, sort_keys=True, ensure_ascii=False).encode("utf-8", "replace")
+
+
+def _line(*values: object) -> bytes:
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerow([safe(value) for value in values])
+    return text.getvalue().encode("utf-8", "replace")
+
+
+def _written(place: Folder | Remote, name: str, lines: Iterable[bytes], unwritten: list[str]) -> dict:
+    """Write a file; its path, size and digest. Why it cannot be written is added to `unwritten`, for others still can."""
+    digest, size = hashlib.sha256(), 0
+    try:
+        with place.writer(name) as file:
+            for line in lines:
+                file.write(line)
+                digest.update(line)
+                size += len(line)
+    except OSError as error:
+        why = error.strerror or str(error)
+        unwritten.append(f"{place}/{name}: cannot be written: {why}; free it and run again with --resume")
+    return {"path": name, "bytes": size, "sha256": digest.hexdigest()}

@@ -1,0 +1,176 @@
+"""Where a run writes: a folder of this machine, or anything that fsspec reaches. A file appears whole or not at all."""
+
+import contextlib
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from ..errors import FileError
+
+HIDDEN = ".xlhedge"
+"""The folder in the output folder that holds the journal and the lock of a run."""
+
+
+def open_place(out: str, label: str) -> "Folder | Remote":
+    """The place that --out names: a folder, or a URL such as s3://bucket/folder.
+
+    `label` tells apart runs that share a place: "all", or "2of4" for a shard.
+    """
+    scheme, colon, rest = str(out).partition("://")
+    if not colon:
+        return Folder(Path(os.path.abspath(out)), label)
+    return Folder(Path(os.path.abspath(rest)), label) if scheme == "file" else Remote(str(out).rstrip("/"), label)
+
+
+class Folder:
+    """A folder of this machine, or on a disk that several machines share."""
+
+    in_process_only = False
+
+    def __init__(self, root: Path, label: str) -> None:
+        self.root, self.label = root, label
+        self._temporary = f".xlhedge-{label}-"
+
+    def __str__(self) -> str:
+        return str(self.root)
+
+    def prepare(self) -> None:
+        """Make the folder, see that it can be written to, and clear away what killed runs of this label left."""
+        if self.root.exists() and not self.root.is_dir():
+            raise FileError(f"{self}: is a file, not a folder")
+        if not self.root.parent.is_dir():
+            raise FileError(f"{self}: there is no folder {self.root.parent}")
+        try:
+            (self.root / HIDDEN).mkdir(parents=True, exist_ok=True)
+            for folder in (self.root, self.root / HIDDEN):
+                with tempfile.TemporaryFile(dir=folder):
+                    pass
+                for left in folder.glob(f"{self._temporary}*.part"):
+                    left.unlink()
+        except OSError as error:
+            raise FileError(f"{self}: the folder cannot be written to: {error.strerror}") from None
+
+    @contextlib.contextmanager
+    def writer(self, name: str) -> Iterator[BinaryIO]:
+        """A file to write to; on leaving it is flushed to the disk and takes its name."""
+        path = self.root / name
+        handle, temporary = tempfile.mkstemp(prefix=self._temporary, suffix=".part", dir=path.parent)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                yield file
+                file.flush()
+                os.fsync(file.fileno())
+            os.chmod(temporary, 0o644)
+            os.replace(temporary, path)
+        except BaseException:
+            with contextlib.suppress(OSError):
+                os.unlink(temporary)
+            raise
+
+    def write(self, name: str, content: bytes) -> None:
+        """Write a whole file."""
+        with self.writer(name) as file:
+            file.write(content)
+
+    def read(self, name: str) -> bytes | None:
+        """The content of a file; None for what is absent or no ordinary file."""
+        path = self.root / name
+        try:
+            return path.read_bytes() if path.is_file() and not path.is_symlink() else None
+        except OSError:
+            return None
+
+    def lines(self, name: str) -> Iterator[bytes]:
+        """The lines of a file."""
+        with open(self.root / name, "rb") as file:
+            yield from file
+
+    def exists(self, name: str) -> bool:
+        """Whether anything has this name."""
+        return os.path.lexists(self.root / name)
+
+    def names(self, folder: str = "") -> list[str]:
+        """The names of what is in a folder, sorted."""
+        try:
+            return sorted(os.listdir(self.root / folder))
+        except FileNotFoundError:
+            return []
+
+    def remove(self, name: str) -> None:
+        """Remove a file if it is there."""
+        (self.root / name).unlink(missing_ok=True)
+
+
+class Remote:
+    """A place that fsspec reaches, such as s3://bucket/folder."""
+
+    def __init__(self, url: str, label: str) -> None:
+        self.url, self.label = url, label
+        try:
+            from fsspec.core import url_to_fs
+        except ImportError:
+            raise FileError(f"{url}: writing to a URL needs fsspec: pip install xlhedge[cluster]") from None
+        try:
+            self._files, self._root = url_to_fs(url)
+        except (ImportError, ValueError) as error:
+            raise FileError(f"{url}: cannot be opened: {error}") from None
+        self.in_process_only = url.startswith("memory:")  # each process has a memory of its own
+
+    def __reduce__(self):
+        return Remote, (self.url, self.label)
+
+    def __str__(self) -> str:
+        return self.url
+
+    def prepare(self) -> None:
+        """Make the folder."""
+        try:
+            self._files.makedirs(self._path(HIDDEN), exist_ok=True)
+        except Exception as error:  # each file system has errors of its own
+            raise FileError(f"{self}: cannot be written to: {error}") from None
+
+    @contextlib.contextmanager
+    def writer(self, name: str) -> Iterator[BinaryIO]:
+        """A file to write to; it appears when it is left without an error."""
+        with self._files.transaction:
+            with self._files.open(self._path(name), "wb") as file:
+                yield file
+
+    def write(self, name: str, content: bytes) -> None:
+        """Write a whole file."""
+        self._files.pipe_file(self._path(name), content)
+
+    def read(self, name: str) -> bytes | None:
+        """The content of a file; None for what is absent."""
+        try:
+            return self._files.cat_file(self._path(name))
+        except FileNotFoundError:
+            return None
+
+    def lines(self, name: str) -> Iterator[bytes]:
+        """The lines of a file."""
+        with self._files.open(self._path(name), "rb") as file:
+            yield from file
+
+    def exists(self, name: str) -> bool:
+        """Whether anything has this name."""
+        return self._files.exists(self._path(name))
+
+    def names(self, folder: str = "") -> list[str]:
+        """The names of what is in a folder, sorted."""
+        self._files.invalidate_cache()
+        try:
+            found = self._files.ls(self._path(folder), detail=False)
+        except FileNotFoundError:
+            return []
+        return sorted(name.rstrip("/").rpartition("/")[2] for name in found)
+
+    def remove(self, name: str) -> None:
+        """Remove a file if it is there."""
+        with contextlib.suppress(FileNotFoundError):
+            self._files.rm_file(self._path(name))
+
+    def _path(self, name: str) -> str:
+        return f"{self._root.rstrip('/')}/{name}".rstrip("/")

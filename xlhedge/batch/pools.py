@@ -1,0 +1,138 @@
+"""Who does the chunks: this process, or workers of its own that may die without harm.
+
+Each way is a generator: chunks in, done chunks out as they finish, in any order, few in flight at a time.
+"""
+
+import contextlib
+import multiprocessing
+import multiprocessing.connection
+import os
+import signal
+import sys
+import threading
+from collections import deque
+from collections.abc import Iterator, Sequence
+
+from .work import Done, Job, Task, cannot, failed, work
+
+TRIES = 2
+"""How often a chunk is begun again after its worker died; then its portfolios are done one at a time."""
+
+Chunk = Sequence[Task]
+
+
+def in_process(job: Job, chunks: Iterator[Chunk]) -> Iterator[Done]:
+    """Do the chunks one after the other, here."""
+    for chunk in chunks:
+        yield work(job, chunk)
+
+
+def processes(job: Job, chunks: Iterator[Chunk], count: int) -> Iterator[Done]:
+    """Do the chunks in `count` processes. A worker that dies is replaced, and what it had in hand is done again."""
+    context, retries, workers = _context(), deque(), []
+    try:
+        while True:
+            while len(workers) < count and (given := _next(retries, chunks)):
+                workers.append(Worker(context, job, *given))
+            if not workers:
+                return
+            ready = {*multiprocessing.connection.wait([worker.connection for worker in workers])}
+            for worker in [worker for worker in workers if worker.connection in ready]:
+                try:
+                    done = worker.connection.recv()
+                except (EOFError, OSError):
+                    workers.remove(worker)
+                    yield from _again(worker, retries)
+                    continue
+                if given := _next(retries, chunks):
+                    worker.give(*given)
+                else:
+                    workers.remove(worker)
+                    worker.dismiss()
+                yield done
+    finally:
+        for worker in workers:
+            worker.end()
+
+
+class Worker:
+    """A process with a chunk in hand, and how often that chunk has been begun before."""
+
+    def __init__(self, context, job: Job, chunk: Chunk, tries: int) -> None:
+        self.connection, theirs = context.Pipe()
+        self.process = context.Process(target=_serve, args=(theirs, job), daemon=True)
+        self.process.start()
+        theirs.close()
+        self.give(chunk, tries)
+
+    def give(self, chunk: Chunk, tries: int) -> None:
+        """Hand over a chunk; of a worker that has died meanwhile the next look at its connection tells."""
+        self.chunk, self.tries = chunk, tries
+        with contextlib.suppress(OSError):
+            self.connection.send(chunk)
+
+    def dismiss(self) -> None:
+        """Let the process end by itself."""
+        self.connection.close()
+        self.process.join()
+
+    def end(self) -> None:
+        """End the process at once."""
+        self.process.kill()
+        self.dismiss()
+
+
+def _next(retries: deque, chunks: Iterator[Chunk]) -> tuple[Chunk, int] | None:
+    if retries:
+        return retries.popleft()
+    chunk = next(chunks, None)
+    return None if chunk is None else (chunk, 0)
+
+
+def _again(worker: Worker, retries: deque) -> Iterator[Done]:
+    """Put the chunk of a dead worker back, whole or in single portfolios; one that was alone has failed."""
+    worker.process.join()
+    if worker.tries < TRIES:
+        retries.append((worker.chunk, worker.tries + 1))
+    elif len(worker.chunk) > 1:
+        retries.extend(([task], TRIES) for task in worker.chunk)
+    else:
+        yield Done([died(worker.chunk[0], how_it_died(worker.process.exitcode))])
+    worker.connection.close()
+
+
+def died(task: Task, how: str) -> dict:
+    """The row of a portfolio whose worker dies whenever it is built."""
+    why = f"the process that built it {how}, {TRIES + 2} times; perhaps it needs more memory than there is"
+    return failed(task.number, task.group.name, [cannot(task, "be built", why)])
+
+
+def how_it_died(code: int | None) -> str:
+    """The end of a process in words."""
+    if code is not None and code < 0:
+        with contextlib.suppress(ValueError):
+            return f"was killed ({signal.Signals(-code).name})"
+    return f"ended with code {code}"
+
+
+def _context():
+    """Workers that start quickly and share nothing with this process: forked from a server, or begun anew."""
+    if sys.platform == "win32":
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["xlhedge.batch.work"])
+    return context
+
+
+def _serve(connection, job: Job) -> None:
+    """Do chunks until there are no more, or until the process that gives them is gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches every process; the first one decides
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    with contextlib.suppress(EOFError, OSError):
+        while True:
+            connection.send(work(job, connection.recv()))
+
+
+def _end_with_parent() -> None:
+    multiprocessing.parent_process().join()
+    os._exit(1)

@@ -1,0 +1,292 @@
+"""Many portfolios in, one finished workbook each: what is to be done, who does it, and what is told of it."""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from .. import __version__
+from ..errors import FileError
+from ..portfolio.scenarios import Scenario
+from . import journal
+from .journal import Rows
+from .lock import locked
+from .names import Names
+from .outputs import Facts, tables, write_tables
+from .place import Folder, Remote, open_place
+from .pools import Chunk, in_process, processes
+from .progress import Progress
+from .source import Refused, Source
+from .work import FAILED, Done, Job, Task, failed, mistake
+
+CHUNK = 250
+FIRST_CHUNK = 25
+"""Chunks grow with the input, so that a small one too is shared out among the processes."""
+HELD = 20 * CHUNK
+"""Portfolios held back in memory until a chunk of their size is full."""
+SKIPPED = "skipped"
+MOST_TOLD = 20
+
+
+class Options(NamedTuple):
+    """What a run is asked to do; `inputs` are the files beside the source's own, and `settings` those given one by one."""
+
+    out: str
+    mode: str = "native"
+    jobs: int = 1
+    shard: tuple[int, int] | None = None
+    resume: bool = False
+    force: bool = False
+    fail_fast: bool = False
+    dry_run: bool = False
+    cluster: str | None = None
+    scenarios: Mapping[str, tuple[Scenario, ...]] = {}
+    inputs: tuple[tuple[str, str], ...] = ()
+    settings: Mapping[str, str] = {}
+
+    @property
+    def label(self) -> str:
+        """What tells this run apart from others in its folder."""
+        return f"{self.shard[0]}of{self.shard[1]}" if self.shard else "all"
+
+
+class Outcome(NamedTuple):
+    """The end of a run: its totals, and why it stopped before its end ("" = it did not)."""
+
+    totals: dict[str, int]
+    skipped: int
+    stopped: str
+
+
+class Interrupted(KeyboardInterrupt):
+    """The run was asked to stop: the finished workbooks are remembered."""
+
+
+def run(source: Source, options: Options, progress: Progress) -> Outcome:
+    """Write a workbook for each portfolio of a source, and the tables; FileError for what stands in the way of all."""
+    place = open_place(options.out, options.label)
+    if place.in_process_only and options.cluster:
+        raise FileError(f"{place}: is in the memory of one process, which a cluster does not share")
+    if options.dry_run:
+        return _Run(source, options, place, progress).go()
+    place.prepare()
+    with locked(place, options.force, progress.note):
+        _make_way(place, options)
+        return _Run(source, options, place, progress).go()
+
+
+def _make_way(place: Folder | Remote, options: Options) -> None:
+    """Refuse a folder with an earlier run in it, unless that is to be completed or begun anew."""
+    present = journal.labels(place)
+    if options.force and not options.resume:
+        journal.forget(place)
+    elif not options.resume:
+        of = f"of{options.shard[1]}" if options.shard else None
+        beside = {label for label in present if of and label.endswith(of) and label != options.label}
+        if present - beside:
+            raise FileError(f"{place}: holds an earlier run; --resume completes it, --force begins it anew")
+    if not options.force and not present:
+        for name in {*tables(options.label), *tables("all")}:
+            if place.exists(name):
+                raise FileError(f"{place}/{name}: is there and is of no run in this folder; use another, or --force")
+    journal.begin(place)
+
+
+class _Run:
+    """One run, from the groups of the source to the tables."""
+
+    def __init__(self, source: Source, options: Options, place: Folder | Remote, progress: Progress) -> None:
+        self._source, self._options, self._place, self._progress = source, options, place, progress
+        self._rows, self._before = Rows(), Rows()
+        self._known: dict[str, int] = {}
+        self._owned: set[str] = set()
+        self._failures = self._skipped = self._mistakes = 0
+        inputs = [*source.files, *options.inputs]
+        self._inputs = tuple(sorted(inputs))
+        self._digest = _digest(__version__, options.mode, sorted(options.settings.items()), sorted(options.inputs))
+
+    def go(self) -> Outcome:
+        """Do what is to be done; whatever ends it, what was finished is told."""
+        if self._options.resume:
+            self._remember()
+        stopped, error = "", None
+        try:
+            stopped = self._work()
+        except KeyboardInterrupt as interrupt:
+            stopped, error = "interrupted", interrupt
+        finally:
+            self._progress.end()
+        lost = [] if stopped or not self._is_first_shard else [mistake(error) for error in self._source.finish()]
+        self._tell(error["message"] for error in lost)
+        totals = self._told(lost, stopped)
+        if error:
+            raise Interrupted from error
+        return Outcome(totals, self._skipped, stopped)
+
+    def _work(self) -> str:
+        """Have the chunks done; why it stopped before the end ("" = it did not)."""
+        names, total = self._names()
+        self._progress.begin(total)
+        job = Job(self._source.checker, self._options.mode, self._options.scenarios, self._place, self._options.dry_run)
+        finished = self._pool(job, _chunks(self._tasks(names)))
+        try:
+            for done in finished:
+                for row in done.rows:
+                    self._add(row, row["status"])
+                if done.stop:
+                    return done.stop
+                if self._is_over:
+                    break
+        finally:
+            finished.close()
+        return "the first failure ends the run (--fail-fast)" if self._is_over else ""
+
+    def _pool(self, job: Job, chunks: Iterator[Chunk]) -> Iterator[Done]:
+        if self._options.cluster:
+            try:
+                from .cluster import on_cluster
+            except ImportError:
+                raise FileError("--cluster needs Dask: pip install xlhedge[cluster]") from None
+            return on_cluster(job, chunks, self._options.cluster)
+        if self._options.jobs > 1 and not self._place.in_process_only:
+            return processes(job, chunks, self._options.jobs)
+        return in_process(job, chunks)
+
+    def _names(self) -> tuple[Names, int]:
+        """The file name of each portfolio, and how many this run has."""
+        count = 0
+
+        def counted() -> Iterator[str]:
+            nonlocal count
+            for name in self._source:
+                count += self._is_mine(name)
+                yield name
+
+        names = Names(counted())
+        return names, count
+
+    def _tasks(self, names: Names) -> Iterator[Task]:
+        """The portfolios that are to be done, in the order of the input."""
+        for number, group in enumerate(self._source.groups()):
+            if self._is_over:
+                return
+            if not self._is_mine(group.name):
+                continue
+            if isinstance(group, Refused):
+                self._add(failed(number, group.name, group.errors), FAILED)
+                continue
+            key, file = _digest(self._digest, group.name, group.digest), names[group.name]
+            if not self._skip(number, key, file):
+                yield Task(number, group, file, key, self._options.force or file in self._owned)
+
+    def _skip(self, number: int, key: str, file: str) -> bool:
+        """Whether the workbook is there from an earlier run, of the same input and intact."""
+        offset = self._known.get(key)
+        if offset is None:
+            return False
+        row = self._before.at(offset)
+        content = self._place.read(file) if row["file"] == file else None
+        if content is None or len(content) != row["bytes"] or hashlib.sha256(content).hexdigest() != row["sha256"]:
+            return False
+        self._add(row | {"number": number}, SKIPPED)
+        return True
+
+    def _add(self, row: dict, status: str) -> None:
+        self._rows.add(row)
+        self._skipped += status == SKIPPED
+        self._failures += status == FAILED
+        self._progress.row(status, row.get("file") or row["portfolio"])
+        self._tell(error["message"] for error in row.get("errors", ()))
+
+    def _tell(self, messages: Iterator[str]) -> None:
+        """Tell of the first mistakes; the rest is in errors.csv."""
+        for message in messages:
+            self._mistakes += 1
+            if self._mistakes <= MOST_TOLD:
+                self._progress.line(message)
+            elif self._mistakes == MOST_TOLD + 1 and not self._options.dry_run:
+                self._progress.line(f"... and more, all in {tables(self._options.label).errors}")
+
+    @property
+    def _is_over(self) -> bool:
+        return self._options.fail_fast and self._failures > 0
+
+    @property
+    def _is_first_shard(self) -> bool:
+        return self._options.shard is None or self._options.shard[0] == 1
+
+    def _is_mine(self, name: str) -> bool:
+        """Whether a portfolio belongs to this shard: by its name, so that other portfolios do not move it."""
+        if self._options.shard is None:
+            return True
+        index, count = self._options.shard
+        return int(_digest(name)[:16], 16) % count == index - 1
+
+    def _remember(self) -> None:
+        """Take what earlier runs have done from their journals."""
+        for row in journal.rows(self._place):
+            if "file" in row and "key" in row:
+                self._known[row["key"]] = self._before.add(row)
+                self._owned.add(row["file"])
+
+    def _told(self, lost: list[dict], stopped: str) -> dict[str, int]:
+        """Write the journal and the tables; the totals."""
+        if self._options.dry_run:
+            return _dry_totals(self._rows, lost)
+        facts = Facts(self._options.mode, None, self._inputs, dict(self._options.settings), not stopped)
+        own = facts._replace(shard=self._options.label if self._options.shard else None)
+        try:
+            if not stopped:
+                header = {"run": _digest(self._digest, self._inputs), "lost": lost}
+                journal.finish(self._place, header, self._rows)
+            totals = write_tables(self._place, self._options.label, own, self._rows, lost)
+            if self._options.shard and not stopped:
+                self._join(facts)
+        except OSError as error:
+            raise FileError(f"{self._place}: cannot be written to: {stopped or error.strerror}") from None
+        return totals
+
+    def _join(self, facts: Facts) -> None:
+        """Write the tables of the whole once the last shard is done."""
+        count = self._options.shard[1]
+        labels = [f"{index}of{count}" for index in range(1, count + 1)]
+        headers = [journal.header(self._place, label) for label in labels]
+        if len({header.get("run", label) for header, label in zip(headers, labels)}) > 1:
+            return
+        rows = Rows()
+        for label in labels:
+            for row in journal.rows(self._place, label):
+                rows.add(row)
+        write_tables(self._place, "all", facts, rows, headers[0]["lost"])
+        self._progress.note(f"all {count} shards are done; {', '.join(tables('all'))} tell of the whole")
+
+
+def _chunks(tasks: Iterator[Task]) -> Iterator[Chunk]:
+    """Portfolios of one size together; the longest chunk goes first when too many are held back."""
+    by_size: dict[int, list[Task]] = {}
+    met = held = 0
+    for task in tasks:
+        chunk = by_size.setdefault(task.group.size, [])
+        chunk.append(task)
+        met, held = met + 1, held + 1
+        if len(chunk) >= min(CHUNK, max(FIRST_CHUNK, met // 20)):
+            held -= len(chunk)
+            yield by_size.pop(task.group.size)
+        elif held >= HELD:
+            longest = max(by_size, key=lambda size: len(by_size[size]))
+            held -= len(by_size[longest])
+            yield by_size.pop(longest)
+    yield from by_size.values()
+
+
+def _digest(*parts: object) -> str:
+    return hashlib.sha256(json.dumps(parts, ensure_ascii=True).encode()).hexdigest()
+
+
+def _dry_totals(rows: Rows, lost: list[dict]) -> dict[str, int]:
+    totals = {"portfolios": 0, "checked": 0, "failed": 0, "mistakes": len(lost)}
+    for row in rows:
+        totals["portfolios"] += 1
+        totals["failed" if row["status"] == FAILED else "checked"] += 1
+        totals["mistakes"] += len(row.get("errors", ()))
+    return totals

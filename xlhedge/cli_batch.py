@@ -1,0 +1,143 @@
+"""The command batch: many portfolios in, one finished workbook each.
+
+Exit codes: as of the other commands, and 130 for a run that Ctrl-C stopped, 143 for one that was asked to end.
+"""
+
+import json
+import os
+import re
+import signal
+from pathlib import Path
+
+import click
+
+from .cli_options import (
+    CHECK_FAILED, DONE, MODE, OVERRIDES, OWN_TABLE, PATH, ROW_ERRORS, SCENARIOS, SETTINGS, USAGE, counted, pairs, tell,
+)  # fmt: skip
+
+INTERRUPTED, TERMINATED = 128 + signal.SIGINT, 128 + signal.SIGTERM
+
+
+class Shard(click.ParamType):
+    """A part such as 2/4, as a pair of numbers."""
+
+    name = "i/n"
+
+    def convert(self, value, param, ctx):
+        """2/4 as (2, 4)."""
+        told = re.fullmatch(r"(\d{1,4})/(\d{1,4})", str(value))
+        part, parts = map(int, told.groups()) if told else (0, 0)
+        if not 1 <= part <= parts:
+            self.fail(f"must be a part such as 2/4, the second of four (got {value!r})", param, ctx)
+        return part, parts
+
+
+@click.command(short_help="Write a workbook for each of many portfolios.")
+@click.argument("holdings", type=PATH)
+@click.option(
+    "--out", required=True, metavar="DIR", help="The folder to write to, or a URL such as s3://bucket/folder."
+)
+@SETTINGS
+@OVERRIDES
+@click.option("--contracts", "table", type=PATH, help=OWN_TABLE)
+@SCENARIOS
+@MODE
+@click.option("--jobs", type=click.IntRange(1, 256), help="Processes; as many as there are processors unless given.")
+@click.option(
+    "--shard", type=Shard(), help="Only this part of the portfolios; the last part that is done joins the tables."
+)
+@click.option("--cluster", metavar="ADDRESS", help="A Dask scheduler to do the work, such as tcp://10.0.0.5:8786.")
+@click.option(
+    "--resume", is_flag=True, help="Complete an earlier run: what is there, intact and of the same input stays."
+)
+@click.option("--force", is_flag=True, help="Write over an earlier run and over files of other origin.")
+@click.option("--fail-fast", is_flag=True, help="Stop at the first portfolio that fails.")
+@click.option("--dry-run", is_flag=True, help="Check everything and write nothing.")
+@click.option("--json", "as_json", is_flag=True, help="Print the outcome as one JSON object.")
+@click.option("-q", "--quiet", is_flag=True, help="Tell of mistakes only.")
+@click.option("-v", "--verbose", is_flag=True, help="Tell of each file.")
+def batch(holdings, out, settings, overrides, table, scenarios, mode, as_json, quiet, verbose, **options) -> int:
+    """Write a workbook for each portfolio in HOLDINGS: a CSV, XLSX or Parquet file, or a folder of filled-in workbooks.
+
+    Beside the workbooks are results.csv (a row for each portfolio), errors.csv (a row for each mistake) and
+    manifest.json (what was written from what). A portfolio with a mistake fails alone; the exit code is then 3. A run
+    that was stopped in whatever way is completed by the same command with --resume.
+    """
+    if quiet and verbose:
+        raise click.UsageError("--quiet and --verbose exclude each other")
+    if options["cluster"] and options["jobs"]:
+        raise click.UsageError("--jobs is for this machine; a cluster has workers of its own")
+    from .batch.progress import NORMAL, QUIET, VERBOSE, Progress
+    from .batch.run import Interrupted, Options, run
+    from .batch.source import Source
+
+    given = pairs(overrides)
+    source = Source(holdings, settings, given, table)
+    sets, inputs = _scenarios(scenarios)
+    options["jobs"] = options["jobs"] or _processors()
+    asked = Options(out=out, mode=mode, scenarios=sets, inputs=inputs, settings=given, **options)
+    progress = Progress(QUIET if quiet or as_json else VERBOSE if verbose else NORMAL)
+    ends = []
+    before = signal.signal(signal.SIGTERM, lambda *_: _interrupt(ends))
+    try:
+        outcome = run(source, asked, progress)
+    except Interrupted:
+        tell(f"stopped: {progress.summary()}; the same command with --resume completes it")
+        raise click.exceptions.Exit(TERMINATED if ends else INTERRUPTED) from None
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    code = _code(outcome)
+    if as_json:
+        told = {"exit_code": code, "skipped": outcome.skipped, "stopped": outcome.stopped or None, **outcome.totals}
+        click.echo(json.dumps(told, sort_keys=True))
+    elif not quiet:
+        click.echo(_summary(outcome, asked, progress))
+    if outcome.stopped:
+        tell(f"stopped: {outcome.stopped}; the same command with --resume completes it")
+    return code
+
+
+def _interrupt(ends: list) -> None:
+    """End as Ctrl-C does: what was finished is remembered."""
+    ends.append(signal.SIGTERM)
+    raise KeyboardInterrupt
+
+
+def _code(outcome) -> int:
+    if outcome.totals["failed"] or outcome.totals["mistakes"]:
+        return ROW_ERRORS
+    if outcome.stopped:
+        return USAGE
+    return CHECK_FAILED if outcome.totals.get("checks_failed") else DONE
+
+
+def _summary(outcome, asked, progress) -> str:
+    """The line at the end of a run."""
+    totals = outcome.totals
+    if asked.dry_run:
+        would = counted(totals["checked"], "workbook")
+        kept = f", {outcome.skipped:,} of them there already" if outcome.skipped else ""
+        return f"would write {would} to {asked.out}{kept}; {totals['failed']:,} failed"
+    wrong = f", {counted(totals['checks_failed'], 'workbook')} with a failed check" if totals["checks_failed"] else ""
+    return f"{asked.out}: {progress.summary()}{wrong}"
+
+
+def _scenarios(path: Path | None) -> tuple[dict, tuple]:
+    """The scenario sets of a file for any assets, and the file's name and digest."""
+    if path is None:
+        return {}, ()
+    import hashlib
+
+    from .portfolio import RowErrors
+    from .portfolio.scenarios import read_scenarios
+    from .portfolio.tables import file_bytes
+
+    sets, errors = read_scenarios(path)
+    if errors:
+        raise RowErrors(errors)
+    return sets, ((path.name, hashlib.sha256(file_bytes(path)).hexdigest()),)
+
+
+def _processors() -> int:
+    """The processors that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

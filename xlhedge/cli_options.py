@@ -1,0 +1,48 @@
+"""What several commands share: exit codes, options, and how a line is told."""
+
+from pathlib import Path
+
+import click
+
+DONE, UNEXPECTED, USAGE, ROW_ERRORS, CHECK_FAILED = range(5)
+PATH = click.Path(readable=False, path_type=Path)  # who opens a file says what is wrong with it
+OWN_TABLE = "Your own contract table (CSV): venue, symbol, field, value; wins over the shipped one."
+
+SETTINGS = click.option("--settings", type=PATH, help="Settings (CSV or XLSX): columns setting and value.")
+OVERRIDES = click.option(
+    "--set", "overrides", multiple=True, metavar="NAME=VALUE", help="One setting, over any file; may be repeated."
+)
+SCENARIOS = click.option(
+    "--scenarios", type=PATH, help="Own scenarios (CSV or XLSX): a sheet for each set, a row for each scenario."
+)
+MODE = click.option(
+    "--functions", "mode", type=click.Choice(["native", "addin", "lambda"]), default="native", show_default=True,
+    help="Formulas as plain arithmetic, as worksheet functions, or as LAMBDA names.",
+)  # fmt: skip
+
+
+def tell(message: str) -> None:
+    """Print to stderr, each line with the program's name before it."""
+    for line in message.splitlines():
+        click.echo(f"xlhedge: {line}", err=True)
+
+
+def counted(number: int, noun: str) -> str:
+    """A number of things in words: 1 file, 2 files."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def pairs(texts: tuple[str, ...]) -> dict[str, str]:
+    """The settings given as NAME=VALUE, checked."""
+    from .portfolio import override_mistakes
+
+    found = {}
+    for text in texts:
+        name, equals, value = text.partition("=")
+        if not equals or not name.strip():
+            raise click.UsageError(f"--set takes NAME=VALUE (got {text!r})")
+        found[name.strip()] = value.strip()
+    if mistakes := override_mistakes(found):
+        tell("\n".join(map(str, mistakes)))
+        raise click.exceptions.Exit(USAGE)
+    return found
