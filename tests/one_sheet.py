@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import numpy as np
 from books import SAMPLE_FILES, SAMPLES
 
 from xlhedge.formula import Cell
@@ -13,6 +14,7 @@ from xlhedge.workbook.hedge_plan import build_links, build_plan
 from xlhedge.workbook.contracts_sheet import build_contracts
 from xlhedge.workbook.inputs import build_inputs
 from xlhedge.workbook.model import build_model
+from xlhedge.workbook.stack import Stack
 from xlhedge.workbook.writer import write
 
 
@@ -22,10 +24,11 @@ def build_sheet(builder, path: Path, number: int = 0, mode: str = "native"):
     portfolios, errors = read_portfolios(SAMPLES / holdings, settings and SAMPLES / settings)
     assert not errors, errors
     book, spare = build_model(portfolios[0], mode), Book(mode)
-    held, chosen = build_inputs(spare, portfolios[0], 0)
-    links = build_links(spare, held, chosen, build_contracts(spare, portfolios[0]))
-    plan = build_plan(spare, held, chosen, links, build_allocation(spare, held, chosen, links))
-    out = builder(book, portfolios[0], held, chosen, links, plan)
+    with np.errstate(all="ignore"):
+        held, chosen = build_inputs(spare, Stack(portfolios[:1]), 0)
+        links = build_links(spare, held, chosen, build_contracts(spare, portfolios[0]))
+        plan = build_plan(spare, held, chosen, links, build_allocation(spare, held, chosen, links))
+        out = builder(book, Stack(portfolios[:1]), held, chosen, links, plan)
     write(book, path)
     return out
 

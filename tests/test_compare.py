@@ -23,22 +23,24 @@ from xlhedge.workbook.contracts_sheet import build_contracts
 from xlhedge.workbook.inputs import build_inputs
 from xlhedge.workbook.lint import lint
 from xlhedge.workbook.scenarios import build_scenarios
+from xlhedge.workbook.stack import Stack
 from xlhedge.workbook.writer import write
 
 SPOT, PERPETUAL, DATED, LINEAR = range(4)
 RALLY, HORIZON, SPOT_FEE, PREMIUM, LINEAR_FEE, LINEAR_MMR, FUNDING = 0.5, 90.0, 0.001, 0.02, 0.0005, 0.005, 0.0001
 
 
+@np.errstate(all="ignore")
 def sheets(portfolio, mode: str = "native") -> tuple[Book, SimpleNamespace]:
     """The sheets that Compare needs, and Compare."""
     book = Book(mode)
-    held, settings = build_inputs(book, portfolio, 0)
+    held, settings = build_inputs(book, Stack([portfolio]), 0)
     contracts = build_contracts(book, portfolio)
     links = build_links(book, held, settings, contracts)
     allocation = build_allocation(book, held, settings, links)
     plan = build_plan(book, held, settings, links, allocation)
-    build_scenarios(book, portfolio, held, plan)
-    return book, build_compare(book, portfolio, held, settings, plan)
+    build_scenarios(book, Stack([portfolio]), held, plan)
+    return book, build_compare(book, Stack([portfolio]), held, settings, plan)
 
 
 def sample(number: int, **overrides: str):

@@ -15,6 +15,7 @@ from xlhedge.hosts.calc import Calc
 from xlhedge.workbook.claims import CLAIMS
 from xlhedge.workbook.cover import WIDTHS, build_cover
 from xlhedge.workbook.lint import lint
+from xlhedge.workbook.stack import Stack
 from xlhedge.workbook.writer import write
 
 README = (Path(__file__).parents[1] / "README.md").read_text("utf-8")
@@ -23,7 +24,7 @@ README = (Path(__file__).parents[1] / "README.md").read_text("utf-8")
 def written(folder, portfolio):
     """A workbook with a cover."""
     book = sheets(portfolio)[0]
-    build_cover(book, portfolio)
+    build_cover(book, Stack([portfolio]))
     write(book, folder / "book.xlsx")
     return book, folder / "book.xlsx"
 

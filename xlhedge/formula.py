@@ -3,7 +3,8 @@
 A `Cell` carries an expression and a number (or an array of numbers: rows of a table along the first axis, columns
 along the second, portfolios along the third). The bodies of worksheet functions run on cells unchanged, because
 `elementary` hands their operations over to `Cell.traced`. The expression is rendered afterwards, as plain arithmetic
-(native), as the call of a worksheet function (addin) or as the call of a LAMBDA name (lambda).
+(native), as the call of a worksheet function (addin) or as the call of a LAMBDA name (lambda). Whoever does
+arithmetic on cells without values in their domain sets numpy's errstate.
 """
 
 from collections.abc import Callable, Sequence
@@ -50,12 +51,13 @@ class Cell:
     def traced(self, excel: str, function: Callable, arguments: Sequence) -> "Cell":
         """Apply an elementary operation: `excel` its text, `function` its arithmetic on arrays."""
         cells = [as_cell(argument) for argument in arguments]
-        return Cell(Template(excel, tuple(c.node for c in cells)), _computed(function, *(c.value for c in cells)))
+        return Cell(Template(excel, tuple(c.node for c in cells)), function(*(c.value for c in cells)))
 
     def reduced(self, excel: str, function: Callable) -> "Cell":
         """Reduce along the rows of a table (its first axis)."""
         if isinstance(self.node, Ref) and excel == "SUMPRODUCT({0})":
             excel = "SUM({0})"
+        function = {np.sum: summed, np.mean: _averaged}.get(function, function)
         value = function(np.asarray(self.value), axis=0, keepdims=True) if np.ndim(self.value) else self.value
         return Cell(Template(excel, (Whole(self.node),)), value)
 
@@ -66,7 +68,7 @@ class Cell:
     def __neg__(self):
         if isinstance(self.node, Const):
             return as_cell(-self.node.value)
-        return Cell(Negative(self.node), _computed(np.negative, self.value))
+        return Cell(Negative(self.node), np.negative(self.value))
 
     def __abs__(self):
         return self.traced("ABS({0})", np.abs, (self,))
@@ -87,7 +89,7 @@ class Cell:
 def _operator(symbol: str, precedence: int, function: Callable, *, reflected: bool = False) -> Callable:
     def operate(self: Cell, other):
         left, right = (as_cell(other), self) if reflected else (self, as_cell(other))
-        value = _computed(function, left.value, right.value)
+        value = function(left.value, right.value)
         simpler = _simplified(symbol, left, right)
         return Cell(Infix(symbol, precedence, left.node, right.node), value) if simpler is None else simpler
 
@@ -110,6 +112,8 @@ for _name, _symbol, _function in (
 def _simplified(symbol: str, first: Cell, second: Cell) -> Cell | None:
     """The operation without the zeros and ones that omitted arguments leave behind, or None to keep it."""
     left, right = first.node, second.node
+    if left.__class__ is not Const and right.__class__ is not Const:
+        return None
     is_zero, is_one = (lambda node: node == Const(0.0)), (lambda node: node == Const(1.0))
     if (symbol in "+-" and is_zero(right)) or (symbol in "*/" and is_one(right) and not _is_flag(first)):
         return first
@@ -125,9 +129,17 @@ def _is_flag(cell: Cell) -> bool:
     return np.asarray(cell.value).dtype == bool
 
 
-def _computed(function: Callable, *values):
-    with np.errstate(all="ignore"):
-        return function(*values)
+def summed(values: np.ndarray, axis: int, keepdims: bool = True) -> np.ndarray:
+    """The sum along an axis, one after the other, so that it does not depend on how many portfolios there are."""
+    rows = np.moveaxis(values, axis, 0)
+    total = rows[0] + 0.0
+    for row in rows[1:]:
+        total = total + row
+    return np.expand_dims(total, axis) if keepdims else total
+
+
+def _averaged(values: np.ndarray, axis: int, keepdims: bool = True) -> np.ndarray:
+    return summed(values, axis, keepdims) / values.shape[axis]
 
 
 def as_cell(value) -> Cell:
@@ -145,9 +157,10 @@ def trace(function: Function, values: Sequence, *, guarded: bool = False) -> Cel
         raise XlhedgeError(f"{function.name} cannot be written as one formula of plain arithmetic")
     bound = [v if isinstance(v, Cell) else convert(p, v) for p, v in zip(function.parameters, values)]
     check_scalars(function, [v if v.__class__ is float else None for v in bound])
-    result = as_cell(_expanded(function, bound, 0))
-    if guarded:
-        result = as_cell(_guarded(function, bound, result))
+    with np.errstate(all="ignore"):
+        result = as_cell(_expanded(function, bound, 0))
+        if guarded:
+            result = as_cell(_guarded(function, bound, result))
     shown = len(bound)
     while shown and not function.parameters[shown - 1].required and not isinstance(bound[shown - 1], Cell) and (
         bound[shown - 1] == function.parameters[shown - 1].default
@@ -199,7 +212,7 @@ def _all_of(test: Cell) -> Cell:
 
 def sum_across(cell: Cell) -> Cell:
     """The sum over the columns of a table, row by row."""
-    value = np.sum(np.asarray(cell.value), axis=1, keepdims=True)
+    value = summed(np.asarray(cell.value), axis=1)
     return Cell(Template("SUMPRODUCT({0})", (Across(cell.node),)), value)
 
 

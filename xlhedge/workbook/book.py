@@ -27,7 +27,10 @@ class Style(NamedTuple):
 
 
 class Block(NamedTuple):
-    """A rectangle of cells with one formula, or with typed values when `node` is None."""
+    """A rectangle of cells with one formula, or with typed values when `node` is None.
+
+    A formula gives "" where it is not `shown`. What is typed is the portfolio's own, or stands in every workbook.
+    """
 
     row: int
     column: int
@@ -37,11 +40,19 @@ class Block(NamedTuple):
     comment: str = ""
     validation: tuple = ()
     is_single: tuple[bool, bool] = (True, True)
+    shown: np.ndarray | None = None
+    is_own: bool = False
 
     @property
     def shape(self) -> tuple[int, int]:
         """Rows and columns."""
         return self.values.shape[0], self.values.shape[1]
+
+    def value(self, i: int, j: int, portfolio: int):
+        """The value of one cell."""
+        if self.shown is not None and not self.shown[i, j, min(portfolio, self.shown.shape[2] - 1)]:
+            return ""
+        return self.values[i, j, min(portfolio, self.values.shape[2] - 1)]
 
     def formula(self, mode: str, sheet: str, i: int, j: int) -> str:
         """The formula of one cell of the block, with its leading =."""
@@ -75,9 +86,10 @@ class Sheet:
         self.flag_column = 8
         self.landscape = True
 
-    def text(self, row: int, column: int, text: str, role: str = "label") -> None:
-        """A fixed text."""
-        self.blocks.append(Block(row, column, None, _block_values(text, 1, 1), Style(role)))
+    def text(self, row: int, column: int, text: str | np.ndarray, role: str = "label") -> None:
+        """A fixed text, or one for each portfolio."""
+        is_own = isinstance(text, np.ndarray)
+        self.blocks.append(Block(row, column, None, _block_values(text, 1, 1), Style(role), is_own=is_own))
 
     def typed(
         self, row, column, value, style: Style, *, rows=0, columns=0, comment="", validation=(), blank=np.nan
@@ -86,27 +98,45 @@ class Sheet:
 
         A spreadsheet counts a blank as 0 in arithmetic: `blank` must be 0 where formulas use it without asking.
         """
-        raw = _block_values(value, rows, columns)
-        self.blocks.append(Block(row, column, None, raw, style, comment, validation))
+        raw, is_own = _block_values(value, rows, columns), isinstance(value, np.ndarray)
+        if style.format not in ("text", "flag"):
+            numbers = _numbers(raw)
+            raw = raw if _holds_text(raw) else numbers
+        self.blocks.append(Block(row, column, None, raw, style, comment, validation, is_own=is_own))
         if style.format == "text":
             values = np.where(np.equal(raw, None), "", raw)
         elif style.format == "flag":
             values = raw.astype(bool)
         else:
-            numbers = [blank if v is None else _number(v) for v in raw.flat]
-            values = np.array(numbers, dtype=float).reshape(raw.shape)
+            values = np.where(np.equal(raw, None) | (raw != raw), blank, numbers)
         return Cell(Ref(self.name, column, row, rows, columns), values)
 
-    def computed(self, row, column, cell, style: Style, *, rows=0, columns=0) -> Cell:
-        """A formula over a block; the result is a reference to the block with its values."""
+    def computed(self, row, column, cell, style: Style, *, rows=0, columns=0, shown=None) -> Cell:
+        """A formula over a block, with "" where it is not `shown`; the result refers to the block."""
         cell = as_cell(cell)
         values = np.broadcast_to(np.asarray(cell.value), _shape(cell.value, rows, columns))
-        self.blocks.append(Block(row, column, cell.node, values, style, is_single=(rows == 0, columns == 0)))
+        if shown is not None:
+            shown = np.broadcast_to(shown, values.shape)
+        is_single = (rows == 0, columns == 0)
+        self.blocks.append(Block(row, column, cell.node, values, style, is_single=is_single, shown=shown))
         return Cell(Ref(self.name, column, row, rows, columns), values)
+
+
+def _numbers(values: np.ndarray) -> np.ndarray:
+    """Typed values as a spreadsheet calculates with them; blanks and texts are NaN."""
+    if not _holds_text(values):
+        try:
+            return values.astype(float)
+        except TypeError:
+            pass  # there are times
+    return np.array([_number(value) for value in values.flat], dtype=float).reshape(values.shape)
+
+
+def _holds_text(values: np.ndarray) -> bool:
+    return values.dtype == object and str in {*map(type, values.flat)}
 
 
 def _number(value: object) -> float:
-    """A typed value as a spreadsheet calculates with it: times are days since the end of 1899, texts no number."""
     if isinstance(value, datetime.datetime):
         return (value - DAY_ZERO).total_seconds() / 86400
     return value if isinstance(value, (int, float)) else np.nan
@@ -120,9 +150,9 @@ def _shape(value, rows: int, columns: int) -> tuple[int, int, int]:
 
 def _block_values(value, rows: int, columns: int) -> np.ndarray:
     """Values as an array with three axes; a flat list goes down the rows, or across when there is one row."""
-    if isinstance(value, np.ndarray) and value.ndim == 3:
+    if isinstance(value, np.ndarray):
         return value
-    if not isinstance(value, (list, tuple, np.ndarray)):
+    if not isinstance(value, (list, tuple)):
         value = [value]
     flat = np.empty(len(value), dtype=object)
     flat[:] = list(value)
@@ -168,13 +198,15 @@ class Columns:
 
 
 class Book:
-    """A workbook: sheets in order, defined names, and the mode of its formulas."""
+    """A workbook: sheets in order, defined names, the mode of its formulas, and how many portfolios it holds."""
 
     def __init__(self, mode: str = "native") -> None:
         self.mode = mode
+        self.count = 1
         self.sheets: dict[str, Sheet] = {}
         self.names: dict[str, Ref] = {}
-        self.title = "xlhedge"
+        self.titles = ["xlhedge"]
+        self.figures: dict[str, np.ndarray] = {}
         self.room = 0
 
     def sheet(self, name: str, purpose: str) -> Sheet:

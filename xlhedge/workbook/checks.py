@@ -25,12 +25,12 @@ def _count(condition: Cell) -> Cell:
 
 def _numbers(held: SimpleNamespace, name: str) -> Cell:
     """How many cells of a column hold numbers: those that were typed."""
-    return _counted("COUNT({0})", getattr(held, name), float(held.typed[name]))
+    return _counted("COUNT({0})", getattr(held, name), 1.0 * held.typed[name])
 
 
-def _counted(text: str, column: Cell, value: float) -> Cell:
+def _counted(text: str, column: Cell, value: float | np.ndarray) -> Cell:
     """A count over a column whose value is known from what was typed."""
-    return Cell(Template(text, (Whole(column.node),)), np.full((1, 1, 1), value))
+    return Cell(Template(text, (Whole(column.node),)), np.reshape(value, (1, 1, -1)))
 
 
 def _texts(held: SimpleNamespace) -> Cell:
@@ -53,8 +53,8 @@ def _age(settings: SimpleNamespace) -> Cell:
     return where(given(settings.price_time), (at - settings.price_time) * 24.0, 0.0)
 
 
-def build_checks(book: Book, held: SimpleNamespace, settings, allocation, plan, stress, unread) -> None:
-    """The Checks sheet; the master flag is the name checks_pass."""
+def build_checks(book: Book, held: SimpleNamespace, settings, allocation, plan, stress, unread) -> Cell:
+    """The Checks sheet; returns the master flag, whose name is checks_pass."""
     sheet = book.sheet("Checks", "Every line must say TRUE. A FALSE line names what to look at.")
     links = plan.links
     sheet.text(3, 2, "Tolerance", "label")
@@ -101,9 +101,11 @@ def build_checks(book: Book, held: SimpleNamespace, settings, allocation, plan, 
         }[relation](figure, limit)  # fmt: skip
         passed.append(sheet.computed(row, 6, holds, Style("flag", "flag", "flag")))
     block = passed[0].node._replace(rows=len(passed))
-    all_hold = np.logical_and.reduce(np.concatenate([cell.value for cell in passed]), axis=0, keepdims=True)
+    all_hold = np.logical_and.reduce(
+        np.concatenate(np.broadcast_arrays(*(cell.value for cell in passed))), axis=0, keepdims=True
+    )
     sheet.text(3, 1, "All checks pass", "section")
     all_hold = Cell(Template("AND({0})", (Whole(block),)), all_hold)
     master = sheet.computed(3, 6, all_hold, Style("flag", "flag", "flag"))
-    book.named("checks_pass", master)
     sheet.freeze = f"B{FIRST_ROW}"
+    return book.named("checks_pass", master)

@@ -15,10 +15,11 @@ import xlhedge
 from ..elementary import NONE, given, larger, smaller, where
 from ..formula import Cell, look_up
 from ..functions.calendar import DAYS_A_YEAR
-from ..portfolio import Portfolio
 from ..registry import Domain
 from .book import Book, Chart, Sheet, Style
 from .hedge_plan import METHODS
+from .scenarios import scenario_asset
+from .stack import Stack
 
 FIRST_ROW, WAYS_ROW, WORKING_ROW = 5, 17, 122
 WAYS_COLUMN = 3
@@ -43,13 +44,13 @@ SUITS = (
 )
 
 
-def build_compare(book: Book, portfolio: Portfolio, held, settings, plan) -> SimpleNamespace:
+def build_compare(book: Book, stack: Stack, held, settings, plan) -> SimpleNamespace:
     """The Compare sheet; returns its rows over the four ways, and its tables of values, by name."""
     sheet = book.sheet(
         "Compare", "Four ways to the same reduction of exposure: margin, cost, tax and value. A comparison, not advice."
     )
     sheet.widths = dict(WIDTHS)
-    inputs = _assumptions(book, sheet, portfolio, held)
+    inputs = _assumptions(book, sheet, stack, held)
     inputs.linear_rate = where(given(inputs.linear_rate), inputs.linear_rate, settings.funding_rate)
     inputs.linear_hours = where(given(inputs.linear_hours), inputs.linear_hours, settings.funding_hours)
     out = SimpleNamespace(inputs=inputs)
@@ -66,12 +67,10 @@ def _number(domain: str) -> tuple:
     return ("number", Domain.parse(domain).bounds, f"must be {Domain.parse(domain).text}")
 
 
-def _assumptions(book: Book, sheet: Sheet, portfolio: Portfolio, held) -> SimpleNamespace:
+def _assumptions(book: Book, sheet: Sheet, stack: Stack, held) -> SimpleNamespace:
     """What is typed on this sheet, each with a name, a unit and a comment."""
-    told = portfolio.settings
-    first = next(b for b in book.sheets["Scenarios"].blocks if _stands_at(b, book.names["scenario_asset"]))
     rows = (
-        ("asset", "Asset", "text", "text", first.values.flat[0], ("range", held.asset.node, "must be an asset held"),
+        ("asset", "Asset", "text", "text", stack.each(scenario_asset), ("range", held.asset.node, "must be an asset held"),
          "One asset of the portfolio."),
         ("share", "Share of its coins to reduce by", "fraction", "share", None, _number(">= 0, <= 1"),
          "Blank: the hedge ratio of the Hedge plan."),
@@ -81,7 +80,7 @@ def _assumptions(book: Book, sheet: Sheet, portfolio: Portfolio, held) -> Simple
          "Future price / spot price - 1. An assumption: type the price quoted today."),
         ("days", "Days to its expiry", "days", "days", None, _number("> 0, <= 3650"),
          "Blank: the horizon. Later: its premium shrinks evenly. Earlier: rolled at no premium."),
-        ("linear_fee", "Fee of the linear contract", "fraction", "rate", told.fee, _number("> -1, < 1"),
+        ("linear_fee", "Fee of the linear contract", "fraction", "rate", stack.each(lambda p: p.settings.fee), _number("> -1, < 1"),
          "Paid when opening and when closing."),
         ("linear_mmr", "Maintenance rate of the linear contract", "fraction", "rate", 0.005, _number(">= 0, < 1"),
          "An assumption: see the venue."),
@@ -103,10 +102,6 @@ def _assumptions(book: Book, sheet: Sheet, portfolio: Portfolio, held) -> Simple
         sheet.text(row, 4, comment, "note")
         setattr(cells, name, book.named(f"compare_{name}", cell))
     return cells
-
-
-def _stands_at(block, ref) -> bool:
-    return (block.row, block.column) == (ref.row, ref.column)
 
 
 class _Lines:

@@ -8,6 +8,7 @@ from ..nodes import Const, Name, Template
 from ..portfolio import Portfolio
 from .book import Book, Sheet, Style
 from .claims import CLAIMS
+from .stack import Stack
 
 FIRST_ROW = 4
 WIDTHS = (52, 112)
@@ -54,7 +55,7 @@ LIMITS = (
 )
 
 
-def build_cover(book: Book, portfolio: Portfolio) -> None:
+def build_cover(book: Book, stack: Stack) -> None:
     """The Cover sheet, put before the others, whose names and purposes it lists."""
     others = dict(book.sheets)
     sheet = book.sheet("Cover", "What this workbook is for, how to use it, and what it cannot know.")
@@ -63,7 +64,7 @@ def build_cover(book: Book, portfolio: Portfolio) -> None:
     sheet.widths = dict(enumerate(WIDTHS, 1))
     row = _pairs(sheet, FIRST_ROW, "Purpose", [(text, "") for text in PURPOSE])
     row = _pairs(sheet, row, "Five steps", STEPS)
-    row = _snapshot(book, sheet, row, portfolio)
+    row = _snapshot(book, sheet, row, stack)
     row = _pairs(sheet, row, "Sheets", [(other.name, other.purpose) for other in others.values()])
     row = _colours(sheet, row)
     row = _pairs(sheet, row, "Limits: a model, not advice", [(text, "") for text in LIMITS])
@@ -83,22 +84,30 @@ def _pairs(sheet: Sheet, row: int, title: str, pairs, headers=()) -> int:
     return first + len(pairs) + 1
 
 
-def _snapshot(book: Book, sheet: Sheet, row: int, portfolio: Portfolio) -> int:
+def _snapshot(book: Book, sheet: Sheet, row: int, stack: Stack) -> int:
     """Version, and the time and source of the prices as they stand on Inputs."""
     sheet.text(row, 1, "Version and prices", "section")
     sheet.text(row + 1, 1, "Made by")
-    sheet.text(row + 1, 2, f"xlhedge {__version__}, {book.mode} formulas, from {portfolio.source}")
-    told = portfolio.settings.price_time
-    time = f"{told:%Y-%m-%d %H:%M}" if isinstance(told, datetime.datetime) else NOT_GIVEN
+    made = stack.each(lambda portfolio: f"xlhedge {__version__}, {book.mode} formulas, from {portfolio.source}")
+    sheet.text(row + 1, 2, made)
     rows = (
-        ("Time of the prices, UTC", "price_time", TIME, time),
-        ("Source of the prices", "price_source", SOURCE, portfolio.settings.price_source or NOT_GIVEN),
+        ("Time of the prices, UTC", "price_time", TIME, stack.each(_time)),
+        ("Source of the prices", "price_source", SOURCE, stack.each(_source)),
     )
     for offset, (label, name, text, value) in enumerate(rows, row + 2):
         sheet.text(offset, 1, label)
         node = Template(text, (Name(name), Const(NOT_GIVEN)))
         sheet.computed(offset, 2, Cell(node, value), Style("link"))
     return row + 5
+
+
+def _time(portfolio: Portfolio) -> str:
+    told = portfolio.settings.price_time
+    return f"{told:%Y-%m-%d %H:%M}" if isinstance(told, datetime.datetime) else NOT_GIVEN
+
+
+def _source(portfolio: Portfolio) -> str:
+    return portfolio.settings.price_source or NOT_GIVEN
 
 
 def _colours(sheet: Sheet, row: int) -> int:

@@ -5,6 +5,7 @@ result that the sheet calculates from them beside the one that the catalogue exp
 """
 
 import textwrap
+from functools import cache
 
 import numpy as np
 
@@ -28,6 +29,15 @@ SPILLS = "several cells"
 
 def build_functions(book: Book) -> None:
     """The Functions sheet; in native mode the live cells spell out the arithmetic, else they are the calls."""
+    built = _built(book.mode)
+    sheet = book.sheet(built.name, built.purpose)
+    sheet.blocks, sheet.widths, sheet.freeze = [*built.blocks], built.widths, built.freeze
+
+
+@cache
+def _built(mode: str) -> Sheet:
+    """The sheet, which is the same in every workbook of a mode."""
+    book = Book(mode)
     sheet = book.sheet(
         "Functions", "What the add-in's functions compute. Change an example's blue cells and its result follows."
     )
@@ -46,6 +56,7 @@ def build_functions(book: Book) -> None:
             row += 2
         row = _function(book, sheet, row, function) + 1
     sheet.freeze = "B4"
+    return sheet
 
 
 def _groups() -> dict[str, None]:

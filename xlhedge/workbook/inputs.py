@@ -4,9 +4,9 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from ..portfolio import Portfolio
 from ..portfolio.fields import HOLDING_FIELDS, SETTING_FIELDS, Field
 from .book import Book, Columns, Style
+from .stack import Stack
 
 HOLDINGS_ROW = 5
 
@@ -33,26 +33,27 @@ def validation(field: Field) -> tuple:
     return ("flag", (), field.rule) if field.kind == "flag" else ()
 
 
-def build_inputs(book: Book, portfolio: Portfolio, room: int) -> tuple[SimpleNamespace, SimpleNamespace]:
+def build_inputs(book: Book, stack: Stack, room: int) -> tuple[SimpleNamespace, SimpleNamespace]:
     """The Inputs sheet, with room for some assets; returns the columns of holdings and the cells of settings by name."""
     sheet = book.sheet(
         "Inputs",
         "What is held, what it should become, and the assumptions. Blue cells are typed; everything else follows.",
     )
-    holdings = portfolio.holdings
-    count = max(len(holdings), room)
-    spare = [None] * (count - len(holdings))
+    used = len(stack.first.holdings)
+    count = max(used, room)
+    spare = [None] * (count - used)
     sheet.text(HOLDINGS_ROW - 1, 1, "Holdings", "section")
     table = Columns(sheet, HOLDINGS_ROW, count)
     cells = SimpleNamespace(count=count, typed={})
 
-    def column(name: str, header: str, format: str, values=None, width: float = 13.0, blank: float = np.nan):
+    def column(name: str, header: str, format: str, width: float = 13.0, blank: float = np.nan, told=None):
         field = HOLDING_FIELDS[name]
-        values = [getattr(h.values, name) for h in holdings] if values is None else values
+        told = told or (lambda holding: getattr(holding.values, name))
+        values = stack.each(lambda portfolio: [*map(told, portfolio.holdings), *spare])
         how = {"comment": field.meaning, "validation": validation(field), "blank": blank}
-        made = table.typed(header, field.unit or "text", [*values, *spare], format, width=width, **how)
+        made = table.typed(header, field.unit or "text", values, format, width=width, **how)
         setattr(cells, name, made)
-        cells.typed[name] = sum(isinstance(value, (int, float)) for value in values)
+        cells.typed[name] = np.not_equal(values, None).sum(axis=0, keepdims=True)
 
     column("asset", "Asset", "text")
     column("kind", "Kind", "text", width=9)
@@ -61,23 +62,23 @@ def build_inputs(book: Book, portfolio: Portfolio, room: int) -> tuple[SimpleNam
     column("target_weight", "Target weight", "share")
     column("hedge_ratio", "Hedge ratio", "share")
     column("cost_basis", "Cost basis", "price")
-    column("contract", "Contract", "text", [h.hedge.key if h.hedge else None for h in holdings], 24)
+    column("contract", "Contract", "text", 24, told=lambda holding: holding.hedge.key if holding.hedge else None)
     column("qty", "Qty", "usd", blank=0.0)
     column("entry", "Entry", "price")
     column("margin", "Margin", "coin")
     column("leverage", "Leverage", "factor", width=10)
     column("funding_rate", "Funding rate", "rate")
     sheet.freeze = f"B{table.first}"
-    return cells, _settings(book, sheet, portfolio, table.first + count + 2)
+    return cells, _settings(book, sheet, stack, table.first + count + 2)
 
 
-def _settings(book: Book, sheet, portfolio: Portfolio, row: int) -> SimpleNamespace:
+def _settings(book: Book, sheet, stack: Stack, row: int) -> SimpleNamespace:
     cells = SimpleNamespace()
     sheet.text(row, 1, "Settings", "section")
     for offset, (name, defined, format) in enumerate(SETTINGS_SHOWN, row + 1):
         field = SETTING_FIELDS[name]
         sheet.text(offset, 1, name.replace("_", " ").capitalize())
-        value = getattr(portfolio.settings, name)
+        value = stack.each(lambda portfolio, name=name: getattr(portfolio.settings, name))
         style = Style("input", format)
         cell = sheet.typed(offset, 3, value, style, comment=field.meaning, validation=validation(field))
         sheet.text(offset, 4, field.unit or {"time": "UTC"}.get(field.kind, field.kind), "unit")

@@ -129,10 +129,7 @@ def computed_where(sheet: Sheet, row: int, column: int, shown: Cell, cell, style
     """A formula that gives an empty text where it is not `shown`; in further arithmetic that counts as missing."""
     cell = as_cell(cell)
     node = Template('IF({0},{1},"")', (shown.node, cell.node))
-    made = sheet.computed(row, column, Cell(node, _shown(shown, cell)), style, rows=rows)
-    is_shown = np.broadcast_to(shown.value, made.value.shape)
-    sheet.blocks[-1] = sheet.blocks[-1]._replace(values=np.where(is_shown, made.value.astype(object), ""))
-    return made
+    return sheet.computed(row, column, Cell(node, _shown(shown, cell)), style, rows=rows, shown=shown.value)
 
 
 def _shown(shown: Cell, cell: Cell) -> np.ndarray:

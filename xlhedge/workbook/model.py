@@ -1,12 +1,14 @@
 """The hedge workbook of a portfolio: one module for each sheet, put together here."""
 
 import datetime
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 
+import numpy as np
+
 from .. import __version__
+from ..elementary import where
 from ..formula import Cell
-from ..nodes import Const, Name, Template
 from ..portfolio import Portfolio
 from ..portfolio.scenarios import Scenario
 from .allocation import build_allocation
@@ -21,6 +23,7 @@ from .inputs import build_inputs
 from .monitor import build_monitor
 from .replay_sheet import build_replay
 from .scenarios import build_scenarios
+from .stack import Stack
 from .stress import NAMED, build_stress
 
 ORDER = (
@@ -39,35 +42,73 @@ EMPTY: Mapping = MappingProxyType({})
 
 
 def build_model(
-    portfolio: Portfolio, mode: str = "native", room: int = 0, scenarios: Mapping[str, tuple[Scenario, ...]] = EMPTY
+    portfolios: Portfolio | Sequence[Portfolio],
+    mode: str = "native",
+    room: int = 0,
+    scenarios: Mapping[str, tuple[Scenario, ...]] = EMPTY,
 ) -> Book:
     """Build the workbook's sheets, formulas and values, with room for at least `room` assets.
 
-    `scenarios` are the user's own scenario sets, each on a sheet of its own.
+    Several portfolios, all of one shape, are computed together. `scenarios` are the user's own scenario sets, each
+    on a sheet of its own.
     """
+    stack = Stack([portfolios] if isinstance(portfolios, Portfolio) else portfolios)
+    with np.errstate(all="ignore"):
+        return _build(stack, mode, room, scenarios)
+
+
+def _build(stack: Stack, mode: str, room: int, scenarios: Mapping[str, tuple[Scenario, ...]]) -> Book:
     book = Book(mode)
-    held, settings = build_inputs(book, portfolio, room)
-    contracts = build_contracts(book, portfolio)
+    book.count = len(stack)
+    held, settings = build_inputs(book, stack, room)
+    contracts = build_contracts(book, stack.first)
     links = build_links(book, held, settings, contracts)
     allocation = build_allocation(book, held, settings, links)
     plan = build_plan(book, held, settings, links, allocation)
-    build_scenarios(book, portfolio, held, plan)
-    build_compare(book, portfolio, held, settings, plan)
-    monitor = build_monitor(book, portfolio, held, settings, links, plan)
-    replay = build_replay(book, portfolio, held, settings, links, plan)
-    names = [(h.values.asset, h.values.kind) for h in portfolio.holdings]
+    build_scenarios(book, stack, held, plan)
+    build_compare(book, stack, held, settings, plan)
+    monitor = build_monitor(book, stack, held, settings, links, plan)
+    replay = build_replay(book, stack, held, settings, links, plan)
     order = list(ORDER)
     for title, own in {"Stress": NAMED, **scenarios}.items():
         name = legal_sheet_name(title, book.sheets)
-        stress = build_stress(book, name, own, names, held, settings, plan)
+        stress = build_stress(book, name, own, stack, held, settings, plan)
         order.insert(order.index("Compare"), name)
-    build_checks(book, held, settings, allocation, plan, stress, monitor.unread + replay.unread)
+    master = build_checks(book, held, settings, allocation, plan, stress, monitor.unread + replay.unread)
     build_functions(book)
     book.sheets = {name: book.sheets[name] for name in order}
-    build_cover(book, portfolio)
-    book.title, book.room = f"xlhedge: {portfolio.name}", held.count
-    _heads(book, portfolio)
+    build_cover(book, stack)
+    book.titles, book.room = [f"xlhedge: {portfolio.name}" for portfolio in stack.portfolios], held.count
+    _heads(book, stack, master)
+    book.figures = _figures(book.count, allocation, plan)
     return book
+
+
+def _figures(portfolios: int, allocation, plan) -> dict[str, np.ndarray]:
+    """The figures of each portfolio in a list of many; of its liquidation prices the nearest one counts."""
+
+    def over(values, function=np.sum) -> np.ndarray:
+        return np.broadcast_to(function(np.asarray(values, dtype=float), axis=(0, 1)), (portfolios,))
+
+    price = plan.links.price.value
+    distance = np.where(plan.qty.value == 0, np.inf, np.abs(plan.distance.value))
+    distance = np.broadcast_to(np.where(np.isnan(distance), 0.0, distance), (*distance.shape[:2], portfolios))
+    nearest = distance.argmin(axis=0)[None]
+
+    def at_nearest(values) -> np.ndarray:
+        return np.take_along_axis(np.broadcast_to(values, distance.shape), nearest, axis=0)[0, 0]
+
+    return {
+        "value_usd": over(allocation.whole.value),
+        "largest_drift": over(np.abs(allocation.hedged_drift.value), np.nanmax),
+        "contracts": over(plan.contracts.value),
+        "trade_usd": over(plan.trade.value),
+        "position_usd": over(plan.qty.value),
+        "margin_usd": over(plan.margin.value * price),
+        "nearest_liquidation": at_nearest(plan.liq.value),
+        "nearest_distance": at_nearest(distance),
+        "cost_usd": over(-plan.cost.value),
+    }
 
 
 def legal_sheet_name(title: str, taken: Iterable[str]) -> str:
@@ -81,30 +122,31 @@ def legal_sheet_name(title: str, taken: Iterable[str]) -> str:
     return name
 
 
-def failed_checks(book: Book) -> list[str]:
-    """The names of the checks that say FALSE."""
+def failed_checks(book: Book, portfolio: int = 0) -> list[str]:
+    """The names of the checks that say FALSE for a portfolio."""
     sheet = book.sheets["Checks"]
     names = {
         block.row: block.values.flat[0] for block in sheet.blocks if block.column == 1 and block.style.role == "label"
     }
     flags = [b for b in sheet.blocks if b.style.alarm == "flag" and b.row in names]
-    return [names[block.row] for block in flags if not block.values.flat[0]]
+    return [names[block.row] for block in flags if not block.value(0, 0, portfolio)]
 
 
-def _heads(book: Book, portfolio: Portfolio) -> None:
+def _heads(book: Book, stack: Stack, master: Cell) -> None:
     """Title, purpose and the master flag at the top of every sheet."""
-    flag = Cell(Name("checks_pass"), not failed_checks(book))
-    text = "all checks pass" if flag.value else "see Checks"
-    node = Template("IF({0},{1},{2})", (flag.node, Const("all checks pass"), Const("see Checks")))
+    flag = where(master, "all checks pass", "see Checks")
     for sheet in book.sheets.values():
-        sheet.text(1, 1, f"{portfolio.name}: {sheet.name}", "title")
+        sheet.text(1, 1, stack.each(lambda portfolio, sheet=sheet: f"{portfolio.name}: {sheet.name}"), "title")
         sheet.text(2, 1, sheet.purpose, "purpose")
         if sheet.name != "Checks":
-            sheet.computed(1, sheet.flag_column, Cell(node, text), Style("flag", "text", "master"))
+            sheet.computed(1, sheet.flag_column, flag, Style("flag", "text", "master"))
     inputs = book.sheets["Inputs"]
+    inputs.text(3, 1, stack.each(_origin), "note")
+
+
+def _origin(portfolio: Portfolio) -> str:
+    """What made the workbook, and where its prices come from."""
     told = portfolio.settings.price_time
     when = f"{told:%Y-%m-%d %H:%M} UTC" if isinstance(told, datetime.datetime) else "time not given"
     source = portfolio.settings.price_source or "source not given"
-    inputs.text(
-        3, 1, f"xlhedge {__version__}, from {portfolio.source}. Prices: {source}, {when}. A model, not advice.", "note"
-    )
+    return f"xlhedge {__version__}, from {portfolio.source}. Prices: {source}, {when}. A model, not advice."

@@ -10,30 +10,31 @@ from ..elementary import both, given, larger, where
 from ..formula import Cell, look_up
 from ..functions.position import Fill, after_fill
 from ..nodes import Template, Whole
-from ..portfolio import Portfolio
 from .book import Book, Sheet
 from .hedge_plan import METHODS
 from .layout import Panel, Running, part
-from .scenarios import scenario_asset
+from .scenarios import scenario_asset, scenario_holding
+from .stack import Stack, stacked
 
 PANEL_ROW = 4
 LOG_ROWS = 60
 BAND = 0.02  # around the target hedge ratio, where the settings name none
 NO_PRICE = "price missing"
+EXAMPLE = "Example: the trade of the plan"
 NOT_NEGATIVE = ("number", ((">=", 0.0),), "must be 0 or more")
 ABOVE_0 = ("number", ((">", 0.0),), "must be more than 0")
 ANY_NUMBER = ("number", (), "must be a number")
 
 
-def build_monitor(book: Book, portfolio: Portfolio, held, settings, links, plan) -> SimpleNamespace:
+def build_monitor(book: Book, stack: Stack, held, settings, links, plan) -> SimpleNamespace:
     """The Monitor sheet; returns its figures by name, the columns of the log among them as `log`."""
     sheet = book.sheet(
         "Monitor",
         "The open hedge of one asset. Type fills and funding into the blue rows of the log; blank rows change nothing.",
     )
-    now = _now(portfolio, held, plan)
+    now = _now(stack, plan)
     base = SimpleNamespace()
-    _typed(Panel(book, sheet, PANEL_ROW, 1, "Typed", prefix="monitor"), portfolio, held, now, base)
+    _typed(Panel(book, sheet, PANEL_ROW, 1, "Typed", prefix="monitor"), stack, held, now, base)
     figures = Panel(book, sheet, PANEL_ROW + 10, 1, "From the plan", prefix="monitor")
     _planned(figures, held, links, plan, base)
     out = SimpleNamespace(log=_log(sheet, figures.row + 3, now, base))
@@ -48,20 +49,32 @@ def build_monitor(book: Book, portfolio: Portfolio, held, settings, links, plan)
     return out
 
 
-def _now(portfolio: Portfolio, held, plan) -> SimpleNamespace:
-    """What is typed at first: the asset, the position that is open, and the trade of the plan as the first fill."""
-    asset = scenario_asset(portfolio)
-    place, holding = next((i, h.values) for i, h in enumerate(portfolio.holdings) if h.values.asset == asset)
-    fill = float(plan.trade.value[place, 0, 0])
-    is_open = plan.qty.value[place, 0, 0] != 0 and fill != 0
-    fee = abs(fill) * float(plan.links.taker.value[place, 0, 0]) / holding.price if is_open else None
-    first = (None, fill, holding.price, fee, None, "Example: the trade of the plan") if is_open else (None,) * 6
-    return SimpleNamespace(asset=asset, qty=holding.qty or 0.0, entry=holding.entry, first=first)
+def _now(stack: Stack, plan) -> SimpleNamespace:
+    """What is typed at first: the position that is open, and the trade of the plan as the first fill of the log."""
+    firsts = []
+    for k, portfolio in enumerate(stack.portfolios):
+        holding = scenario_holding(portfolio)
+        place = portfolio.holdings.index(holding)
+        fill, qty, taker = (float(_at(cell, place, k)) for cell in (plan.trade, plan.qty, plan.links.taker))
+        price = holding.values.price
+        is_open = qty != 0 and fill != 0
+        firsts.append((None, fill, price, abs(fill) * taker / price, None, EXAMPLE) if is_open else (None,) * 6)
+    blank = [None] * (LOG_ROWS - 1)
+    return SimpleNamespace(
+        qty=stack.each(lambda portfolio: scenario_holding(portfolio).values.qty or 0.0),
+        entry=stack.each(lambda portfolio: scenario_holding(portfolio).values.entry),
+        log=[stacked([[first, *blank] for first in column]) for column in zip(*firsts)],
+    )
 
 
-def _typed(panel: Panel, portfolio: Portfolio, held, now, base) -> None:
+def _at(column: Cell, row: int, portfolio: int):
+    """The value of one row of a column for one portfolio."""
+    return column.value[row, 0, min(portfolio, column.value.shape[2] - 1)]
+
+
+def _typed(panel: Panel, stack: Stack, held, now, base) -> None:
     rule = ("range", held.asset.node, "must be an asset of the portfolio")
-    base.asset = panel.typed("asset", "Asset", "text", now.asset, "text", validation=rule)
+    base.asset = panel.typed("asset", "Asset", "text", stack.each(scenario_asset), "text", validation=rule)
     for name, label, unit, format in (
         ("price_now", "Price now; blank: that of Inputs", "USD/coin", "price"),
         ("coins_now", "Coins owned now; blank: plan + gain", "coin", "coin"),
@@ -74,7 +87,7 @@ def _typed(panel: Panel, portfolio: Portfolio, held, now, base) -> None:
     base.start_entry = panel.typed(
         "start_entry", "Its average entry", "USD/coin", now.entry, "price", validation=ABOVE_0
     )
-    band = portfolio.settings.band or BAND
+    band = stack.each(lambda portfolio: portfolio.settings.band or BAND)
     for name, label in (("below", "Re-hedge band below the target"), ("above", "Re-hedge band above the target")):
         cell = panel.typed(f"band_{name}", label, "fraction", band, "share", validation=NOT_NEGATIVE, blank=0.0)
         setattr(base, name, cell)
@@ -109,12 +122,11 @@ def _log(sheet: Sheet, row: int, now, base) -> SimpleNamespace:
     table = Running(sheet, row, LOG_ROWS, column=2)
     sheet.text(table.start, 1, "Before the log", "note")
     typed = {}
-    for value, (name, header, unit, format, width, rule) in zip(now.first, (
+    for values, (name, header, unit, format, width, rule) in zip(now.log, (
         ("time", "Time", "UTC", "time", 17, ()), ("fill", "Fill", "USD", "usd", 13, ANY_NUMBER),
         ("price", "Price", "USD/coin", "price", 13, ABOVE_0), ("fee", "Fee", "coin", "coin", 13, ANY_NUMBER),
         ("funding", "Funding", "coin", "coin", 13, ANY_NUMBER), ("note", "Note", "text", "text", 30, ()),
     )):  # fmt: skip
-        values = [value] + [None] * (LOG_ROWS - 1)
         typed[name] = table.typed(header, unit, values, format, width=width, validation=rule)
     read = Running(sheet, row, LOG_ROWS).computed("Read as", "text", _read_as(SimpleNamespace(**typed)), "text")
     entry = where(given(base.start_entry), base.start_entry, base.plan_price)

@@ -4,6 +4,7 @@ import math
 import random
 import warnings
 from collections.abc import Callable
+from functools import cache
 from types import SimpleNamespace
 
 import numpy as np
@@ -11,14 +12,14 @@ import numpy as np
 import xlhedge
 
 from ..elementary import both, given, larger, sqrt, where
-from ..formula import Cell, as_cell, look_up
+from ..formula import Cell, as_cell, look_up, summed
 from ..functions.position import Fill, after_fill
 from ..nodes import Template, Whole
-from ..portfolio import Portfolio
 from .book import Book, Chart, Columns, Sheet
 from .layout import Panel, Running, part
 from .monitor import ABOVE_0, ANY_NUMBER, BAND, NOT_NEGATIVE, is_priced
-from .scenarios import scenario_asset
+from .scenarios import scenario_asset, scenario_holding
+from .stack import Stack
 
 PANEL_ROW = 4
 TABLE_ROW = PANEL_ROW + 20
@@ -35,25 +36,36 @@ SHIPPED_NOTE = (
 
 def example_history(price: float, rows: int = SHIPPED) -> list[tuple[float, float, float]]:
     """Made-up days: number, price (a random walk without drift), funding rate (it reverts to its usual level)."""
+    walk = _walk(rows)
+    return [(float(day), price, rate) for day, (price, (_, rate)) in enumerate(zip(_prices(price, rows), walk))]
+
+
+def _prices(price: float, rows: int = SHIPPED) -> list[float]:
+    return [float(f"{price * factor:.6g}") for factor, _ in _walk(rows)]
+
+
+@cache
+def _walk(rows: int) -> list[tuple[float, float]]:
+    """The price, as a multiple of the first, and the funding rate of each day."""
     source = random.Random(SEED)
-    step, rate = VOLATILITY / math.sqrt(STEPS_A_YEAR), USUAL_FUNDING
-    history = []
-    for day in range(rows):
-        history.append((float(day), float(f"{price:.6g}"), round(rate, 6)))
-        price *= math.exp(step * source.gauss(0.0, 1.0) - step * step / 2)
+    step, rate, factor = VOLATILITY / math.sqrt(STEPS_A_YEAR), USUAL_FUNDING, 1.0
+    walk = []
+    for _ in range(rows):
+        walk.append((factor, round(rate, 6)))
+        factor *= math.exp(step * source.gauss(0.0, 1.0) - step * step / 2)
         rate += REVERSION * (USUAL_FUNDING - rate) + FUNDING_NOISE * source.gauss(0.0, 1.0)
-    return history
+    return walk
 
 
-def build_replay(book: Book, portfolio: Portfolio, held, settings, links, plan) -> SimpleNamespace:
+def build_replay(book: Book, stack: Stack, held, settings, links, plan) -> SimpleNamespace:
     """The Replay sheet; returns its columns as `path` and its statistics by name."""
     sheet = book.sheet(
         "Replay",
         "A hedge along a history: each row pays funding, tests the margin, then re-hedges if the hedge ratio has left its band.",
     )
     sheet.text(3, 1, SHIPPED_NOTE, "note")
-    base = _inputs(book, sheet, portfolio, held, links, plan)
-    out = SimpleNamespace(path=_path(sheet, portfolio, base))
+    base = _inputs(book, sheet, stack, held, links, plan)
+    out = SimpleNamespace(path=_path(sheet, stack, base))
     _statistics(book, sheet, base, out)
     _chart(sheet, out.path)
     sheet.widths[1] = 30
@@ -61,13 +73,14 @@ def build_replay(book: Book, portfolio: Portfolio, held, settings, links, plan) 
     return out
 
 
-def _inputs(book: Book, sheet: Sheet, portfolio: Portfolio, held, links, plan) -> SimpleNamespace:
+def _inputs(book: Book, sheet: Sheet, stack: Stack, held, links, plan) -> SimpleNamespace:
     panel, base = Panel(book, sheet, PANEL_ROW, 1, "Typed", prefix="replay"), SimpleNamespace()
     rule = ("range", held.asset.node, "must be an asset of the portfolio")
-    base.asset = panel.typed("asset", "Asset", "text", scenario_asset(portfolio), "text", validation=rule)
+    base.asset = panel.typed("asset", "Asset", "text", stack.each(scenario_asset), "text", validation=rule)
+    band = stack.each(lambda portfolio: portfolio.settings.band or BAND)
     for name, label, unit, value, format in (
-        ("below", "Re-hedge band below the ratio", "fraction", portfolio.settings.band or BAND, "share"),
-        ("above", "Re-hedge band above the ratio", "fraction", portfolio.settings.band or BAND, "share"),
+        ("below", "Re-hedge band below the ratio", "fraction", band, "share"),
+        ("above", "Re-hedge band above the ratio", "fraction", band, "share"),
         ("steps_a_year", "Rows a year", "rows", STEPS_A_YEAR, "number"),
         ("least_returns", "Returns that statistics need", "rows", 3.0, "number"),
     ):
@@ -87,19 +100,19 @@ def _inputs(book: Book, sheet: Sheet, portfolio: Portfolio, held, links, plan) -
     return base
 
 
-def _path(sheet: Sheet, portfolio: Portfolio, base) -> SimpleNamespace:
+def _path(sheet: Sheet, stack: Stack, base) -> SimpleNamespace:
     """The history, and the state after each of its rows; in the first the hedge opens."""
     sheet.text(TABLE_ROW - 1, 1, "History, and the hedge along it", "section")
-    asset = scenario_asset(portfolio)
-    price = next(h.values.price for h in portfolio.holdings if h.values.asset == asset)
-    history = [*example_history(price), *[(None, None, None)] * (ROWS - SHIPPED)]
+    blank = [None] * (ROWS - SHIPPED)
+    days, _, rates = ([*column, *blank] for column in zip(*example_history(1.0)))
+    prices = stack.each(lambda portfolio: [*_prices(scenario_holding(portfolio).values.price), *blank])
     table, typed = Columns(sheet, TABLE_ROW, ROWS), {}
-    for values, (name, header, unit, format, rule) in zip(zip(*history), (
+    for values, (name, header, unit, format, rule) in zip((days, prices, rates), (
         ("time", "Day or time", "days or date", "number", ()), ("price", "Price", "USD/coin", "price", ABOVE_0),
         ("rate", "Funding rate", "fraction, of the row", "rate", ANY_NUMBER),
     )):  # fmt: skip
-        blank = 0.0 if name == "rate" else np.nan
-        typed[name] = table.typed(header, unit, list(values), format, validation=rule, blank=blank)
+        how = {"validation": rule, "blank": 0.0 if name == "rate" else np.nan}
+        typed[name] = table.typed(header, unit, values, format, **how)
     first = part(typed["price"], 0)
     value, opened = base.coins * first, base.ratio * base.coins
     fee = abs(opened) * base.fee
@@ -199,7 +212,7 @@ def _statistics(book: Book, sheet: Sheet, base, out) -> None:
         "", "Liquidated", "TRUE or FALSE", _events(path.event, "liquidated") > 0, "flag", alarm="bad"
     )
     out.used = panel.computed("", "Highest margin ratio", "fraction", _over("MAX({0})", np.nanmax, path.used), "share")
-    out.funding = panel.computed("", "Funding received", "coin", _over("SUM({0})", np.nansum, path.funding), "coin")
+    out.funding = panel.computed("", "Funding received", "coin", _over("SUM({0})", _sum, path.funding), "coin")
     usd = _over("SUMPRODUCT({0},{1})", _sum_of_products, path.funding, path.price)
     out.funding_usd = panel.computed("", "Funding received, at its own prices", "USD", usd, "usd")
 
@@ -226,16 +239,21 @@ def _count(values: np.ndarray, **how) -> np.ndarray:
     return np.isfinite(values).sum(**how) * 1.0
 
 
+def _sum(values: np.ndarray, **how) -> np.ndarray:
+    return summed(np.where(np.isnan(values), 0.0, values), **how)
+
+
 def _deviation(values: np.ndarray, **how) -> np.ndarray:
-    return np.nanstd(values, ddof=1, **how)
+    return np.sqrt(_variance(values, **how))
 
 
 def _variance(values: np.ndarray, **how) -> np.ndarray:
-    return np.nanvar(values, ddof=1, **how)
+    count = _count(values, **how)
+    return _sum((values - _sum(values, **how) / count) ** 2, **how) / (count - 1)
 
 
 def _sum_of_products(first: np.ndarray, second: np.ndarray, **how) -> np.ndarray:
-    return np.nansum(first * second, **how)
+    return _sum(first * second, **how)
 
 
 def _events(events: Cell, word: str) -> Cell:

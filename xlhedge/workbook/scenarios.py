@@ -2,39 +2,42 @@
 
 from types import SimpleNamespace
 
+import numpy as np
+
 import xlhedge
 
 from ..elementary import both, total, where
 from ..formula import look_up
-from ..portfolio import Portfolio
+from ..portfolio import Holding, Portfolio
 from ..portfolio.fields import SETTING_FIELDS
 from .book import Book, Chart, Columns, Style
+from .stack import Stack
 
 CHOICE_ROW = 5
 
 
-def build_scenarios(book: Book, portfolio: Portfolio, held, plan) -> SimpleNamespace:
+def build_scenarios(book: Book, stack: Stack, held, plan) -> SimpleNamespace:
     """The Scenarios sheet for one asset, chosen on it, and for the whole portfolio."""
     sheet = book.sheet(
         "Scenarios", "What the hedged holding is worth along the price, at other hedge ratios and with other margins."
     )
     out = SimpleNamespace()
-    base = _base(book, sheet, portfolio, held, plan)
-    row = _ladder(book, sheet, portfolio, base, out)
-    row = _grid(book, sheet, row, portfolio, base, out)
-    row = _carry(book, sheet, row, portfolio, base, out)
-    _margins(book, sheet, row, portfolio, base, out)
+    base = _base(book, sheet, stack, held, plan)
+    row = _ladder(book, sheet, stack, base, out)
+    row = _grid(book, sheet, row, stack, base, out)
+    row = _carry(book, sheet, row, stack, base, out)
+    _margins(book, sheet, row, stack, base, out)
     sheet.freeze = "B4"
     return out
 
 
-def _base(book: Book, sheet, portfolio: Portfolio, held, plan) -> SimpleNamespace:
+def _base(book: Book, sheet, stack: Stack, held, plan) -> SimpleNamespace:
     """The asset of the ladder, and what the plan says of it."""
     sheet.text(CHOICE_ROW - 1, 1, "Asset shown", "section")
     chosen = sheet.typed(
         CHOICE_ROW,
         2,
-        scenario_asset(portfolio),
+        stack.each(scenario_asset),
         Style("input", "text"),
         validation=("range", held.asset.node, "must be an asset of the portfolio"),
     )
@@ -101,15 +104,21 @@ def scenario_asset(portfolio: Portfolio) -> str:
     return max((h for h in portfolio.holdings if not h.is_cash), key=weight, default=portfolio.holdings[0]).values.asset
 
 
-def _moves(portfolio: Portfolio, asset: str) -> list[float]:
+def scenario_holding(portfolio: Portfolio) -> Holding:
+    """The holding of the asset that the sheets show."""
+    asset = scenario_asset(portfolio)
+    return next(holding for holding in portfolio.holdings if holding.values.asset == asset)
+
+
+def _moves(portfolio: Portfolio) -> list[float]:
     if not portfolio.settings.ladder_prices:
         return list(portfolio.settings.shocks)
-    price = next(h.values.price for h in portfolio.holdings if h.values.asset == asset)
+    price = scenario_holding(portfolio).values.price
     return [p / price - 1 for p in portfolio.settings.ladder_prices]
 
 
-def _ladder(book: Book, sheet, portfolio: Portfolio, base, out) -> int:
-    moves = _moves(portfolio, scenario_asset(portfolio))
+def _ladder(book: Book, sheet, stack: Stack, base, out) -> int:
+    moves = stack.each(_moves)
     sheet.text(base.row - 1, 1, "Price ladder", "section")
     table = Columns(sheet, base.row, len(moves))
     out.move = table.typed("Move", "fraction", moves, "share")
@@ -150,51 +159,58 @@ def _whole_portfolio(table: Columns, base, out) -> None:
     out.all_hedged = table.computed("Portfolio hedged", "USD", out.all_unhedged + gain, "usd")
 
 
-def _grid(book: Book, sheet, row: int, portfolio: Portfolio, base, out) -> int:
+def _grid(book: Book, sheet, row: int, stack: Stack, base, out) -> int:
     """A figure of the holding over price moves and hedge ratios, hedged anew at the price of now; margin not modelled."""
-    moves, ratios = _moves(portfolio, scenario_asset(portfolio)), list(portfolio.settings.ratios)
+    moves, ratios = out.move.value, _across(stack, "ratios")
     words = SETTING_FIELDS["grid_shows"]
     sheet.text(row, 1, "Heat map shows")
     how = {"comment": words.meaning, "validation": ("list", words.choices, words.rule)}
-    shows = sheet.typed(row, 2, portfolio.settings.grid_shows, Style("input", "text"), **how)
+    shows = sheet.typed(row, 2, stack.each(lambda p: p.settings.grid_shows), Style("input", "text"), **how)
     shows = book.named("grid_shows", shows)
     row += 2
     sheet.text(
         row - 1, 1, "Heat map in USD: price move (down) and hedge ratio (across), hedged at today's price", "section"
     )
     sheet.text(row, 1, "Move / ratio", "header")
-    out.grid_ratio = sheet.typed(row, 2, ratios, Style("input", "share"), columns=len(ratios))
+    out.grid_ratio = sheet.typed(row, 2, ratios, Style("input", "share"), columns=ratios.shape[1])
     book.named("grid_ratios", out.grid_ratio)
     out.grid_move = sheet.computed(row + 1, 1, out.move, Style("calc", "share"), rows=len(moves))
     price, hedged = base.price * (1 + out.grid_move), out.grid_ratio * base.coins * base.price
     pnl = xlhedge.inverse_pnl(-hedged, base.price, price, "usd")
     exposure = base.coins * (1 - out.grid_ratio) * price
     cell = where(shows == "value", base.coins * price + pnl, where(shows == "pnl", pnl, exposure))
-    out.grid = sheet.computed(row + 1, 2, cell, Style("calc", "usd"), rows=len(moves), columns=len(ratios))
+    out.grid = sheet.computed(row + 1, 2, cell, Style("calc", "usd"), rows=len(moves), columns=ratios.shape[1])
     sheet.scales.append(out.grid.node)
     return row + len(moves) + 3
 
 
-def _carry(book: Book, sheet, row: int, portfolio: Portfolio, base, out) -> int:
+def _across(stack: Stack, setting: str) -> np.ndarray:
+    """A list among the settings as a row."""
+    return stack.each(lambda portfolio: list(getattr(portfolio.settings, setting))).swapaxes(0, 1)
+
+
+def _carry(book: Book, sheet, row: int, stack: Stack, base, out) -> int:
     """Funding received over funding rates and horizons."""
-    rates, days = list(portfolio.settings.carry_rates), list(portfolio.settings.carry_days)
+    rates, days = stack.each(lambda p: list(p.settings.carry_rates)), _across(stack, "carry_days")
     sheet.text(
         row - 1, 1, "Carry table in USD: funding rate each interval (down) and days (across); received > 0", "section"
     )
     sheet.text(row, 1, "Rate / days", "header")
-    out.carry_days = sheet.typed(row, 2, days, Style("input", "days"), columns=len(days))
+    out.carry_days = sheet.typed(row, 2, days, Style("input", "days"), columns=days.shape[1])
     out.carry_rate = sheet.typed(row + 1, 1, rates, Style("input", "rate"), rows=len(rates))
     book.named("carry_days", out.carry_days)
     book.named("carry_rates", out.carry_rate)
     cell = xlhedge.funding_cost(base.qty, out.carry_rate, base.hours, out.carry_days)
-    out.carry = sheet.computed(row + 1, 2, cell, Style("calc", "usd"), rows=len(rates), columns=len(days))
+    out.carry = sheet.computed(row + 1, 2, cell, Style("calc", "usd"), rows=len(rates), columns=days.shape[1])
     sheet.scales.append(out.carry.node)
     return row + len(rates) + 3
 
 
-def _margins(book: Book, sheet, row: int, portfolio: Portfolio, base, out) -> None:
+def _margins(book: Book, sheet, row: int, stack: Stack, base, out) -> None:
     """Coins to survive some rallies, and liquidation prices for some margins."""
-    rallies, shares = list(portfolio.settings.rallies), list(portfolio.settings.margin_shares)
+    rallies, shares = (
+        stack.each(lambda p, n=name: list(getattr(p.settings, n))) for name in ("rallies", "margin_shares")
+    )
     sheet.text(row - 1, 1, "Coins to survive a move against the position, from its entry", "section")
     table = Columns(sheet, row, len(rallies))
     out.rally = table.typed("Move", "fraction", rallies, "share")

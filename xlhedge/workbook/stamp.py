@@ -1,13 +1,26 @@
-"""Finished workbooks of many portfolios of one shape."""
+"""Finished workbooks of many portfolios of one shape.
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+openpyxl builds the template once per shape; one execution of the model computes the values of all portfolios; then
+each workbook is the template's pieces with its own values between them.
+"""
+
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
+from xml.sax.saxutils import escape
 
 from ..portfolio import Portfolio
 from ..portfolio.scenarios import Scenario
-from .book import Book
 from .model import EMPTY, build_model, failed_checks
-from .writer import render
+from .parts import Packed, Part, archive, best, packer
+from .stack import shape
+from .weave import Weaver
+from .writer import template
+
+__all__ = ["Stamped", "shape", "stamp"]
+
+MOST_SHAPES = 16
+"""Templates that are kept: a few megabytes each."""
 
 
 class Stamped(NamedTuple):
@@ -18,20 +31,48 @@ class Stamped(NamedTuple):
     failed: tuple[str, ...]
 
 
-def shape(portfolio: Portfolio) -> Hashable:
-    """What portfolios must have in common to be stamped together."""
-    return len(portfolio.holdings)
+class Member(NamedTuple):
+    """A part of a shape's template, and what packs it; `packed` where it is the same for every portfolio."""
+
+    part: Part
+    pack: Callable[[list[bytes]], Packed]
+    packed: Packed | None
+
+
+_templates: OrderedDict[tuple, list[Member]] = OrderedDict()
 
 
 def stamp(
     portfolios: Sequence[Portfolio], mode: str = "native", scenarios: Mapping[str, tuple[Scenario, ...]] = EMPTY
 ) -> Iterator[Stamped]:
     """The finished workbooks of portfolios of one shape, in their order."""
-    for portfolio in portfolios:
-        book = build_model(portfolio, mode, scenarios=scenarios)
-        yield Stamped(render(book), figures(book), tuple(failed_checks(book)))
+    members = _template(portfolios[0], mode, scenarios)
+    book = build_model(portfolios, mode, 0, scenarios)
+    sheets = list(book.sheets.values())
+    weavers = {
+        member.part.name: Weaver(member.part, sheets[member.part.sheet].blocks, book.count)
+        for member in members if member.part.sheet is not None
+    }  # fmt: skip
+    for k in range(len(portfolios)):
+        packed = []
+        for part, pack, done in members:
+            if done is None and part.sheet is None:
+                done = pack([part.pieces[0], escape(book.titles[k]).encode(), part.pieces[1]])
+            packed.append(done or pack(weavers[part.name].woven(k)))
+        figures = {name: values[k].item() for name, values in book.figures.items()}
+        yield Stamped(archive(packed), figures, tuple(failed_checks(book, k)))
 
 
-def figures(book: Book) -> dict[str, object]:
-    """What results.csv tells of a portfolio."""
-    return {}
+def _template(portfolio: Portfolio, mode: str, scenarios: Mapping[str, tuple[Scenario, ...]]) -> list[Member]:
+    """The template of a portfolio's shape."""
+    key = shape(portfolio), mode, repr(dict(scenarios))
+    if key not in _templates:
+        members = []
+        for part in template(build_model(portfolio, mode, 0, scenarios)):
+            packed = None if part.slots else packer(part, best)(part.pieces)
+            members.append(Member(part, packer(part), packed))
+        _templates[key] = members
+        while len(_templates) > MOST_SHAPES:
+            _templates.popitem(last=False)
+    _templates.move_to_end(key)
+    return _templates[key]

@@ -8,6 +8,7 @@ from ..elementary import NONE, where
 from ..formula import Cell, sum_across, turned
 from ..portfolio.scenarios import Scenario
 from .book import Book, Style
+from .stack import Stack
 
 ASSET_ROW = 6
 FIRST_COLUMN = 9  # of the assets; before it the name, funding, days, basis and the results
@@ -27,9 +28,9 @@ NAMED = (
 
 
 def build_stress(
-    book: Book, title: str, scenarios: tuple[Scenario, ...], names: list[tuple[str, str]], held, settings, plan
+    book: Book, title: str, scenarios: tuple[Scenario, ...], stack: Stack, held, settings, plan
 ) -> SimpleNamespace:
-    """A stress sheet; `names` are the assets with their kinds in the order of the holdings."""
+    """A stress sheet."""
     purpose = "The portfolio under named scenarios. Type moves into the blue cells; blank rows take further scenarios."
     sheet = book.sheet(title, purpose)
     facts = _facts(sheet, held, plan)
@@ -49,9 +50,11 @@ def build_stress(
     out.rate = typed(2, "Funding rate", "fraction", [s.funding_rate for s in scenarios], "rate", 13, blank=0.0)
     out.days = typed(3, "Days", "days", [s.days for s in scenarios], "days", 9, blank=0.0)
     out.basis = typed(4, "Gain from basis", "fraction", [s.basis for s in scenarios], "share", 13, blank=0.0)
-    moves = [[_move(s, *asset) for asset in names] + [None] * (held.count - len(names)) for s in scenarios]
-    moves += [[None] * held.count for _ in range(SPARE)]
-    table = np.array(moves, dtype=object).reshape(rows, held.count, 1)
+    table = np.full((rows, held.count, len(stack)), None, dtype=object)
+    for k, portfolio in enumerate(stack.portfolios):
+        for j, holding in enumerate(portfolio.holdings):
+            asset = holding.values.asset, holding.values.kind
+            table[: len(scenarios), j, k] = [_move(scenario, *asset) for scenario in scenarios]
     out.move = sheet.typed(
         first + 2, FIRST_COLUMN, table, Style("input", "share"), rows=rows, columns=held.count, blank=0.0
     )

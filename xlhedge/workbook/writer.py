@@ -1,20 +1,13 @@
-"""Write a Book as .xlsx. The only module that uses openpyxl for output.
-
-openpyxl writes formulas without values, so that viewers, phones and pandas would see blanks: the values are put
-into the sheet XML afterwards. Times and the order of everything are fixed: the same book gives the same bytes.
-"""
+"""Write a Book as .xlsx. The only module that uses openpyxl for output; `parts` puts the values in."""
 
 import datetime
 import io
 import math
 import os
-import re
 import tempfile
-import zipfile
 from copy import copy
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
-from xml.sax.saxutils import escape
 
 from openpyxl import Workbook
 from openpyxl.chart import LineChart, Reference, ScatterChart, Series
@@ -31,14 +24,14 @@ from ..formula import lambda_definition
 from ..nodes import Context, Ref, letters, quoted
 from ..registry import FUNCTIONS
 from .book import Block, Book, Chart, Sheet, Style
+from .parts import TITLE, Part, cut, filled
+from .stack import FORMULA_MARKS
 from .theme import ALARMS, FILLS, FONT, FORMATS, ROLES, WHITE
 
 LINES = (("6B7280", "dash"), ("1B3A5C", "solid"), ("B45309", "sysDash"), ("0F766E", "lgDashDot"))
 """Colour and dash of each line of a chart: told apart in grayscale too."""
 
 EPOCH = datetime.datetime(2000, 1, 1)
-ZIP_TIME = (1980, 1, 1, 0, 0, 0)
-_FORMULA = re.compile(rb'<c r="([A-Z]+[0-9]+)"([^>]*?)( t="[a-z]+")?><f>(.*?)</f><v ?/?>(?:</v>)?</c>', re.DOTALL)
 
 
 def write(book: Book, path: Path, portfolio: int = 0) -> None:
@@ -68,17 +61,21 @@ def save(content: bytes, path: Path) -> None:
 
 def render(book: Book, portfolio: int = 0) -> bytes:
     """The bytes of the finished .xlsx."""
+    return filled(template(book), book, portfolio)
+
+
+def template(book: Book) -> list[Part]:
+    """The parts of the workbook, without the values of formulas and of what belongs to a portfolio."""
     plain = io.BytesIO()
     _workbook(book).save(plain)
-    values = {sheet.name: _cached(sheet, portfolio) for sheet in book.sheets.values()}
-    return _with_values(plain.getvalue(), list(values.values()))
+    return cut(plain.getvalue(), book)
 
 
 def _workbook(book: Book) -> Workbook:
     workbook = Workbook()
     workbook.remove(workbook.active)
     workbook.properties.creator = "xlhedge"
-    workbook.properties.title = book.title
+    workbook.properties.title = TITLE
     workbook.properties.description = f"xlhedge {__version__} {book.mode} for {book.room} assets"
     workbook.properties.created = workbook.properties.modified = EPOCH
     workbook.calculation.fullCalcOnLoad = True
@@ -103,7 +100,7 @@ def _sheet(workbook: Workbook, book: Book, sheet: Sheet, looks: dict) -> None:
     page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, 0
     page.sheet_properties.pageSetUpPr.fitToPage = True
     page.print_title_rows = "1:2"
-    page.oddFooter.left.text, page.oddFooter.right.text = book.title.replace("&", "&&"), "&A, page &P of &N"
+    page.oddFooter.left.text, page.oddFooter.right.text = "xlhedge", "&A, page &P of &N"
     for column, width in sheet.widths.items():
         page.column_dimensions[letters(column)].width = width
     page.column_dimensions["A"].width = max(22, sheet.widths.get(1, 0))
@@ -141,7 +138,7 @@ def _block(page, book: Book, sheet: Sheet, block: Block, looks: dict) -> None:
             if block.node is not None:
                 cell.value = block.formula(book.mode, sheet.name, i, j)
             else:
-                _type_in(cell, block.values[i, j, 0])
+                _type_in(cell, block, block.value(i, j, 0))
     area = f"{letters(block.column)}{block.row}:{letters(block.column + columns - 1)}{block.row + rows - 1}"
     if block.validation or block.comment:
         page.add_data_validation(_validation(block, area))
@@ -149,17 +146,17 @@ def _block(page, book: Book, sheet: Sheet, block: Block, looks: dict) -> None:
         page.conditional_formatting.add(area, rule)
 
 
-def _type_in(cell, value) -> None:
-    """A typed value; text stays text whatever it begins with."""
-    if value is None:
+def _type_in(cell, block: Block, value) -> None:
+    """A typed value, unless it belongs to a portfolio; text stays text whatever it begins with."""
+    if isinstance(value, float):
+        value = None if math.isnan(value) else "none" if math.isinf(value) else value
+    if isinstance(value, str) and value.startswith(FORMULA_MARKS):
+        cell.quotePrefix = True  # stays text when somebody edits the cell
+    if value is None or block.is_own:
         return
-    if isinstance(value, float) and math.isinf(value):
-        value = "none"
     cell.value = value
     if isinstance(value, str):
         cell.data_type = "s"
-        if value.startswith(("=", "+", "-", "@")):
-            cell.quotePrefix = True  # stays text when somebody edits the cell
 
 
 @cache
@@ -262,54 +259,3 @@ def _chart(page, chart: Chart) -> LineChart | ScatterChart:
         made.set_categories(x)
     made.legend.position = "b"
     return made
-
-
-def _cached(sheet: Sheet, portfolio: int) -> dict[bytes, tuple[bytes, bytes]]:
-    """The cached value of every formula cell by address: its type attribute and its text."""
-    found = {}
-    for block in sheet.blocks:
-        if block.node is None:
-            continue
-        values = block.values[:, :, portfolio if block.values.shape[2] > 1 else 0]
-        for i, j in ((i, j) for i in range(values.shape[0]) for j in range(values.shape[1])):
-            found[f"{letters(block.column + j)}{block.row + i}".encode()] = cached_text(values[i, j])
-    return found
-
-
-def cached_text(value) -> tuple[bytes, bytes]:
-    """A value as a cell's type attribute and content: numbers, text, TRUE and FALSE, "none" and errors."""
-    if hasattr(value, "item"):
-        value = value.item()
-    if isinstance(value, bool):
-        return b' t="b"', b"1" if value else b"0"
-    if isinstance(value, str):
-        return b' t="str"', escape(value).encode()
-    if math.isnan(value):
-        return b' t="e"', b"#NUM!"
-    if math.isinf(value):
-        return (b' t="str"', b"none") if value > 0 else (b' t="e"', b"#NUM!")
-    return b"", repr(value + 0.0).removesuffix(".0").encode()
-
-
-def _with_values(content: bytes, sheets: list[dict]) -> bytes:
-    """The same package with cached values in its sheets, and with fixed times."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(content)) as source, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
-        for member in source.infolist():
-            data = source.read(member)
-            sheet = re.fullmatch(r"xl/worksheets/sheet(\d+)\.xml", member.filename)
-            if sheet:
-                cached = sheets[int(sheet[1]) - 1]
-                data = _FORMULA.sub(partial(_filled, cached), data)
-            elif member.filename == "docProps/core.xml":
-                data = re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>2000-01-01T00:00:00Z", data)
-            info = zipfile.ZipInfo(member.filename, ZIP_TIME)
-            info.compress_type, info.external_attr = zipfile.ZIP_DEFLATED, 0o600 << 16
-            target.writestr(info, data)
-    return out.getvalue()
-
-
-def _filled(cached: dict, match: re.Match) -> bytes:
-    address, attributes, _, formula = match.groups()
-    kind, text = cached[address]
-    return b'<c r="%s"%s%s><f>%s</f><v>%s</v></c>' % (address, attributes, kind, formula, text)

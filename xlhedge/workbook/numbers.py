@@ -1,0 +1,33 @@
+"""Numbers as a sheet stores them: the shortest decimal that reads back as the same number."""
+
+import json
+import re
+
+import numpy as np
+
+try:
+    import orjson
+except ImportError:
+    orjson = None
+
+
+def number_text(value: float) -> bytes:
+    """A finite number, a whole one without a point."""
+    return _canonical(repr(float(value) + 0.0).encode()).removesuffix(b".0")
+
+
+def number_texts(values: np.ndarray) -> list[bytes]:
+    """A row of finite numbers, each as `number_text` writes it."""
+    if orjson is None:
+        listed = _canonical(json.dumps(values.tolist(), separators=(",", ":")).encode())
+    else:
+        listed = orjson.dumps(values, option=orjson.OPT_SERIALIZE_NUMPY)
+    return (listed[1:-1] + b",").replace(b".0,", b",").split(b",")[:-1]
+
+
+def _canonical(numbers: bytes) -> bytes:
+    """Python's spelling as orjson's: 1e-05 is 0.00001, and 1e-07 is 1e-7."""
+    if b"e-0" not in numbers:
+        return numbers
+    numbers = re.sub(rb"([0-9])\.?([0-9]*)e-05", rb"0.0000\1\2", numbers)
+    return numbers.replace(b"e-0", b"e-")

@@ -1,0 +1,52 @@
+"""Portfolios of one shape, computed together: what differs among them lies along the third axis of every value."""
+
+from collections.abc import Callable, Hashable, Sequence
+
+import numpy as np
+
+from ..portfolio import Portfolio
+
+FORMULA_MARKS = ("=", "+", "-", "@")
+"""A text that begins with one of these is kept from becoming a formula when somebody edits its cell."""
+
+
+def shape(portfolio: Portfolio) -> Hashable:
+    """What portfolios must have in common to be computed together.
+
+    The numbers of holdings and of list items decide which cells there are; a text that looks like a formula has a
+    style of its own.
+    """
+    rows = [vars(holding.values) for holding in portfolio.holdings]
+    told = vars(portfolio.settings)
+    marked = [(i, name) for i, row in enumerate(rows) for name, value in row.items() if _looks_like_a_formula(value)]
+    marked += [name for name, value in told.items() if _looks_like_a_formula(value)]
+    lists = tuple((name, len(value)) for name, value in told.items() if isinstance(value, tuple))
+    return len(rows), lists, tuple(marked)
+
+
+def _looks_like_a_formula(value: object) -> bool:
+    return isinstance(value, str) and value.startswith(FORMULA_MARKS)
+
+
+class Stack:
+    """Portfolios of one shape."""
+
+    def __init__(self, portfolios: Sequence[Portfolio]) -> None:
+        self.portfolios = tuple(portfolios)
+        self.first = self.portfolios[0]
+
+    def __len__(self) -> int:
+        return len(self.portfolios)
+
+    def each(self, value: Callable[[Portfolio], object]) -> np.ndarray:
+        """A value of each portfolio, or a list of values that go down the rows of a column."""
+        return stacked([value(portfolio) for portfolio in self.portfolios])
+
+
+def stacked(values: Sequence) -> np.ndarray:
+    """Values, or lists of values as long as one another, side by side along the third axis."""
+    columns = [value if isinstance(value, list) else [value] for value in values]
+    array = np.empty((len(columns[0]), 1, len(columns)), dtype=object)
+    for k, column in enumerate(columns):
+        array[:, 0, k] = column
+    return array

@@ -1,0 +1,102 @@
+"""The sheets of many portfolios from one template: what all have in common is joined once, the rest put between."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from .book import Block
+from .numbers import number_texts
+from .parts import Part, Slot, content
+
+NUMBER, BLANK, INFINITE, NAN, YES, NO, OTHER = range(7)
+"""Kinds of values: numbers, those that their kind tells, and others, which are asked for one by one."""
+TOLD = {BLANK: "", INFINITE: np.inf, NAN: np.nan, YES: True, NO: False}
+
+
+class Weaver:
+    """One sheet of many portfolios."""
+
+    def __init__(self, part: Part, blocks: Sequence[Block], portfolios: int) -> None:
+        self._joined: list[bytes] = []
+        self._varying: list[tuple[int, Block, Slot]] = []
+        rows, texts = [], [part.pieces[0]]
+        kinds, numbers = _kinds_and_numbers(part, blocks, portfolios)
+        is_one = (kinds == kinds[:, :1]).all(axis=1)
+        is_same = is_one & ((kinds[:, 0] != NUMBER) | (numbers == numbers[:, :1]).all(axis=1))
+        last = len(part.slots) - 1
+        for row, (slot, piece) in enumerate(zip(part.slots, part.pieces[1:])):
+            block, kind = blocks[slot.block], kinds[row, 0]
+            if row == last or not is_one[row] or kind == OTHER:
+                if row != last and _is_constant(block, slot):
+                    texts += [content(slot, block.value(slot.i, slot.j, 0)), piece]
+                    continue
+                self._varying.append((len(rows), block, slot))
+                texts = self._cut(texts, [piece])
+            elif is_same[row]:
+                texts += [_told(slot, kind, numbers[row, 0]), piece]
+                continue
+            else:
+                before, after = _around_number(slot)
+                texts = self._cut([*texts, before], [after, piece])
+            rows.append(row)
+        self._joined.append(b"".join(texts))
+        self._numbers = np.where(kinds[rows] == NUMBER, numbers[rows], 0.0).T.copy()
+
+    def _cut(self, texts: list[bytes], rest: list[bytes]) -> list[bytes]:
+        """Join what stands before a varying value; return what stands after it."""
+        self._joined.append(b"".join(texts))
+        return rest
+
+    def woven(self, portfolio: int) -> list[bytes]:
+        """The sheet of one portfolio, in pieces."""
+        texts = number_texts(self._numbers[portfolio])
+        for position, block, slot in self._varying:
+            texts[position] = content(slot, block.value(slot.i, slot.j, portfolio))
+        pieces = [b""] * (2 * len(texts) + 1)
+        pieces[0::2], pieces[1::2] = self._joined, texts
+        return pieces
+
+
+def _kinds_and_numbers(part: Part, blocks: Sequence[Block], portfolios: int) -> tuple[np.ndarray, np.ndarray]:
+    """The kind and the number of every slot of a sheet, for every portfolio."""
+    starts, kinds, numbers, at = {}, [], [], 0
+    for index in dict.fromkeys(slot.block for slot in part.slots):
+        block = blocks[index]
+        values = np.broadcast_to(block.values, (*block.shape, portfolios)).reshape(-1, portfolios)
+        kind, number = _of_block(block, values)
+        if block.shown is not None:
+            kind[~np.broadcast_to(block.shown, (*block.shape, portfolios)).reshape(-1, portfolios)] = BLANK
+        starts[index], at = at, at + len(values)
+        kinds.append(kind)
+        numbers.append(number)
+    rows = [starts[slot.block] + slot.i * blocks[slot.block].shape[1] + slot.j for slot in part.slots]
+    return np.concatenate(kinds)[rows], np.concatenate(numbers)[rows]
+
+
+def _of_block(block: Block, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The kinds and the numbers of a block's values."""
+    if values.dtype == bool:
+        return np.where(values, YES, NO), np.zeros(values.shape)
+    if values.dtype.kind not in "fi":
+        return np.full(values.shape, OTHER), np.zeros(values.shape)
+    kinds = np.where(np.isnan(values) | (values == -np.inf), NAN, np.where(values == np.inf, INFINITE, NUMBER))
+    return kinds, values + 0.0
+
+
+def _is_constant(block: Block, slot: Slot) -> bool:
+    """Whether a value that is no number is the same for every portfolio."""
+    values = block.values[slot.i, slot.j]
+    if block.shown is not None and not block.shown[slot.i, slot.j].all():
+        return False
+    return len(values) == 1 or bool((values == values[0]).all())
+
+
+def _told(slot: Slot, kind: int, number: float) -> bytes:
+    return content(slot, float(number) if kind == NUMBER else TOLD[kind])
+
+
+def _around_number(slot: Slot) -> tuple[bytes, bytes]:
+    """What stands before and after a number in its cell."""
+    if slot.formula is None:
+        return b' t="n"><v>', b"</v></c>"
+    return b"><f>%s</f><v>" % slot.formula, b"</v></c>"
