@@ -72,7 +72,7 @@ class Contract:
 
 def venues(*, table: Table | None = None) -> tuple[str, ...]:
     """Name all venues, the user's own included."""
-    table = table or _environment_table()
+    table = table or environment_table()
     return tuple(sorted({*shipped_venues(), *(fact.venue for fact in (table.facts if table else ()))}))
 
 
@@ -181,7 +181,7 @@ def _find(venue: str, symbol: str, table: Table | None) -> Contract:
 def _venue(name: str, table: Table | None) -> _Venue:
     if not isinstance(name, str) or not name.strip():
         raise InputError("venue", "must be the name of a venue", name)
-    return _laid_out(name.strip().lower(), table or _environment_table())
+    return _laid_out(name.strip().lower(), table or environment_table())
 
 
 @lru_cache(maxsize=64)
@@ -194,7 +194,8 @@ def _laid_out(name: str, table: Table | None) -> _Venue:
     return _Venue(name, own, tuple(fact for fact in table.facts if fact.venue == name) if table else ())
 
 
-def _environment_table() -> Table | None:
+def environment_table() -> Table | None:
+    """Read the user's own table that the environment variable names, once for as long as the file stays the same."""
     path = os.environ.get(ENVIRONMENT)
     if not path:
         return None

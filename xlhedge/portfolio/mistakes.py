@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from ..errors import XlhedgeError, shown
+from ..errors import FileError, XlhedgeError, shown
 
 MOST_TOLD = 50
 
@@ -36,3 +36,18 @@ class RowErrors(XlhedgeError):
         if len(errors) > MOST_TOLD:
             told.append(f"... and {len(errors) - MOST_TOLD:,} more")
         super().__init__("\n".join(told))
+
+
+class Unreadable(FileError):
+    """A file that cannot be read as a table: which one, the rule that it breaks, and the row (0 = none)."""
+
+    def __init__(self, file: object, rule: str, row: int = 0) -> None:
+        self.file, self.rule, self.row = str(file), rule, row
+        super().__init__(f"{file} row {row}: {rule}" if row else f"{file}: {rule}")
+
+    def __reduce__(self) -> tuple:
+        return type(self), (self.file, self.rule, self.row)
+
+    def as_mistake(self, portfolio: str = "") -> RowError:
+        """The same as a mistake in a row."""
+        return RowError(self.file, self.row, "(file)", None, self.rule, portfolio)

@@ -1,27 +1,20 @@
-"""Assemble portfolios from the rows of a holdings table and of settings."""
+"""Assemble portfolios from the rows of a holdings table and from settings."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from types import SimpleNamespace
 from typing import NamedTuple
 
 from ..contracts import Table, read_table, rows_table
 from ..contracts.tables import TableError
-from ..errors import FileError
-from .check import REQUIRED, RowChecker, completed, found_contract, portfolio_errors
-from .fields import HOLDING_FIELDS
+from .check import RowChecker, completed, found_contract, portfolio_errors
 from .hedge import HedgeContract
-from .own import is_own, own_sheets
-from .mistakes import RowError, RowErrors
+from .mistakes import RowError, RowErrors, Unreadable
+from .opened import NO_HOLDINGS, Naming, open_holdings
 from .settings import Settings, read_settings
-from .sheets import BOOKS, Sheet, read_sheets
-from .tables import Row, check_header, header_and_rows, read_csv
-from .values import LONGEST_TEXT
-
-HOLDING_SHEETS = ("holdings", "inputs", "portfolio", "portfolios")
-SIDE_SHEETS = ("settings", "contracts", "scenarios")
-NOTES = ("note", "notes", "comment", "comments")
+from .sheets import Sheet
+from .tables import Row, header_and_rows
 
 
 class Holding(NamedTuple):
@@ -46,14 +39,6 @@ class Portfolio(NamedTuple):
     source: str
 
 
-class Group:
-    """The rows of one portfolio: those that passed with their numbers, and the mistakes of the others."""
-
-    def __init__(self) -> None:
-        self.checked: list[tuple[int, SimpleNamespace]] = []
-        self.wrong: list[RowError] = []
-
-
 def read_portfolios(
     holdings: Path, settings: Path | None = None, overrides: dict[str, str] | None = None, contracts: Path | None = None
 ) -> tuple[list[Portfolio], list[RowError]]:
@@ -62,74 +47,56 @@ def read_portfolios(
     `settings` is a file of settings, `overrides` are settings given one by one, `contracts` a table of the user's own.
     A mistake that may touch every portfolio (its `portfolio` is "") leaves all of them out.
     """
-    holdings = Path(holdings)
-    is_book = holdings.suffix.lower() in BOOKS
-    sheets = read_sheets(holdings, HOLDING_SHEETS, SIDE_SHEETS) if is_book else {}
-    if "holdings" in sheets and is_own(sheets["holdings"]):
-        sheets = own_sheets(sheets["holdings"], sheets.get("contracts"), sheets.get("scenarios"))
-    file, rows = sheets.get("holdings") or (holdings.name, read_csv(holdings))
-    table = own_table(contracts, sheets.get("contracts"))
-    groups, errors = _grouped(file, rows, _name_of(holdings))
-    told = read_settings(sheets.get("settings"), settings, overrides or {}, errors)
+    opened = open_holdings(Path(holdings))
+    table = own_table(contracts, opened.contracts)
+    naming, groups = Naming(opened), {}
+    for row in opened.rows:
+        name = naming.of(row)
+        if name is not None:
+            groups.setdefault(name or opened.default, []).append(row)
+    errors = naming.lost(len(groups))
+    told = read_settings(opened.settings, settings, overrides or {}, errors)
     errors += told.without_holdings(groups)
-    spoiled = {error.portfolio for error in errors}
-    portfolios = []
-    for name, group in groups.items():
-        portfolio = _portfolio(file, holdings.name, name, group, told, table)
-        errors += group.wrong
-        if not group.wrong and not spoiled & {"", name}:
-            portfolios.append(portfolio)
     if not groups and not errors:
-        raise FileError(f"{file}: has a header but no holdings below it")
+        raise Unreadable(opened.file, NO_HOLDINGS)
+    spoiled = {error.portfolio for error in errors}
+    reader = Reader(opened.file, opened.source, opened.header, told, table)
+    portfolios = []
+    for name, rows in groups.items():
+        portfolio, wrong = reader.read(name, rows)
+        errors += wrong
+        if not wrong and not spoiled & {"", name}:
+            portfolios.append(portfolio)
     return portfolios, errors
 
 
-def _portfolio(file: str, source: str, name: str, group: Group, told: Settings, table: Table | None) -> Portfolio:
-    """Complete the rows of a portfolio and find their contracts; mistakes are added to the group."""
-    settings, is_whole, wrong = told.of(name), not group.wrong, []
-    for row, values in group.checked:
-        wrong += completed(file, row, values)
-    value = math.fsum(values.coins * (values.price or 0.0) for _, values in group.checked)
-    built = []
-    for row, values in group.checked:
-        hedge, errors = found_contract(file, row, values, value, settings, table)
-        built.append(Holding(row, values, hedge))
-        wrong += errors
-    wrong += portfolio_errors(file, group.checked, settings, is_whole)
-    group.wrong += [error._replace(portfolio=name) for error in wrong]
-    group.wrong.sort(key=lambda error: error.row)
-    return Portfolio(name, tuple(built), settings, source)
+class Reader:
+    """Reads the portfolios of one table: checks their rows, completes them and finds their contracts."""
 
+    def __init__(self, file: str, source: str, header: Sequence[str], told: Settings, table: Table | None) -> None:
+        self._file, self._source, self._told, self._table = file, source, told, table
+        self._checker = RowChecker(file, header)
 
-def _grouped(file: str, rows: Iterable[Row], default: str) -> tuple[dict[str, Group], list[RowError]]:
-    """The checked rows of each portfolio in the order of the file, and mistakes in rows of no portfolio."""
-    header, rows = header_and_rows(file, iter(rows))
-    check_header(file, header, HOLDING_FIELDS, REQUIRED, NOTES)
-    checker = RowChecker(file, header)
-    groups: dict[str, Group] = {}
-    unnamed: list[int] = []
-    lost: list[RowError] = []
-    for row in rows:
-        values, wrong = checker.check(row)
-        if any(error.column == "portfolio" for error in wrong):
-            lost += wrong
-            continue
-        if values.portfolio is None:
-            unnamed.append(row.number)
-        group = groups.setdefault(values.portfolio or default, Group())
-        group.wrong += [error._replace(portfolio=values.portfolio or default) for error in wrong]
-        if not wrong:
-            group.checked.append((row.number, values))
-    if unnamed and (len(groups) > 1 or lost):
-        rule = "is required, as other rows name a portfolio"
-        lost += [RowError(file, row, "portfolio", None, rule) for row in unnamed]
-    return groups, lost
-
-
-def _name_of(path: Path) -> str:
-    """The name of a portfolio that has none: the file's, as far as it can be shown."""
-    name = "".join(character if character.isprintable() else " " for character in path.stem)
-    return name[:LONGEST_TEXT].strip().lstrip("=") or "portfolio"
+    def read(self, name: str, rows: Iterable[Row]) -> tuple[Portfolio, list[RowError]]:
+        """The portfolio of these rows, with every mistake in them; with a mistake it is not to be used."""
+        checked, wrong = [], []
+        for row in rows:
+            values, mistakes = self._checker.check(row)
+            wrong += mistakes
+            if not mistakes:
+                checked.append((row.number, values))
+        settings, is_whole = self._told.of(name), not wrong
+        for row, values in checked:
+            wrong += completed(self._file, row, values)
+        value = math.fsum(values.coins * (values.price or 0.0) for _, values in checked)
+        built = []
+        for row, values in checked:
+            hedge, mistakes = found_contract(self._file, row, values, value, settings, self._table)
+            built.append(Holding(row, values, hedge))
+            wrong += mistakes
+        wrong += portfolio_errors(self._file, checked, settings, is_whole)
+        wrong = sorted((error._replace(portfolio=name) for error in wrong), key=lambda error: error.row)
+        return Portfolio(name, tuple(built), settings, self._source), wrong
 
 
 def own_table(path: Path | None, sheet: Sheet | None = None) -> Table | None:

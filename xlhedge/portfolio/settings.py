@@ -3,7 +3,7 @@
 What comes later wins; within one place a row that names a portfolio wins over one that names none.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from types import SimpleNamespace
@@ -18,6 +18,7 @@ from .values import Broken, read_value
 COLUMNS = ("setting", "value", "portfolio")
 IGNORED = ("note", "notes", "comment", "comments", "unit", "meaning", "source")
 OVERRIDES = "--set"
+MOST_COMPARED = 2000  # names; to look for a close one among more takes longer than it helps
 
 
 class Told(NamedTuple):
@@ -34,28 +35,35 @@ class Settings:
     """What was told of settings, in layers; a later layer wins."""
 
     def __init__(self, layers: list[list[Told]]) -> None:
-        self._layers = layers
-        self._named = {told.portfolio for layer in layers for told in layer}
+        self._layers: list[dict[str, list[Told]]] = []
+        for layer in layers:
+            by_portfolio: dict[str, list[Told]] = {}
+            for told in layer:
+                by_portfolio.setdefault(told.portfolio, []).append(told)
+            self._layers.append(by_portfolio)
         self._common = self._values("")
 
     def of(self, portfolio: str) -> SimpleNamespace:
         """All settings of a portfolio, defaults included."""
-        return SimpleNamespace(**(self._values(portfolio) if portfolio in self._named else self._common))
+        return SimpleNamespace(**(self._values(portfolio) if self.has_own(portfolio) else self._common))
+
+    def has_own(self, portfolio: str) -> bool:
+        """Whether any setting was told for this portfolio by name."""
+        return any(portfolio in layer for layer in self._layers)
 
     def _values(self, portfolio: str) -> dict[str, object]:
         values = {name: field.default for name, field in SETTING_FIELDS.items()}
         for layer in self._layers:
             for named in ("", portfolio):
-                values |= {told.name: told.value for told in layer if told.portfolio == named}
+                values |= {told.name: told.value for told in layer.get(named, ())}
         return values
 
-    def without_holdings(self, names: Iterable[str]) -> list[RowError]:
+    def without_holdings(self, names: Collection[str]) -> list[RowError]:
         """A mistake for each portfolio that has settings but no holdings, at its first row."""
-        names = {"", *names}
-        first = {told.portfolio: told for layer in self._layers for told in reversed(layer)}
+        first = {told.portfolio: told for layer in self._layers for told in (each[0] for each in layer.values())}
         return [
             RowError(told.file, told.row, "portfolio", name, f"has no holdings{_close(name, names)}")
-            for name, told in first.items() if name not in names
+            for name, told in first.items() if name and name not in names
         ]  # fmt: skip
 
 
@@ -63,9 +71,18 @@ def read_settings(
     sheet: Sheet | None, path: Path | None, overrides: Mapping[str, str], errors: list[RowError]
 ) -> Settings:
     """Read every layer; mistakes are added to `errors`."""
+    beside = [sheet_layer(sheet, errors)] if sheet is not None else []
+    return Settings(beside + told_layers(path, overrides, errors))
+
+
+def sheet_layer(sheet: Sheet, errors: list[RowError]) -> list[Told]:
+    """What a sheet tells of settings; mistakes are added to `errors`."""
+    return _layer(sheet.name, sheet.rows, errors)
+
+
+def told_layers(path: Path | None, overrides: Mapping[str, str], errors: list[RowError]) -> list[list[Told]]:
+    """What a settings file and settings given one by one tell, a layer each; mistakes are added to `errors`."""
     layers = []
-    if sheet is not None:
-        layers.append(_layer(sheet.name, sheet.rows, errors))
     if path is not None:
         path = Path(path)
         if path.suffix.lower() in BOOKS:
@@ -75,7 +92,7 @@ def read_settings(
     given = []
     for name, value in overrides.items():
         _one(OVERRIDES, 0, "", name, value, given, errors)
-    return Settings([*layers, given])
+    return [*layers, given]
 
 
 def override_mistakes(overrides: Mapping[str, str]) -> list[RowError]:
@@ -135,8 +152,8 @@ def _one(file: str, row: int, portfolio: str, setting, value, layer: list[Told],
         errors.append(RowError(file, row, field.name, None, "needs a value after ="))
 
 
-def _close(name: str, names: Iterable[str], all_of_them: bool = False) -> str:
-    close = get_close_matches(name, [known for known in names if known], 1)
+def _close(name: str, names: Collection[str], all_of_them: bool = False) -> str:
+    close = get_close_matches(name, names, 1) if len(names) <= MOST_COMPARED else ()
     if close:
         return f"; did you mean {close[0]}?"
     return f"; settings are {', '.join(names)}" if all_of_them else ""

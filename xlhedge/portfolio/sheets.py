@@ -7,7 +7,8 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import NamedTuple
 
-from ..errors import FileError, XlhedgeError
+from ..errors import XlhedgeError
+from .mistakes import Unreadable
 from .tables import MOST_COLUMNS, OLE, Row, file_bytes
 from .values import Uncalculated
 
@@ -40,7 +41,7 @@ def read_sheets(path: Path, main: Collection[str], beside: Collection[str] = ())
     except XlhedgeError:
         raise
     except Exception as error:  # openpyxl raises whatever its parsers meet in a damaged file
-        raise FileError(f"{path.name}: is not a workbook that can be read ({_reason(error)})") from None
+        raise Unreadable(path.name, f"is not a workbook that can be read ({_reason(error)})") from None
 
 
 def _read(name: str, content: bytes, main: list[str], beside: Collection[str]) -> dict[str, Sheet]:
@@ -70,7 +71,7 @@ def _chosen(name: str, pages: list, main: list[str], beside: Collection[str]) ->
         others = [page for key, page in by_name.items() if key not in side and page.sheet_state == "visible"]
         if len(others) != 1:
             titles = ", ".join(page.title for page in pages[:20])
-            raise FileError(f"{name}: has no sheet {main[0].capitalize()} (its sheets: {titles})")
+            raise Unreadable(name, f"has no sheet {main[0].capitalize()} (its sheets: {titles})")
         found = others[0]
     return {main[0]: found, **side}
 
@@ -80,9 +81,9 @@ def _one_sheet(name: str, page) -> Sheet:
     rows = []
     for number, cells in enumerate(page.iter_rows(values_only=True), 1):
         if number > MOST_ROWS:
-            raise FileError(f"{name}: has more than {MOST_ROWS:,} rows")
+            raise Unreadable(name, f"has more than {MOST_ROWS:,} rows")
         if any(cell is not None for cell in cells[MOST_COLUMNS:]):
-            raise FileError(f"{name} row {number}: has cells beyond column {MOST_COLUMNS}, which are not read")
+            raise Unreadable(name, f"has cells beyond column {MOST_COLUMNS}, which are not read", number)
         if any(cell is not None for cell in cells):
             rows.append(Row(number, [_stripped(cell) for cell in cells[:MOST_COLUMNS]]))
     return Sheet(name, rows)
@@ -121,12 +122,12 @@ def _check_zip(name: str, content: bytes) -> None:
             members = archive.infolist()
     except (zipfile.BadZipFile, OSError, ValueError):
         what = _what_it_is(content)
-        raise FileError(f"{name}: is not an .xlsx workbook ({what}); save it as .xlsx or CSV UTF-8") from None
+        raise Unreadable(name, f"is not an .xlsx workbook ({what}); save it as .xlsx or CSV UTF-8") from None
     unpacked = sum(member.file_size for member in members)
     packed = sum(member.compress_size for member in members) or 1
     if len(members) > MOST_PARTS or unpacked > LARGEST_UNZIPPED or unpacked > LARGEST_RATIO * packed + 2**20:
         told = f"from {_size(packed)} to {_size(unpacked)} in {len(members)} parts"
-        raise FileError(f"{name}: would unpack {told}, which no holdings file does")
+        raise Unreadable(name, f"would unpack {told}, which no holdings file does")
 
 
 def _size(count: int) -> str:

@@ -1,17 +1,21 @@
 """Read tables of rows: CSV here, workbooks through `sheets`; cells stay as they are typed."""
 
+import codecs
 import csv
-import io
 import re
 import stat
 from collections.abc import Collection, Iterable, Iterator
 from difflib import get_close_matches
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TextIO
 
-from ..errors import EXCEL_ERRORS, FileError, shown
+from ..errors import EXCEL_ERRORS, shown
+from .mistakes import Unreadable
 
 LARGEST_FILE = 100 * 2**20
+LONGEST_LINE = 8 * 2**20
+LOOKED_AT = 65536
+EMPTY = "is empty; it needs a header row and at least one row below it"
 MOST_COLUMNS = 200
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 UTF16 = (b"\xff\xfe", b"\xfe\xff")
@@ -24,37 +28,90 @@ class Row(NamedTuple):
     cells: list
 
 
-def read_csv(path: Path) -> Iterator[Row]:
-    """Rows of a CSV file in UTF-8 (a byte order mark is fine), comma, semicolon or tab separated."""
-    text = _text(path)
-    delimiter, first = _delimiter(text)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+def read_csv(path: Path, largest: int = LARGEST_FILE) -> Iterator[Row]:
+    """Stream the rows of a CSV file in UTF-8 (a byte order mark is fine), comma, semicolon or tab separated."""
+    check_file(path, largest)
     number = 1
     try:
-        for cells in reader:
-            if number >= first:
-                yield Row(number, [cell.strip() or None for cell in cells])
-            number = reader.line_num + 1
+        delimiter, first = _delimiter(_beginning(path))
+        with open(path, encoding="utf-8-sig", newline="") as file:
+            reader = csv.reader(_lines(file), delimiter=delimiter, strict=True)
+            for cells in reader:
+                if number >= first:
+                    yield Row(number, [cell.strip() or None for cell in cells])
+                number = reader.line_num + 1
+    except OSError as error:
+        raise Unreadable(path, f"cannot be read: {error.strerror}") from None
+    except UnicodeError:
+        raise _not_text(path) from None
     except csv.Error as error:
-        raise FileError(f"{path.name} row {number}: {_csv_reason(str(error))}") from None
+        raise Unreadable(path.name, _csv_reason(str(error)), number) from None
 
 
-def check_file(path: Path) -> None:
+def _beginning(path: Path) -> str:
+    """The text that a CSV file begins with; other kinds of files are refused."""
+    with open(path, "rb") as file:
+        content = file.read(4 * LOOKED_AT)
+    if content.startswith(ZIP):
+        raise Unreadable(path.name, "is a zip archive such as .xlsx and not CSV; give it the ending of its type")
+    if content.startswith(OLE):
+        what = "is an old .xls or a password-protected workbook and not CSV; save it as CSV UTF-8"
+        raise Unreadable(path.name, what)
+    if content.startswith(UTF16):
+        raise Unreadable(path.name, "is UTF-16 text; save it as CSV UTF-8")
+    return content.decode("utf-8-sig", "ignore")[:LOOKED_AT]
+
+
+def _lines(file: TextIO) -> Iterator[str]:
+    """The lines of a file; raises UnicodeError for a NUL, which the csv module would take."""
+    while line := file.readline(LONGEST_LINE):
+        if "\0" in line:
+            raise UnicodeError("NUL")
+        if len(line) == LONGEST_LINE:
+            raise csv.Error("line too long")
+        yield line
+
+
+def _not_text(path: Path) -> Unreadable:
+    """Where and why a file is not UTF-8 text: found by a second look, so that the first one is quick."""
+    decode, row = codecs.getincrementaldecoder("utf-8")().decode, 1
+    with open(path, "rb") as file:
+        while content := file.read(2**20):
+            at = content.find(b"\0")
+            try:
+                decode(content if at < 0 else content[:at])
+            except UnicodeDecodeError as error:
+                row += error.object[: error.start].count(b"\n")
+                return Unreadable(path.name, _not_utf8(error.object[error.start : error.start + 1]), row)
+            if at >= 0:
+                row += content[:at].count(b"\n")
+                return Unreadable(path.name, "holds a NUL byte; save the file as CSV UTF-8", row)
+            row += content.count(b"\n")
+    return Unreadable(path.name, "ends within a character; save the file as CSV UTF-8", row)
+
+
+def _not_utf8(byte: bytes) -> str:
+    guess = byte.decode("cp1252", "ignore")
+    meant = f" ({guess} in Windows-1252)" if guess.isprintable() and guess else ""
+    return f"byte 0x{byte.hex()}{meant} is not UTF-8; save the file as CSV UTF-8"
+
+
+def check_file(path: Path, largest: int = LARGEST_FILE) -> None:
     """Refuse what is not a file of an ordinary size."""
     try:
         found = path.stat()
     except (FileNotFoundError, NotADirectoryError):
-        raise FileError(f"{path}: there is no such file{_similar(path)}") from None
+        raise Unreadable(path, f"there is no such file{_similar(path)}") from None
     except (OSError, ValueError) as error:
-        raise FileError(f"{path}: cannot be read: {getattr(error, 'strerror', None) or error}") from None
+        raise Unreadable(path, f"cannot be read: {getattr(error, 'strerror', None) or error}") from None
     if stat.S_ISDIR(found.st_mode):
-        raise FileError(f"{path}: is a folder, not a file")
+        raise Unreadable(path, "is a folder, not a file")
     if not stat.S_ISREG(found.st_mode):
-        raise FileError(f"{path}: is not an ordinary file")
-    if found.st_size > LARGEST_FILE:
-        raise FileError(f"{path.name}: is larger than {LARGEST_FILE // 2**20} MB")
+        raise Unreadable(path, "is not an ordinary file")
+    if found.st_size > largest:
+        raise Unreadable(path.name, f"is larger than {largest // 2**20:,} MB")
     if not found.st_size:
-        raise FileError(f"{path.name}: is empty; it needs a header row and at least one row below it")
+        raise Unreadable(path.name, EMPTY)
 
 
 def file_bytes(path: Path) -> bytes:
@@ -63,7 +120,7 @@ def file_bytes(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise FileError(f"{path}: cannot be read: {error.strerror}") from None
+        raise Unreadable(path, f"cannot be read: {error.strerror}") from None
 
 
 def header_and_rows(name: str, rows: Iterable[Row]) -> tuple[list[str], Iterator[Row]]:
@@ -71,12 +128,12 @@ def header_and_rows(name: str, rows: Iterable[Row]) -> tuple[list[str], Iterator
     rows = (row for row in rows if any(cell is not None for cell in row.cells) and not _is_comment(row))
     header = next(rows, None)
     if header is None:
-        raise FileError(f"{name}: is empty; it needs a header row and at least one row below it")
+        raise Unreadable(name, EMPTY)
     names = [normal_name(cell) for cell in header.cells]
     while names and not names[-1]:
         names.pop()
     if len(names) > MOST_COLUMNS:
-        raise FileError(f"{name} row {header.number}: names {len(names):,} columns; at most {MOST_COLUMNS} can be read")
+        raise Unreadable(name, f"names {len(names):,} columns; at most {MOST_COLUMNS} can be read", header.number)
     return names, rows
 
 
@@ -87,7 +144,7 @@ def check_header(
     if not set(header) & {*known}:
         held = ", ".join(shown(column) for column in header[:5])
         such = ", ".join([*known][:6])
-        raise FileError(f"{name}: the first row must name the columns, such as {such} (it holds {held})")
+        raise Unreadable(name, f"the first row must name the columns, such as {such} (it holds {held})")
     problems, meant = [], set()
     for column in dict.fromkeys(filter(None, header)):
         if header.count(column) > 1:
@@ -100,7 +157,7 @@ def check_header(
             problems.append(f"unknown column {shown(column)} ({hint})")
     problems += [f"column {column} is missing" for column in required if column not in header and column not in meant]
     if problems:
-        raise FileError(f"{name}: {'; '.join(problems)}")
+        raise Unreadable(name, "; ".join(problems))
 
 
 def normal_name(cell: object) -> str:
@@ -125,33 +182,9 @@ def _is_comment(row: Row) -> bool:
     return starts_like_a_comment(row) and (alone or row.cells[0] == "#" or row.cells[0].startswith(("# ", "//")))
 
 
-def _text(path: Path) -> str:
-    content = file_bytes(path)
-    if content.startswith(ZIP):
-        raise FileError(f"{path.name}: is a zip archive such as .xlsx and not CSV; give it the ending of its type")
-    if content.startswith(OLE):
-        raise FileError(
-            f"{path.name}: is an old .xls or a password-protected workbook and not CSV; save it as CSV UTF-8"
-        )
-    if content.startswith(UTF16):
-        raise FileError(f"{path.name}: is UTF-16 text; save it as CSV UTF-8")
-    if b"\0" in content:
-        row = content[: content.index(b"\0")].count(b"\n") + 1
-        raise FileError(f"{path.name} row {row}: holds a NUL byte; save the file as CSV UTF-8")
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        row = content[: error.start].count(b"\n") + 1
-        byte = content[error.start : error.start + 1]
-        guess = byte.decode("cp1252", "ignore")
-        meant = f" ({guess} in Windows-1252)" if guess.isprintable() and guess else ""
-        what = f"byte 0x{byte.hex()}{meant} is not UTF-8"
-        raise FileError(f"{path.name} row {row}: {what}; save the file as CSV UTF-8") from None
-
-
 def _delimiter(text: str) -> tuple[str, int]:
     """The separator, and the row that the table begins on: Excel's own line sep=; names the separator."""
-    lines = text[:65536].splitlines()
+    lines = text.splitlines()
     told = re.fullmatch(r'"?sep=(.)"?', lines[0].strip("\r\n"), re.IGNORECASE) if lines else None
     if told:
         return told[1], 2
@@ -162,6 +195,8 @@ def _delimiter(text: str) -> tuple[str, int]:
 def _csv_reason(error: str) -> str:
     if "end of data" in error:
         return 'a quote (") is opened here and never closed'
+    if "too long" in error:
+        return f"is longer than {LONGEST_LINE // 2**20} million characters; is this a table of rows?"
     if "field limit" in error:
         return 'a cell is longer than 131,072 characters; is a quote (") never closed?'
     if "expected after" in error:

@@ -1,0 +1,204 @@
+"""The portfolios of a run as a stream: split and told apart here, checked by whoever builds them."""
+
+import hashlib
+import os
+import pickle
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from ..contracts import ENVIRONMENT, Table, environment_table
+from ..portfolio import Portfolio, RowError, RowErrors, own_table
+from ..portfolio.mistakes import Unreadable
+from ..portfolio.opened import NO_HOLDINGS, Opened, open_holdings
+from ..portfolio.read import Reader
+from ..portfolio.settings import Settings, Told, sheet_layer, told_layers
+from ..portfolio.tables import check_file
+from .intake import Intake
+from .spool import Kept, rows_of
+
+LARGEST_FILE = 2 * 2**30
+
+
+class Origin(NamedTuple):
+    """What the rows of one table share: how errors call it, its file, its header, and what its sheets beside it tell."""
+
+    file: str
+    source: str
+    header: tuple[str, ...]
+    settings: list[Told]
+    table: Table | None
+
+
+class Content(NamedTuple):
+    """The rows of a group as they were kept, and their origin where there are several."""
+
+    numbers: str
+    lines: str
+    origin: bytes
+
+
+class Group(NamedTuple):
+    """A portfolio as it stands in the input, for a `Checker` to make a Portfolio of.
+
+    `index` is its place among the portfolios, `digest` stands for all of the input that concerns it, and `size` is
+    the number of its rows.
+    """
+
+    index: int
+    name: str
+    digest: str
+    size: int
+    content: Content
+
+
+class Refused(NamedTuple):
+    """A portfolio that cannot be built, with every mistake in it."""
+
+    name: str
+    errors: tuple[RowError, ...]
+
+
+class Checker:
+    """Makes portfolios of groups; it can be sent to other processes."""
+
+    def __init__(self, origin: Origin | None, layers: list[list[Told]], table: Table | None) -> None:
+        self._origin, self._layers, self._table = origin, layers, table
+        self._last: tuple[bytes, Reader] | None = None
+
+    def __reduce__(self) -> tuple:
+        return Checker, (self._origin, self._layers, self._table)
+
+    def check(self, group: Group) -> Portfolio | Refused:
+        """The portfolio of a group, or every mistake in it."""
+        numbers, lines, at = group.content
+        if self._last is None or self._last[0] != at:
+            origin = self.origin(at)
+            settings, table = self.settings(origin), self.table(origin)
+            self._last = at, Reader(origin.file, origin.source, origin.header, settings, table)
+        portfolio, wrong = self._last[1].read(group.name, rows_of(numbers, lines))
+        return Refused(group.name, tuple(wrong)) if wrong else portfolio
+
+    def origin(self, content: bytes) -> Origin:
+        """The origin of a group's rows: its own, or that of all."""
+        return pickle.loads(content) if content else self._origin
+
+    def settings(self, origin: Origin) -> Settings:
+        """The settings of the portfolios of an origin."""
+        return Settings([origin.settings, *self._layers])
+
+    def table(self, origin: Origin) -> Table | None:
+        """The user's own contracts for the portfolios of an origin."""
+        return origin.table or self._table
+
+
+class Source:
+    """The input of a run, read once; its portfolios come as a stream of groups.
+
+    `files` names every file with its sha256, and `checker` makes portfolios of the groups. A mistake that may touch
+    every portfolio raises RowErrors, and a file that cannot be read FileError.
+    """
+
+    def __init__(
+        self,
+        holdings: Path,
+        settings: Path | None = None,
+        overrides: Mapping[str, str] | None = None,
+        contracts: Path | None = None,
+    ) -> None:
+        self._intake = Intake()
+        errors, given = [], own_table(contracts)
+        self._layers = told_layers(settings, overrides or {}, errors)
+        self._table = given or environment_table()
+        self._reads_contracts = given is None
+        paths = [settings, contracts, os.environ.get(ENVIRONMENT) if given is None else None]
+        files = [hashed(Path(path)) for path in paths if path]
+        self._told(errors)
+        self.checker = self._read(Path(holdings))
+        self.files = (hashed(Path(holdings)), *files)
+        spool, wrong = self._intake.spool, self._intake.wrong
+        self._lost = self._intake.lost + Settings(self._layers).without_holdings(spool)
+        for name in [name for name in wrong if name not in spool]:
+            self._lost += wrong.pop(name)
+
+    def __len__(self) -> int:
+        return len(self._intake.spool)
+
+    def names(self) -> Iterator[str]:
+        """The name of every portfolio, in the order of the input."""
+        return iter(self._intake.spool)
+
+    def finish(self) -> list[RowError]:
+        """The mistakes of no one portfolio: rows whose portfolio cannot be read, settings of absent portfolios."""
+        return self._lost
+
+    def groups(self) -> Iterator[Group | Refused]:
+        """Every portfolio, in the order of the input."""
+        wrong, digests = self._intake.wrong, _Digests(self.checker)
+        for kept in self._intake.spool.kept():
+            content = Content(kept.numbers, kept.lines, kept.origin)
+            group = Group(kept.index, kept.name, digests.of(kept), kept.numbers.count(" ") + 1, content)
+            if kept.name not in wrong:
+                yield group
+                continue
+            found = self.checker.check(group) if kept.lines else None
+            also = found.errors if isinstance(found, Refused) else ()
+            yield Refused(kept.name, (*wrong[kept.name], *also))
+
+    def _told(self, errors: list[RowError]) -> None:
+        """Remember mistakes in settings; one that touches every portfolio ends it all."""
+        if any(not error.portfolio for error in errors):
+            raise RowErrors(errors)
+        for error in errors:
+            self._intake.blame(error.portfolio, [error])
+
+    def _read(self, holdings: Path) -> Checker:
+        """Take in the one table."""
+        opened = open_holdings(holdings, LARGEST_FILE)
+        errors: list[RowError] = []
+        origin = self._origin(opened, errors)
+        self._told(errors)
+        names = self._intake.take(opened)
+        self._intake.lost += Settings([origin.settings]).without_holdings(names)
+        if not names and not self._intake.lost:
+            raise Unreadable(opened.file, NO_HOLDINGS)
+        return Checker(origin, self._layers, self._table)
+
+    def _origin(self, opened: Opened, errors: list[RowError]) -> Origin:
+        """What the rows of a table share; mistakes in the settings beside it are added to `errors`."""
+        settings = sheet_layer(opened.settings, errors) if opened.settings is not None else []
+        table = own_table(None, opened.contracts) if self._reads_contracts else None
+        return Origin(opened.file, opened.source, tuple(opened.header), settings, table)
+
+
+class _Digests:
+    """Digests of all that concerns a portfolio: its rows, their header, its settings and the user's own contracts."""
+
+    def __init__(self, checker: Checker) -> None:
+        self._checker, self._known = checker, None
+
+    def of(self, kept: Kept) -> str:
+        """The digest of one portfolio."""
+        if self._known is None or self._known[0] != kept.origin:
+            origin = self._checker.origin(kept.origin)
+            table = self._checker.table(origin)
+            told = (origin.source, origin.header, table.facts if table else ())
+            settings = self._checker.settings(origin)
+            common = repr(sorted(vars(settings.of("")).items())).encode()
+            self._known = kept.origin, hashlib.sha256(repr(told).encode()), settings, common
+        _, base, settings, common = self._known
+        digest = base.copy()
+        own = settings.has_own(kept.name)
+        digest.update(repr(sorted(vars(settings.of(kept.name)).items())).encode() if own else common)
+        digest.update(f"\n{kept.name!r}\n{kept.lines}".encode())
+        return digest.hexdigest()
+
+
+def hashed(path: Path) -> tuple[str, str]:
+    """A file's name and the sha256 of its content."""
+    check_file(path, LARGEST_FILE)
+    try:
+        with open(path, "rb") as file:
+            return path.name, hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise Unreadable(path, f"cannot be read: {error.strerror}") from None

@@ -1,0 +1,80 @@
+"""Open a holdings table, whatever it is stored in: its header, the rows below it, and the sheets beside it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from .check import REQUIRED, RowChecker
+from .fields import HOLDING_FIELDS
+from .mistakes import RowError
+from .own import is_own, own_sheets
+from .sheets import BOOKS, Sheet, read_sheets
+from .tables import LARGEST_FILE, Row, check_header, header_and_rows, read_csv
+from .values import LONGEST_TEXT, Broken, read_value
+
+HOLDING_SHEETS = ("holdings", "inputs", "portfolio", "portfolios")
+SIDE_SHEETS = ("settings", "contracts", "scenarios")
+NO_HOLDINGS = "has a header but no holdings below it"
+NOTES = ("note", "notes", "comment", "comments")
+
+
+class Opened(NamedTuple):
+    """A holdings table: how errors call it, its file's name, and what is in it; `default` names a nameless portfolio."""
+
+    file: str
+    source: str
+    default: str
+    header: list[str]
+    rows: Iterator[Row]
+    settings: Sheet | None = None
+    contracts: Sheet | None = None
+    is_own: bool = False
+
+
+def open_holdings(path: Path, largest: int = LARGEST_FILE) -> Opened:
+    """Open the holdings table of a CSV file, then at most so many bytes, or a workbook; its rows may be a stream."""
+    sheets = read_sheets(path, HOLDING_SHEETS, SIDE_SHEETS) if path.suffix.lower() in BOOKS else {}
+    own = "holdings" in sheets and is_own(sheets["holdings"])
+    if own:
+        sheets = own_sheets(sheets["holdings"], sheets.get("contracts"), sheets.get("scenarios"))
+    file, rows = sheets.get("holdings") or (path.name, read_csv(path, largest))
+    header, rows = header_and_rows(file, iter(rows))
+    check_header(file, header, HOLDING_FIELDS, REQUIRED, NOTES)
+    return Opened(file, path.name, name_of(path), header, rows, sheets.get("settings"), sheets.get("contracts"), own)
+
+
+def name_of(path: Path) -> str:
+    """The name of a portfolio that has none: the file's, as far as it can be shown."""
+    name = "".join(character if character.isprintable() else " " for character in path.stem)
+    return name[:LONGEST_TEXT].strip().lstrip("=") or "portfolio"
+
+
+class Naming:
+    """Says which portfolio a row belongs to, and remembers the rows of which it cannot say it."""
+
+    def __init__(self, opened: Opened) -> None:
+        self._file = opened.file
+        self._at = opened.header.index("portfolio") if "portfolio" in opened.header else None
+        self._checker = RowChecker(opened.file, opened.header)
+        self.unreadable: list[RowError] = []
+        self.unnamed: list[int] = []
+
+    def of(self, row: Row) -> str | None:
+        """The name of a row's portfolio, "" when it has none; None when it cannot be read: its mistakes are kept."""
+        at = self._at
+        cell = row.cells[at] if at is not None and at < len(row.cells) else None
+        try:
+            name = read_value(HOLDING_FIELDS["portfolio"], cell)
+        except Broken:
+            self.unreadable += self._checker.check(row)[1]
+            return None
+        if name is None:
+            self.unnamed.append(row.number)
+        return name or ""
+
+    def lost(self, portfolios: int) -> list[RowError]:
+        """The mistakes in rows of no portfolio, when there are so many portfolios: rows without a name stand alone."""
+        rule = "is required, as other rows name a portfolio"
+        is_one = portfolios <= 1 and not self.unreadable
+        nameless = [] if is_one else [RowError(self._file, row, "portfolio", None, rule) for row in self.unnamed]
+        return [*self.unreadable, *nameless]
