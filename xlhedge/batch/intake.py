@@ -36,17 +36,17 @@ class Intake:
         """Take in the rows of a table and return the names of its portfolios."""
         self._begin(opened.source, origin)
         naming, gaps, names, doubled, last = Naming(opened), _Gaps(), {}, set(), None
-        can_be_nameless = "portfolio" in opened.header
+        has_names = "portfolio" in opened.header
         for row in opened.rows:
             name = naming.of(row)
-            if can_be_nameless:
+            if has_names and (name != last or not name):
                 gaps.met(row.number, name)
+            last = name
             if name is None:
                 continue
             name = name or opened.default
-            if name != last:
-                last = name
-                if name not in names and self._is_elsewhere(name):
+            if name not in names:
+                if self._is_elsewhere(name):
                     self._blame_for_two(name, opened.source, row.number)
                     doubled.add(name)
                 names[name] = None

@@ -34,7 +34,7 @@ class Content(NamedTuple):
     """The rows of a group as they were kept, and their origin where there are several."""
 
     numbers: str
-    lines: str
+    cells: str
     origin: bytes
 
 
@@ -71,12 +71,12 @@ class Checker:
 
     def check(self, group: Group) -> Portfolio | Refused:
         """The portfolio of a group, or every mistake in it."""
-        numbers, lines, at = group.content
+        numbers, cells, at = group.content
         if self._last is None or self._last[0] != at:
             origin = self.origin(at)
             settings, table = self.settings(origin), self.table(origin)
             self._last = at, Reader(origin.file, origin.source, origin.header, settings, table)
-        portfolio, wrong = self._last[1].read(group.name, rows_of(numbers, lines))
+        portfolio, wrong = self._last[1].read(group.name, rows_of(numbers, cells))
         return Refused(group.name, tuple(wrong)) if wrong else portfolio
 
     def origin(self, content: bytes) -> Origin:
@@ -136,12 +136,12 @@ class Source:
         """Every portfolio, in the order of the input."""
         wrong, digests = self._intake.wrong, _Digests(self.checker)
         for kept in self._intake.spool.kept():
-            content = Content(kept.numbers, kept.lines, kept.origin)
+            content = Content(kept.numbers, kept.cells, kept.origin)
             group = Group(kept.index, kept.name, digests.of(kept), kept.numbers.count(" ") + 1, content)
             if kept.name not in wrong:
                 yield group
                 continue
-            found = self.checker.check(group) if kept.lines else None
+            found = self.checker.check(group) if kept.cells else None
             also = found.errors if isinstance(found, Refused) else ()
             yield Refused(kept.name, (*wrong[kept.name], *also))
 
@@ -190,7 +190,7 @@ class _Digests:
         digest = base.copy()
         own = settings.has_own(kept.name)
         digest.update(repr(sorted(vars(settings.of(kept.name)).items())).encode() if own else common)
-        digest.update(f"\n{kept.name!r}\n{kept.lines}".encode())
+        digest.update(f"\n{kept.name!r}\n{kept.cells}".encode())
         return digest.hexdigest()
 
 

@@ -1,6 +1,6 @@
 """Rows kept aside on disk until all of a portfolio's are together: a table of any size, in any order, fits in memory.
 
-A row is one line of JSON. SQLite's database without a name is a temporary file that goes when it is closed.
+Rows are kept as JSON. SQLite's database without a name is a temporary file that goes when it is closed.
 """
 
 import datetime
@@ -8,7 +8,7 @@ import json
 import math
 import sqlite3
 from collections.abc import Iterator, Sequence
-from itertools import groupby
+from itertools import chain, groupby
 from typing import NamedTuple
 
 from ..errors import FileError
@@ -23,13 +23,13 @@ _encode = json.JSONEncoder(separators=(",", ":")).encode
 
 
 class Kept(NamedTuple):
-    """A portfolio's place among all, its name, what its table is, and its rows: their numbers, and a line each."""
+    """A portfolio's place among all, its name, what its table is, and its rows: their numbers, and their cells."""
 
     index: int
     name: str
     origin: bytes
     numbers: str
-    lines: str
+    cells: str
 
 
 class Spool:
@@ -39,13 +39,13 @@ class Spool:
         self._indices: dict[str, int] = {}
         self._dropped, self._is_sorted, self._last = 0, True, -1
         self._origin = 0
-        self._name, self._numbers, self._lines = "", [], []
+        self._name, self._numbers, self._rows = "", [], []
         try:
             self._store = sqlite3.connect("", isolation_level=None, check_same_thread=False)
             self._run("pragma journal_mode=off")
             self._run("begin")
             self._run("create table origins (number integer primary key, content blob)")
-            self._run("create table runs (portfolio integer, origin integer, numbers text, lines text)")
+            self._run("create table runs (portfolio integer, origin integer, numbers text, cells text)")
         except sqlite3.Error as error:
             raise _full(error) from None
 
@@ -76,11 +76,11 @@ class Spool:
 
     def add(self, name: str, row: Row) -> None:
         """Keep one row of a portfolio."""
-        if name != self._name or len(self._lines) == MOST_AT_ONCE:
+        if name != self._name or len(self._rows) == MOST_AT_ONCE:
             self._flush()
             self._name = name
         self._numbers.append(row.number)
-        self._lines.append(encoded(row.cells))
+        self._rows.append(row.cells)
 
     def kept(self) -> Iterator[Kept]:
         """Every portfolio with its rows, once all have been added."""
@@ -88,7 +88,7 @@ class Spool:
         if not self._is_sorted:
             self._run("create index if not exists by_portfolio on runs (portfolio)")
         order = "rowid" if self._is_sorted else "portfolio, rowid"
-        rows = self._run(f"select portfolio, origin, numbers, lines from runs order by {order}")
+        rows = self._run(f"select portfolio, origin, numbers, cells from runs order by {order}")
         runs = groupby(rows, lambda run: run[0])
         at, of_one, origin, content = -1, (), 0, b""
         for name, index in self._indices.items():
@@ -98,19 +98,19 @@ class Spool:
             if found and found[0][1] != origin:
                 origin = found[0][1]
                 ((content,),) = self._run("select content from origins where number = ?", (origin,))
-            yield Kept(index, name, content, " ".join(run[2] for run in found), "\n".join(run[3] for run in found))
+            yield Kept(index, name, content, " ".join(run[2] for run in found), ",".join(run[3] for run in found))
 
     def close(self) -> None:
         """Let go of the file."""
         self._store.close()
 
     def _flush(self) -> None:
-        if not self._lines:
+        if not self._rows:
             return
         index = self.index(self._name)
         self._is_sorted, self._last = self._is_sorted and index >= self._last, index
-        run = (index, self._origin, " ".join(map(str, self._numbers)), "\n".join(self._lines))
-        self._numbers, self._lines = [], []
+        run = (index, self._origin, " ".join(map(str, self._numbers)), encoded(self._rows))
+        self._numbers, self._rows = [], []
         self._run("insert into runs values (?, ?, ?, ?)", run)
 
     def _run(self, statement: str, values: Sequence = ()) -> sqlite3.Cursor:
@@ -124,18 +124,16 @@ def _full(error: sqlite3.Error) -> FileError:
     return FileError(f"the rows cannot be kept in a temporary file ({error}); set TMPDIR to a folder with more room")
 
 
-def encoded(cells: list) -> str:
-    """The cells of a row as one line of JSON; what JSON has no word for stands in an object that names its kind."""
-    for cell in cells:
-        if type(cell) not in PLAIN:
-            return _encode([cell if type(cell) in PLAIN else _named(cell) for cell in cells])
-    return _encode(cells)
+def encoded(rows: list[list]) -> str:
+    """The cells of rows as JSON, without the brackets around all of them; objects stand for what JSON has not."""
+    if not PLAIN.issuperset(map(type, chain.from_iterable(rows))):
+        rows = [[cell if type(cell) in PLAIN else _named(cell) for cell in cells] for cells in rows]
+    return _encode(rows)[1:-1]
 
 
-def rows_of(numbers: str, lines: str) -> list[Row]:
+def rows_of(numbers: str, cells: str) -> list[Row]:
     """The rows that were kept."""
-    cells = json.loads(f"[{lines.replace(chr(10), ',')}]", object_hook=_unnamed)
-    return [Row(int(number), row) for number, row in zip(numbers.split(), cells)]
+    return list(map(Row, map(int, numbers.split()), json.loads(f"[{cells}]", object_hook=_unnamed)))
 
 
 def _named(cell: object) -> dict[str, object]:

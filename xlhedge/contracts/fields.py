@@ -148,6 +148,8 @@ FIELDS: dict[str, Field] = {
 
 def known_field(name: str) -> str:
     """Return the field that a name means, in any case of letters."""
+    if type(name) is str and name in FIELDS:
+        return name
     field = name.strip().lower() if isinstance(name, str) else None
     if field not in FIELDS:
         raise InputError("field", "must be one of " + ", ".join(FIELDS), name)

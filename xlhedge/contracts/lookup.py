@@ -92,6 +92,14 @@ def contract(venue: str, symbol: str, *, table: Table | None = None) -> Contract
     XBT means BTC, and a coin alone means its USD contract. The table is the user's own; without one, that of the
     environment variable XLHEDGE_CONTRACTS is used if set. RefusedContractError for what is not inverse.
     """
+    table = table or environment_table()
+    if type(venue) is str and type(symbol) is str:
+        return _usable(venue, symbol, table)
+    return _usable.__wrapped__(venue, symbol, table)
+
+
+@lru_cache(maxsize=1024)
+def _usable(venue: str, symbol: str, table: Table | None) -> Contract:
     found = _find(venue, symbol, table)
     if found.refusal:
         raise RefusedContractError(found.refusal)

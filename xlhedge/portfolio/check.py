@@ -1,11 +1,12 @@
 """Check one row of holdings, then the rows of a portfolio against one another."""
 
 import math
+from collections.abc import Sequence
 from types import SimpleNamespace
 
 from ..contracts import Table
 from ..errors import InputError, NotAvailableError, XlhedgeError
-from .fields import CASH_CODES, DOLLARS, HOLDING_FIELDS
+from .fields import CASH_CODES, DOLLARS, HOLDING_FIELDS, Field
 from .hedge import HedgeContract, hedge_contract
 from .mistakes import RowError
 from .tables import Row, starts_like_a_comment
@@ -14,42 +15,45 @@ from .values import Broken, read_value
 WEIGHT_TOLERANCE = 1e-9
 REQUIRED = [field.name for field in HOLDING_FIELDS.values() if field.required]
 DEFAULTS = {field.name: field.default for field in HOLDING_FIELDS.values() if field.default is not None}
+BLANK = dict.fromkeys(HOLDING_FIELDS)
+MOST_REMEMBERED = 1000
 NEVER_CASH = ("venue", "contract", "hedge_ratio", "qty", "margin")
 
 
 class RowChecker:
     """Checks the rows below one header."""
 
-    def __init__(self, file: str, header: list[str]) -> None:
+    def __init__(self, file: str, header: Sequence[str]) -> None:
         self.file, self.width = file, len(header)
-        self._columns = [
-            (i, name, HOLDING_FIELDS.get(name)) for i, name in enumerate(header) if name in {*HOLDING_FIELDS, ""}
-        ]
+        known = {*HOLDING_FIELDS, ""}
+        self._columns = [(i, name, HOLDING_FIELDS.get(name), {}) for i, name in enumerate(header) if name in known]
 
     def check(self, row: Row) -> tuple[SimpleNamespace, list[RowError]]:
         """The values of a row by column, with every mistake among its cells."""
-        values, errors, told = dict.fromkeys(HOLDING_FIELDS), [], set()
+        values, errors, told = BLANK.copy(), [], set()
+        cells, width = row.cells, len(row.cells)
 
         def wrong(column: str, value: object, rule: str) -> None:
             errors.append(RowError(self.file, row.number, column, value, rule))
             told.add(column)
 
         if starts_like_a_comment(row):
-            wrong("(row)", row.cells[0], "begins with #: put a space after # to leave the row out, or take the # away")
-        for i, name, field in self._columns:
-            cell = row.cells[i] if i < len(row.cells) else None
+            wrong("(row)", cells[0], "begins with #: put a space after # to leave the row out, or take the # away")
+        for i, name, field, seen in self._columns:
+            cell = cells[i] if i < width else None
             if cell is None:
                 continue
             if field is None:
                 wrong("(no name)", cell, "has no header above it")
                 continue
             try:
-                values[name] = read_value(field, cell)
+                values[name] = seen[cell] if type(cell) is str and cell in seen else _read(field, cell, seen)
             except Broken as broken:
                 wrong(name, cell, broken.rule)
-        extra = next((cell for cell in row.cells[self.width :] if cell is not None), None)
-        if extra is not None:
-            wrong("(row)", extra, f"has more than the {self.width} cells of the header")
+        if width > self.width:
+            extra = next((cell for cell in cells[self.width :] if cell is not None), None)
+            if extra is not None:
+                wrong("(row)", extra, f"has more than the {self.width} cells of the header")
         if values["entry"] is not None and values["qty"] is None and "qty" not in told:
             wrong("qty", None, "is required with an entry (0 when no position is open)")
         for name in REQUIRED:
@@ -59,6 +63,16 @@ class RowChecker:
             if values[name] is None:
                 values[name] = default
         return SimpleNamespace(**values), errors
+
+
+def _read(field: Field, cell: object, seen: dict[str, object]) -> object:
+    """The value of a cell; texts are remembered, as columns repeat themselves."""
+    value = read_value(field, cell)
+    if type(cell) is str:
+        if len(seen) == MOST_REMEMBERED:
+            seen.clear()
+        seen[cell] = value
+    return value
 
 
 def completed(file: str, row: int, values: SimpleNamespace) -> list[RowError]:

@@ -56,6 +56,7 @@ class Naming:
         self._file = opened.file
         self._at = opened.header.index("portfolio") if "portfolio" in opened.header else None
         self._checker = RowChecker(opened.file, opened.header)
+        self._last: tuple[object, str] = ("", "")
         self.unreadable: list[RowError] = []
         self.unnamed: list[int] = []
 
@@ -63,14 +64,16 @@ class Naming:
         """The name of a row's portfolio, "" when it has none; None when it cannot be read: its mistakes are kept."""
         at = self._at
         cell = row.cells[at] if at is not None and at < len(row.cells) else None
-        try:
-            name = read_value(HOLDING_FIELDS["portfolio"], cell)
-        except Broken:
-            self.unreadable += self._checker.check(row)[1]
-            return None
-        if name is None:
+        if cell is None:
             self.unnamed.append(row.number)
-        return name or ""
+            return ""
+        if cell != self._last[0] or type(cell) is not str:  # what is equal may be spelled in other ways: 1 and True
+            try:
+                self._last = cell, read_value(HOLDING_FIELDS["portfolio"], cell)
+            except Broken:
+                self.unreadable += self._checker.check(row)[1]
+                return None
+        return self._last[1]
 
     def lost(self, portfolios: int) -> list[RowError]:
         """The mistakes in rows of no portfolio, when there are so many portfolios: rows without a name stand alone."""

@@ -125,7 +125,7 @@ def file_bytes(path: Path) -> bytes:
 
 def header_and_rows(name: str, rows: Iterable[Row]) -> tuple[list[str], Iterator[Row]]:
     """The normalised header of a table and the rows below it, blank rows and comment rows left out."""
-    rows = (row for row in rows if any(cell is not None for cell in row.cells) and not _is_comment(row))
+    rows = (row for row in rows if row.cells.count(None) < len(row.cells) and not _is_comment(row))
     header = next(rows, None)
     if header is None:
         raise Unreadable(name, EMPTY)
@@ -178,8 +178,10 @@ def _is_comment(row: Row) -> bool:
 
     '#Fund 1,BTC,50' is no comment: a holding must not vanish because of its name.
     """
+    if not starts_like_a_comment(row):
+        return False
     alone = not any(cell is not None for cell in row.cells[1:])
-    return starts_like_a_comment(row) and (alone or row.cells[0] == "#" or row.cells[0].startswith(("# ", "//")))
+    return alone or row.cells[0] == "#" or row.cells[0].startswith(("# ", "//"))
 
 
 def _delimiter(text: str) -> tuple[str, int]:
