@@ -35,7 +35,10 @@ from .registry import Function, excel_literal
 
 
 class Cell:
-    """An expression and its value. Arithmetic, comparisons and `elementary` operations give further cells."""
+    """An expression and its value. Arithmetic, comparisons and `elementary` operations give further cells.
+
+    A cell without a node carries a value alone, and so does all that is calculated from it.
+    """
 
     __slots__ = ("node", "value")
     __array_ufunc__ = None  # numpy scalars on the left hand over to the reflected operators
@@ -51,7 +54,9 @@ class Cell:
     def traced(self, excel: str, function: Callable, arguments: Sequence) -> "Cell":
         """Apply an elementary operation: `excel` its text, `function` its arithmetic on arrays."""
         cells = [as_cell(argument) for argument in arguments]
-        return Cell(Template(excel, tuple(c.node for c in cells)), function(*(c.value for c in cells)))
+        value = function(*[c.value for c in cells])
+        nodes = tuple([c.node for c in cells])
+        return Cell(None if None in nodes else Template(excel, nodes), value)
 
     def reduced(self, excel: str, function: Callable) -> "Cell":
         """Reduce along the rows of a table (its first axis)."""
@@ -68,7 +73,7 @@ class Cell:
     def __neg__(self):
         if isinstance(self.node, Const):
             return as_cell(-self.node.value)
-        return Cell(Negative(self.node), np.negative(self.value))
+        return Cell(self.node and Negative(self.node), np.negative(self.value))
 
     def __abs__(self):
         return self.traced("ABS({0})", np.abs, (self,))
@@ -89,9 +94,15 @@ class Cell:
 def _operator(symbol: str, precedence: int, function: Callable, *, reflected: bool = False) -> Callable:
     def operate(self: Cell, other):
         left, right = (as_cell(other), self) if reflected else (self, as_cell(other))
+        first, second = left.node, right.node
+        if first.__class__ is Const or second.__class__ is Const:
+            simpler = _simplified(symbol, left, right)
+            if simpler is not None:
+                return simpler
         value = function(left.value, right.value)
-        simpler = _simplified(symbol, left, right)
-        return Cell(Infix(symbol, precedence, left.node, right.node), value) if simpler is None else simpler
+        if first is None or second is None:
+            return Cell(None, value)
+        return Cell(Infix(symbol, precedence, first, second), value)
 
     return operate
 
@@ -112,8 +123,6 @@ for _name, _symbol, _function in (
 def _simplified(symbol: str, first: Cell, second: Cell) -> Cell | None:
     """The operation without the zeros and ones that omitted arguments leave behind, or None to keep it."""
     left, right = first.node, second.node
-    if left.__class__ is not Const and right.__class__ is not Const:
-        return None
     is_zero, is_one = (lambda node: node == Const(0.0)), (lambda node: node == Const(1.0))
     if (symbol in "+-" and is_zero(right)) or (symbol in "*/" and is_one(right) and not _is_flag(first)):
         return first
@@ -161,6 +170,8 @@ def trace(function: Function, values: Sequence, *, guarded: bool = False) -> Cel
         result = as_cell(_expanded(function, bound, 0))
         if guarded:
             result = as_cell(_guarded(function, bound, result))
+    if result.node is None:
+        return result
     shown = len(bound)
     while shown and not function.parameters[shown - 1].required and not isinstance(bound[shown - 1], Cell) and (
         bound[shown - 1] == function.parameters[shown - 1].default

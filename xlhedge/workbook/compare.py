@@ -18,7 +18,6 @@ from ..functions.calendar import DAYS_A_YEAR
 from ..registry import Domain
 from .book import Book, Chart, Sheet, Style
 from .hedge_plan import METHODS
-from .scenarios import scenario_asset
 from .stack import Stack
 
 FIRST_ROW, WAYS_ROW, WORKING_ROW = 5, 17, 122
@@ -69,8 +68,9 @@ def _number(domain: str) -> tuple:
 
 def _assumptions(book: Book, sheet: Sheet, stack: Stack, held) -> SimpleNamespace:
     """What is typed on this sheet, each with a name, a unit and a comment."""
+    asset = stack.of_shown(lambda holding: holding.values.asset)
     rows = (
-        ("asset", "Asset", "text", "text", stack.each(scenario_asset), ("range", held.asset.node, "must be an asset held"),
+        ("asset", "Asset", "text", "text", asset, ("range", held.asset.node, "must be an asset held"),
          "One asset of the portfolio."),
         ("share", "Share of its coins to reduce by", "fraction", "share", None, _number(">= 0, <= 1"),
          "Blank: the hedge ratio of the Hedge plan."),

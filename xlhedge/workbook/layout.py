@@ -99,8 +99,8 @@ class Running(Columns):
             computed_where(self.sheet, self.start, self.column, started, value, style)
 
     def _walk(self, typed: Mapping[str, Cell], start: Mapping[str, object], step: Callable) -> dict[str, np.ndarray]:
-        """The values of all columns, row after row, below those of the start."""
-        above = SimpleNamespace(**{name: as_cell(value) for name, value in start.items()})
+        """The values of all columns, row after row, below those of the start; nobody reads their formulas."""
+        above = SimpleNamespace(**{name: Cell(None, as_cell(value).value) for name, value in start.items()})
         rows = []
         for i in range(self.rows):
             made = {}
@@ -108,10 +108,11 @@ class Running(Columns):
             def put(name: str, header: str, unit: str, cell, format: str, *, shown=None, made=made, **_) -> Cell:
                 cell = as_cell(cell)
                 value = cell.value if shown is None else _shown(shown, cell)
-                made[name] = Cell(cell.node, np.asarray(value).reshape(1, 1, -1))
+                made[name] = Cell(None, np.asarray(value).reshape(1, 1, -1))
                 return made[name]
 
-            step(SimpleNamespace(**{name: part(cell, i) for name, cell in typed.items()}), above, put)
+            row = {name: Cell(None, cell.value[i : i + 1]) for name, cell in typed.items()}
+            step(SimpleNamespace(**row), above, put)
             above = SimpleNamespace(**made)
             rows.append(made)
         columns = {name: [made[name].value for made in rows] for name in rows[0]}
@@ -138,4 +139,5 @@ def _shown(shown: Cell, cell: Cell) -> np.ndarray:
 
 def _stacked(rows: list[np.ndarray]) -> np.ndarray:
     portfolios = max(row.shape[2] for row in rows)
-    return np.concatenate([np.broadcast_to(row, (1, 1, portfolios)) for row in rows])
+    whole = (1, 1, portfolios)
+    return np.concatenate([row if row.shape == whole else np.broadcast_to(row, whole) for row in rows])

@@ -13,7 +13,6 @@ from ..nodes import Template, Whole
 from .book import Book, Sheet
 from .hedge_plan import METHODS
 from .layout import Panel, Running, part
-from .scenarios import scenario_asset, scenario_holding
 from .stack import Stack, stacked
 
 PANEL_ROW = 4
@@ -52,8 +51,7 @@ def build_monitor(book: Book, stack: Stack, held, settings, links, plan) -> Simp
 def _now(stack: Stack, plan) -> SimpleNamespace:
     """What is typed at first: the position that is open, and the trade of the plan as the first fill of the log."""
     firsts = []
-    for k, portfolio in enumerate(stack.portfolios):
-        holding = scenario_holding(portfolio)
+    for k, (portfolio, holding) in enumerate(zip(stack.portfolios, stack.shown)):
         place = portfolio.holdings.index(holding)
         fill, qty, taker = (float(_at(cell, place, k)) for cell in (plan.trade, plan.qty, plan.links.taker))
         price = holding.values.price
@@ -61,8 +59,8 @@ def _now(stack: Stack, plan) -> SimpleNamespace:
         firsts.append((None, fill, price, abs(fill) * taker / price, None, EXAMPLE) if is_open else (None,) * 6)
     blank = [None] * (LOG_ROWS - 1)
     return SimpleNamespace(
-        qty=stack.each(lambda portfolio: scenario_holding(portfolio).values.qty or 0.0),
-        entry=stack.each(lambda portfolio: scenario_holding(portfolio).values.entry),
+        qty=stack.of_shown(lambda holding: holding.values.qty or 0.0),
+        entry=stack.of_shown(lambda holding: holding.values.entry),
         log=[stacked([[first, *blank] for first in column]) for column in zip(*firsts)],
     )
 
@@ -74,7 +72,9 @@ def _at(column: Cell, row: int, portfolio: int):
 
 def _typed(panel: Panel, stack: Stack, held, now, base) -> None:
     rule = ("range", held.asset.node, "must be an asset of the portfolio")
-    base.asset = panel.typed("asset", "Asset", "text", stack.each(scenario_asset), "text", validation=rule)
+    base.asset = panel.typed(
+        "asset", "Asset", "text", stack.of_shown(lambda holding: holding.values.asset), "text", validation=rule
+    )
     for name, label, unit, format in (
         ("price_now", "Price now; blank: that of Inputs", "USD/coin", "price"),
         ("coins_now", "Coins owned now; blank: plan + gain", "coin", "coin"),

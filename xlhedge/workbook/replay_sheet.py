@@ -18,7 +18,6 @@ from ..nodes import Template, Whole
 from .book import Book, Chart, Columns, Sheet
 from .layout import Panel, Running, part
 from .monitor import ABOVE_0, ANY_NUMBER, BAND, NOT_NEGATIVE, is_priced
-from .scenarios import scenario_asset, scenario_holding
 from .stack import Stack
 
 PANEL_ROW = 4
@@ -76,7 +75,9 @@ def build_replay(book: Book, stack: Stack, held, settings, links, plan) -> Simpl
 def _inputs(book: Book, sheet: Sheet, stack: Stack, held, links, plan) -> SimpleNamespace:
     panel, base = Panel(book, sheet, PANEL_ROW, 1, "Typed", prefix="replay"), SimpleNamespace()
     rule = ("range", held.asset.node, "must be an asset of the portfolio")
-    base.asset = panel.typed("asset", "Asset", "text", stack.each(scenario_asset), "text", validation=rule)
+    base.asset = panel.typed(
+        "asset", "Asset", "text", stack.of_shown(lambda holding: holding.values.asset), "text", validation=rule
+    )
     band = stack.each(lambda portfolio: portfolio.settings.band or BAND)
     for name, label, unit, value, format in (
         ("below", "Re-hedge band below the ratio", "fraction", band, "share"),
@@ -105,7 +106,7 @@ def _path(sheet: Sheet, stack: Stack, base) -> SimpleNamespace:
     sheet.text(TABLE_ROW - 1, 1, "History, and the hedge along it", "section")
     blank = [None] * (ROWS - SHIPPED)
     days, _, rates = ([*column, *blank] for column in zip(*example_history(1.0)))
-    prices = stack.each(lambda portfolio: [*_prices(scenario_holding(portfolio).values.price), *blank])
+    prices = stack.of_shown(lambda holding: [*_prices(holding.values.price), *blank])
     table, typed = Columns(sheet, TABLE_ROW, ROWS), {}
     for values, (name, header, unit, format, rule) in zip((days, prices, rates), (
         ("time", "Day or time", "days or date", "number", ()), ("price", "Price", "USD/coin", "price", ABOVE_0),

@@ -11,7 +11,7 @@ from ..formula import look_up
 from ..portfolio import Holding, Portfolio
 from ..portfolio.fields import SETTING_FIELDS
 from .book import Book, Chart, Columns, Style
-from .stack import Stack
+from .stack import Stack, stacked
 
 CHOICE_ROW = 5
 
@@ -37,7 +37,7 @@ def _base(book: Book, sheet, stack: Stack, held, plan) -> SimpleNamespace:
     chosen = sheet.typed(
         CHOICE_ROW,
         2,
-        stack.each(scenario_asset),
+        stack.of_shown(lambda holding: holding.values.asset),
         Style("input", "text"),
         validation=("range", held.asset.node, "must be an asset of the portfolio"),
     )
@@ -92,33 +92,14 @@ def _portfolio_totals(book: Book, sheet, held, plan, base) -> None:
         setattr(base, name, book.named(f"portfolio_{name}", sheet.computed(offset, 9, cell, Style("calc", "usd"))))
 
 
-def scenario_asset(portfolio: Portfolio) -> str:
-    """The asset asked for, or the largest holding that has a contract, or the largest holding."""
-    asked = portfolio.settings.scenario_asset
-    if asked:
-        return next(h.values.asset for h in portfolio.holdings if h.values.asset.upper() == asked.upper())
-
-    def weight(holding):
-        return holding.hedge is not None, holding.values.coins * holding.values.price
-
-    return max((h for h in portfolio.holdings if not h.is_cash), key=weight, default=portfolio.holdings[0]).values.asset
-
-
-def scenario_holding(portfolio: Portfolio) -> Holding:
-    """The holding of the asset that the sheets show."""
-    asset = scenario_asset(portfolio)
-    return next(holding for holding in portfolio.holdings if holding.values.asset == asset)
-
-
-def _moves(portfolio: Portfolio) -> list[float]:
+def _moves(portfolio: Portfolio, shown: Holding) -> list[float]:
     if not portfolio.settings.ladder_prices:
         return list(portfolio.settings.shocks)
-    price = scenario_holding(portfolio).values.price
-    return [p / price - 1 for p in portfolio.settings.ladder_prices]
+    return [price / shown.values.price - 1 for price in portfolio.settings.ladder_prices]
 
 
 def _ladder(book: Book, sheet, stack: Stack, base, out) -> int:
-    moves = stack.each(_moves)
+    moves = stacked([_moves(*one) for one in zip(stack.portfolios, stack.shown)])
     sheet.text(base.row - 1, 1, "Price ladder", "section")
     table = Columns(sheet, base.row, len(moves))
     out.move = table.typed("Move", "fraction", moves, "share")

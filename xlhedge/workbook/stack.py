@@ -1,10 +1,11 @@
 """Portfolios of one shape, computed together: what differs among them lies along the third axis of every value."""
 
 from collections.abc import Callable, Hashable, Sequence
+from functools import cached_property
 
 import numpy as np
 
-from ..portfolio import Portfolio
+from ..portfolio import Holding, Portfolio
 
 FORMULA_MARKS = ("=", "+", "-", "@")
 """A text that begins with one of these is kept from becoming a formula when somebody edits its cell."""
@@ -41,6 +42,27 @@ class Stack:
     def each(self, value: Callable[[Portfolio], object]) -> np.ndarray:
         """A value of each portfolio, or a list of values that go down the rows of a column."""
         return stacked([value(portfolio) for portfolio in self.portfolios])
+
+    @cached_property
+    def shown(self) -> list[Holding]:
+        """The holding of each portfolio that the sheets of one asset begin with."""
+        return [_shown(portfolio) for portfolio in self.portfolios]
+
+    def of_shown(self, value: Callable[[Holding], object]) -> np.ndarray:
+        """A value, or a list of values, of each portfolio's shown holding."""
+        return stacked([value(holding) for holding in self.shown])
+
+
+def _shown(portfolio: Portfolio) -> Holding:
+    """The asset asked for, or the largest holding that has a contract, or the largest holding."""
+    asked = portfolio.settings.scenario_asset
+    if asked:
+        return next(h for h in portfolio.holdings if h.values.asset.upper() == asked.upper())
+
+    def weight(holding: Holding) -> tuple[bool, float]:
+        return holding.hedge is not None, holding.values.coins * holding.values.price
+
+    return max((h for h in portfolio.holdings if not h.is_cash), key=weight, default=portfolio.holdings[0])
 
 
 def stacked(values: Sequence) -> np.ndarray:

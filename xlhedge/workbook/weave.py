@@ -18,7 +18,7 @@ class Weaver:
 
     def __init__(self, part: Part, blocks: Sequence[Block], portfolios: int) -> None:
         self._joined: list[bytes] = []
-        self._varying: list[tuple[int, Block, Slot]] = []
+        self._varying: list[tuple[int, list[bytes]]] = []
         rows, texts = [], [part.pieces[0]]
         kinds, numbers = _kinds_and_numbers(part, blocks, portfolios)
         is_one = (kinds == kinds[:, :1]).all(axis=1)
@@ -30,7 +30,7 @@ class Weaver:
                 if row != last and _is_constant(block, slot):
                     texts += [content(slot, block.value(slot.i, slot.j, 0)), piece]
                     continue
-                self._varying.append((len(rows), block, slot))
+                self._varying.append((len(rows), _contents(block, slot, portfolios)))
                 texts = self._cut(texts, [piece])
             elif is_same[row]:
                 texts += [_told(slot, kind, numbers[row, 0]), piece]
@@ -50,8 +50,8 @@ class Weaver:
     def woven(self, portfolio: int) -> list[bytes]:
         """The sheet of one portfolio, in pieces."""
         texts = number_texts(self._numbers[portfolio])
-        for position, block, slot in self._varying:
-            texts[position] = content(slot, block.value(slot.i, slot.j, portfolio))
+        for position, contents in self._varying:
+            texts[position] = contents[portfolio]
         pieces = [b""] * (2 * len(texts) + 1)
         pieces[0::2], pieces[1::2] = self._joined, texts
         return pieces
@@ -81,6 +81,16 @@ def _of_block(block: Block, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]
         return np.full(values.shape, OTHER), np.zeros(values.shape)
     kinds = np.where(np.isnan(values) | (values == -np.inf), NAN, np.where(values == np.inf, INFINITE, NUMBER))
     return kinds, values + 0.0
+
+
+def _contents(block: Block, slot: Slot, portfolios: int) -> list[bytes]:
+    """The rest of a cell for every portfolio; the same text is made only once."""
+    values = np.broadcast_to(block.values[slot.i, slot.j], portfolios).tolist()
+    if block.shown is not None:
+        shown = np.broadcast_to(block.shown[slot.i, slot.j], portfolios).tolist()
+        values = [value if is_shown else "" for value, is_shown in zip(values, shown)]
+    made: dict[object, bytes] = {}
+    return [made.get(value) or made.setdefault(value, content(slot, value)) for value in values]
 
 
 def _is_constant(block: Block, slot: Slot) -> bool:
