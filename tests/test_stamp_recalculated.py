@@ -1,0 +1,89 @@
+"""Two hundred random stamped workbooks, each recalculated by LibreOffice: what is cached is what comes out."""
+
+import io
+import math
+
+import pytest
+from ooxml import validate
+from openpyxl import load_workbook
+from python_calamine import CalamineWorkbook
+from random_holdings import write_random
+
+from xlhedge.nodes import letters
+from xlhedge.portfolio import read_portfolios
+from xlhedge.workbook.lint import lint
+from xlhedge.workbook.stamp import shape, stamp
+
+PORTFOLIOS, TOLERANCE = 200, 1e-9
+PARTS = 10
+
+
+@pytest.fixture(scope="module")
+def shapes(tmp_path_factory):
+    """Random portfolios by shape: the finished workbook of each."""
+    path = write_random(tmp_path_factory.mktemp("random") / "random.csv", PORTFOLIOS, seed=2, most=4)
+    portfolios, errors = read_portfolios(path)
+    assert not errors and len(portfolios) == PORTFOLIOS
+    groups: dict = {}
+    for portfolio in portfolios:
+        groups.setdefault(shape(portfolio), []).append(portfolio)
+    assert len(groups) >= 8
+    return {key: [stamped.content for stamped in stamp(group)] for key, group in groups.items()}
+
+
+def formula_addresses(content: bytes) -> dict[str, list[str]]:
+    book = load_workbook(io.BytesIO(content))
+    return {
+        page.title: [cell.coordinate for row in page.iter_rows() for cell in row if cell.data_type == "f"]
+        for page in book
+    }
+
+
+def cached_values(content: bytes) -> dict[str, dict[str, object]]:
+    """The values that are stored in the file, by an independent reader."""
+    book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+    return {
+        name: {
+            f"{letters(j)}{i}": value
+            for i, row in enumerate(book.get_sheet_by_name(name).to_python(skip_empty_area=False), 1)
+            for j, value in enumerate(row, 1)
+        }
+        for name in book.sheet_names
+    }
+
+
+def is_same(old: object, new: object) -> bool:
+    is_number = [isinstance(value, (int, float)) and not isinstance(value, bool) for value in (old, new)]
+    if all(is_number):
+        return math.isclose(old, new, rel_tol=TOLERANCE, abs_tol=TOLERANCE)
+    return (old or "") == (new or "")
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_what_is_cached_is_what_calc_calculates(calc, shapes, tmp_path, part):
+    told, cells = [], 0
+    numbered = [(key, number) for key, contents in shapes.items() for number in range(len(contents))][part::PARTS]
+    assert len(numbered) == PORTFOLIOS // PARTS
+    addresses = {key: formula_addresses(shapes[key][0]) for key, _ in numbered}
+    for key, number in numbered:
+        path = tmp_path / f"{number}.xlsx"
+        path.write_bytes(shapes[key][number])
+        cached = cached_values(shapes[key][number])
+        with calc.open(path) as book:
+            for sheet, places in addresses[key].items():
+                new = book.cells(sheet)
+                cells += len(places)
+                told += [
+                    f"{key[0]} assets, {number}: {sheet}!{place}: {cached[sheet].get(place)!r}, recalculated {new.get(place)!r}"
+                    for place in places if not is_same(cached[sheet].get(place), new.get(place))
+                ]  # fmt: skip
+    assert not told, f"{len(told)} of {cells} cells differ: {told[:5]}"
+    assert cells > 4000 * len(numbered)
+
+
+def test_one_of_every_shape_is_clean(shapes, tmp_path):
+    for number, contents in enumerate(shapes.values()):
+        path = tmp_path / f"{number}.xlsx"
+        path.write_bytes(contents[-1])
+        assert not lint(path)
+        assert not validate(path)
