@@ -5,7 +5,9 @@ import re
 import pytest
 from books import SAMPLES, Cells
 
+from xlhedge.contracts import rows_table
 from xlhedge.portfolio import read_portfolios
+from xlhedge.portfolio.hedge import HedgeContract
 from xlhedge.workbook.lint import lint
 from xlhedge.workbook.model import build_model, failed_checks
 from xlhedge.workbook.template import build_template
@@ -100,15 +102,19 @@ def test_every_check_turns_red(tmp_path, check, holdings, settings, change):
     assert check in failed_checks(build_model(portfolios[0]))
 
 
-@pytest.mark.parametrize("figure,value,check", [
-    ("cap", 1000.0, "Maintenance rates hold at these sizes"), ("face", 0.0, "Every position has a contract"),
+@pytest.mark.parametrize("contract,facts,check", [
+    (("bybit", "BTCUSD"), {"cap": 0.01}, "Maintenance rates hold at these sizes"),
+    (None, {}, "Every position has a contract"),
+    (("own", "future"), {}, "The face of every contract is known"),
+    (("htx", "BTC-USD"), {}, "The maintenance rate of every contract is known"),
+    (("phemex", "BTCUSD"), {}, "The liquidation method of every contract is known"),
 ])  # fmt: skip
-def test_checks_on_contract_figures_turn_red(tmp_path, figure, value, check):
+def test_checks_on_contract_figures_turn_red(tmp_path, contract, facts, check):
     (tmp_path / "h.csv").write_text(HEAD + "BTC,50,60000,,0.2,bybit,BTCUSD,-600000,60000,5,100,,\n")
     portfolio = read_portfolios(tmp_path / "h.csv")[0][0]
-    holding = portfolio.holdings[0]
-    holding = holding._replace(hedge=holding.hedge._replace(**{figure: value}))
-    assert check in failed_checks(build_model(portfolio._replace(holdings=(holding,))))
+    holding = portfolio.holdings[0]._replace(hedge=contract and HedgeContract(*contract))
+    table = rows_table({"venue": "bybit", "symbol": "BTCUSD", "field": f, "value": v} for f, v in facts.items())
+    assert check in failed_checks(build_model(portfolio._replace(holdings=(holding,), contracts=table)))
 
 
 @pytest.mark.parametrize("mode", ["native", "addin", "lambda"])

@@ -8,6 +8,7 @@ from ooxml import validate
 from openpyxl import load_workbook
 
 import xlhedge
+from xlhedge.contracts import rows_table
 from xlhedge.portfolio import read_portfolios
 from xlhedge.workbook.model import build_model
 from xlhedge.workbook.writer import write
@@ -54,7 +55,7 @@ def test_the_open_xml_validator_is_quiet(tmp_path, number):
 WHAT_IFS = [
     ("price", "Inputs", "D7", 52_000.0), ("hedge ratio", "Inputs", "F7", 0.35), ("posted margin", "Inputs", "K7", 7.5),
     ("coins", "Inputs", "C7", 61.0), ("rally", "Inputs", "rally", 0.8), ("funding rate", "Inputs", "funding_rate", -0.0002),
-    ("mode", "Inputs", "mode", "spot"), ("maintenance rate", "Contracts", "G7", 0.01), ("face", "Contracts", "B7", 100.0),
+    ("mode", "Inputs", "mode", "spot"), ("maintenance rate", "Contracts", "mmr", 0.01), ("face", "Contracts", "face", 100.0),
 ]  # fmt: skip
 
 
@@ -65,7 +66,7 @@ def test_what_if_changes_every_dependent_cell(calc, tmp_path, what, sheet, cell,
     portfolio = read_portfolios(SAMPLES / SAMPLE_FILES[0][0], SAMPLES / SAMPLE_FILES[0][1])[0][0]
     fresh = tmp_path / "fresh.xlsx"
     write(build_model(changed(portfolio, what, value)), fresh)
-    address = cell if cell[0].isupper() else setting_address(path, cell)
+    address = cell if cell[0].isupper() else (figure_address if sheet == "Contracts" else setting_address)(path, cell)
     with calc.open(path) as book:
         book.recalculate()
         before = {name: book.cells(name) for name in book.sheets()}
@@ -88,7 +89,9 @@ def changed(portfolio, what: str, value):
             settings.shocks = tuple(p / 60_000 - 1 for p in settings.ladder_prices)
             settings.ladder_prices = None
     elif figure:
-        return portfolio._replace(holdings=(holding._replace(hedge=holding.hedge._replace(**{figure: value})),))
+        facts = {figure: value, "cap": 150.0}  # a rate of one's own would otherwise leave no limit
+        table = rows_table({"venue": "bybit", "symbol": "BTCUSD", "field": f, "value": v} for f, v in facts.items())
+        return portfolio._replace(contracts=table)
     else:
         setattr(settings, what.replace(" ", "_"), value)
     return portfolio
@@ -100,6 +103,13 @@ def setting_address(path, name: str) -> str:
     label = name.replace("_", " ").capitalize()
     row = next(row for row in range(1, page.max_row + 1) if page.cell(row, 1).value == label)
     return f"C{row}"
+
+
+def figure_address(path, name: str) -> str:
+    """The cell of a figure of bybit's BTCUSD on the Contracts sheet."""
+    page = load_workbook(path)["Contracts"]
+    row = next(row for row in range(1, page.max_row + 1) if page.cell(row, 1).value == "bybit BTCUSD")
+    return {"face": "B", "mmr": "H"}[name] + str(row)
 
 
 def test_liquidation_follows_the_margin_to_the_number(calc, tmp_path):

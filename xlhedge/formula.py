@@ -248,6 +248,34 @@ def look_up(key: Cell, keys: Cell, values: Cell) -> Cell:
     return Cell(node, np.where(found, taken, missing))
 
 
+def position(key: Cell, keys: Cell) -> Cell:
+    """Where `key` first stands among `keys`, counted from 1; 0 where it does not."""
+    is_same = np.asarray(key.value)[:, None] == np.asarray(keys.value)[None, :]
+    place = np.where(is_same.any(axis=1), is_same.argmax(axis=1) + 1, 0)
+    return Cell(Template("IFERROR(MATCH({0},{1},0),0)", (key.node, Whole(keys.node))), place)
+
+
+def picked(values: Cell, place: Cell) -> Cell:
+    """The value at a place of a column, counted from 1; to be used where there is one, as 0 is the whole column."""
+    column, index = np.asarray(values.value), np.maximum(np.asarray(place.value), 1).astype(int) - 1
+    portfolios = max(column.shape[2], index.shape[2])
+    column = np.broadcast_to(column, (column.shape[0], 1, portfolios))
+    taken = np.take_along_axis(column, np.broadcast_to(index, (*index.shape[:2], portfolios)), axis=0)
+    return Cell(Template("INDEX({0},{1})", (Whole(values.node), place.node)), taken)
+
+
+def highest_where(numbers: Cell, *tests: tuple[Cell, str, Cell]) -> Cell:
+    """The largest number of a column in the rows that meet tests such as (column, "<=", cell); 0 where none does."""
+    met, arguments, text = True, [Whole(numbers.node)], ""
+    for column, symbol, cell in tests:
+        text += f"({{{len(arguments)}}}{symbol}{{{len(arguments) + 1}}})*"
+        arguments += [Whole(column.node), cell.node]
+        compare = {"=": np.equal, "<=": np.less_equal}[symbol]
+        met = met & compare(np.asarray(column.value)[None, :], np.asarray(cell.value)[:, None])
+    value = np.where(met, np.asarray(numbers.value)[None, :], 0.0).max(axis=1)
+    return Cell(Template(f"SUMPRODUCT(MAX({text}{{0}}))", tuple(arguments)), value)
+
+
 def lambda_definition(function: Function, *, prefixed: bool = False) -> str:
     """The function as LAMBDA text for a defined name; `prefixed` spells it as a workbook file stores it.
 

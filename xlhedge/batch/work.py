@@ -151,7 +151,8 @@ def _warnings(portfolio: Portfolio) -> Iterator[str]:
     for name in ("price_time", "price_source"):
         if not getattr(portfolio.settings, name):
             yield f"{name} is not given"
-    for key in dict.fromkeys(h.hedge.key for h in portfolio.holdings if h.hedge and not h.hedge.verified):
+    doubtful = [h for h in portfolio.holdings if h.hedge and not h.hedge.verified]
+    for key in dict.fromkeys(h.hedge.key or f"of {h.values.asset}" for h in doubtful):
         yield f"contract {key} is not verified"
 
 

@@ -4,6 +4,7 @@ One file in `data` is one venue; a fact with no source is left out, and looking 
 """
 
 from xlhedge.contracts.fields import FIELDS, Field
+from xlhedge.contracts.listing import SHIPPED, Listed, listing
 from xlhedge.contracts.lookup import (
     ENVIRONMENT,
     Contract,
@@ -21,9 +22,11 @@ from xlhedge.contracts.tiers import Maintenance, Tier, ladder, maintenance, uppe
 __all__ = [
     "ENVIRONMENT",
     "FIELDS",
+    "SHIPPED",
     "Contract",
     "Fact",
     "Field",
+    "Listed",
     "Maintenance",
     "Problem",
     "RefusedContractError",
@@ -34,6 +37,7 @@ __all__ = [
     "environment_table",
     "facts",
     "ladder",
+    "listing",
     "maintenance",
     "read_table",
     "rows_table",

@@ -124,6 +124,12 @@ FIELDS: dict[str, Field] = {
         lambda x: x[0] == 0 and rising(x),
     ),
     "rates": _rates("maintenance rate of each tier"),
+    "amounts": _list(
+        "tier_unit",
+        "maintenance amount of each tier; worked out where each rate holds for its own slice",
+        "each >= 0",
+        lambda x: min(x) >= 0,
+    ),
     "imrs": _rates("initial margin rate of each tier"),
     "mmr": _rate("maintenance rate of the first tier; with a slope, the rate of a position near 0"),
     "amount": _not_negative("coin", "maintenance amount that is subtracted from mmr x notional"),
@@ -142,6 +148,7 @@ FIELDS: dict[str, Field] = {
         lambda x: x[0] > 0 and rising(x),
     ),
     "liq_method": _word("method of LIQ_PRICE that fits the venue", "mark", "product", "entry", "slope"),
+    "liq_price_fee": _fee("fee that the venue counts in its liquidation price; with method product the taker fee"),
     "liq_formula": _text("liquidation price in the venue's own terms"),
 }
 

@@ -28,10 +28,10 @@ REFUSED = {
 
 # Maintenance facts belong together: whoever states the first replaces the rest, unless it is stated beside it.
 SUPERSEDES = {
-    "floors": ("rates", "imrs", "mmr", "amount", "slope", "cap"),
-    "rates": ("imrs", "mmr", "amount", "slope"),
-    "mmr": ("floors", "rates", "imrs", "amount", "slope", "cap"),
-    "slope": ("floors", "rates", "imrs", "amount", "cap"),
+    "floors": ("rates", "amounts", "imrs", "mmr", "amount", "slope", "cap"),
+    "rates": ("amounts", "imrs", "mmr", "amount", "slope"),
+    "mmr": ("floors", "rates", "amounts", "imrs", "amount", "slope", "cap"),
+    "slope": ("floors", "rates", "amounts", "imrs", "amount", "cap"),
 }
 
 

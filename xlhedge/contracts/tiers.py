@@ -35,8 +35,10 @@ def ladder(contract: Contract) -> tuple[Tier, ...]:
         raise InputError("rates", f"must have one entry for each of the {len(floors)} floors", len(rates))
     if cap <= floors[-1]:
         raise InputError("cap", f"must be > {floors[-1]:.10g}, the last of the floors", cap)
-    amounts = (0.0,) * len(rates)
-    if contract["tier_type"] == "marginal":
+    amounts = contract.get("amounts", (0.0,) * len(rates))
+    if len(amounts) != len(rates):
+        raise InputError("amounts", f"must have one entry for each of the {len(rates)} rates", len(amounts))
+    if "amounts" not in contract.facts and contract["tier_type"] == "marginal":
         steps = (floor * (rate - below) for floor, (below, rate) in zip(floors[1:], pairwise(rates)))
         amounts = (0.0, *accumulate(steps))
     return tuple(map(Tier, floors, (*floors[1:], cap), rates, amounts))

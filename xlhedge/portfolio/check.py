@@ -102,7 +102,7 @@ def completed(file: str, row: int, values: SimpleNamespace) -> list[RowError]:
 
 
 def found_contract(
-    file: str, row: int, values: SimpleNamespace, value: float, settings: SimpleNamespace, table: Table | None
+    file: str, row: int, values: SimpleNamespace, value: float, table: Table | None
 ) -> tuple[HedgeContract | None, list[RowError]]:
     """The contract of a row in a portfolio of some value, or why there is none."""
     needs_one = values.venue or (values.face is not None and values.mmr is not None)
@@ -114,7 +114,7 @@ def found_contract(
             return None, [RowError(file, row, "venue", None, rule)]
         return None, []
     try:
-        return hedge_contract(values, settings, _largest_size(values, value), table), []
+        return hedge_contract(values, _largest_size(values, value), table), []
     except XlhedgeError as error:
         return None, [_contract_error(file, row, values, error)]
 

@@ -1,75 +1,43 @@
-"""The contract that hedges a holding: the venue's facts, with what the row says in their place."""
+"""The contract that hedges a holding: its name, once the figures that the plan needs are known."""
 
-import math
 from typing import NamedTuple
 
-from ..contracts import Table, contract, maintenance, upper_limit
+from ..contracts import Table, contract, maintenance
 from ..errors import InputError
 
-METHODS_WITH_FEE = ("product",)
+OWN = "own"
+"""Stands for the venue of a contract that only its holdings row describes."""
+
+NEEDED = ("face", "mmr", "rates", "slope", "liq_method")
 
 
 class HedgeContract(NamedTuple):
-    """What the model needs of a contract, and where each figure comes from."""
+    """A contract by venue and symbol, and whether the sources of its figures were verified.
 
-    venue: str
-    symbol: str
-    face: float
-    lot: float
-    mmr: float
-    amount: float
-    slope: float
-    method: str
-    liq_fee: float
-    taker: float
-    funding_hours: float
-    cap: float
-    source: str
-    as_of: str
-    verified: bool
+    Venue and symbol are None when the holdings row alone describes it and gives it no name.
+    """
+
+    venue: str | None
+    symbol: str | None
+    verified: bool = False
 
     @property
-    def key(self) -> str:
-        """The name under which the Contracts sheet lists it."""
-        return f"{self.venue} {self.symbol}"
-
-    @property
-    def checked(self) -> str:
-        """Whether the sources of all its figures were verified."""
-        return "yes" if self.verified else "no"
+    def key(self) -> str | None:
+        """The name under which the workbook's Contracts sheet lists it."""
+        return f"{self.venue} {self.symbol}" if self.venue else None
 
 
-def hedge_contract(values, settings, size: float, table: Table | None = None) -> HedgeContract:
-    """Find the contract of a checked row and its maintenance at a USD size; a row without a venue is its own."""
+def hedge_contract(values, size: float, table: Table | None = None) -> HedgeContract:
+    """Find the contract of a checked row, with face, liquidation method and maintenance at a USD size known."""
     if values.venue is None:
         if values.face is None or values.mmr is None:
             raise InputError("venue", "is required, or give both face and mmr", values.venue)
-        fee = settings.fee if values.fee is None else values.fee
-        name = values.contract or f"{values.asset} inverse"
-        return HedgeContract(
-            "own", name, values.face, 1.0, values.mmr, 0.0, 0.0, "mark", 0.0, fee, settings.funding_hours, math.inf,
-            "the holdings file", "", False,
-        )  # fmt: skip
+        return HedgeContract(OWN, values.contract) if values.contract else HedgeContract(None, None)
     found = contract(values.venue, values.contract or values.asset, table=table)
-    method = found["liq_method"]
-    taker = values.fee if values.fee is not None else found.get("taker", settings.fee)
-    mmr, amount, slope = (values.mmr, 0.0, 0.0) if values.mmr is not None else maintenance(found, -size, values.price)
-    face = found["face"] if values.face is None else values.face
-    facts = [found.facts[f] for f in ("face", "mmr", "rates", "slope", "liq_method") if f in found.facts]
-    return HedgeContract(
-        venue=found.venue,
-        symbol=found.symbol,
-        face=face,
-        lot=found.get("lot", 1.0),
-        mmr=mmr,
-        amount=amount,
-        slope=slope,
-        method=method,
-        liq_fee=taker if method in METHODS_WITH_FEE else 0.0,
-        taker=taker,
-        funding_hours=found.get("funding_hours", settings.funding_hours),
-        cap=math.inf if values.mmr is not None else upper_limit(found, -size, values.price),
-        source="; ".join(dict.fromkeys(fact.source for fact in facts)),
-        as_of=max((fact.as_of for fact in facts if fact.as_of), default=""),
-        verified=all(fact.verified for fact in facts),
-    )
+    if values.face is None:
+        found["face"]
+    found["liq_method"]
+    if values.mmr is None:
+        maintenance(found, -size, values.price)
+    facts = (found.facts.get(field) for field in NEEDED)
+    return HedgeContract(found.venue, found.symbol, all(fact.verified for fact in facts if fact))

@@ -13,7 +13,7 @@ from .tables import LARGEST_FILE, Row, check_header, header_and_rows, read_csv
 from .values import LONGEST_TEXT, Broken, read_value
 
 HOLDING_SHEETS = ("holdings", "inputs", "portfolio", "portfolios")
-SIDE_SHEETS = ("settings", "contracts", "scenarios")
+SIDE_SHEETS = ("settings", "contracts", "tiers", "scenarios")
 NO_HOLDINGS = "has a header but no holdings below it"
 NOTES = ("note", "notes", "comment", "comments")
 
@@ -36,7 +36,7 @@ def open_holdings(path: Path, largest: int = LARGEST_FILE) -> Opened:
     sheets = read_sheets(path, HOLDING_SHEETS, SIDE_SHEETS) if path.suffix.lower() in BOOKS else {}
     own = "holdings" in sheets and is_own(sheets["holdings"])
     if own:
-        sheets = own_sheets(sheets["holdings"], sheets.get("contracts"), sheets.get("scenarios"))
+        sheets = own_sheets(sheets["holdings"], sheets)
     file, rows = sheets.get("holdings") or (path.name, read_csv(path, largest))
     header, rows = header_and_rows(file, iter(rows))
     check_header(file, header, HOLDING_FIELDS, REQUIRED, NOTES)

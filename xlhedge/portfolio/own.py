@@ -1,12 +1,13 @@
 """Read a workbook that xlhedge wrote, and that somebody may have filled in since, as holdings, settings and contracts."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
+from .hedge import OWN
+from .own_contracts import own_facts
 from .sheets import Sheet
 from .tables import Row, normal_name
 
 MAIN = "inputs"
-SIDE = "scenarios"
 
 # Lists that are typed on the Scenarios sheet: the setting, and the title of the section that begins with it.
 LISTS_DOWN = {
@@ -15,11 +16,8 @@ LISTS_DOWN = {
 LISTS_ACROSS = {"ratios": "Heat map", "carry_days": "Carry table"}
 LEFT = {"carry_rates": "Carry table"}
 
-# The columns of the Contracts sheet and the facts that they state.
-FACTS = {
-    "face": "face", "lot": "lot", "taker_fee": "taker", "funding_every": "funding_hours", "liquidation_method": "liq_method",
-    "maintenance_rate": "mmr", "maintenance_amount": "amount", "rate_slope": "slope", "rate_holds_up_to": "cap",
-}  # fmt: skip
+# Columns of the Inputs sheet that the plain table calls otherwise.
+HEADERS = {"own_face": "face", "own_maintenance_rate": "mmr", "own_fee": "fee"}
 
 
 def is_own(sheet: Sheet) -> bool:
@@ -27,18 +25,18 @@ def is_own(sheet: Sheet) -> bool:
     return sheet.name.lower().endswith(f" {MAIN}") and _section(sheet.rows, "Holdings") is not None
 
 
-def own_sheets(inputs: Sheet, contracts: Sheet | None, scenarios: Sheet | None) -> dict[str, Sheet]:
+def own_sheets(inputs: Sheet, sheets: Mapping[str, Sheet]) -> dict[str, Sheet]:
     """The workbook's holdings, settings and contracts as the plain tables that other files have."""
     found = {"holdings": Sheet(inputs.name, list(_holdings(inputs.rows)))}
     settings = [Row(0, ["setting", "value"]), *_settings(inputs.rows)]
-    if scenarios is not None:
-        settings += _lists(scenarios.rows)
+    if "scenarios" in sheets:
+        settings += _lists(sheets["scenarios"].rows)
     found["settings"] = Sheet(inputs.name, settings)
-    if contracts is not None:
-        facts = enumerate(_contracts(contracts.rows), 1)
-        found["contracts"] = Sheet(
-            f"{contracts.name}, figure by figure,", [Row(number, cells) for number, cells in facts]
-        )
+    if "contracts" in sheets:
+        contracts, tiers = sheets["contracts"], sheets.get("tiers")
+        facts = own_facts(contracts.rows, tiers.rows if tiers else [])
+        rows = [Row(number, cells) for number, cells in enumerate(facts, 1)]
+        found["contracts"] = Sheet(f"{contracts.name}, figure by figure,", rows)
     return found
 
 
@@ -67,19 +65,21 @@ def _run(rows: list[Row], at: int) -> Iterator[Row]:
 def _holdings(rows: list[Row]) -> Iterator[Row]:
     """The holdings table: portfolio first, and the contract's name split into venue and symbol."""
     name = str(rows[0].cells[0] or "").removesuffix(": Inputs") or None
-    for i, row in enumerate(_block(rows, "Holdings")):
-        cells = list(row.cells)
-        while cells and cells[-1] is None:
-            cells.pop()
-        if i == 0:
-            header = [normal_name(cell) for cell in cells]
-            yield Row(row.number, ["portfolio", "venue", *header])
-            continue
-        at = header.index("contract")
+    at, end = _section(rows, "Holdings"), _section(rows, "Settings")
+    header = [HEADERS.get(name, name) for name in map(normal_name, _stripped(rows[at + 1].cells))]
+    yield Row(rows[at + 1].number, ["portfolio", "venue", *header])
+    place = header.index("contract")
+    for row in rows[at + 3 : end]:
+        cells = _stripped(row.cells)
         cells += [None] * (len(header) - len(cells))
-        venue, _, symbol = str(cells[at] or "").partition(" ")
-        cells[at] = symbol or None
-        yield Row(row.number, [name, venue or None, *cells])
+        venue, _, symbol = str(cells[place] or "").partition(" ")
+        cells[place] = symbol or None
+        yield Row(row.number, [name, None if venue == OWN else venue or None, *cells])
+
+
+def _stripped(cells: list) -> list:
+    """The cells without the blank ones at the end."""
+    return cells[: max((i for i, cell in enumerate(cells, 1) if cell is not None), default=0)]
 
 
 def _settings(rows: list[Row]) -> Iterator[Row]:
@@ -109,27 +109,3 @@ def _lists(rows: list[Row]) -> Iterator[Row]:
     asset = _section(rows, "Asset shown")
     if asset is not None:
         yield Row(0, ["scenario_asset", rows[asset + 1].cells[1]])
-
-
-def _contracts(rows: list[Row]) -> Iterator[list]:
-    """The wide Contracts sheet as a row for each figure."""
-    yield ["venue", "symbol", "field", "value", "as_of", "source", "verified"]
-    header = None
-    for row in rows:
-        names = [normal_name(cell) for cell in row.cells]
-        if header is None:
-            header = names if names[:2] == ["contract", "face"] else None
-            continue
-        cells = dict(zip(header, row.cells))
-        venue, _, symbol = str(cells.get("contract") or "").partition(" ")
-        if not symbol or cells.get("face") == "USD":
-            continue
-        told = [
-            cells.get("as_of"),
-            cells.get("source") or "the workbook's Contracts sheet",
-            cells.get("verified") or "no",
-        ]
-        stated = {"kind": "inverse", "tier_unit": "USD"} | {field: cells.get(name) for name, field in FACTS.items()}
-        for field, value in stated.items():
-            if value is not None and value != "none":
-                yield [venue, symbol, field, str(value), *told]

@@ -31,12 +31,13 @@ class Holding(NamedTuple):
 
 
 class Portfolio(NamedTuple):
-    """A portfolio: its name, its holdings and its settings, all checked."""
+    """A portfolio: its name, its holdings and its settings, all checked, and the user's own table of contracts."""
 
     name: str
     holdings: tuple[Holding, ...]
     settings: SimpleNamespace
     source: str
+    contracts: Table | None = None
 
 
 def read_portfolios(
@@ -91,12 +92,12 @@ class Reader:
         value = math.fsum(values.coins * (values.price or 0.0) for _, values in checked)
         built = []
         for row, values in checked:
-            hedge, mistakes = found_contract(self._file, row, values, value, settings, self._table)
+            hedge, mistakes = found_contract(self._file, row, values, value, self._table)
             built.append(Holding(row, values, hedge))
             wrong += mistakes
         wrong += portfolio_errors(self._file, checked, settings, is_whole)
         wrong = sorted((error._replace(portfolio=name) for error in wrong), key=lambda error: error.row)
-        return Portfolio(name, tuple(built), settings, self._source), wrong
+        return Portfolio(name, tuple(built), settings, self._source, self._table), wrong
 
 
 def own_table(path: Path | None, sheet: Sheet | None = None) -> Table | None:

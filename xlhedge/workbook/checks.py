@@ -8,6 +8,7 @@ from ..elementary import floor, given, total, where
 from ..formula import Cell
 from ..nodes import Template, Whole
 from .book import Book, Style
+from .contracts_sheet import METHODS
 
 FIRST_ROW = 6
 
@@ -15,6 +16,7 @@ FIRST_ROW = 6
 RANGES = {
     "coins": (0.0, None), "price": (0.0, None), "target_weight": (0.0, 1.0), "hedge_ratio": (0.0, 2.0),
     "cost_basis": (0.0, None), "entry": (0.0, None), "margin": (0.0, None), "leverage": (0.0, None),
+    "face": (0.0, None), "mmr": (0.0, 1.0), "fee": (-1.0, 1.0),
 }  # fmt: skip
 
 
@@ -47,6 +49,14 @@ def _outside(held: SimpleNamespace) -> Cell:
     return found
 
 
+def _unknown_methods(links: SimpleNamespace) -> Cell:
+    """How many rows have a liquidation method that is none of ours."""
+    other = links.method != METHODS[0]
+    for method in METHODS[1:]:
+        other = other * (links.method != method)
+    return _count(other)
+
+
 def _age(settings: SimpleNamespace) -> Cell:
     """How old the prices are when they must be fresh [hours]; 0 where their time is not given."""
     at = where(given(settings.as_of), settings.as_of, settings.price_time)
@@ -70,7 +80,10 @@ def build_checks(book: Book, held: SimpleNamespace, settings, allocation, plan, 
         ("Holdings and stresses start from the same value", "USD", stress.now, "=", allocation.whole),
         ("No asset is over-hedged", "assets", count(plan.is_over_hedged), "=", none),
         ("Trades are whole contracts", "rows", count(floor(plan.contracts) != plan.contracts), "=", none),
-        ("Every position has a contract", "rows", count((plan.qty != 0) * (links.face <= 0)), "=", none),
+        ("Every position has a contract", "rows", count((((plan.qty != 0) + 1 * (held.hedge_ratio > 0)) > 0) * (links.face <= 0)), "=", none),
+        ("The face of every contract is known", "rows", count((held.contract != "") * (links.face <= 0)), "=", none),
+        ("The maintenance rate of every contract is known", "rows", count((held.contract != "") * (1 - 1 * given(links.mmr))), "=", none),
+        ("The liquidation method of every contract is known", "rows", _unknown_methods(links), "=", none),
         ("Margin is not more than the coins", "rows", count(plan.margin > plan.coins), "=", none),
         ("Margin is at least the initial margin", "rows", count(plan.margin < plan.initial * (1 - tolerance)), "=", none),
         ("Margin survives the chosen move", "rows", count(plan.margin < plan.needed * (1 - tolerance)), "=", none),
@@ -99,6 +112,7 @@ def build_checks(book: Book, held: SimpleNamespace, settings, allocation, plan, 
         holds = {
             "=": lambda a, b: abs(a - b) <= tolerance, "<=": lambda a, b: a - b <= tolerance, ">": lambda a, b: a > b,
         }[relation](figure, limit)  # fmt: skip
+        holds = where(given(figure - limit), holds, False)  # a figure that is an error passes nothing
         passed.append(sheet.computed(row, 6, holds, Style("flag", "flag", "flag")))
     block = passed[0].node._replace(rows=len(passed))
     all_hold = np.logical_and.reduce(

@@ -4,43 +4,47 @@ from types import SimpleNamespace
 
 import xlhedge
 
-from ..elementary import NONE, given, total, where
-from ..formula import look_up
+from ..elementary import NO_RESULT, both, given, total, where
+from ..formula import Cell, picked, position
 from ..functions.position import Fill, after_fill
 from .book import Book, Columns, Style
+from .contracts_sheet import METHODS, UNKNOWN
+from .maintenance import build_maintenance, table_of_assets
 
 FIRST_ROW = 5
-METHODS = ("mark", "product", "entry", "slope")
 
 
 def build_links(
     book: Book, held: SimpleNamespace, settings: SimpleNamespace, contracts: SimpleNamespace
 ) -> SimpleNamespace:
-    """The figures of each holding's contract, looked up by its name; 0 where there is no contract."""
+    """The figures of each holding's contract; 0 where there is no contract, or no face is known."""
     sheet = book.sheet(
         "Hedge plan", "What to trade, what margin it takes, where it would be liquidated, and what it costs to carry."
     )
-    sheet.text(FIRST_ROW - 1, 1, "Contract figures, from the Contracts sheet", "section")
+    _offer(book, held.contract, contracts.key)
+    sheet.text(FIRST_ROW - 1, 1, "Contract figures, from the Contracts sheet and the own figures on Inputs", "section")
     table = Columns(sheet, FIRST_ROW, held.count, may_be_blank=True)
     table.computed("Asset", "text", where(held.asset == "", "", held.asset), "text", role="link")
     table.computed("Contract", "text", where(held.contract == "", "", held.contract), "text", role="link", width=22)
-    links = SimpleNamespace(end=table.first + held.count)
+    links = SimpleNamespace(end=table.first + held.count, contracts=contracts)
+    place = where(held.contract == "", 0, position(held.contract, contracts.key))
+    links.place = place = table.computed("Row on Contracts", "number", place, "number", role="link")
 
-    def column(name: str, header: str, unit: str, format: str, missing: object = 0.0) -> None:
-        found = look_up(held.contract, contracts.key, getattr(contracts, name))
-        cell = where(held.contract == "", missing, found)
+    def listed(name: str, otherwise) -> Cell:
+        found = picked(getattr(contracts, name), place)
+        return where(place > 0, where(given(found), found, otherwise), otherwise)
+
+    def column(name: str, header: str, unit: str, format: str, cell: Cell) -> None:
         setattr(links, name, table.computed(header, unit, cell, format, role="link"))
 
-    column("face", "Face", "USD", "number")
-    column("lot", "Lot", "contracts", "number")
-    column("taker", "Taker fee", "fraction", "rate")
-    column("funding_hours", "Funding every", "hours", "hours", settings.funding_hours)
-    column("method", "Liquidation method", "word", "text", "mark")
-    column("mmr", "Maintenance rate", "fraction", "rate")
-    column("amount", "Maintenance amount", "coin", "coin")
-    column("slope", "Rate slope", "1/coin", "slope")
-    column("liq_fee", "Liquidation fee", "fraction", "rate")
-    column("cap", "Rate holds up to", "USD", "limit", NONE)
+    column("face", "Face", "USD", "number", where(given(held.face), held.face, listed("face", 0.0)))
+    column("lot", "Lot", "contracts", "number", listed("lot", 1.0))
+    column("taker", "Taker fee", "fraction", "rate", where(given(held.fee), held.fee, listed("taker", settings.fee)))
+    column("funding_hours", "Funding every", "hours", "hours", listed("funding_hours", settings.funding_hours))
+    column("method", "Liquidation method", "word", "text", _method(held, links, contracts))
+    fee = where(links.method == "product", links.taker, 0.0)
+    fee = where(both(given(held.fee), links.method == "product"), held.fee, listed("liq_fee", fee))
+    column("liq_fee", "Fee in the liquidation price", "fraction", "rate", fee)
     rate = settings.funding_rate * links.funding_hours / settings.funding_hours
     rate = where(given(held.funding_rate), held.funding_rate, rate)
     links.funding_rate = table.computed("Funding rate", "fraction", rate, "rate")
@@ -52,25 +56,35 @@ def build_links(
     return links
 
 
+def _offer(book: Book, cell: Cell, choices: Cell) -> None:
+    """Let the Contract column of Inputs be chosen from those of the Contracts sheet."""
+    blocks = book.sheets["Inputs"].blocks
+    at = next(i for i, b in enumerate(blocks) if (b.row, b.column) == (cell.node.row, cell.node.column))
+    rule = ("range", choices.node, "must be a contract of the Contracts sheet, whose blank rows take your own")
+    blocks[at] = blocks[at]._replace(validation=rule, comment="Contract that hedges this asset, as the Contracts sheet lists it.")
+
+
+def _method(held, links, contracts) -> Cell:
+    """The liquidation method; a contract that its row on Inputs describes is liquidated at the mark price."""
+    found = picked(contracts.method, links.place)
+    described = where(both(given(held.face), given(held.mmr)), METHODS[0], UNKNOWN)
+    unlisted = where(held.contract == "", METHODS[0], described)
+    return where(links.place > 0, where(found == "", UNKNOWN, found), unlisted)
+
+
 def build_plan(book: Book, held, settings, links, allocation) -> SimpleNamespace:
     """Size, margin and carry of the hedge after the trades of the plan; returns the columns by name."""
     sheet = book.sheets["Hedge plan"]
     plan = SimpleNamespace(links=links)
-    # Below size, margin and carry, each with a title, two rows of headers, a total and a blank row.
-    plan.working = _table(
-        sheet, links.end + 2 + 3 * (held.count + 6) + 1, "Working: each figure by each liquidation method", held
+    # Below size, maintenance, margin and carry, each with a title, two rows of headers, a total and a blank row.
+    plan.working = table_of_assets(
+        sheet, links.end + 2 + 4 * (held.count + 6) + 1, "Working: each figure by each liquidation method", held
     )
     row = _size(sheet, links.end + 2, held, settings, links, allocation, plan)
+    row = build_maintenance(sheet, row, held, links, plan.qty)
     row = _margin(sheet, row, held, settings, links, plan)
     _carry(sheet, row, held, settings, links, plan)
     return plan
-
-
-def _table(sheet, row: int, title: str, held) -> Columns:
-    sheet.text(row, 1, title, "section")
-    table = Columns(sheet, row + 1, held.count, may_be_blank=True)
-    table.computed("Asset", "text", where(held.asset == "", "", held.asset), "text", role="link")
-    return table
 
 
 def _end(table: Columns, held) -> int:
@@ -78,7 +92,7 @@ def _end(table: Columns, held) -> int:
 
 
 def _size(sheet, row, held, settings, links, allocation, plan) -> int:
-    table = _table(sheet, row, "Size: short < 0, sell < 0", held)
+    table = table_of_assets(sheet, row, "Size: short < 0, sell < 0", held)
     coins = held.coins + where(settings.mode == "spot", allocation.spot_coins, 0.0)
     plan.coins = table.computed("Coins after", "coin", coins, "coin")
     wanted = where(links.face > 0, -allocation.ratio_goal * held.coins * links.price, 0.0)
@@ -115,7 +129,7 @@ def _size(sheet, row, held, settings, links, allocation, plan) -> int:
 
 
 def _margin(sheet, row, held, settings, links, plan) -> int:
-    table = _table(sheet, row, "Margin and liquidation", held)
+    table = table_of_assets(sheet, row, "Margin and liquidation", held)
     entry_now = where(given(held.entry), held.entry, links.price)
     opened = table.computed("Size at entry, before", "coin", held.qty / entry_now, "coin")
     cost = after_fill(Fill(held.qty, opened, 0.0), plan.trade, links.price).cost
@@ -170,17 +184,17 @@ def _margin(sheet, row, held, settings, links, plan) -> int:
 
 def _by_method(function, title: str, third, links, plan, format: str, unit: str):
     """LIQ_PRICE of a margin, or MARGIN_FOR_MOVE of a move, by each row's method; the four figures are in the working."""
-    result = None
+    result = NO_RESULT
     for method in reversed(METHODS):
         slope = (links.slope,) if method == "slope" else ()
         one = function(plan.qty, plan.entry, third, links.mmr, links.amount, links.liq_fee, method, *slope)
         one = plan.working.computed(f"{title}: {method}", unit, one, format)
-        result = one if result is None else where(links.method == method, one, result)
+        result = where(links.method == method, one, result)
     return result
 
 
 def _carry(sheet, row, held, settings, links, plan) -> None:
-    table = _table(sheet, row, "Carry: received > 0, paid < 0", held)
+    table = table_of_assets(sheet, row, "Carry: received > 0, paid < 0", held)
     qty, rate, hours = plan.qty, links.funding_rate, links.funding_hours
     plan.funding_coin = table.computed(
         "Funding each interval", "coin", xlhedge.funding_payment(qty, links.price, rate), "coin"

@@ -16,7 +16,7 @@ SETTINGS_SHOWN = (
     ("min_trade", "least_trade", "usd"), ("rally", "rally_to_survive", "share"), ("fall", "fall_to_survive", "share"),
     ("margin_buffer", "margin_buffer", "share"), ("horizon_days", "horizon_days", "days"),
     ("funding_rate", "funding_rate", "rate"), ("adverse_funding_rate", "adverse_funding_rate", "rate"),
-    ("funding_hours", "funding_hours", "hours"),
+    ("funding_hours", "funding_hours", "hours"), ("fee", "fee_where_unknown", "rate"),
     ("tax_spot", "tax_on_spot", "share"), ("tax_futures", "tax_on_futures", "share"),
     ("discount_rate", "discount_rate", "share"), ("amber_distance", "amber_distance", "share"),
     ("red_distance", "red_distance", "share"), ("price_time", "price_time", "time"), ("as_of", "prices_fresh_at", "time"),
@@ -68,6 +68,9 @@ def build_inputs(book: Book, stack: Stack, room: int) -> tuple[SimpleNamespace, 
     column("margin", "Margin", "coin")
     column("leverage", "Leverage", "factor", width=10)
     column("funding_rate", "Funding rate", "rate")
+    column("face", "Own face", "number")
+    column("mmr", "Own maintenance rate", "rate")
+    column("fee", "Own fee", "rate")
     sheet.freeze = f"B{table.first}"
     return cells, _settings(book, sheet, stack, table.first + count + 2)
 

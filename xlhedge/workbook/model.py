@@ -29,6 +29,7 @@ from .stress import NAMED, build_stress
 ORDER = (
     "Inputs",
     "Contracts",
+    "Tiers",
     "Allocation",
     "Hedge plan",
     "Scenarios",

@@ -62,7 +62,10 @@ ALARMS = {
     "distance": (("<", "red_distance", "red"), ("<", "amber_distance", "amber")),
     "flag": (("is", True, "green"), ("is", False, "red")),
     "bad": (("is", True, "red"),),
+    "unknown": (("text", "unknown", "amber"),),
+    "missing": (("text", None, "red"),),
 }
-"""Conditional colours by condition: liquidation distance against the alarm levels, passed or failed flags."""
+"""Conditional colours by condition: liquidation distance against the alarm levels, passed or failed flags, a word, any
+text."""
 
 FILLS = {"red": (RED_FILL, RED_TEXT), "amber": (AMBER_FILL, AMBER_TEXT), "green": (GREEN_FILL, GREEN_TEXT)}

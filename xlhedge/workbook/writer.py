@@ -221,6 +221,8 @@ def _alarm(block: Block, area: str):
                 continue
             if kind == "is":
                 yield CellIsRule("equal", [str(value).upper()], **dressed)
+            elif kind == "text":
+                yield FormulaRule([f'{corner}="{value}"' if value else f"LEN({corner})>0"], **dressed)
             else:
                 yield FormulaRule([f"AND(ISNUMBER({corner}),ABS({corner}){kind}{value})"], stopIfTrue=True, **dressed)
 

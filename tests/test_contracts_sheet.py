@@ -1,0 +1,186 @@
+"""The Contracts and Tiers sheets: the whole table, the tier of a position's size, what is unknown, and reading back."""
+
+import pytest
+from books import Cells, build_text
+from openpyxl import load_workbook
+
+from xlhedge.contracts import SHIPPED, Table, contract, ladder, listing, maintenance, rows_table, spec, upper_limit
+from xlhedge.errors import NotAvailableError
+from xlhedge.portfolio import read_portfolios
+from xlhedge.workbook.contracts_sheet import UNKNOWN
+from xlhedge.workbook.lint import lint
+from xlhedge.workbook.model import build_model
+from xlhedge.workbook.template import build_template
+from xlhedge.workbook.writer import write
+
+HEAD = "asset,coins,price,venue,contract,qty,entry\n"
+PRICE = 50_000.0
+TIERED = [listed for listed in listing(SHIPPED) if listed.tiers]
+OWN = {
+    "kind": "inverse", "face": 10, "liq_method": "mark", "tier_type": "marginal", "tier_unit": "coin",
+    "floors": "0;5;10;20", "rates": "0.004;0.005;0.01;0.025", "cap": 50,
+}  # fmt: skip
+
+
+def own_table(**facts) -> Table:
+    """A contract of one's own with marginal tiers."""
+    return rows_table({"venue": "desk", "symbol": "BTC", "field": f, "value": v} for f, v in (OWN | facts).items())
+
+
+def sizes(venue: str, symbol: str, table: Table | None = None) -> list[float]:
+    """USD sizes on the boundaries of a contract's tiers and beside them."""
+    found = contract(venue, symbol, table=table)
+    unit = {"coin": PRICE, "contracts": found["face"], "USD": 1.0}[found["tier_unit"]]
+    ends = [tier.floor for tier in ladder(found)] + [tier.cap for tier in ladder(found) if tier.cap < 1e9]
+    inside = [end * unit + step for end in ends for step in (-1.0, 0.0, 1.0)]
+    return [size for size in inside if 0 < size <= ends[-1] * unit]
+
+
+def page_of(path, sheet: str):
+    return load_workbook(path, data_only=True)[sheet]
+
+
+def found_row(page, key: str) -> int:
+    return next(row for row in range(1, page.max_row + 1) if page.cell(row, 1).value == key)
+
+
+def test_every_inverse_contract_stands_on_the_sheet_with_its_source(tmp_path):
+    page = page_of(build_text(tmp_path, "asset,coins,price\nBTC,1,60000\n").path, "Contracts")
+    for listed in listing(SHIPPED):
+        row = found_row(page, listed.key)
+        told = [page.cell(row, column).value for column in range(1, 17)]
+        assert told[1] == listed.face and told[2] == (listed.lot or UNKNOWN) and told[15] == listed.source
+        assert told[7] == (listed.mmr or ("tiers" if listed.tiers else UNKNOWN)), listed.key
+    assert len(listing(SHIPPED)) == 95
+
+
+@pytest.mark.parametrize("venue,symbol,table", [
+    *((each.venue, each.symbol, None) for each in TIERED), ("desk", "BTC", own_table()),
+    ("desk", "BTC", own_table(tier_unit="USD", floors="0;500;9000", rates="0.01;0.02;0.05", cap=20_000)),
+    ("desk", "BTC", own_table(tier_unit="contracts", amounts="0;1;2;3")),
+])  # fmt: skip
+@pytest.mark.parametrize("sign", [-1, 1])
+def test_the_sheet_takes_the_tier_that_python_takes(tmp_path, venue, symbol, table, sign):
+    found, told = contract(venue, symbol, table=table), sizes(venue, symbol, table)
+    source = tmp_path / "h.csv"
+    source.write_text(HEAD + "".join(f"A{i},1e6,{PRICE},{venue},{symbol},{sign * size},{PRICE}\n" for i, size in enumerate(told)))
+    (tmp_path / "own.csv").write_text("venue,symbol,field,value\n" + "".join(
+        f"{fact.venue},{fact.symbol},{fact.field},{';'.join(map(str, fact.value)) if isinstance(fact.value, tuple) else fact.value}\n"
+        for fact in (table.facts if table else ())
+    ))  # fmt: skip
+    own = tmp_path / "own.csv" if table else None
+    portfolios, errors = read_portfolios(source, None, {"band": "1"}, own)
+    assert errors == [] and len(told) > 3
+    write(build_model(portfolios[0]), tmp_path / "book.xlsx")
+    cells = Cells(tmp_path / "book.xlsx")
+    section = [cells.column("Hedge plan", "Maintenance:", f"Maintenance {name}") for name in ("rate", "amount")]
+    limits = cells.column("Hedge plan", "Maintenance:", "Known limit of the rate", "USD or none")
+    for size, rate, amount, limit in zip(told, *section, limits, strict=True):
+        expected = maintenance(found, size, PRICE)
+        assert (rate, amount) == (expected.mmr, pytest.approx(expected.amount, rel=1e-12)), size
+        end = upper_limit(found, size, PRICE)
+        assert limit == ("none" if end == float("inf") else pytest.approx(end, rel=1e-12)), size
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory):
+    path = tmp_path_factory.mktemp("template") / "template.xlsx"
+    write(build_template(), path)
+    return path
+
+
+def rate_of_btc(book) -> object:
+    rows = book.cells("Hedge plan")
+    first = next(int(address[1:]) for address, value in rows.items() if str(value).startswith("Maintenance:"))
+    return rows[f"G{first + 3}"]
+
+
+def test_position_and_contract_move_the_rate_without_a_formula_edited(calc, template):
+    with calc.open(template) as book:
+        for key, qty, expected in (
+            ("bitmex XBTUSD", -199 * 50_000, 0.005), ("bitmex XBTUSD", -200 * 50_000, 0.01), ("bitmex XBTUSD", -500 * 50_000, 0.02),
+            ("okx BTC-USD", -49_900, 0.004), ("okx BTC-USD", -50_000, 0.005), ("okx BTC-USD", -1_200_000, 0.015),
+            ("kraken PI_XBTUSD", -500_000, 0.02), ("deribit BTC-PERPETUAL", -500_000, 0.01),
+        ):  # fmt: skip
+            for address, typed in {"E7": None, "C7": 1000.0, "H7": key, "I7": float(qty), "J7": 50_000.0}.items():
+                book.set("Inputs", address, typed)
+            book.recalculate()
+            assert rate_of_btc(book) == expected, (key, qty)
+
+
+def test_an_unknown_figure_is_red_and_says_which(calc, template):
+    with calc.open(template) as book:
+        checks = {value: address[1:] for address, value in book.cells("Checks").items() if address.startswith("A")}
+        for key, figure, words in (
+            ("htx BTC-USD", "maintenance rate", "maintenance rate. "), ("nobody BTC", "face", "face. maintenance rate. liquidation method. "),
+            ("bingx BTC-USD", "liquidation method", "maintenance rate. liquidation method. "),
+        ):  # fmt: skip
+            book.set("Inputs", "H7", key)
+            book.recalculate()
+            assert book.get("Checks", f"F{checks[f'The {figure} of every contract is known']}") is False, key
+            assert book.get("Checks", "F3") is False and book.get("Inputs", "H1") == "see Checks"
+            assert words in book.cells("Hedge plan").values()
+        book.set("Inputs", "O7", 0.01)
+        book.set("Inputs", "H7", "htx BTC-USD")
+        book.recalculate()
+        assert rate_of_btc(book) == 0.01 and book.get("Checks", "F3") is True
+
+
+def filled(template, folder, cells: dict[tuple[str, str], object]):
+    """The template with cells typed by somebody."""
+    book = load_workbook(template)
+    for (sheet, address), value in cells.items():
+        book[sheet][address] = value
+    path = folder / "filled.xlsx"
+    book.save(path)
+    return path
+
+
+def test_nothing_typed_gives_no_facts(template):
+    assert read_portfolios(template)[0][0].contracts is None
+
+
+def test_typed_figures_win_and_unknown_ones_stay_unknown(template, tmp_path):
+    contracts, tiers = load_workbook(template)["Contracts"], load_workbook(template)["Tiers"]
+    okx, bybit = (found_row(contracts, key) for key in ("okx BTC-USD", "bybit BTCUSD"))
+    own, tier = (next(row for row in range(8, 200) if page.cell(row, 1).value is None) for page in (contracts, tiers))
+    bitmex = found_row(tiers, "bitmex XBTUSD")
+    typed = {
+        ("Contracts", f"H{okx}"): 0.02, ("Contracts", f"B{bybit}"): 5, ("Tiers", f"F{bitmex}"): 0.006,
+        **{("Contracts", f"{column}{own}"): value for column, value in zip("ABCEGM", ("desk BTC-X", 50, 2, 0.0003, "mark", "USD"))},
+        **{("Tiers", f"{column}{tier}"): value for column, value in zip("ABCFG", ("desk BTC-X", 100, 500, 0.03, 1.0))},
+        **{("Tiers", f"{column}{tier + 2}"): value for column, value in zip("ABCFG", ("desk BTC-X", 0, 100, 0.02, 0))},
+        ("Inputs", "E7"): None, ("Inputs", "H7"): "desk BTC-X", ("Inputs", "I7"): -100, ("Inputs", "J7"): 50_000,
+    }  # fmt: skip
+    portfolios, errors = read_portfolios(filled(template, tmp_path, typed), None, {"band": "1"})
+    assert errors == []
+    table = portfolios[0].contracts
+    assert spec("okx", "BTC-USD", "mmr", table=table) == 0.02
+    assert maintenance(contract("okx", "BTC-USD", table=table), -9e9, 60_000).mmr == 0.02
+    assert spec("bybit", "BTCUSD", "face", table=table) == 5 and spec("bybit", "BTCUSD", "mmr", table=table) == 0.005
+    assert spec("bitmex", "XBTUSD", "rates", table=table) == (0.006, 0.01, 0.015, 0.02)
+    assert [(f.field, f.source, f.verified) for f in table.facts if f.venue == "bybit"] == [("face", "typed into the workbook", False)]
+    with pytest.raises(NotAvailableError):
+        spec("htx", "BTC-USD", "mmr", table=table)
+    mine = contract("desk", "BTC-X", table=table)
+    assert [tuple(tier) for tier in ladder(mine)] == [(0, 100, 0.02, 0), (100, 500, 0.03, 1)]
+    write(build_model(portfolios[0], room=20), tmp_path / "again.xlsx")
+    page = page_of(tmp_path / "again.xlsx", "Contracts")
+    again = {key: found_row(page, key) for key in ("okx BTC-USD", "bybit BTCUSD", "desk BTC-X")}
+    assert [page.cell(again["okx BTC-USD"], c).value for c in (8, 12)] == [0.02, UNKNOWN]
+    assert page.cell(again["bybit BTCUSD"], 2).value == 5 and page.cell(again["desk BTC-X"], 8).value == "tiers"
+    assert Cells(tmp_path / "again.xlsx").column("Hedge plan", "Maintenance:", "Maintenance rate")[0] == 0.03
+    assert lint(tmp_path / "again.xlsx") == []
+
+
+def test_figures_of_a_row_come_before_the_table(tmp_path):
+    cells = build_text(
+        tmp_path, "asset,coins,price,hedge_ratio,venue,contract,margin,face,mmr,fee\nBTC,50,60000,0.2,okx,BTC-USD,5,10,0.008,0.0001\n"
+    )  # fmt: skip
+    assert cells.column("Hedge plan", "Contract figures", "Face") == [10]
+    assert cells.column("Hedge plan", "Contract figures", "Taker fee") == [0.0001]
+    assert cells.column("Hedge plan", "Contract figures", "Fee in the liquidation price") == [0.0001]
+    assert cells.column("Hedge plan", "Maintenance:", "Maintenance rate") == [0.008]
+    assert cells.column("Hedge plan", "Maintenance:", "Row on Tiers") == [0]
+    again, errors = read_portfolios(cells.path)
+    assert errors == [] and again[0].holdings[0].values.mmr == 0.008

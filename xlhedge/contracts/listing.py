@@ -1,0 +1,100 @@
+"""Every inverse contract of the tables on one row, and its tiers: what the workbook's Contracts and Tiers sheets hold."""
+
+from typing import NamedTuple
+
+from xlhedge.contracts.lookup import Contract, RefusedContractError, contract, symbols, venues
+from xlhedge.contracts.tables import Table
+from xlhedge.contracts.tiers import Tier, ladder
+from xlhedge.errors import InputError, NotAvailableError
+
+SHIPPED = Table("shipped", ())
+"""A table without facts of its own: with it, only what is shipped counts."""
+
+SOURCED = (
+    "face", "lot", "maker", "taker", "funding_hours", "liq_method", "mmr", "amount", "slope", "rates", "tier_unit",
+    "cap", "liq_price_fee",
+)  # fmt: skip
+
+
+class Listed(NamedTuple):
+    """A contract as the workbook lists it; None is what no source establishes. A contract with tiers has no mmr."""
+
+    venue: str
+    symbol: str
+    face: float | None
+    lot: float | None
+    maker: float | None
+    taker: float | None
+    funding_hours: float | None
+    liq_method: str | None
+    mmr: float | None
+    amount: float
+    slope: float
+    liq_price_fee: float | None
+    cap: float | None
+    tier_unit: str | None
+    tiers: tuple[Tier, ...]
+    as_of: str
+    verified: str
+    source: str
+    tiers_as_of: str
+    tiers_verified: str
+    tiers_source: str
+
+    @property
+    def key(self) -> str:
+        """The name under which the workbook lists it."""
+        return f"{self.venue} {self.symbol}"
+
+
+def listing(table: Table | None = None) -> tuple[Listed, ...]:
+    """List every inverse contract: the shipped ones, always in the same order, then those of the user's own table."""
+    shipped = {(venue, symbol): None for venue in venues(table=SHIPPED) for symbol in symbols(venue, table=SHIPPED)}
+    own = {(venue, symbol): None for venue in venues(table=table) for symbol in symbols(venue, table=table)}
+    found = (_listed(venue, symbol, table) for venue, symbol in shipped | own)
+    return tuple(listed for listed in found if listed)
+
+
+def _listed(venue: str, symbol: str, table: Table | None) -> Listed | None:
+    try:
+        found = contract(venue, symbol, table=table)
+    except (RefusedContractError, NotAvailableError):
+        return None
+    tiers = _tiers(found)
+    used = [found.facts[field] for field in SOURCED if field in found.facts]
+    rates = [found.facts["rates"]] if tiers else []
+    return Listed(
+        venue=found.venue,
+        symbol=found.symbol,
+        **{field: found.get(field) for field in ("face", "lot", "maker", "taker", "funding_hours", "liq_method")},
+        mmr=None if tiers else found.get("mmr"),
+        amount=0.0 if tiers else found.get("amount", 0.0),
+        slope=0.0 if tiers else found.get("slope", 0.0),
+        liq_price_fee=_liq_price_fee(found),
+        cap=None if tiers else found.get("cap"),
+        tier_unit=found.get("tier_unit"),
+        tiers=tiers,
+        **dict(zip(("as_of", "verified", "source"), _origin(used))),
+        **dict(zip(("tiers_as_of", "tiers_verified", "tiers_source"), _origin(rates))),
+    )
+
+
+def _tiers(found: Contract) -> tuple[Tier, ...]:
+    """The tiers, or none where the facts do not make a ladder; looking up a maintenance rate then says why."""
+    try:
+        return ladder(found) if "rates" in found.facts else ()
+    except (InputError, NotAvailableError):
+        return ()
+
+
+def _liq_price_fee(found: Contract) -> float | None:
+    """The fee in the venue's liquidation price: none by most formulas, the taker fee (None here) in a product."""
+    return found.get("liq_price_fee", None if found.get("liq_method") in (None, "product") else 0.0)
+
+
+def _origin(facts: list) -> tuple[str, str, str]:
+    """The latest date of some facts, which of them are verified, and their sources, each once."""
+    sources = dict.fromkeys(part for fact in facts for part in fact.source.split("; "))
+    doubtful = [fact.field.replace("_", " ") for fact in facts if not fact.verified]
+    verified = "no" if len(doubtful) == len(facts) else f"all but {', '.join(doubtful)}" if doubtful else "yes"
+    return max((fact.as_of for fact in facts), default=""), verified, "; ".join(sources)
