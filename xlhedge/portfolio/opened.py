@@ -7,7 +7,7 @@ from typing import NamedTuple
 from .check import REQUIRED, RowChecker
 from .fields import HOLDING_FIELDS
 from .mistakes import RowError
-from .own import is_own, own_sheets
+from .own import MAIN, is_own, own_sheets
 from .sheets import BOOKS, Sheet, read_sheets
 from .tables import LARGEST_FILE, Row, check_header, header_and_rows, read_csv
 from .values import LONGEST_TEXT, Broken, read_value
@@ -34,7 +34,10 @@ class Opened(NamedTuple):
 def open_holdings(path: Path, largest: int = LARGEST_FILE) -> Opened:
     """Open the holdings table of a CSV file, then at most so many bytes, or a workbook; its rows may be a stream."""
     sheets = read_sheets(path, HOLDING_SHEETS, SIDE_SHEETS) if path.suffix.lower() in BOOKS else {}
-    own = "holdings" in sheets and is_own(sheets["holdings"])
+    own = False
+    if "holdings" in sheets and sheets["holdings"].name.lower().endswith(f" {MAIN}"):
+        sheets["holdings"] = Sheet(sheets["holdings"].name, [*sheets["holdings"].rows])
+        own = is_own(sheets["holdings"])
     if own:
         sheets = own_sheets(sheets["holdings"], sheets)
     file, rows = sheets.get("holdings") or (path.name, read_csv(path, largest))

@@ -1,64 +1,89 @@
-"""Read the sheets of a workbook, values only, after a look at its size."""
+"""Read the sheets of a workbook, values only, after a look at its size and at what else it holds."""
 
 import io
 import warnings
-import zipfile
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
 from ..errors import XlhedgeError
+from .archive import Archive
 from .mistakes import Unreadable
-from .tables import MOST_COLUMNS, OLE, Row, file_bytes
+from .quick import INDEX, pages, quick_rows
+from .tables import MOST_COLUMNS, Row, file_bytes
 from .values import Uncalculated
 
 BOOKS = (".xlsx", ".xlsm")
-LARGEST_UNZIPPED = 500 * 2**20
-LARGEST_RATIO = 200
-MOST_PARTS = 2000
 MOST_ROWS = 2**20
-ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+LONG = 256
 
 
 class Sheet(NamedTuple):
-    """One sheet: how errors call it, and its rows."""
+    """One sheet: how errors call it, and its rows, which can be gone through once."""
 
     name: str
-    rows: list[Row]
+    rows: Iterable[Row]
 
 
 def read_sheets(path: Path, main: Collection[str], beside: Collection[str] = ()) -> dict[str, Sheet]:
     """The sheet of one of the names `main`, under the first of them, and those named in `beside`.
 
-    Without a sheet called so, the only visible one that is not in `beside` is meant.
+    Without a sheet called so, the only visible one that is not in `beside` is meant. Only the first may be a stream.
     """
-    content = file_bytes(path)
-    _check_zip(path.name, content)
+    archive = Archive(path.name, file_bytes(path))
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # openpyxl warns of styles and extensions that do not matter here
-            return _read(path.name, content, [*main], beside)
+            return _quickly(archive, [*main], beside) or _read(archive, [*main], beside)
     except XlhedgeError:
         raise
     except Exception as error:  # openpyxl raises whatever its parsers meet in a damaged file
-        raise Unreadable(path.name, f"is not a workbook that can be read ({_reason(error)})") from None
+        raise archive.damaged(_reason(error)) from None
 
 
-def _read(name: str, content: bytes, main: list[str], beside: Collection[str]) -> dict[str, Sheet]:
-    found = _rows(name, content, main, beside, data_only=False)
+def _quickly(archive: Archive, main: list[str], beside: Collection[str]) -> dict[str, Sheet] | None:
+    """The sheets through python-calamine, when it is there and would say the same as openpyxl."""
+    for part in INDEX:
+        if part in archive.parts:
+            archive.check_depth(part, archive.read(part))
+    found = pages(archive)
+    if not found:
+        return None
+    chosen = _chosen(archive.name, found, main, beside)
+    rows = quick_rows(archive, chosen)
+    if rows is None:
+        return None
+    names = {key: f"{archive.name} {page.title}" for key, page in chosen.items()}
+    limited = {key: _few(names[key], rows[key]) for key in rows}
+    return {key: Sheet(names[key], each if key == main[0] else [*each]) for key, each in limited.items()}
+
+
+def _few(name: str, rows: Iterable[Row]) -> Iterable[Row]:
+    for row in rows:
+        if row.number > MOST_ROWS:
+            raise Unreadable(name, f"has more than {MOST_ROWS:,} rows")
+        yield row
+
+
+def _read(archive: Archive, main: list[str], beside: Collection[str]) -> dict[str, Sheet]:
+    for part in archive.parts:
+        if part.endswith((".xml", ".rels")) and "/drawings/" not in part and "/charts/" not in part:
+            archive.check_depth(part, archive.read(part))
+    found = _rows(archive, main, beside, data_only=False)
     if any(_is_formula(cell) for sheet in found.values() for row in sheet.rows for cell in row.cells):
-        values = _rows(name, content, main, beside, data_only=True)
+        values = _rows(archive, main, beside, data_only=True)
         return {key: Sheet(sheet.name, _with_values(sheet.rows, values[key].rows)) for key, sheet in found.items()}
     return found
 
 
-def _rows(name: str, content: bytes, main: list[str], beside: Collection[str], data_only: bool) -> dict[str, Sheet]:
+def _rows(archive: Archive, main: list[str], beside: Collection[str], data_only: bool) -> dict[str, Sheet]:
     from openpyxl import load_workbook
 
-    book = load_workbook(io.BytesIO(content), read_only=True, data_only=data_only, keep_links=False)
+    book = load_workbook(io.BytesIO(archive.content), read_only=True, data_only=data_only, keep_links=False)
     try:
-        chosen = _chosen(name, book.worksheets, main, beside)
-        return {key: _one_sheet(f"{name} {page.title}", page) for key, page in chosen.items()}
+        chosen = _chosen(archive.name, book.worksheets, main, beside)
+        return {key: _one_sheet(f"{archive.name} {page.title}", page) for key, page in chosen.items()}
     finally:
         book.close()
 
@@ -90,7 +115,15 @@ def _one_sheet(name: str, page) -> Sheet:
 
 
 def _stripped(cell):
-    return cell.strip() or None if isinstance(cell, str) else cell
+    if not isinstance(cell, str):
+        return cell
+    return (_strip_once(cell) if len(cell) > LONG else cell.strip()) or None
+
+
+@lru_cache(maxsize=16)
+def _strip_once(text: str) -> str:
+    """A long text without blanks around it: one text that a million cells share must stay one."""
+    return text.strip()
 
 
 def _is_formula(cell) -> bool:
@@ -113,33 +146,6 @@ def _value(cell, value):
     if not _is_formula(cell) or value is not None:
         return value
     return Uncalculated(cell if isinstance(cell, str) else getattr(cell, "text", None) or "=")
-
-
-def _check_zip(name: str, content: bytes) -> None:
-    """Refuse archives that would unpack to far more than they hold, before any XML is read."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            members = archive.infolist()
-    except (zipfile.BadZipFile, OSError, ValueError):
-        what = _what_it_is(content)
-        raise Unreadable(name, f"is not an .xlsx workbook ({what}); save it as .xlsx or CSV UTF-8") from None
-    unpacked = sum(member.file_size for member in members)
-    packed = sum(member.compress_size for member in members) or 1
-    if len(members) > MOST_PARTS or unpacked > LARGEST_UNZIPPED or unpacked > LARGEST_RATIO * packed + 2**20:
-        told = f"from {_size(packed)} to {_size(unpacked)} in {len(members)} parts"
-        raise Unreadable(name, f"would unpack {told}, which no holdings file does")
-
-
-def _size(count: int) -> str:
-    return f"{count / 2**20:,.0f} MB" if count >= 2**20 else f"{count / 1024:,.0f} kB"
-
-
-def _what_it_is(content: bytes) -> str:
-    if content.startswith(OLE):
-        return "it is protected by a password" if ENCRYPTED in content else "it is an old .xls"
-    if content.startswith(b"PK"):
-        return "it is cut short or damaged"
-    return "it is damaged or of another type" if b"\0" in content[:4096] else "it is text, perhaps CSV"
 
 
 def _reason(error: Exception) -> str:
