@@ -19,23 +19,28 @@ class Intake:
         self.lost: list[RowError] = []
         self._starts: list[int] = []
         self._files: list[str] = []
+        self._names: dict[str, None] = {}
 
     def blame(self, name: str, errors: Iterable[RowError]) -> None:
         """Refuse a portfolio for these mistakes, beside any of its own."""
         self.wrong.setdefault(name, []).extend(error._replace(portfolio=name) for error in errors)
 
-    def refuse(self, name: str, source: str, error: RowError) -> None:
-        """Take in a portfolio of which there is nothing but a mistake."""
-        self._begin(source, b"")
-        if self._is_elsewhere(name):
-            self._blame_for_two(name, source, 0)
-        self.spool.index(name)
-        self.blame(name, [error])
+    def refuse(self, name: str, source: str, errors: Iterable[RowError]) -> None:
+        """Refuse all portfolios of a table that came to nothing, or take in one of this name to be refused."""
+        errors = [*errors]
+        if self._files[-1:] != [source]:
+            self._begin(source, b"")
+        if not self._names:
+            if self._is_elsewhere(name):
+                self._blame_for_two(name, source, 0)
+            self.spool.index(name)
+        for each in self._names or (name,):
+            self.blame(each, errors)
 
     def take(self, opened: Opened, origin: bytes = b"") -> list[str]:
         """Take in the rows of a table and return the names of its portfolios."""
         self._begin(opened.source, origin)
-        naming, gaps, names, doubled, last = Naming(opened), _Gaps(), {}, set(), None
+        naming, gaps, names, doubled, last = Naming(opened), _Gaps(), self._names, set(), None
         has_names = "portfolio" in opened.header
         for row in opened.rows:
             name = naming.of(row)
@@ -60,6 +65,7 @@ class Intake:
         self.spool.begin(origin)
         self._starts.append(len(self.spool))
         self._files.append(source)
+        self._names = {}
 
     def _is_elsewhere(self, name: str) -> bool:
         return name in self.spool and self.spool.index(name) < self._starts[-1]

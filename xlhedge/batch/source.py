@@ -10,10 +10,11 @@ from typing import NamedTuple
 from ..contracts import ENVIRONMENT, Table, environment_table
 from ..portfolio import Portfolio, RowError, RowErrors, own_table
 from ..portfolio.mistakes import Unreadable
-from ..portfolio.opened import NO_HOLDINGS, Opened, open_holdings
+from ..errors import FileError
+from ..portfolio.opened import NO_HOLDINGS, TABLES, Opened, name_of, open_holdings, tables_in
 from ..portfolio.read import Reader
 from ..portfolio.settings import Settings, Told, sheet_layer, told_layers
-from ..portfolio.tables import check_file
+from ..portfolio.tables import Row, check_file
 from .intake import Intake
 from .spool import Kept, rows_of
 
@@ -115,7 +116,7 @@ class Source:
         files = [hashed(Path(path)) for path in paths if path]
         self._told(errors)
         self.checker = self._read(Path(holdings))
-        self.files = (hashed(Path(holdings)), *files)
+        self.files += tuple(files)
         spool, wrong = self._intake.spool, self._intake.wrong
         self._lost = self._intake.lost + Settings(self._layers).without_holdings(spool)
         for name in [name for name in wrong if name not in spool]:
@@ -153,7 +154,11 @@ class Source:
             self._intake.blame(error.portfolio, [error])
 
     def _read(self, holdings: Path) -> Checker:
-        """Take in the one table."""
+        """Take in the one table, or every table of a folder."""
+        if holdings.is_dir():
+            self.files = tuple(self._read_folder(holdings))
+            return Checker(None, self._layers, self._table)
+        self.files = (hashed(holdings),)
         opened = open_holdings(holdings, LARGEST_FILE)
         errors: list[RowError] = []
         origin = self._origin(opened, errors)
@@ -163,6 +168,40 @@ class Source:
         if not names and not self._intake.lost:
             raise Unreadable(opened.file, NO_HOLDINGS)
         return Checker(origin, self._layers, self._table)
+
+    def _read_folder(self, folder: Path) -> Iterator[tuple[str, str]]:
+        """Take in every table of a folder; one that cannot be read is a portfolio refused, called as its file."""
+        found = False
+        for path in tables_in(folder):
+            found = True
+            try:
+                if path.is_symlink():
+                    raise Unreadable(path.name, "is a link; links in a folder are not followed")
+                yield hashed(path)
+                self._read_one_of_many(path)
+            except RowErrors as error:
+                self._intake.refuse(name_of(path), path.name, error.errors)
+            except FileError as error:
+                whole = Unreadable(path.name, str(error))
+                mistake = (error if isinstance(error, Unreadable) else whole).as_mistake()
+                self._intake.refuse(name_of(path), path.name, [mistake])
+        if not found:
+            raise Unreadable(folder, f"holds no file that ends in {', '.join(TABLES)}")
+
+    def _read_one_of_many(self, path: Path) -> None:
+        opened = open_holdings(path, LARGEST_FILE)
+        errors: list[RowError] = []
+        origin = self._origin(opened, errors)
+        if opened.is_own:  # its title may still be the template's: the file's name tells it apart
+            rows = (Row(row.number, [None, *row.cells[1:]]) for row in opened.rows)
+            opened = opened._replace(rows=rows)
+        names = self._intake.take(opened, pickle.dumps(origin))
+        if not names and not errors:
+            raise Unreadable(opened.file, NO_HOLDINGS)
+        errors += Settings([origin.settings]).without_holdings(names)
+        for error in errors:
+            for name in [error.portfolio] if error.portfolio in names else names:
+                self._intake.blame(name, [error])
 
     def _origin(self, opened: Opened, errors: list[RowError]) -> Origin:
         """What the rows of a table share; mistakes in the settings beside it are added to `errors`."""

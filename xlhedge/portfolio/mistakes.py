@@ -1,5 +1,6 @@
 """A mistake in an input, told by file, row, column, value and rule; and all mistakes of an input at once."""
 
+from pathlib import Path
 from typing import NamedTuple
 
 from ..errors import FileError, XlhedgeError, shown
@@ -50,4 +51,4 @@ class Unreadable(FileError):
 
     def as_mistake(self, portfolio: str = "") -> RowError:
         """The same as a mistake in a row."""
-        return RowError(self.file, self.row, "(file)", None, self.rule, portfolio)
+        return RowError(Path(self.file).name, self.row, "(file)", None, self.rule, portfolio)

@@ -1,19 +1,24 @@
 """Open a holdings table, whatever it is stored in: its header, the rows below it, and the sheets beside it."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from . import parquet
 from .check import REQUIRED, RowChecker
 from .fields import HOLDING_FIELDS
-from .mistakes import RowError
+from .mistakes import RowError, Unreadable
 from .own import MAIN, is_own, own_sheets
+from .parquet import read_parquet
 from .sheets import BOOKS, Sheet, read_sheets
 from .tables import LARGEST_FILE, Row, check_header, header_and_rows, read_csv
 from .values import LONGEST_TEXT, Broken, read_value
 
 HOLDING_SHEETS = ("holdings", "inputs", "portfolio", "portfolios")
 SIDE_SHEETS = ("settings", "contracts", "tiers", "scenarios")
+TABLES = (".csv", ".tsv", *BOOKS, parquet.ENDING, ".xls", ".xlsb", ".ods", ".numbers")
+"""Endings of tables; those that cannot be read are told, and not passed over in silence."""
 NO_HOLDINGS = "has a header but no holdings below it"
 NOTES = ("note", "notes", "comment", "comments")
 
@@ -32,7 +37,7 @@ class Opened(NamedTuple):
 
 
 def open_holdings(path: Path, largest: int = LARGEST_FILE) -> Opened:
-    """Open the holdings table of a CSV file, then at most so many bytes, or a workbook; its rows may be a stream."""
+    """Open a holdings table: CSV or Parquet of at most so many bytes, or a workbook; its rows may be a stream."""
     sheets = read_sheets(path, HOLDING_SHEETS, SIDE_SHEETS) if path.suffix.lower() in BOOKS else {}
     own = False
     if "holdings" in sheets and sheets["holdings"].name.lower().endswith(f" {MAIN}"):
@@ -40,10 +45,24 @@ def open_holdings(path: Path, largest: int = LARGEST_FILE) -> Opened:
         own = is_own(sheets["holdings"])
     if own:
         sheets = own_sheets(sheets["holdings"], sheets)
-    file, rows = sheets.get("holdings") or (path.name, read_csv(path, largest))
+    file, rows = sheets.get("holdings") or (path.name, _stream(path, largest))
     header, rows = header_and_rows(file, iter(rows))
     check_header(file, header, HOLDING_FIELDS, REQUIRED, NOTES)
     return Opened(file, path.name, name_of(path), header, rows, sheets.get("settings"), sheets.get("contracts"), own)
+
+
+def _stream(path: Path, largest: int) -> Iterator[Row]:
+    return (read_parquet if path.suffix.lower() == parquet.ENDING else read_csv)(path, largest)
+
+
+def tables_in(folder: Path) -> Iterator[Path]:
+    """The tables of a folder, by name; hidden files, Excel's locks and files of other kinds are passed over."""
+    try:
+        with os.scandir(folder) as entries:
+            names = sorted(entry.name for entry in entries if entry.name.lower().endswith(TABLES))
+    except OSError as error:
+        raise Unreadable(folder, f"cannot be read: {error.strerror}") from None
+    return (folder / name for name in names if not name.startswith((".", "~$")))
 
 
 def name_of(path: Path) -> str:
