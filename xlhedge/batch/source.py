@@ -137,12 +137,15 @@ class Source:
         """Every portfolio, in the order of the input."""
         wrong, digests = self._intake.wrong, _Digests(self.checker)
         for kept in self._intake.spool.kept():
+            if not kept.cells:
+                yield Refused(kept.name, tuple(wrong[kept.name]))
+                continue
             content = Content(kept.numbers, kept.cells, kept.origin)
             group = Group(kept.index, kept.name, digests.of(kept), kept.numbers.count(" ") + 1, content)
             if kept.name not in wrong:
                 yield group
                 continue
-            found = self.checker.check(group) if kept.cells else None
+            found = self.checker.check(group)
             also = found.errors if isinstance(found, Refused) else ()
             yield Refused(kept.name, (*wrong[kept.name], *also))
 

@@ -39,7 +39,7 @@ class Spool:
         self._indices: dict[str, int] = {}
         self._dropped, self._is_sorted, self._last = 0, True, -1
         self._origin = 0
-        self._name, self._numbers, self._rows = "", [], []
+        self._name, self._index, self._numbers, self._rows = "", 0, [], []
         try:
             self._store = sqlite3.connect("", isolation_level=None, check_same_thread=False)
             self._run("pragma journal_mode=off")
@@ -78,7 +78,7 @@ class Spool:
         """Keep one row of a portfolio."""
         if name != self._name or len(self._rows) == MOST_AT_ONCE:
             self._flush()
-            self._name = name
+            self._name, self._index = name, self.index(name)
         self._numbers.append(row.number)
         self._rows.append(row.cells)
 
@@ -107,9 +107,8 @@ class Spool:
     def _flush(self) -> None:
         if not self._rows:
             return
-        index = self.index(self._name)
-        self._is_sorted, self._last = self._is_sorted and index >= self._last, index
-        run = (index, self._origin, " ".join(map(str, self._numbers)), encoded(self._rows))
+        self._is_sorted, self._last = self._is_sorted and self._index >= self._last, self._index
+        run = (self._index, self._origin, " ".join(map(str, self._numbers)), encoded(self._rows))
         self._numbers, self._rows = [], []
         self._run("insert into runs values (?, ?, ?, ?)", run)
 

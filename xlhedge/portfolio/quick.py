@@ -25,12 +25,18 @@ BOOK, RELATIONS, TEXTS, STYLES = (
 INDEX = ("[Content_Types].xml", "_rels/.rels", BOOK, RELATIONS)
 MOST_TEXT = 256 * 2**20  # characters, if every cell held the longest text
 MOST_AREA = 2_000_000
-LARGEST_WHOLE = 2**53
+LARGEST_WHOLE = 1e16  # from here on whole numbers are written with an exponent
 
-_NO_VALUE = rb"(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
+_FORMULA = rb"""(?:<(?:\w+:)?f\b[^<>]*>[^<]*</(?:\w+:)?f>|<(?:\w+:)?f\b[^<>]*/>)\s*"""
+_NOTHING = rb"""(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>)"""
+_TEXT_KIND = rb"""\bt\s*=\s*["']str["']"""
 _ODD = re.compile(
-    rb"""\bt\s*=\s*["']e["']|_x[0-9A-Fa-f]{4}_|<!DOCTYPE|\0|</(?:\w+:)?f>\s*%b|<(?:\w+:)?f\b[^<>]*/>\s*%b"""
-    % (_NO_VALUE, _NO_VALUE)
+    rb"""\bt\s*=\s*["']e["']|_x[0-9A-Fa-f]{4}_|<!DOCTYPE|\0|%(formula)b</|<(?:\w+:)?c\b(?![^<>]*%(text)b)[^<>]*>\s*%(formula)b%(nothing)b"""
+    % {b"formula": _FORMULA, b"text": _TEXT_KIND, b"nothing": _NOTHING}
+)
+_BLANK = re.compile(
+    rb"""<(?:\w+:)?c\b(?=[^<>]*%b)[^<>]*\br\s*=\s*["']([A-Z]+)([0-9]+)["'][^<>]*>\s*%b%b"""
+    % (_TEXT_KIND, _FORMULA, _NOTHING)
 )
 _PLACE = re.compile(rb"""\br\s*=\s*["']([A-Z]*)([0-9]*)["']""")
 _TEXT = re.compile(rb">([^<]*)<")
@@ -45,11 +51,7 @@ class Page(NamedTuple):
 
 
 def pages(archive: Archive) -> list[Page] | None:
-    """The worksheets, or None where the archive is not laid out as is usual or calamine is not there."""
-    try:
-        import python_calamine  # noqa: F401
-    except ImportError:
-        return None
+    """The worksheets, or None where the archive is not laid out as is usual."""
     if not archive.parts.issuperset(INDEX):
         return None
     targets = {}
@@ -70,8 +72,17 @@ def pages(archive: Archive) -> list[Page] | None:
     return found if all(page.part in archive.parts for page in found) else None
 
 
+def blank_texts(content: bytes) -> set[tuple[int, int]]:
+    """The cells, by row and column from 1, whose formulas give an empty text."""
+    return {(int(found[2]), _number(found[1])) for found in _BLANK.finditer(content)}
+
+
 def quick_rows(archive: Archive, chosen: dict[str, Page]) -> dict[str, Iterator[Row]] | None:
     """The rows of some sheets, or None when openpyxl must read them."""
+    try:
+        import python_calamine  # noqa: F401
+    except ImportError:
+        return None
     parts = {part: archive.read(part) for part in (*INDEX, TEXTS, STYLES) if part in archive.parts}
     longest = _longest(parts.get(TEXTS, b""))
     for page in chosen.values():
@@ -136,8 +147,14 @@ def _is_small(content: bytes, longest: int) -> bool:
         if (len(column), column) > (len(widest), widest):
             widest = column
         lowest = max(lowest, int(row or 0))
-    width = 0
-    for letter in widest:
-        width = width * 26 + letter - 64
+    width = _number(widest)
     area = lowest * max(width, 1)
     return width <= MOST_COLUMNS and area <= MOST_AREA + 8 * count and count * longest <= MOST_TEXT
+
+
+def _number(letters: bytes) -> int:
+    """Number of a column, one-based: AB is 28."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number

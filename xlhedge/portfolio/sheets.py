@@ -10,7 +10,7 @@ from typing import NamedTuple
 from ..errors import XlhedgeError
 from .archive import Archive
 from .mistakes import Unreadable
-from .quick import INDEX, pages, quick_rows
+from .quick import INDEX, blank_texts, pages, quick_rows
 from .tables import MOST_COLUMNS, Row, file_bytes
 from .values import Uncalculated
 
@@ -73,7 +73,12 @@ def _read(archive: Archive, main: list[str], beside: Collection[str]) -> dict[st
     found = _rows(archive, main, beside, data_only=False)
     if any(_is_formula(cell) for sheet in found.values() for row in sheet.rows for cell in row.cells):
         values = _rows(archive, main, beside, data_only=True)
-        return {key: Sheet(sheet.name, _with_values(sheet.rows, values[key].rows)) for key, sheet in found.items()}
+        parts = {f"{archive.name} {page.title}": page.part for page in pages(archive) or ()}
+        blank = {name: blank_texts(archive.read(part)) for name, part in parts.items()}
+        return {
+            key: Sheet(name, _with_values(rows, values[key].rows, blank.get(name, set())))
+            for key, (name, rows) in found.items()
+        }
     return found
 
 
@@ -109,8 +114,9 @@ def _one_sheet(name: str, page) -> Sheet:
             raise Unreadable(name, f"has more than {MOST_ROWS:,} rows")
         if any(cell is not None for cell in cells[MOST_COLUMNS:]):
             raise Unreadable(name, f"has cells beyond column {MOST_COLUMNS}, which are not read", number)
-        if any(cell is not None for cell in cells):
-            rows.append(Row(number, [_stripped(cell) for cell in cells[:MOST_COLUMNS]]))
+        found = [_stripped(cell) for cell in cells[:MOST_COLUMNS]]
+        if found.count(None) < len(found):
+            rows.append(Row(number, found))
     return Sheet(name, rows)
 
 
@@ -131,19 +137,20 @@ def _is_formula(cell) -> bool:
     return cell.startswith("=") if isinstance(cell, str) else type(cell).__name__.endswith("Formula")
 
 
-def _with_values(formulas: list[Row], values: list[Row]) -> list[Row]:
+def _with_values(formulas: Iterable[Row], values: Iterable[Row], blank: set[tuple[int, int]]) -> list[Row]:
     """Formulas as their values; one that was never calculated stays a formula, for its field to refuse."""
     by_number = {row.number: row.cells for row in values}
     merged = []
     for number, cells in formulas:
         known = by_number.get(number, [])
         known = known + [None] * (len(cells) - len(known))
-        merged.append(Row(number, [_value(cell, value) for cell, value in zip(cells, known)]))
+        pairs = enumerate(zip(cells, known), 1)
+        merged.append(Row(number, [_value(cell, value, (number, i) in blank) for i, (cell, value) in pairs]))
     return merged
 
 
-def _value(cell, value):
-    if not _is_formula(cell) or value is not None:
+def _value(cell, value, is_blank: bool):
+    if not _is_formula(cell) or value is not None or is_blank:
         return value
     return Uncalculated(cell if isinstance(cell, str) else getattr(cell, "text", None) or "=")
 
