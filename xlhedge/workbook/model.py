@@ -8,7 +8,7 @@ import numpy as np
 
 from .. import __version__
 from ..elementary import where
-from ..formula import Cell
+from ..formula import Cell, summed
 from ..portfolio import Portfolio
 from ..portfolio.scenarios import Scenario
 from .allocation import build_allocation
@@ -88,8 +88,8 @@ def _build(stack: Stack, mode: str, room: int, scenarios: Mapping[str, tuple[Sce
 def _figures(portfolios: int, allocation, plan) -> dict[str, np.ndarray]:
     """The figures of each portfolio in a list of many; of its liquidation prices the nearest one counts."""
 
-    def over(values, function=np.sum) -> np.ndarray:
-        return np.broadcast_to(function(np.asarray(values, dtype=float), axis=(0, 1)), (portfolios,))
+    def over(values, function=summed) -> np.ndarray:
+        return np.broadcast_to(function(np.asarray(values, dtype=float), axis=0).reshape(-1), portfolios)
 
     price = plan.links.price.value
     distance = np.where(plan.qty.value == 0, np.inf, np.abs(plan.distance.value))
@@ -125,12 +125,17 @@ def legal_sheet_name(title: str, taken: Iterable[str]) -> str:
 
 def failed_checks(book: Book, portfolio: int = 0) -> list[str]:
     """The names of the checks that say FALSE for a portfolio."""
+    return [name for name, passed in check_flags(book).items() if not passed[min(portfolio, len(passed) - 1)]]
+
+
+def check_flags(book: Book) -> dict[str, np.ndarray]:
+    """Which portfolios pass each check."""
     sheet = book.sheets["Checks"]
     names = {
         block.row: block.values.flat[0] for block in sheet.blocks if block.column == 1 and block.style.role == "label"
     }
     flags = [b for b in sheet.blocks if b.style.alarm == "flag" and b.row in names]
-    return [names[block.row] for block in flags if not block.value(0, 0, portfolio)]
+    return {names[block.row]: block.values[0, 0] for block in flags}
 
 
 def _heads(book: Book, stack: Stack, master: Cell) -> None:

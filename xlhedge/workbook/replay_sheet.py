@@ -35,25 +35,28 @@ SHIPPED_NOTE = (
 
 def example_history(price: float, rows: int = SHIPPED) -> list[tuple[float, float, float]]:
     """Made-up days: number, price (a random walk without drift), funding rate (it reverts to its usual level)."""
-    walk = _walk(rows)
-    return [(float(day), price, rate) for day, (price, (_, rate)) in enumerate(zip(_prices(price, rows), walk))]
+    factors, rates = _walk(rows)
+    return list(zip(map(float, range(rows)), _six_digits(price * factors).tolist(), rates))
 
 
-def _prices(price: float, rows: int = SHIPPED) -> list[float]:
-    return [float(f"{price * factor:.6g}") for factor, _ in _walk(rows)]
+def _six_digits(numbers: np.ndarray) -> np.ndarray:
+    """Positive numbers as one would type them: an integer of six digits times or by a power of ten."""
+    digits = 5 - np.floor(np.log10(numbers))
+    up, down = 10.0 ** np.maximum(digits, 0.0), 10.0 ** np.maximum(-digits, 0.0)
+    return np.rint(numbers * up / down) / up * down
 
 
 @cache
-def _walk(rows: int) -> list[tuple[float, float]]:
+def _walk(rows: int) -> tuple[np.ndarray, list[float]]:
     """The price, as a multiple of the first, and the funding rate of each day."""
-    source = random.Random(SEED)
+    source, factors, rates = random.Random(SEED), [], []
     step, rate, factor = VOLATILITY / math.sqrt(STEPS_A_YEAR), USUAL_FUNDING, 1.0
-    walk = []
     for _ in range(rows):
-        walk.append((factor, round(rate, 6)))
+        factors.append(factor)
+        rates.append(round(rate, 6))
         factor *= math.exp(step * source.gauss(0.0, 1.0) - step * step / 2)
         rate += REVERSION * (USUAL_FUNDING - rate) + FUNDING_NOISE * source.gauss(0.0, 1.0)
-    return walk
+    return np.array(factors), rates
 
 
 def build_replay(book: Book, stack: Stack, held, settings, links, plan) -> SimpleNamespace:
@@ -106,7 +109,9 @@ def _path(sheet: Sheet, stack: Stack, base) -> SimpleNamespace:
     sheet.text(TABLE_ROW - 1, 1, "History, and the hedge along it", "section")
     blank = [None] * (ROWS - SHIPPED)
     days, _, rates = ([*column, *blank] for column in zip(*example_history(1.0)))
-    prices = stack.of_shown(lambda holding: [*_prices(holding.values.price), *blank])
+    prices = np.full((ROWS, 1, len(stack)), np.nan)
+    now = stack.of_shown(lambda holding: holding.values.price).astype(float)
+    prices[:SHIPPED] = _six_digits(_walk(SHIPPED)[0][:, None, None] * now)
     table, typed = Columns(sheet, TABLE_ROW, ROWS), {}
     for values, (name, header, unit, format, rule) in zip((days, prices, rates), (
         ("time", "Day or time", "days or date", "number", ()), ("price", "Price", "USD/coin", "price", ABOVE_0),

@@ -9,9 +9,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 from xml.sax.saxutils import escape
 
+import numpy as np
+
 from ..portfolio import Portfolio
 from ..portfolio.scenarios import Scenario
-from .model import EMPTY, build_model, failed_checks
+from .model import EMPTY, build_model, check_flags
 from .parts import Packed, Part, archive, best, packer
 from .stack import shape
 from .weave import Weaver
@@ -48,6 +50,7 @@ def stamp(
     """The finished workbooks of portfolios of one shape, in their order."""
     members = _template(portfolios[0], mode, scenarios)
     book = build_model(portfolios, mode, 0, scenarios)
+    flags = [(name, np.broadcast_to(passed, len(portfolios))) for name, passed in check_flags(book).items()]
     sheets = list(book.sheets.values())
     weavers = {
         member.part.name: Weaver(member.part, sheets[member.part.sheet].blocks, book.count)
@@ -60,7 +63,8 @@ def stamp(
                 done = pack([part.pieces[0], escape(book.titles[k]).encode(), part.pieces[1]])
             packed.append(done or pack(weavers[part.name].woven(k)))
         figures = {name: values[k].item() for name, values in book.figures.items()}
-        yield Stamped(archive(packed), figures, tuple(failed_checks(book, k)))
+        failed = tuple(name for name, passed in flags if not passed[k])
+        yield Stamped(archive(packed), figures, failed)
 
 
 def _template(portfolio: Portfolio, mode: str, scenarios: Mapping[str, tuple[Scenario, ...]]) -> list[Member]:
