@@ -6,7 +6,7 @@ import numpy as np
 
 from ..portfolio.fields import HOLDING_FIELDS, SETTING_FIELDS, Field
 from .book import Book, Columns, Style
-from .stack import Stack
+from .stack import Stack, stacked
 
 HOLDINGS_ROW = 5
 
@@ -46,10 +46,9 @@ def build_inputs(book: Book, stack: Stack, room: int) -> tuple[SimpleNamespace, 
     table = Columns(sheet, HOLDINGS_ROW, count)
     cells = SimpleNamespace(count=count, typed={})
 
-    def column(name: str, header: str, format: str, width: float = 13.0, blank: float = np.nan, told=None):
+    def column(name: str, header: str, format: str, width: float = 13.0, blank: float = np.nan):
         field = HOLDING_FIELDS[name]
-        told = told or (lambda holding: getattr(holding.values, name))
-        values = stack.each(lambda portfolio: [*map(told, portfolio.holdings), *spare])
+        values = stacked([[row[name] for row in rows] + spare for rows in stack.rows])
         how = {"comment": field.meaning, "validation": validation(field), "blank": blank}
         made = table.typed(header, field.unit or "text", values, format, width=width, **how)
         setattr(cells, name, made)
@@ -62,7 +61,7 @@ def build_inputs(book: Book, stack: Stack, room: int) -> tuple[SimpleNamespace, 
     column("target_weight", "Target weight", "share")
     column("hedge_ratio", "Hedge ratio", "share")
     column("cost_basis", "Cost basis", "price")
-    column("contract", "Contract", "text", 24, told=lambda holding: holding.hedge.key if holding.hedge else None)
+    column("contract", "Contract", "text", 24)
     column("qty", "Qty", "usd", blank=0.0)
     column("entry", "Entry", "price")
     column("margin", "Margin", "coin")

@@ -11,12 +11,12 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 from xml.sax.saxutils import escape
 
 from ..nodes import letters
-from .book import Book, Sheet
+from .book import Block, Book, Sheet
 from .numbers import number_text
 
 try:
@@ -105,6 +105,20 @@ def cut(content: bytes, book: Book) -> list[Part]:
             else:
                 parts.append(Part(member.filename, [data], []))
     return parts
+
+
+def settled(part: Part, blocks: Sequence[Block]) -> Part:
+    """A part of which the slots are filled whose value is the same whichever portfolios the book was built from."""
+    pieces, slots, texts = [], [], [part.pieces[0]]
+    for slot, piece in zip(part.slots, part.pieces[1:]):
+        block = blocks[slot.block]
+        if block.values.shape[2] == 1 and (block.shown is None or block.shown.shape[2] == 1):
+            texts += [content(slot, block.value(slot.i, slot.j, 0)), piece]
+        else:
+            pieces.append(b"".join(texts))
+            slots.append(slot)
+            texts = [piece]
+    return part._replace(pieces=[*pieces, b"".join(texts)], slots=slots)
 
 
 def filled(parts: list[Part], book: Book, portfolio: int) -> bytes:

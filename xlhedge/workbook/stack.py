@@ -44,6 +44,14 @@ class Stack:
         return stacked([value(portfolio) for portfolio in self.portfolios])
 
     @cached_property
+    def rows(self) -> list[list[dict]]:
+        """The holdings of each portfolio as dictionaries, with the name of the contract that hedges them."""
+        return [
+            [vars(h.values) | {"contract": h.hedge.key if h.hedge else None} for h in portfolio.holdings]
+            for portfolio in self.portfolios
+        ]
+
+    @cached_property
     def shown(self) -> list[Holding]:
         """The holding of each portfolio that the sheets of one asset begin with."""
         return [_shown(portfolio) for portfolio in self.portfolios]
@@ -67,8 +75,5 @@ def _shown(portfolio: Portfolio) -> Holding:
 
 def stacked(values: Sequence) -> np.ndarray:
     """Values, or lists of values as long as one another, side by side along the third axis."""
-    columns = [value if isinstance(value, list) else [value] for value in values]
-    array = np.empty((len(columns[0]), 1, len(columns)), dtype=object)
-    for k, column in enumerate(columns):
-        array[:, 0, k] = column
-    return array
+    array = np.array([value if isinstance(value, list) else [value] for value in values], dtype=object)
+    return array.T[:, None, :]

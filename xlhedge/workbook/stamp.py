@@ -14,7 +14,7 @@ import numpy as np
 from ..portfolio import Portfolio
 from ..portfolio.scenarios import Scenario
 from .model import EMPTY, build_model, check_flags
-from .parts import Packed, Part, archive, best, packer
+from .parts import Packed, Part, archive, best, packer, settled
 from .stack import shape
 from .weave import Weaver
 from .writer import template
@@ -71,8 +71,11 @@ def _template(portfolio: Portfolio, mode: str, scenarios: Mapping[str, tuple[Sce
     """The template of a portfolio's shape."""
     key = shape(portfolio), mode, repr(dict(scenarios))
     if key not in _templates:
-        members = []
-        for part in template(build_model(portfolio, mode, 0, scenarios)):
+        members, book = [], build_model([portfolio, portfolio], mode, 0, scenarios)
+        sheets = list(book.sheets.values())
+        for part in template(book):
+            if part.sheet is not None:
+                part = settled(part, sheets[part.sheet].blocks)
             packed = None if part.slots else packer(part, best)(part.pieces)
             members.append(Member(part, packer(part), packed))
         _templates[key] = members

@@ -50,11 +50,14 @@ def build_stress(
     out.rate = typed(2, "Funding rate", "fraction", [s.funding_rate for s in scenarios], "rate", 13, blank=0.0)
     out.days = typed(3, "Days", "days", [s.days for s in scenarios], "days", 9, blank=0.0)
     out.basis = typed(4, "Gain from basis", "fraction", [s.basis for s in scenarios], "share", 13, blank=0.0)
-    table = np.full((rows, held.count, len(stack)), None, dtype=object)
-    for k, portfolio in enumerate(stack.portfolios):
-        for j, holding in enumerate(portfolio.holdings):
-            asset = holding.values.asset, holding.values.kind
-            table[: len(scenarios), j, k] = [_move(scenario, *asset) for scenario in scenarios]
+    table = np.full((rows, held.count, len(stack)), np.nan)
+    moves = {}
+    for k, holdings in enumerate(stack.rows):
+        for j, row in enumerate(holdings):
+            asset = row["asset"], row["kind"]
+            if asset not in moves:
+                moves[asset] = np.array([_move(scenario, *asset) for scenario in scenarios], dtype=float)
+            table[: len(scenarios), j, k] = moves[asset]
     out.move = sheet.typed(
         first + 2, FIRST_COLUMN, table, Style("input", "share"), rows=rows, columns=held.count, blank=0.0
     )
