@@ -1,6 +1,7 @@
 """The template workbooks in the repository: rebuilt byte for byte, sound, and recalculated by LibreOffice."""
 
 import io
+import re
 import zipfile
 from pathlib import Path
 
@@ -56,3 +57,38 @@ def test_asset_20_and_a_stress_need_no_formula_edited(calc):
         assert book.get("Allocation", "A26") == "SOL" and book.get("Allocation", "B26") == 150_000
         assert book.get("Stress", f"F{first_blank}") == pytest.approx(-148_500, rel=1e-9)
         assert book.get("Checks", "F3") is True
+
+
+def test_a_log_typed_into_monitor_needs_no_formula_edited(calc):
+    """Two sells, funding received, half bought back, funding paid; the results by hand."""
+    rows = [
+        {"Fill": -600_000.0, "Price": 60_000.0, "Fee": 0.006}, {"Fill": -300_000.0, "Price": 45_000.0, "Fee": 0.004},
+        {"Price": 50_000.0, "Funding": 0.01}, {"Fill": 450_000.0, "Price": 50_000.0, "Fee": 0.0054, "Note": "half"},
+        {"Price": 52_000.0, "Funding": -0.002},
+    ]  # fmt: skip
+    with calc.open(FOLDER / FILES["native"]) as book:
+        before, formulas = book.cells("Monitor"), book.formulas("Monitor")
+        start = next(int(address[1:]) for address, text in before.items() if text == "Before the log")
+        columns = {before[f"{letter}{start - 2}"]: letter for letter in "BCDEFG"}
+        assert list(columns) == ["Time", "Fill", "Price", "Fee", "Funding", "Note"]
+        for row, typed in enumerate(rows, start + 1):
+            for header, letter in columns.items():
+                book.set("Monitor", f"{letter}{row}", typed.get(header))
+        price = next(a.replace("A", "B") for a, text in before.items() if str(text).startswith("Price now"))
+        book.set("Monitor", price, 40_000.0)
+        book.recalculate()
+        assert book.formulas("Monitor") == formulas
+        cells = book.cells("Monitor")
+    found = {(text, cells[f"I{address[1:]}"]): cells[f"H{address[1:]}"] for address, text in cells.items()
+             if re.fullmatch(r"E\d+", address) and f"I{address[1:]}" in cells}  # fmt: skip
+    entry = 900_000 / (600_000 / 60_000 + 300_000 / 45_000)  # the harmonic average: 54,000
+    expected = {
+        ("Position", "USD"): -450_000, ("Average entry; the price used when flat", "USD/coin"): entry,
+        ("Realised PnL, before fees", "coin"): 450_000 / 50_000 - 450_000 / entry,
+        ("Unrealised PnL", "coin"): 450_000 / 40_000 - 450_000 / entry, ("Fees paid", "coin"): 0.0154,
+        ("Funding received", "coin"): 0.008,
+        ("Funding received, at its own prices", "USD"): 0.01 * 50_000 - 0.002 * 52_000,
+    }  # fmt: skip
+    assert {label: found[label] for label in expected} == pytest.approx(expected, rel=1e-9)
+    reads = [cells.get(f"A{row}") for row in range(start + 1, start + 7)]
+    assert reads == ["fill", "fill", "funding", "fill", "funding", ""]

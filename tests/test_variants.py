@@ -6,6 +6,7 @@ out, from the definitions that the file itself holds.
 """
 
 import html
+import math
 import re
 import zipfile
 from functools import cache
@@ -16,7 +17,7 @@ import pytest
 from books import SAMPLE_FILES, build_sample
 from ooxml import missing
 from openpyxl.utils import get_column_letter
-from test_referee import differences, formula_cells
+from test_referee import TOLERANCE, differences, formula_cells
 
 from xlhedge.hosts import calc as calc_host
 from xlhedge.hosts.calc import Calc
@@ -221,3 +222,36 @@ def test_libreoffice_computes_the_bodies_of_the_lambdas(calc, workbook, tmp_path
         book.recalculate()
         assert differences(path, book) == []
         assert not any(re.search(rf"\b({'|'.join(definitions(path))})\(", f) for f in book.formulas("Functions").values())
+
+
+# What leaves nothing planned while the log holds a trade, so that its fee takes the margin balance below 0.
+BELOW_0 = [("no coins", "Inputs", "C7", None), ("no hedge", "Inputs", "F7", 0.0), ("no contract", "Inputs", "H7", None)]
+
+
+@pytest.mark.parametrize("what,sheet,cell,value", BELOW_0, ids=[row[0] for row in BELOW_0])
+def test_blanks_and_a_margin_below_0_give_the_same_with_the_addin(calc, addin_calc, workbook, what, sheet, cell, value):
+    """A blank cell reaches an add-in as 0, and its functions refuse a margin below 0."""
+    native = workbook("template", "addin").with_name("xlhedge-template.xlsx")
+    with calc.open(native) as plain, addin_calc.open(workbook("template", "addin")) as called:
+        for book in (plain, called):
+            book.set(sheet, cell, value)
+            book.recalculate()
+        for name in ("Hedge plan", "Scenarios", "Compare", "Monitor", "Replay", "Checks"):
+            assert unlike(called.cells(name), plain.cells(name)) == {}, name
+        assert any(figure < 0 for figure in balances(called)) and "#NUM!" not in called.cells("Monitor").values()
+
+
+def unlike(first: dict, second: dict) -> dict:
+    """Cells of a sheet that differ, numbers by more than the tolerance."""
+    pairs = {a: (first.get(a), second.get(a)) for a in {**first, **second}}
+    return {a: pair for a, pair in pairs.items() if pair[0] != pair[1] and not near(*pair)}
+
+
+def near(x, y) -> bool:
+    return isinstance(x, float) and isinstance(y, float) and math.isclose(x, y, rel_tol=TOLERANCE, abs_tol=TOLERANCE)
+
+
+def balances(book) -> list[float]:
+    """The margin balance on Monitor."""
+    cells = book.cells("Monitor")
+    return [cells[a.replace("K", "N")] for a, text in cells.items() if str(text).startswith("Margin balance, before")]

@@ -6,7 +6,7 @@ import numpy as np
 
 import xlhedge
 
-from ..elementary import both, given, larger, where
+from ..elementary import both, given, larger, smaller, where
 from ..formula import Cell, look_up
 from ..functions.position import Fill, after_fill
 from ..nodes import Template, Whole
@@ -215,12 +215,17 @@ def _margin(panel: Panel, working: Panel, base, out) -> None:
     out.trade_usd = panel.computed("", "Re-hedge trade, sell < 0", "USD", out.trade * base.face, "usd")
     margin = where(given(base.margin_now), base.margin_now, base.plan_margin + out.booked)
     out.margin = panel.computed("", "Margin balance, before unrealised PnL", "coin", margin, "coin")
-    used = xlhedge.margin_ratio(out.qty, out.entry, base.price, out.margin, base.mmr, base.amount)
+    # No margin is below 0: what fees and losses took beyond it counts as a worse entry, with the same equity.
+    short = smaller(out.margin, 0.0)
+    worse = where(out.qty == 0, out.entry, out.qty / (out.qty / out.entry + short))
+    out.worse = working.computed("", "Entry, less a margin balance below 0", "USD/coin", worse, "price")
+    left = larger(out.margin, 0.0)
+    used = xlhedge.margin_ratio(out.qty, out.worse, base.price, left, base.mmr, base.amount)
     out.used = panel.computed("", "Margin ratio, 1 is liquidation", "fraction", used, "share")
     prices = {}
     for method in METHODS:
         slope = (base.slope,) if method == "slope" else ()
-        one = (out.qty, out.entry, out.margin, base.mmr, base.amount, base.liq_fee, method, *slope)
+        one = (out.qty, out.worse, left, base.mmr, base.amount, base.liq_fee, method, *slope)
         prices[method] = working.computed("", method, "USD/coin or none", xlhedge.liq_price(*one), "price")
     liq = prices["mark"]
     for method in METHODS[1:]:
