@@ -45,19 +45,18 @@ class Facts(NamedTuple):
     complete: bool
 
 
-def write_tables(place: Folder | Remote, label: str, facts: Facts, rows: Iterable[dict], lost: list[dict]) -> dict:
-    """Write all three from the rows, which are gone through several times; the totals are returned.
+def write_tables(place: Folder | Remote, label: str, facts: Facts, rows: Iterable[dict], lost: list[dict]) -> None:
+    """Write all three from the rows, which are gone through several times.
 
     `lost` are the mistakes of no one portfolio.
     """
-    names, totals, unwritten = tables(label), _totals(rows, lost), []
+    names, totals, unwritten = tables(label), totals_of(rows, lost), []
     results = _written(place, names.results, _results(rows), unwritten)
     errors = _written(place, names.errors, _errors(rows, lost), unwritten)
     lines = _manifest(facts, {"results": results, "errors": errors}, totals, rows)
     _written(place, names.manifest, lines, unwritten)
     if unwritten:
         raise FileError("\n".join(unwritten))
-    return totals
 
 
 def safe(value: object) -> object:
@@ -92,7 +91,8 @@ def _errors(rows: Iterable[dict], lost: list[dict]) -> Iterator[bytes]:
             yield _line(row["portfolio"], *(error[column] for column in ERRORS[1:]))
 
 
-def _totals(rows: Iterable[dict], lost: list[dict]) -> dict[str, int]:
+def totals_of(rows: Iterable[dict], lost: list[dict]) -> dict[str, int]:
+    """How many portfolios, workbooks, failures, mistakes and bytes."""
     totals = dict.fromkeys(("portfolios", "written", "failed", "checks_failed", "mistakes", "bytes"), 0)
     totals["mistakes"] = len(lost)
     for row in rows:

@@ -1,6 +1,7 @@
 """Where a run writes: a folder of this machine, or anything that fsspec reaches. A file appears whole or not at all."""
 
 import contextlib
+import glob
 import os
 import tempfile
 from collections.abc import Iterator
@@ -37,7 +38,7 @@ class Folder:
         return str(self.root)
 
     def prepare(self) -> None:
-        """Make the folder, see that it can be written to, and clear away what killed runs of this label left."""
+        """Make the folder, and see that it can be written to."""
         if self.root.exists() and not self.root.is_dir():
             raise FileError(f"{self}: is a file, not a folder")
         if not self.root.parent.is_dir():
@@ -47,10 +48,14 @@ class Folder:
             for folder in (self.root, self.root / HIDDEN):
                 with tempfile.TemporaryFile(dir=folder):
                     pass
-                for left in folder.glob(f"{self._temporary}*.part"):
-                    left.unlink()
         except OSError as error:
             raise FileError(f"{self}: the folder cannot be written to: {error.strerror}") from None
+
+    def tidy(self) -> None:
+        """Clear away what killed writers of this label left; nobody else may be writing."""
+        for folder in (self.root, self.root / HIDDEN):
+            for left in folder.glob(f"{glob.escape(self._temporary)}*.part"):
+                left.unlink(missing_ok=True)
 
     @contextlib.contextmanager
     def writer(self, name: str) -> Iterator[BinaryIO]:
@@ -130,6 +135,9 @@ class Remote:
             self._files.makedirs(self._path(HIDDEN), exist_ok=True)
         except Exception as error:  # each file system has errors of its own
             raise FileError(f"{self}: cannot be written to: {error}") from None
+
+    def tidy(self) -> None:
+        """Nothing to do: what is not written in full does not appear."""
 
     @contextlib.contextmanager
     def writer(self, name: str) -> Iterator[BinaryIO]:

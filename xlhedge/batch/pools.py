@@ -36,10 +36,9 @@ def processes(job: Job, chunks: Iterator[Chunk], count: int) -> Iterator[Done]:
                 workers.append(Worker(context, job, *given))
             if not workers:
                 return
-            ready = {*multiprocessing.connection.wait([worker.connection for worker in workers])}
-            for worker in [worker for worker in workers if worker.connection in ready]:
+            for worker in _ready(workers):
                 try:
-                    done = worker.connection.recv()
+                    done = worker.done()
                 except (EOFError, OSError):
                     workers.remove(worker)
                     yield from _again(worker, retries)
@@ -71,8 +70,16 @@ class Worker:
         with contextlib.suppress(OSError):
             self.connection.send(chunk)
 
+    def done(self) -> Done:
+        """What the process has done; EOFError when it has died."""
+        if not self.connection.poll():
+            raise EOFError
+        return self.connection.recv()
+
     def dismiss(self) -> None:
         """Let the process end by itself."""
+        with contextlib.suppress(OSError):
+            self.connection.send(None)
         self.connection.close()
         self.process.join()
 
@@ -80,6 +87,13 @@ class Worker:
         """End the process at once."""
         self.process.kill()
         self.dismiss()
+
+
+def _ready(workers: list[Worker]) -> list[Worker]:
+    """Wait until a worker has done its chunk, or has died."""
+    handles = [handle for worker in workers for handle in (worker.connection, worker.process.sentinel)]
+    ready = {*multiprocessing.connection.wait(handles)}
+    return [worker for worker in workers if ready & {worker.connection, worker.process.sentinel}]
 
 
 def _next(retries: deque, chunks: Iterator[Chunk]) -> tuple[Chunk, int] | None:
@@ -129,8 +143,8 @@ def _serve(connection, job: Job) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches every process; the first one decides
     threading.Thread(target=_end_with_parent, daemon=True).start()
     with contextlib.suppress(EOFError, OSError):
-        while True:
-            connection.send(work(job, connection.recv()))
+        while chunk := connection.recv():
+            connection.send(work(job, chunk))
 
 
 def _end_with_parent() -> None:

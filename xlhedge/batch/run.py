@@ -12,7 +12,7 @@ from . import journal
 from .journal import Rows
 from .lock import locked
 from .names import Names
-from .outputs import Facts, tables, write_tables
+from .outputs import Facts, tables, totals_of, write_tables
 from .place import Folder, Remote, open_place
 from .pools import Chunk, in_process, processes
 from .progress import Progress
@@ -20,12 +20,12 @@ from .source import Refused, Source
 from .work import FAILED, Done, Job, Task, failed, mistake
 
 CHUNK = 250
-FIRST_CHUNK = 25
-"""Chunks grow with the input, so that a small one too is shared out among the processes."""
+LEAST_CHUNK = 25
+"""A small input is cut smaller, so that all processes have a share; each chunk costs as much as some workbooks."""
 HELD = 20 * CHUNK
 """Portfolios held back in memory until a chunk of their size is full."""
 SKIPPED = "skipped"
-MOST_TOLD = 20
+MOST_TOLD = 10
 
 
 class Options(NamedTuple):
@@ -71,8 +71,12 @@ def run(source: Source, options: Options, progress: Progress) -> Outcome:
         return _Run(source, options, place, progress).go()
     place.prepare()
     with locked(place, options.force, progress.note):
+        place.tidy()
         _make_way(place, options)
-        return _Run(source, options, place, progress).go()
+        try:
+            return _Run(source, options, place, progress).go()
+        finally:
+            place.tidy()
 
 
 def _make_way(place: Folder | Remote, options: Options) -> None:
@@ -128,13 +132,14 @@ class _Run:
         names, total = self._names()
         self._progress.begin(total)
         job = Job(self._source.checker, self._options.mode, self._options.scenarios, self._place, self._options.dry_run)
-        finished = self._pool(job, _chunks(self._tasks(names)))
+        most = min(CHUNK, max(LEAST_CHUNK, total // (4 * self._options.jobs)))
+        finished = self._pool(job, _chunks(self._tasks(names), most))
         try:
             for done in finished:
                 for row in done.rows:
                     self._add(row, row["status"])
                 if done.stop:
-                    return done.stop
+                    return f"{self._place}: {done.stop}"
                 if self._is_over:
                     break
         finally:
@@ -158,7 +163,7 @@ class _Run:
 
         def counted() -> Iterator[str]:
             nonlocal count
-            for name in self._source:
+            for name in self._source.names():
                 count += self._is_mine(name)
                 yield name
 
@@ -239,12 +244,15 @@ class _Run:
             if not stopped:
                 header = {"run": _digest(self._digest, self._inputs), "lost": lost}
                 journal.finish(self._place, header, self._rows)
-            totals = write_tables(self._place, self._options.label, own, self._rows, lost)
+            write_tables(self._place, self._options.label, own, self._rows, lost)
             if self._options.shard and not stopped:
                 self._join(facts)
-        except OSError as error:
-            raise FileError(f"{self._place}: cannot be written to: {stopped or error.strerror}") from None
-        return totals
+        except (OSError, FileError) as error:
+            if not stopped:  # else the reason has been found already
+                raise FileError(
+                    f"{self._place}: {error.strerror}" if isinstance(error, OSError) else str(error)
+                ) from None
+        return totals_of(self._rows, lost)
 
     def _join(self, facts: Facts) -> None:
         """Write the tables of the whole once the last shard is done."""
@@ -261,15 +269,15 @@ class _Run:
         self._progress.note(f"all {count} shards are done; {', '.join(tables('all'))} tell of the whole")
 
 
-def _chunks(tasks: Iterator[Task]) -> Iterator[Chunk]:
+def _chunks(tasks: Iterator[Task], most: int) -> Iterator[Chunk]:
     """Portfolios of one size together; the longest chunk goes first when too many are held back."""
     by_size: dict[int, list[Task]] = {}
-    met = held = 0
+    held = 0
     for task in tasks:
         chunk = by_size.setdefault(task.group.size, [])
         chunk.append(task)
-        met, held = met + 1, held + 1
-        if len(chunk) >= min(CHUNK, max(FIRST_CHUNK, met // 20)):
+        held += 1
+        if len(chunk) >= most:
             held -= len(chunk)
             yield by_size.pop(task.group.size)
         elif held >= HELD:
