@@ -42,12 +42,13 @@ class Cells:
         self.book = load_workbook(path, data_only=True)
 
     def column(self, sheet: str, section: str, header: str, unit: str | None = None) -> list:
-        """The values below a header, down to the first blank cell."""
+        """The values below a header and its unit, which stands above it in a table object, down to the first blank cell."""
         page = self.book[sheet]
         top = next(row for row in range(1, page.max_row) if str(page.cell(row, 1).value).startswith(section)) + 1
+        above, below = ([page.cell(row, c).value for c in range(1, page.max_column + 1)] for row in (top, top + 1))
         column = next(
-            c for c in range(1, page.max_column + 1)
-            if page.cell(top, c).value == header and unit in (None, page.cell(top + 1, c).value)
+            c for c, pair in enumerate(zip(above, below), 1)
+            if (pair[0] == header and unit in (None, pair[1])) or (pair[1] == header and unit in (None, pair[0]))
         )  # fmt: skip
         values, row = [], top + 2
         while page.cell(row, column).value is not None:

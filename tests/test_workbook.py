@@ -104,7 +104,7 @@ def test_back_to_the_target_at_50000(tmp_path):
 
 def test_85_15_back_to_70_30(tmp_path):
     cells = Cells(build_sample(1, tmp_path))
-    assert cells.column("Allocation", "Weights", "Weight")[:2] == [near(0.85), near(0.15)]
+    assert cells.column("Allocation", "Weights", "Physical weight")[:2] == [near(0.85), near(0.15)]
     assert cells.column("Allocation", "Two ways", "Share of the coins")[0] == near(-3 / 17)
     assert cells.column("Allocation", "Two ways", "Spot trade", "USD")[:2] == [near(-150_000), near(150_000)]
     assert cells.column("Hedge plan", "Size", "Trade", "USD")[0] == -150_000

@@ -270,8 +270,8 @@ def highest_where(numbers: Cell, *tests: tuple[Cell, str, Cell]) -> Cell:
     for column, symbol, cell in tests:
         text += f"({{{len(arguments)}}}{symbol}{{{len(arguments) + 1}}})*"
         arguments += [Whole(column.node), cell.node]
-        compare = {"=": np.equal, "<=": np.less_equal}[symbol]
-        met = met & compare(np.asarray(column.value)[None, :], np.asarray(cell.value)[:, None])
+        compare = {"=": np.equal, "<>": np.not_equal, "<=": np.less_equal}[symbol]
+        met = met & compare(np.asarray(column.value)[None, :], np.atleast_3d(cell.value)[:, None])
     value = np.where(met, np.asarray(numbers.value)[None, :], 0.0).max(axis=1)
     return Cell(Template(f"SUMPRODUCT(MAX({text}{{0}}))", tuple(arguments)), value)
 

@@ -61,7 +61,7 @@ class Block(NamedTuple):
 
 
 class Chart(NamedTuple):
-    """A line chart over rows of a sheet: categories, series (title and column reference), titles and place."""
+    """A line, scatter or bars chart over rows of a sheet: categories, series (title and column), titles and place."""
 
     kind: str
     title: str
@@ -73,7 +73,7 @@ class Chart(NamedTuple):
 
 
 class Sheet:
-    """One sheet: blocks, column widths, charts and print settings."""
+    """One sheet: blocks, column widths, charts, table objects and print settings."""
 
     def __init__(self, name: str, purpose: str) -> None:
         self.name, self.purpose = name, purpose
@@ -82,6 +82,7 @@ class Sheet:
         self.charts: list[Chart] = []
         self.scales: list[Ref] = []
         self.hidden_rows: list[Columns] = []
+        self.tables: list = []
         self.freeze = ""
         self.flag_column = 8
         self.landscape = True

@@ -74,10 +74,10 @@ def _contracts(book: Book, listed: tuple[Listed, ...]) -> SimpleNamespace:
     column("slope", "Rate slope", "1/coin", "slope", or_tiers("slope"), **meaning("slope", ">= 0"))
     fees = [TAKER_FEE if each.liq_method == "product" and each.liq_price_fee is None else each.liq_price_fee for each in listed]
     column("liq_fee", "Fee in the liquidation price", "fraction", "rate", fees, **meaning("liq_price_fee", "> -1, < 1"))
-    column("cap", "Rate is known up to", "as named beside", "limit", or_tiers("cap"), **meaning("cap", "> 0"))
+    column("cap", "Rate is known up to", "as named beside", "number", or_tiers("cap"), **meaning("cap", "> 0"))
     column("unit", "Sizes in", "word", "text", [each.tier_unit for each in listed], **_list("tier_unit", UNITS))
     column("as_of", "As of", "date", "text", width=11, comment="The latest date that its sources state.")
-    column("verified", "Verified", "text", "text", width=34, comment=f"Whether a source was checked: {VERIFIED}.")
+    column("verified", "Verified", "text", "text", width=46, comment=f"Whether a source was checked: {VERIFIED}.")
     column("source", "Source", "text", "text", width=70, comment="Where the figures come from.")
     sheet.freeze = f"B{table.first}"
     return cells
@@ -99,8 +99,9 @@ def _tiers(book: Book, listed: tuple[Listed, ...], contracts: SimpleNamespace) -
         f'contracts whose maintenance rate on Contracts says "{BY_TIERS}" or is blank.',
         "note",
     )
+    sheet.flag_column = 6
     rows = [(each, tier) for each in listed for tier in each.tiers]
-    table, spare = Columns(sheet, FIRST_ROW, len(rows) + SPARE_TIERS), [None] * SPARE_TIERS
+    table, spare = Columns(sheet, FIRST_ROW, len(rows) + SPARE_TIERS, may_be_blank=True), [None] * SPARE_TIERS
     cells = SimpleNamespace(count=table.rows)
 
     def column(name: str, header: str, unit: str, values: list, format: str, width: float = 13.0, **how):
@@ -108,8 +109,8 @@ def _tiers(book: Book, listed: tuple[Listed, ...], contracts: SimpleNamespace) -
 
     rule = ("range", contracts.key.node, "must be a contract of the Contracts sheet")
     column("key", "Contract", "venue and symbol", [each.key for each, _ in rows], "text", 24, validation=rule, comment="As on the Contracts sheet.")
-    column("start", "From", "as named beside", [t.floor for _, t in rows], "limit", **number(">= 0", "Size at which the tier begins."), blank=0.0)
-    column("end", "Up to", "as named beside", [t.cap for _, t in rows], "limit", **number("> 0", "Size up to which its rate is known; none: no limit is known."))
+    column("start", "From", "as named beside", [t.floor for _, t in rows], "number", **number(">= 0", "Size at which the tier begins."), blank=0.0)
+    column("end", "Up to", "as named beside", [t.cap for _, t in rows], "number", **number("> 0", "Size up to which its rate is known; none: no limit is known."))
     place = where(cells.key == "", 0, position(cells.key, contracts.key))
     cells.place = table.computed("Row on Contracts", "number", place, "number", role="link")
     unit = where(cells.key == "", "", where(cells.place > 0, picked(contracts.unit, cells.place), UNKNOWN))

@@ -32,7 +32,7 @@ def build_maintenance(sheet: Sheet, row: int, held: SimpleNamespace, links: Simp
     worth = table.computed("Worth of one", "USD", worth, "price")
     size = table.computed("Size of the position", "as named beside", where(worth > 0, abs(qty) / worth, 0.0), "coin")
     start = highest_where(tiers.start, (tiers.key, "=", held.contract), (tiers.start, "<=", size))
-    start = table.computed("Its tier begins at", "as named beside", start, "limit")
+    start = table.computed("Its tier begins at", "as named beside", start, "number")
     rate = picked(contracts.mmr, place)
     by_size = where(place > 0, ~given(rate), False)
     found = highest_where(tiers.number, (tiers.key, "=", held.contract), (tiers.start, "=", start))
@@ -51,9 +51,11 @@ def build_maintenance(sheet: Sheet, row: int, held: SimpleNamespace, links: Simp
     links.slope = table.computed("Rate slope", "1/coin", where(tier > 0, 0.0, listed("slope", 0.0)), "slope")
     end = picked(tiers.end, tier)
     end = where(tier > 0, where(given(end), end, NONE), listed("cap", NONE))
-    end = table.computed("Known limit of the rate", "as named, or none", end, "limit")
+    end = table.computed("Known limit of the rate", "as named, or none", end, "number")
     links.cap = table.computed("Known limit of the rate", "USD or none", where(end == NONE, NONE, end * worth), "limit")
-    links.missing = table.computed("Unknown figures", "text", _missing(held, links), "text", width=34, alarm="missing")
+    known = where(held.contract == "", True, given(links.mmr))
+    links.is_known = table.computed("Rate is known", "TRUE or FALSE", known, "flag")
+    links.missing = table.computed("Unknown figures", "text", _missing(held, links), "text", width=16, alarm="missing")
     return table.first + held.count + 2
 
 
@@ -64,7 +66,7 @@ def _missing(held: SimpleNamespace, links: SimpleNamespace) -> Cell:
         known = known | (links.method == method)
     told = (
         where(links.face > 0, "", "face. "),
-        where(given(links.mmr), "", "maintenance rate. "),
+        where(links.is_known, "", "maintenance rate. "),
         where(known, "", "liquidation method. "),
     )
     text = told[0].traced("{0}&{1}&{2}", _joined, told)

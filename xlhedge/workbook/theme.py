@@ -62,6 +62,7 @@ ALARMS = {
     "distance": (("<", "red_distance", "red"), ("<", "amber_distance", "amber")),
     "flag": (("is", True, "green"), ("is", False, "red")),
     "bad": (("is", True, "red"),),
+    "notice": (("is", True, "amber"),),
     "unknown": (("text", "unknown", "amber"),),
     "missing": (("text", None, "red"),),
 }

@@ -10,13 +10,16 @@ from functools import cache
 from pathlib import Path
 
 from openpyxl import Workbook
-from openpyxl.chart import LineChart, Reference, ScatterChart, Series
+from openpyxl.chart import BarChart, LineChart, Reference, ScatterChart, Series
+from openpyxl.chart.shapes import GraphicalProperties
+from openpyxl.drawing.fill import ColorChoice, PatternFillProperties
 from openpyxl.formatting.rule import CellIsRule, ColorScaleRule, FormulaRule, Rule
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
 from openpyxl.styles.differential import DifferentialStyle
 from openpyxl.styles.numbers import NumberFormat
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.table import Table, TableColumn, TableStyleInfo
 
 from .. import __version__
 from ..errors import FileError
@@ -26,10 +29,14 @@ from ..registry import FUNCTIONS
 from .book import Block, Book, Chart, Sheet, Style
 from .parts import TITLE, Part, cut, filled
 from .stack import FORMULA_MARKS
+from .table_object import TableObject
 from .theme import ALARMS, FILLS, FONT, FORMATS, ROLES, WHITE
 
 LINES = (("6B7280", "dash"), ("1B3A5C", "solid"), ("B45309", "sysDash"), ("0F766E", "lgDashDot"))
 """Colour and dash of each line of a chart: told apart in grayscale too."""
+
+BARS = (("D5DAE0", ""), ("8FA3BC", ""), ("B45309", "wdUpDiag"), ("1B3A5C", ""))
+"""Colour and pattern of each kind of bar: from light to dark, and one hatched."""
 
 EPOCH = datetime.datetime(2000, 1, 1)
 
@@ -120,8 +127,10 @@ def _sheet(workbook: Workbook, book: Book, sheet: Sheet, looks: dict) -> None:
     for table in sheet.hidden_rows:
         area = f"A{table.first}:{letters(table.column - 1)}{table.first + table.rows - 1}"
         page.conditional_formatting.add(area, _hidden(f'$A{table.first}=""'))
+    for table in sheet.tables:
+        page.add_table(_table(table))
     for chart in sheet.charts:
-        page.add_chart(_chart(page, chart), chart.anchor)
+        page.add_chart((_bars if chart.kind == "bars" else _chart)(page, chart), chart.anchor)
 
 
 def _block(page, book: Book, sheet: Sheet, block: Block, looks: dict) -> None:
@@ -227,6 +236,15 @@ def _alarm(block: Block, area: str):
                 yield FormulaRule([f"AND(ISNUMBER({corner}),ABS({corner}){kind}{value})"], stopIfTrue=True, **dressed)
 
 
+def _table(table: TableObject) -> Table:
+    """A table object without filter buttons, in a style that leaves the cells their own look."""
+    last = f"{letters(table.column + len(table.headers) - 1)}{table.row + table.rows}"
+    made = Table(displayName=table.name, name=table.name, ref=f"{letters(table.column)}{table.row}:{last}")
+    made.tableColumns = [TableColumn(id=i, name=header) for i, header in enumerate(table.headers, 1)]
+    made.tableStyleInfo = TableStyleInfo(name="TableStyleLight1", showRowStripes=False)
+    return made
+
+
 def _hidden(condition: str) -> Rule:
     """Show nothing while a condition holds: white on white, and no format with a colour of its own."""
     nothing = DifferentialStyle(font=Font(color=WHITE), numFmt=NumberFormat(numFmtId=200, formatCode=";;;"))
@@ -259,5 +277,28 @@ def _chart(page, chart: Chart) -> LineChart | ScatterChart:
         made.series.append(series)
     if not is_scatter:
         made.set_categories(x)
+    made.legend.position = "b"
+    return made
+
+
+def _bars(page, chart: Chart) -> BarChart:
+    """Clustered bars, each kind told apart by lightness or pattern, with an outline."""
+    made = BarChart()
+    made.type, made.grouping, made.gapWidth, made.overlap = "col", "clustered", 40, 0
+    made.title, made.height, made.width = chart.title, 9.5, 30
+    made.x_axis.title, made.y_axis.title = chart.x_title, chart.y_title
+    made.y_axis.number_format = "0%"
+    made.x_axis.delete = made.y_axis.delete = False
+    made.x_axis.tickLblPos, made.x_axis.tickLblSkip, made.x_axis.noMultiLvlLbl = "low", 1, True
+    for (title, ref), (color, pattern) in zip(chart.series, BARS):
+        series = Series(Reference(page, range_string=f"{quoted(ref.sheet)}!{_area(ref)}"), title=title)
+        series.invertIfNegative = False
+        look = GraphicalProperties(solidFill=None if pattern else color)
+        if pattern:
+            look.pattFill = PatternFillProperties(prst=pattern, fgClr=ColorChoice(srgbClr=color), bgClr=ColorChoice(srgbClr="FFFFFF"))
+        look.line.solidFill, look.line.width = "1F2933", 6350
+        series.graphicalProperties = look
+        made.series.append(series)
+    made.set_categories(Reference(page, range_string=f"{quoted(chart.categories.sheet)}!{_area(chart.categories)}"))
     made.legend.position = "b"
     return made
