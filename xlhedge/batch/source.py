@@ -13,6 +13,7 @@ from ..portfolio.mistakes import Unreadable
 from ..errors import FileError
 from ..portfolio.opened import NO_HOLDINGS, TABLES, Opened, name_of, open_holdings, tables_in
 from ..portfolio.read import Reader
+from ..portfolio.scenarios import Scenario, sheet_scenarios
 from ..portfolio.settings import Settings, Told, sheet_layer, told_layers
 from ..portfolio.tables import Row, check_file
 from .intake import Intake
@@ -29,6 +30,7 @@ class Origin(NamedTuple):
     header: tuple[str, ...]
     settings: list[Told]
     table: Table | None
+    stress: tuple[Scenario, ...] | None = None
 
 
 class Content(NamedTuple):
@@ -76,7 +78,7 @@ class Checker:
         if self._last is None or self._last[0] != at:
             origin = self.origin(at)
             settings, table = self.settings(origin), self.table(origin)
-            self._last = at, Reader(origin.file, origin.source, origin.header, settings, table)
+            self._last = at, Reader(origin.file, origin.source, origin.header, settings, table, origin.stress)
         portfolio, wrong = self._last[1].read(group.name, rows_of(numbers, cells))
         return Refused(group.name, tuple(wrong)) if wrong else portfolio
 
@@ -207,10 +209,11 @@ class Source:
                 self._intake.blame(name, [error])
 
     def _origin(self, opened: Opened, errors: list[RowError]) -> Origin:
-        """What the rows of a table share; mistakes in the settings beside it are added to `errors`."""
+        """What the rows of a table share; mistakes in the settings and stresses beside it are added to `errors`."""
         settings = sheet_layer(opened.settings, errors) if opened.settings is not None else []
         table = own_table(None, opened.contracts) if self._reads_contracts else None
-        return Origin(opened.file, opened.source, tuple(opened.header), settings, table)
+        stress = sheet_scenarios(opened.stress, errors)
+        return Origin(opened.file, opened.source, tuple(opened.header), settings, table, stress)
 
 
 class _Digests:
@@ -224,7 +227,7 @@ class _Digests:
         if self._known is None or self._known[0] != kept.origin:
             origin = self._checker.origin(kept.origin)
             table = self._checker.table(origin)
-            told = (origin.source, origin.header, table.facts if table else ())
+            told = (origin.source, origin.header, table.facts if table else (), origin.stress)
             settings = self._checker.settings(origin)
             common = repr(sorted(vars(settings.of("")).items())).encode()
             self._known = kept.origin, hashlib.sha256(repr(told).encode()), settings, common

@@ -16,7 +16,7 @@ from .tables import LARGEST_FILE, Row, check_header, header_and_rows, read_csv
 from .values import LONGEST_TEXT, Broken, read_value
 
 HOLDING_SHEETS = ("holdings", "inputs", "portfolio", "portfolios")
-SIDE_SHEETS = ("settings", "contracts", "tiers", "scenarios")
+SIDE_SHEETS = ("settings", "contracts", "tiers", "scenarios", "stress")
 TABLES = (".csv", ".tsv", *BOOKS, parquet.ENDING, ".xls", ".xlsb", ".ods", ".numbers")
 """Endings of tables; those that cannot be read are told, and not passed over in silence."""
 NO_HOLDINGS = "has a header but no holdings below it"
@@ -34,6 +34,7 @@ class Opened(NamedTuple):
     settings: Sheet | None = None
     contracts: Sheet | None = None
     is_own: bool = False
+    stress: Sheet | None = None
 
 
 def open_holdings(path: Path, largest: int = LARGEST_FILE) -> Opened:
@@ -48,7 +49,8 @@ def open_holdings(path: Path, largest: int = LARGEST_FILE) -> Opened:
     file, rows = sheets.get("holdings") or (path.name, _stream(path, largest))
     header, rows = header_and_rows(file, iter(rows))
     check_header(file, header, HOLDING_FIELDS, REQUIRED, NOTES)
-    return Opened(file, path.name, name_of(path), header, rows, sheets.get("settings"), sheets.get("contracts"), own)
+    beside = sheets.get("settings"), sheets.get("contracts"), own, sheets.get("stress") if own else None
+    return Opened(file, path.name, name_of(path), header, rows, *beside)
 
 
 def _stream(path: Path, largest: int) -> Iterator[Row]:

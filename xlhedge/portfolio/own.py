@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from .hedge import OWN
 from .own_contracts import own_facts
+from .own_stress import own_stress
 from .sheets import Sheet
 from .tables import Row, normal_name
 
@@ -26,7 +27,7 @@ def is_own(sheet: Sheet) -> bool:
 
 
 def own_sheets(inputs: Sheet, sheets: Mapping[str, Sheet]) -> dict[str, Sheet]:
-    """The workbook's holdings, settings and contracts as the plain tables that other files have."""
+    """The workbook's holdings, settings, contracts and stresses as the plain tables that other files have."""
     found = {"holdings": Sheet(inputs.name, list(_holdings(inputs.rows)))}
     settings = [Row(0, ["setting", "value"]), *_settings(inputs.rows)]
     if "scenarios" in sheets:
@@ -37,7 +38,16 @@ def own_sheets(inputs: Sheet, sheets: Mapping[str, Sheet]) -> dict[str, Sheet]:
         facts = own_facts(contracts.rows, tiers.rows if tiers else [])
         rows = [Row(number, cells) for number, cells in enumerate(facts, 1)]
         found["contracts"] = Sheet(f"{contracts.name}, figure by figure,", rows)
+    if "stress" in sheets:
+        found["stress"] = Sheet(sheets["stress"].name, own_stress([*sheets["stress"].rows], _assets(inputs.rows)))
     return found
+
+
+def _assets(rows: list[Row]) -> list[str | None]:
+    """The assets of Inputs by row, None where a row is blank."""
+    at, end = _section(rows, "Holdings"), _section(rows, "Settings")
+    by_row = {row.number - rows[at + 1].number - 2: row.cells[0] for row in rows[at + 3 : end]}
+    return [str(by_row[i]) if by_row.get(i) is not None else None for i in range(max(by_row, default=-1) + 1)]
 
 
 def _section(rows: list[Row], title: str) -> int | None:

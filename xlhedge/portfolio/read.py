@@ -12,6 +12,7 @@ from .check import RowChecker, completed, found_contract, portfolio_errors
 from .hedge import HedgeContract
 from .mistakes import RowError, RowErrors, Unreadable
 from .opened import NO_HOLDINGS, Naming, open_holdings
+from .scenarios import Scenario, sheet_scenarios
 from .settings import Settings, read_settings
 from .sheets import Sheet
 from .tables import Row, header_and_rows
@@ -31,13 +32,14 @@ class Holding(NamedTuple):
 
 
 class Portfolio(NamedTuple):
-    """A portfolio: its name, its holdings and its settings, all checked, and the user's own table of contracts."""
+    """A portfolio: its name, its holdings and its settings, all checked, and the user's own contracts and stresses."""
 
     name: str
     holdings: tuple[Holding, ...]
     settings: SimpleNamespace
     source: str
     contracts: Table | None = None
+    stress: tuple[Scenario, ...] | None = None
 
 
 def read_portfolios(
@@ -60,8 +62,9 @@ def read_portfolios(
     errors += told.without_holdings(groups)
     if not groups and not errors:
         raise Unreadable(opened.file, NO_HOLDINGS)
+    stress = sheet_scenarios(opened.stress, errors)
     spoiled = {error.portfolio for error in errors}
-    reader = Reader(opened.file, opened.source, opened.header, told, table)
+    reader = Reader(opened.file, opened.source, opened.header, told, table, stress)
     portfolios = []
     for name, rows in groups.items():
         portfolio, wrong = reader.read(name, rows)
@@ -74,8 +77,11 @@ def read_portfolios(
 class Reader:
     """Reads the portfolios of one table: checks their rows, completes them and finds their contracts."""
 
-    def __init__(self, file: str, source: str, header: Sequence[str], told: Settings, table: Table | None) -> None:
-        self._file, self._source, self._told, self._table = file, source, told, table
+    def __init__(
+        self, file: str, source: str, header: Sequence[str], told: Settings, table: Table | None,
+        stress: tuple[Scenario, ...] | None = None,
+    ) -> None:  # fmt: skip
+        self._file, self._source, self._told, self._table, self._stress = file, source, told, table, stress
         self._checker = RowChecker(file, header)
 
     def read(self, name: str, rows: Iterable[Row]) -> tuple[Portfolio, list[RowError]]:
@@ -97,7 +103,7 @@ class Reader:
             wrong += mistakes
         wrong += portfolio_errors(self._file, checked, settings, is_whole)
         wrong = sorted((error._replace(portfolio=name) for error in wrong), key=lambda error: error.row)
-        return Portfolio(name, tuple(built), settings, self._source, self._table), wrong
+        return Portfolio(name, tuple(built), settings, self._source, self._table, self._stress), wrong
 
 
 def own_table(path: Path | None, sheet: Sheet | None = None) -> Table | None:

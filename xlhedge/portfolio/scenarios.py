@@ -9,7 +9,8 @@ from ..errors import FileError
 from ..registry import Domain
 from .fields import Field
 from .mistakes import RowError
-from .sheets import BOOKS, read_sheets
+from .own_stress import NAMES
+from .sheets import BOOKS, Sheet, read_sheets
 from .tables import header_and_rows, normal_name, read_csv
 from .values import Broken, read_value
 
@@ -62,6 +63,33 @@ def read_scenarios(
     if not sets and not errors:
         raise FileError(f"{name}: has a header but no scenarios below it")
     return {title: tuple(scenarios) for title, scenarios in sets.items()}, errors
+
+
+def sheet_scenarios(sheet: Sheet | None, errors: list[RowError]) -> tuple[Scenario, ...] | None:
+    """The scenarios typed on a workbook's Stress sheet, each row by itself; mistakes are added to `errors`."""
+    if sheet is None or not sheet.rows:
+        return None
+    header, *rows = sheet.rows
+    rule = Domain.parse("> -1, <= 100")
+    fields = [
+        BY_NAME[column] if i < len(NAMES) else Field(column.upper(), "number", "price move", "fraction", rule)
+        for i, column in enumerate(header.cells)
+    ]
+    found = []
+    for row in rows:
+        values = []
+        for field, cell in zip(fields, row.cells):
+            try:
+                values.append(read_value(field, cell))
+            except Broken as broken:
+                errors.append(RowError(sheet.name, row.number, field.name, cell, broken.rule))
+                values.append(None)
+        name, *figures = values[: len(NAMES)]
+        if name is None and row.cells[0] is None:
+            errors.append(RowError(sheet.name, row.number, "scenario", None, "is required"))
+        moves = {field.name: move or 0.0 for field, move in zip(fields[len(NAMES) :], values[len(NAMES) :])}
+        found.append(Scenario(name, moves, 0.0, *(figure or 0.0 for figure in figures)))
+    return tuple(found)
 
 
 def _moves(name: str, header: list[str], assets: list[str]) -> dict[str, Field]:

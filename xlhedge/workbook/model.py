@@ -71,7 +71,7 @@ def _build(stack: Stack, mode: str, room: int, scenarios: Mapping[str, tuple[Sce
     monitor = build_monitor(book, stack, held, settings, links, plan)
     replay = build_replay(book, stack, held, settings, links, plan)
     order = list(ORDER)
-    for title, own in {"Stress": NAMED, **scenarios}.items():
+    for title, own in {"Stress": stack.first.stress or NAMED, **scenarios}.items():
         name = legal_sheet_name(title, book.sheets)
         stress = build_stress(book, name, own, stack, held, settings, plan)
         order.insert(order.index("Compare"), name)

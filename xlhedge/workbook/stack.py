@@ -15,14 +15,14 @@ def shape(portfolio: Portfolio) -> Hashable:
     """What portfolios must have in common to be computed together.
 
     The numbers of holdings and of list items decide which cells there are; a text that looks like a formula has a
-    style of its own; the user's own contracts stand on the Contracts sheet.
+    style of its own; the user's own contracts and stresses stand on sheets that are the same for all.
     """
     rows = [vars(holding.values) for holding in portfolio.holdings]
     told = vars(portfolio.settings)
     marked = [(i, name) for i, row in enumerate(rows) for name, value in row.items() if _looks_like_a_formula(value)]
     marked += [name for name, value in told.items() if _looks_like_a_formula(value)]
     lists = tuple((name, len(value)) for name, value in told.items() if isinstance(value, tuple))
-    return len(rows), lists, tuple(marked), portfolio.contracts and portfolio.contracts.facts
+    return len(rows), lists, tuple(marked), portfolio.contracts and portfolio.contracts.facts, repr(portfolio.stress)
 
 
 def _looks_like_a_formula(value: object) -> bool:

@@ -1,0 +1,87 @@
+"""A workbook that somebody filled in is input again: stresses, gaps between the rows, and mistakes told by their cells."""
+
+import pytest
+from books import Cells
+from openpyxl import load_workbook
+from test_stamp import unlike
+
+from xlhedge.batch.source import Source
+from xlhedge.portfolio import read_portfolios
+from xlhedge.workbook.lint import lint
+from xlhedge.workbook.model import build_model
+from xlhedge.workbook.stamp import stamp
+from xlhedge.workbook.template import build_template
+from xlhedge.workbook.writer import write
+
+GAPS = {  # row 8 is cleared, and rows 10 and 13 are filled in
+    **{f"{column}8": None for column in "ABCDEFGHIJKLMNOP"},
+    "A10": "SOL", "B10": "coin", "C10": 1000, "D10": 150, "A13": "USDC", "B13": "cash", "C13": 5000, "D13": 1,
+}  # fmt: skip
+
+
+@pytest.fixture
+def filled(tmp_path):
+    """A function that types into the template and gives its path."""
+    def fill(**sheets):
+        write(build_template(), tmp_path / "template.xlsx")
+        book = load_workbook(tmp_path / "template.xlsx")
+        for sheet, cells in sheets.items():
+            for address, value in cells.items():
+                book[sheet][address] = value
+        book.save(tmp_path / "filled.xlsx")
+        return tmp_path / "filled.xlsx"
+
+    return fill
+
+
+def first_stress(path) -> int:
+    page = load_workbook(path)["Stress"]
+    return next(row for row in range(1, 60) if page.cell(row, 1).value == "Scenario") + 2
+
+
+def test_gaps_between_assets(filled, tmp_path):
+    portfolios, errors = read_portfolios(filled(Inputs=GAPS))
+    assert errors == [] and [h.values.asset for h in portfolios[0].holdings] == ["BTC", "SOL", "USDC"]
+    assert [h.row for h in portfolios[0].holdings] == [7, 10, 13]
+    assert portfolios[0].settings.band == 0.0
+
+
+def test_a_row_without_its_asset_is_told(filled):
+    _, errors = read_portfolios(filled(Inputs={"C12": 5.0}))
+    assert [(error.row, error.column) for error in errors] == [(12, "asset")]
+
+
+def test_typed_stresses_are_built_again(filled, tmp_path):
+    first = first_stress(filled())
+    path = filled(Inputs=GAPS, Stress={
+        f"A{first}": "Own crash", f"I{first}": -0.6, f"L{first}": -0.7,  # BTC, and SOL in the fourth row of Inputs
+        f"A{first + 11}": "Slow", f"B{first + 11}": -0.0002, f"C{first + 11}": 60, f"D{first + 11}": 0.01, f"L{first + 11}": 0.4,
+    })  # fmt: skip
+    portfolios, errors = read_portfolios(path)
+    assert errors == []
+    stress = portfolios[0].stress
+    assert len(stress) == 9 and stress[0].name == "Own crash" and stress[0].moves == {"BTC": -0.6, "SOL": -0.7, "USDC": 0.0}
+    assert stress[-1] == ("Slow", {"BTC": 0.0, "SOL": 0.4, "USDC": 0.0}, 0.0, -0.0002, 60.0, 0.01)
+    write(build_model(portfolios[0]), tmp_path / "again.xlsx")
+    assert lint(tmp_path / "again.xlsx") == []
+    cells, page = Cells(tmp_path / "again.xlsx"), load_workbook(tmp_path / "again.xlsx", data_only=True)["Stress"]
+    again = first_stress(tmp_path / "again.xlsx")
+    assert [page.cell(again, column).value for column in (1, 9, 10, 11)] == ["Own crash", -0.6, -0.7, 0]
+    assert page.cell(again + 8, 1).value == "Slow" and cells.book["Checks"]["F3"].value is True
+    assert not unlike((tmp_path / "again.xlsx").read_bytes(), next(stamp(portfolios)).content)
+
+
+def test_a_mistake_in_a_stress_is_told_by_its_row(filled):
+    first = first_stress(filled())
+    _, errors = read_portfolios(filled(Stress={f"I{first}": -1.5, f"I{first + 9}": 0.2}))
+    assert [(e.row, e.column, e.rule.split(",")[0]) for e in errors] == [
+        (first, "BTC", "must be > -1 and <= 100"), (first + 9, "scenario", "is required"),
+    ]  # fmt: skip
+
+
+def test_a_batch_takes_the_stresses_of_a_workbook(filled):
+    first = first_stress(filled())
+    path = filled(Stress={f"A{first}": "Own crash", f"I{first}": -0.6})
+    source = Source(path)
+    checked = [source.checker.check(group) for group in source.groups()]
+    assert checked[0].stress[0].name == "Own crash" and checked[0].stress[0].moves["BTC"] == -0.6
