@@ -9,11 +9,12 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from defusedxml.ElementTree import fromstring
 
-from .archive import Archive
+from .archive import DEEPEST, Archive
 from .tables import MOST_COLUMNS, Row
 
 BOOK, RELATIONS, TEXTS, STYLES = (
@@ -24,6 +25,7 @@ BOOK, RELATIONS, TEXTS, STYLES = (
 )
 INDEX = ("[Content_Types].xml", "_rels/.rels", BOOK, RELATIONS)
 MOST_TEXT = 256 * 2**20  # characters, if every cell held the longest text
+LONG = 2048
 MOST_AREA = 2_000_000
 LARGEST_WHOLE = 1e16  # from here on whole numbers are written with an exponent
 
@@ -38,6 +40,7 @@ _BLANK = re.compile(
     rb"""<(?:\w+:)?c\b(?=[^<>]*%b)[^<>]*\br\s*=\s*["']([A-Z]+)([0-9]+)["'][^<>]*>\s*%b%b"""
     % (_TEXT_KIND, _FORMULA, _NOTHING)
 )
+_DEEP = re.compile(rb"(?:<[^/!?<>][^<>]*(?<!/)>[^<]*){%d}" % DEEPEST)
 _PLACE = re.compile(rb"""\br\s*=\s*["']([A-Z]*)([0-9]*)["']""")
 _TEXT = re.compile(rb">([^<]*)<")
 
@@ -87,7 +90,7 @@ def quick_rows(archive: Archive, chosen: dict[str, Page]) -> dict[str, Iterator[
     longest = _longest(parts.get(TEXTS, b""))
     for page in chosen.values():
         parts[page.part] = content = archive.read(page.part)
-        if _ODD.search(content) or not _is_small(content, max(longest, _longest(content))):
+        if _ODD.search(content) or _DEEP.search(content) or not _is_small(content, max(longest, _longest(content))):
             return None
     if any(_ODD.search(parts.get(part, b"")) for part in (TEXTS, STYLES)):
         return None
@@ -124,12 +127,23 @@ def _cell(value: object) -> object:
     """A value as openpyxl would give it."""
     kind = type(value)
     if kind is str:
-        return value.strip() or None
+        return stripped(value)
     if kind is float:
         return int(value) if value.is_integer() and abs(value) < LARGEST_WHOLE else value
     if kind is datetime.date:
         return datetime.datetime(value.year, value.month, value.day)
     return value
+
+
+def stripped(text: str) -> str | None:
+    """A text as a cell: no blanks around it, and None for none; what no field can hold is cut off."""
+    return (text.strip() if len(text) <= LONG else _cut(text)) or None
+
+
+@lru_cache(maxsize=16)
+def _cut(text: str) -> str:
+    """The beginning of a long text; a million cells may share one, so it must be made once."""
+    return text.strip()[:LONG]
 
 
 def _longest(content: bytes) -> int:

@@ -3,20 +3,18 @@
 import io
 import warnings
 from collections.abc import Collection, Iterable
-from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
 from ..errors import XlhedgeError
 from .archive import Archive
 from .mistakes import Unreadable
-from .quick import INDEX, blank_texts, pages, quick_rows
+from .quick import INDEX, blank_texts, pages, quick_rows, stripped
 from .tables import MOST_COLUMNS, Row, file_bytes
 from .values import Uncalculated
 
 BOOKS = (".xlsx", ".xlsm")
 MOST_ROWS = 2**20
-LONG = 256
 
 
 class Sheet(NamedTuple):
@@ -94,6 +92,8 @@ def _rows(archive: Archive, main: list[str], beside: Collection[str], data_only:
 
 
 def _chosen(name: str, pages: list, main: list[str], beside: Collection[str]) -> dict:
+    if not pages:
+        raise Unreadable(name, "has no worksheet")
     by_name = {page.title.strip().lower(): page for page in pages}
     side = {key: by_name[key] for key in beside if key in by_name}
     found = next((by_name[key] for key in main if key in by_name), None)
@@ -121,15 +121,7 @@ def _one_sheet(name: str, page) -> Sheet:
 
 
 def _stripped(cell):
-    if not isinstance(cell, str):
-        return cell
-    return (_strip_once(cell) if len(cell) > LONG else cell.strip()) or None
-
-
-@lru_cache(maxsize=16)
-def _strip_once(text: str) -> str:
-    """A long text without blanks around it: one text that a million cells share must stay one."""
-    return text.strip()
+    return stripped(cell) if isinstance(cell, str) else cell
 
 
 def _is_formula(cell) -> bool:

@@ -129,11 +129,12 @@ def header_and_rows(name: str, rows: Iterable[Row]) -> tuple[list[str], Iterator
     header = next(rows, None)
     if header is None:
         raise Unreadable(name, EMPTY)
-    names = [normal_name(cell) for cell in header.cells]
+    width = max(i for i, cell in enumerate(header.cells, 1) if cell is not None)
+    if width > MOST_COLUMNS:
+        raise Unreadable(name, f"names {width:,} columns; at most {MOST_COLUMNS} can be read", header.number)
+    names = [normal_name(cell) for cell in header.cells[:width]]
     while names and not names[-1]:
         names.pop()
-    if len(names) > MOST_COLUMNS:
-        raise Unreadable(name, f"names {len(names):,} columns; at most {MOST_COLUMNS} can be read", header.number)
     return names, rows
 
 
