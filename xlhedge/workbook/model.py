@@ -101,7 +101,7 @@ def _figures(portfolios: int, allocation, plan) -> dict[str, np.ndarray]:
 
     return {
         "value_usd": over(allocation.whole.value),
-        "largest_drift": over(np.abs(allocation.hedged_drift.value), np.nanmax),
+        "largest_drift": over(np.abs(allocation.hedged_drift.value), np.fmax.reduce),
         "contracts": over(plan.contracts.value),
         "trade_usd": over(plan.trade.value),
         "position_usd": over(plan.qty.value),
