@@ -62,7 +62,7 @@ def test_killed_at_fifty_random_moments_a_run_leaves_no_half_file_and_resumes_to
         assert all(undisturbed[name] == content for name, content in found.items() if not name.endswith(".part"))
         if run.returncode == 0:
             assert tree(out) == undisturbed
-            for path in chance.sample(sorted(out.glob("*.*")), COUNT * 3 // 4):
+            for path in chance.sample(sorted(filter(Path.is_file, out.iterdir())), COUNT * 3 // 4):
                 path.unlink()  # the next run has work to do
     resumed(given, out)
     assert tree(out) == undisturbed
@@ -115,7 +115,9 @@ def test_a_portfolio_that_kills_its_worker_fails_alone(given, tmp_path, monkeypa
     assert manifest(tmp_path / "out")["totals"]["written"] == COUNT - 1
 
 
-def test_a_portfolio_that_cannot_be_built_fails_alone(given, tmp_path, monkeypatch):
+def test_a_portfolio_that_cannot_be_built_fails_alone(tmp_path, monkeypatch):
+    given = holdings(tmp_path / "h.csv", 10)
+
     def stamp(portfolios, *rest):
         for portfolio in portfolios:
             if portfolio.name == "Fund 00007":
@@ -127,7 +129,7 @@ def test_a_portfolio_that_cannot_be_built_fails_alone(given, tmp_path, monkeypat
     batch(given, "--out", tmp_path / "out", "--jobs", 1, code=3, unexpected=True)
     (error,) = rows(tmp_path / "out/errors.csv")
     assert error["portfolio"] == "Fund 00007" and "unexpected MemoryError" in error["rule"]
-    assert manifest(tmp_path / "out")["totals"]["written"] == COUNT - 1
+    assert manifest(tmp_path / "out")["totals"]["written"] == 9
 
 
 # Resumed
@@ -256,25 +258,25 @@ def test_a_full_disk_ends_the_run_and_resume_completes_it(given, whole, tmp_path
     script = f"""
         cd {tmp_path}
         mount -t tmpfs -o size={half}k none disk
-        "$@" --out disk/out --jobs 2; echo "code $?"
+        "$@" --out disk/out --jobs 2 --quiet; echo "code $?"
         find disk -name '*.part'
         mount -o remount,size={8 * half}k disk
-        "$@" --out disk/out --jobs 2 --resume && cp -r disk/out kept; echo "code $?"
+        "$@" --out disk/out --jobs 2 --quiet --resume && cp -r disk/out kept; echo "code $?"
     """
     command = ["unshare", "-rm", "bash", "-c", script, "bash", *COMMAND, given]
     told = subprocess.run(command, capture_output=True, text=True, env={**os.environ, "PYTHONPATH": os.getcwd()})
-    summary, full, done, completed = told.stdout.splitlines()
-    assert (full, completed) == ("code 2", "code 0"), told
+    assert told.stdout.splitlines() == ["code 2", "code 0"], told
     assert told.stderr == f"xlhedge: stopped: {tmp_path}/disk/out: No space left on device; {RESUME}\n"
     assert tree(tmp_path / "kept") == tree(whole)
 
 
 @pytest.mark.parametrize("code", [errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO])
 def test_a_disk_that_fails_ends_the_run(code, given, whole, tmp_path, monkeypatch):
-    def fsync(handle, left=iter(range(20))):
+    def fsync(handle):
         if next(left, None) is None:
             raise OSError(code, os.strerror(code))
 
+    left = iter(range(20))
     with monkeypatch.context() as patched:
         patched.setattr(places.os, "fsync", fsync)
         told = batch(given, "--out", tmp_path / "out", "--jobs", 1, code=2).stderr

@@ -68,11 +68,10 @@ def batch(holdings, out, settings, overrides, table, scenarios, mode, as_json, q
     if options["cluster"] and options["jobs"]:
         raise click.UsageError("--jobs is for this machine; a cluster has workers of its own")
     from .batch.progress import NORMAL, QUIET, VERBOSE, Progress
-    from .batch.run import Interrupted, Options, run
+    from .batch.run import Options, run
     from .batch.source import Source
 
     given = pairs(overrides)
-    source = Source(holdings, settings, given, table)
     sets, inputs = _scenarios(scenarios)
     options["jobs"] = options["jobs"] or _processors()
     asked = Options(out=out, mode=mode, scenarios=sets, inputs=inputs, settings=given, **options)
@@ -80,8 +79,8 @@ def batch(holdings, out, settings, overrides, table, scenarios, mode, as_json, q
     ends = []
     before = signal.signal(signal.SIGTERM, lambda *_: _interrupt(ends))
     try:
-        outcome = run(source, asked, progress)
-    except Interrupted:
+        outcome = run(Source(holdings, settings, given, table), asked, progress)
+    except KeyboardInterrupt:
         tell(f"stopped: {progress.summary()}; the same command with --resume completes it")
         raise click.exceptions.Exit(TERMINATED if ends else INTERRUPTED) from None
     finally:

@@ -1,5 +1,6 @@
 """Chunks as tasks of a Dask cluster: workers on other machines, any of which may die without harm."""
 
+import logging
 import secrets
 from collections.abc import Iterator
 
@@ -20,6 +21,7 @@ IN_FLIGHT = 3
 
 def on_cluster(job: Job, chunks: Iterator[Chunk], address: str) -> Iterator[Done]:
     """Do the chunks on the cluster whose scheduler has an address such as tcp://10.0.0.5:8786."""
+    logging.getLogger("distributed").setLevel(logging.ERROR)  # a worker that died is made up for, and no news
     try:
         client = distributed.Client(address, timeout=PATIENCE)
     except (OSError, ValueError, TimeoutError) as error:

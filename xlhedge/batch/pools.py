@@ -117,7 +117,7 @@ def _again(worker: Worker, retries: deque) -> Iterator[Done]:
 
 def died(task: Task, how: str) -> dict:
     """The row of a portfolio whose worker dies whenever it is built."""
-    why = f"the process that built it {how}, {TRIES + 2} times; perhaps it needs more memory than there is"
+    why = f"the process that built it {how} each time; perhaps it needs more memory than there is"
     return failed(task.number, task.group.name, [cannot(task, "be built", why)])
 
 

@@ -58,10 +58,6 @@ class Outcome(NamedTuple):
     stopped: str
 
 
-class Interrupted(KeyboardInterrupt):
-    """The run was asked to stop: the finished workbooks are remembered."""
-
-
 def run(source: Source, options: Options, progress: Progress) -> Outcome:
     """Write a workbook for each portfolio of a source, and the tables; FileError for what stands in the way of all."""
     place = open_place(options.out, options.label)
@@ -124,7 +120,7 @@ class _Run:
         self._tell(error["message"] for error in lost)
         totals = self._told(lost, stopped)
         if error:
-            raise Interrupted from error
+            raise error
         return Outcome(totals, self._skipped, stopped)
 
     def _work(self) -> str:
