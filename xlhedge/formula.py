@@ -258,9 +258,11 @@ def position(key: Cell, keys: Cell) -> Cell:
 def picked(values: Cell, place: Cell) -> Cell:
     """The value at a place of a column, counted from 1; to be used where there is one, as 0 is the whole column."""
     column, index = np.asarray(values.value), np.maximum(np.asarray(place.value), 1).astype(int) - 1
-    portfolios = max(column.shape[2], index.shape[2])
-    column = np.broadcast_to(column, (column.shape[0], 1, portfolios))
-    taken = np.take_along_axis(column, np.broadcast_to(index, (*index.shape[:2], portfolios)), axis=0)
+    if column.shape[2] == 1:  # the same for every portfolio
+        taken = column[:, 0, 0][index]
+    else:
+        index = np.broadcast_to(index, (*index.shape[:2], column.shape[2]))
+        taken = np.take_along_axis(column, index, axis=0)
     return Cell(Template("INDEX({0},{1})", (Whole(values.node), place.node)), taken)
 
 

@@ -12,7 +12,7 @@ import numpy as np
 
 import xlhedge
 
-from ..elementary import NONE, given, larger, smaller, where
+from ..elementary import NO_RESULT, NONE, given, larger, smaller, where
 from ..formula import Cell, look_up
 from ..functions.calendar import DAYS_A_YEAR
 from ..registry import Domain
@@ -177,7 +177,7 @@ def _margin(sheet: Sheet, row: int, facts, settings, out) -> Cell:
     sheet.text(row, 1, "Working: margin to survive the rally by liquidation method", "section")
     for column, header in enumerate(("Method", "Unit", *WAYS), 1):
         sheet.text(row + 1, column, header, "header")
-    chosen = None
+    chosen = NO_RESULT
     for offset, method in enumerate(METHODS, row + 2):
         sheet.text(offset, 1, method)
         sheet.text(offset, 2, "coin", "unit")
@@ -186,7 +186,7 @@ def _margin(sheet: Sheet, row: int, facts, settings, out) -> Cell:
             out.qty, out.opened, settings.rally, facts.mmr, facts.amount, facts.liq_fee, method, *slope
         )
         needed = sheet.computed(offset, WAYS_COLUMN, needed, Style("calc", "coin"), columns=len(WAYS))
-        chosen = needed if chosen is None else where(facts.method == method, needed, chosen)
+        chosen = where(facts.method == method, needed, chosen)
     return chosen
 
 

@@ -6,7 +6,7 @@ import numpy as np
 
 import xlhedge
 
-from ..elementary import both, given, larger, smaller, where
+from ..elementary import NO_RESULT, both, given, larger, smaller, where
 from ..formula import Cell, look_up
 from ..functions.position import Fill, after_fill
 from ..nodes import Template, Whole
@@ -227,8 +227,8 @@ def _margin(panel: Panel, working: Panel, base, out) -> None:
         slope = (base.slope,) if method == "slope" else ()
         one = (out.qty, out.worse, left, base.mmr, base.amount, base.liq_fee, method, *slope)
         prices[method] = working.computed("", method, "USD/coin or none", xlhedge.liq_price(*one), "price")
-    liq = prices["mark"]
-    for method in METHODS[1:]:
+    liq = NO_RESULT
+    for method in METHODS:
         liq = where(base.method == method, prices[method], liq)
     out.liq = panel.computed("", "Liquidation price", "USD/coin or none", liq, "price")
     distance = xlhedge.liq_distance(out.liq, base.price)
