@@ -20,7 +20,7 @@ from xlhedge.batch import pools, work
 COUNT = 60
 RESUME = "the same command with --resume completes it"
 KILLS = 50
-POISONED_OF = 300
+POISONED_OF = 10_000
 
 
 @pytest.fixture(scope="module")

@@ -19,7 +19,7 @@ from .progress import Progress
 from .source import Refused, Source
 from .work import FAILED, Done, Job, Task, failed, mistake
 
-CHUNK = 250
+CHUNK = 500
 LEAST_CHUNK = 25
 """A small input is cut smaller, so that all processes have a share; each chunk costs as much as some workbooks."""
 HELD = 20 * CHUNK
