@@ -1,5 +1,6 @@
 """Expression trees of spreadsheet formulas, and how they are written: the tree knows nothing of values."""
 
+from functools import cache
 from typing import NamedTuple
 
 from .registry import excel_literal
@@ -155,6 +156,7 @@ def bracketed(rendered: tuple[str, int], least: int) -> str:
     return text if precedence >= least else f"({text})"
 
 
+@cache
 def letters(column: int) -> str:
     """Column letters: 1 -> A, 27 -> AA."""
     text = ""
