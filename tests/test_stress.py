@@ -55,7 +55,7 @@ def test_the_sheet_is_the_worksheet_function(tmp_path, portfolio):
     qtys, entries, margins = column("Size", "Position after", "USD"), column("Margin", "Entry after"), column("Margin", "Margin planned")
     prices = column("Contract figures", "Price")
     coins = [c - xlhedge.inverse_pnl(q, e, p) for c, q, e, p in zip(column("Size", "Coins after"), qtys, entries, prices)]
-    rates = column("Contract figures", "Maintenance rate")
+    rates = column("Maintenance", "Maintenance rate")
     rows = {name: row for name, row in scenario_rows(cells, "Stress").items() if not row[1]}
     table = xlhedge.stress(coins, qtys, entries, prices, [row[8 : 8 + count] for row in rows.values()], margins, rates)
     assert len(rows) >= 6

@@ -12,8 +12,8 @@ from ..elementary import total
 from ..formula import Cell, as_cell
 from ..nodes import Context, Name, Ref, called, letters
 
-LEAST_WIDTH = {"coin": 16}
-"""Widths that numbers of a format need: coins of cheap assets run to hundreds of thousands with six decimals."""
+LEAST_WIDTH = {"coin": 18, "usd": 15, "usd2": 16, "contracts": 15, "limit": 15, "price": 14}
+"""Widths that numbers of a format need: ten million coins of a cheap asset, ten thousand million USD."""
 
 DAY_ZERO = datetime.datetime(1899, 12, 30)
 
@@ -86,9 +86,11 @@ class Sheet:
         self.freeze = ""
         self.flag_column = 8
         self.landscape = True
+        self.breaks: list[int] = []
+        self.scale = 100
 
-    def text(self, row: int, column: int, text: str | np.ndarray, role: str = "label") -> None:
-        """A fixed text, or one for each portfolio."""
+    def text(self, row: int, column: int, text: str | np.ndarray | None, role: str = "label") -> None:
+        """A fixed text, or one for each portfolio; None is a blank cell that only looks like its neighbours."""
         is_own = isinstance(text, np.ndarray)
         self.blocks.append(Block(row, column, None, _block_values(text, 1, 1), Style(role), is_own=is_own))
 
@@ -176,10 +178,10 @@ class Columns:
         """The first row below header and unit."""
         return self.row + 2
 
-    def typed(self, header: str, unit: str, values, format: str, *, width=13, role="input", **how) -> Cell:
+    def typed(self, header: str, unit: str, values, format: str, *, width=13, role="input", alarm="", **how) -> Cell:
         """A column of typed values; `how` is passed on to Sheet.typed."""
         column = self._head(header, unit, max(width, LEAST_WIDTH.get(format, 0)))
-        return self.sheet.typed(self.first, column, values, Style(role, format), rows=self.rows, **how)
+        return self.sheet.typed(self.first, column, values, Style(role, format, alarm), rows=self.rows, **how)
 
     def computed(self, header: str, unit: str, cell, format: str, *, width=13, alarm="", role="calc") -> Cell:
         """A column of one formula."""

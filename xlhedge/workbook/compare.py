@@ -20,10 +20,10 @@ from .book import Book, Chart, Sheet, Style
 from .hedge_plan import METHODS
 from .stack import Stack
 
-FIRST_ROW, WAYS_ROW, WORKING_ROW = 5, 17, 122
+FIRST_ROW, WAYS_ROW, WORKING_ROW = 5, 17, 104
 WAYS_COLUMN = 3
 WAYS = ("Sell spot now", "Inverse perpetual", "Dated inverse", "Linear perpetual")
-WIDTHS = {1: 46, 2: 23, 3: 29, 4: 29, 5: 29, 6: 29, 7: 16, 8: 16, 9: 16}
+WIDTHS = {1: 46, 2: 25, 3: 29, 4: 29, 5: 29, 6: 29, 7: 16, 8: 16, 9: 16}
 LINE = 31
 MOVES = (
     ("Crash", -0.5), ("Fall", -0.2), ("Flat", 0.0), ("Rise", 0.2), ("Rally", 0.5), ("Doubling", 1.0),
@@ -354,10 +354,10 @@ def _values(sheet: Sheet, row: int, inputs, facts, settings, out) -> None:
         row + 2, WAYS_COLUMN, out.value - selling, Style("calc", "usd"), rows=count, columns=len(WAYS)
     )
     row += count + 3
-    for title, table in (("Value at the horizon", out.value), ("Value against selling spot now", out.against)):
+    charts = (("A", "Value at the horizon", out.value), ("E", "Value against selling spot now", out.against))
+    for column, title, table in charts:
         series = tuple((way, table.node._replace(column=WAYS_COLUMN + i, columns=0)) for i, way in enumerate(WAYS))
-        sheet.charts.append(Chart("line", title, "price move", "USD", out.move.node, series, f"A{row}"))
-        row += 18
+        sheet.charts.append(Chart("line", title, "price move", "USD", out.move.node, series, f"{column}{row}"))
 
 
 def _head(sheet: Sheet, row: int, title: str, headers) -> None:

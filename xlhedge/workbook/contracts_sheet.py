@@ -10,7 +10,7 @@ from ..elementary import where
 from ..formula import picked, position
 from ..portfolio import Portfolio
 from ..registry import Domain
-from .book import Book, Columns, Sheet, Style
+from .book import Book, Columns
 
 FIRST_ROW = 5
 SPARE_CONTRACTS, SPARE_TIERS = 10, 20
@@ -76,7 +76,7 @@ def _contracts(book: Book, listed: tuple[Listed, ...]) -> SimpleNamespace:
     column("liq_fee", "Fee in the liquidation price", "fraction", "rate", fees, **meaning("liq_price_fee", "> -1, < 1"))
     column("cap", "Rate is known up to", "as named beside", "number", or_tiers("cap"), **meaning("cap", "> 0"))
     column("unit", "Sizes in", "word", "text", [each.tier_unit for each in listed], **_list("tier_unit", UNITS))
-    column("as_of", "As of", "date", "text", width=11, comment="The latest date that its sources state.")
+    column("as_of", "As of", "date", "text", width=13, comment="The latest date that its sources state.")
     column("verified", "Verified", "text", "text", width=46, comment=f"Whether a source was checked: {VERIFIED}.")
     column("source", "Source", "text", "text", width=70, comment="Where the figures come from.")
     sheet.freeze = f"B{table.first}"

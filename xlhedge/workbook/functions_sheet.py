@@ -20,6 +20,9 @@ from .book import Book, Sheet, Style
 
 FIRST_ROW = 5
 MOST_ARGUMENTS = 10
+PAGE_ROWS, SCALE = 40, 74
+"""Rows and percentage of a printed page, on which no function is cut in two and every group starts anew."""
+
 LINE = 130
 """Characters that fit beside the name before a text goes on in the next row."""
 
@@ -32,6 +35,7 @@ def build_functions(book: Book) -> None:
     built = _built(book.mode)
     sheet = book.sheet(built.name, built.purpose)
     sheet.blocks, sheet.widths, sheet.freeze = [*built.blocks], built.widths, built.freeze
+    sheet.breaks, sheet.scale = built.breaks, built.scale
 
 
 @cache
@@ -47,14 +51,19 @@ def _built(mode: str) -> Sheet:
         f'{len(FUNCTIONS)} functions. "{ADDIN_ONLY}": only with the add-in. "{SPILLS}": the result fills a range.',
         "note",
     )
-    sheet.widths = {1: 29} | dict.fromkeys(range(2, 2 + MOST_ARGUMENTS), 14)
-    row, group = FIRST_ROW, ""
+    sheet.widths = {1: 34} | dict.fromkeys(range(2, 2 + MOST_ARGUMENTS), 15)
+    sheet.scale = SCALE
+    row, group, top = FIRST_ROW, "", 1
     for function in sorted(FUNCTIONS.values(), key=lambda f: list(_groups()).index(f.group)):
-        if function.group != group:
+        start, is_new = row, function.group != group
+        if is_new:
             group = function.group
             sheet.text(row, 1, group, "title")
             row += 2
         row = _function(book, sheet, row, function) + 1
+        if start > FIRST_ROW and (is_new or row - top > PAGE_ROWS):
+            sheet.breaks.append(start)
+            top = start
     sheet.freeze = "B4"
     return sheet
 
@@ -91,7 +100,7 @@ def _example(book: Book, sheet: Sheet, row: int, function: Function) -> int:
     if isinstance(expected, list) or not (function.traceable or book.mode == "addin"):
         sheet.text(row, 1, "Result", "note")
         sheet.text(row, 2, SPILLS if isinstance(expected, list) and book.mode == "addin" else ADDIN_ONLY, "note")
-        sheet.text(row, 3, "expected", "note")
+        sheet.text(row, 3, "expected", "unit")
         for line in textwrap.wrap(example.expected, LINE, break_on_hyphens=False):
             sheet.text(row, 4, line)
             row += 1
@@ -108,7 +117,7 @@ def _example(book: Book, sheet: Sheet, row: int, function: Function) -> int:
     style = {"flag": "flag", "text": "text"}.get(function.returns.kind, "number")
     sheet.text(row, 1, "Result", "note")
     sheet.computed(row, 2, _live(function, cells, expected), Style("calc", style))
-    sheet.text(row, 3, "expected", "note")
+    sheet.text(row, 3, "expected", "unit")
     sheet.typed(row, 4, expected, Style("label", style))
     return row + 1
 

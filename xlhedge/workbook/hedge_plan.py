@@ -25,7 +25,7 @@ def build_links(
     sheet.text(FIRST_ROW - 1, 1, "Contract figures, from the Contracts sheet and the own figures on Inputs", "section")
     table = Columns(sheet, FIRST_ROW, held.count, may_be_blank=True)
     table.computed("Asset", "text", where(held.asset == "", "", held.asset), "text", role="link")
-    table.computed("Contract", "text", where(held.contract == "", "", held.contract), "text", role="link", width=22)
+    table.computed("Contract", "text", where(held.contract == "", "", held.contract), "text", role="link", width=25)
     links = SimpleNamespace(end=table.first + held.count, contracts=contracts)
     place = where(held.contract == "", 0, position(held.contract, contracts.key))
     links.place = place = table.computed("Row on Contracts", "number", place, "number", role="link")

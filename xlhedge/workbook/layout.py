@@ -7,7 +7,7 @@ import numpy as np
 
 from ..formula import Cell, as_cell
 from ..nodes import Ref, Template
-from .book import Book, Columns, Sheet, Style
+from .book import LEAST_WIDTH, Book, Columns, Sheet, Style
 
 
 class Panel:
@@ -86,7 +86,7 @@ class Running(Columns):
         """A column of one formula, blank where it is not `shown`."""
         if shown is None:
             return super().computed(header, unit, cell, format, **how)
-        column = self._head(header, unit, how.get("width", 13))
+        column = self._head(header, unit, max(how.get("width", 13), LEAST_WIDTH.get(format, 0)))
         return computed_where(self.sheet, self.first, column, shown, cell, Style("calc", format), rows=self.rows)
 
     def _begin(self, value, started: Cell | None, style: Style) -> None:

@@ -39,6 +39,7 @@ ORDER = (
     "Functions",
     "Checks",
 )
+FLAG_WIDTH = 16
 EMPTY: Mapping = MappingProxyType({})
 
 
@@ -145,6 +146,7 @@ def _heads(book: Book, stack: Stack, master: Cell) -> None:
         sheet.text(1, 1, stack.each(lambda portfolio, sheet=sheet: f"{portfolio.name}: {sheet.name}"), "title")
         sheet.text(2, 1, sheet.purpose, "purpose")
         if sheet.name != "Checks":
+            sheet.widths[sheet.flag_column] = max(FLAG_WIDTH, sheet.widths.get(sheet.flag_column, 0))
             sheet.computed(1, sheet.flag_column, flag, Style("flag", "text", "master"))
     inputs = book.sheets["Inputs"]
     inputs.text(3, 1, stack.each(_origin), "note")

@@ -10,7 +10,7 @@ from ..elementary import NO_RESULT, both, given, larger, smaller, where
 from ..formula import Cell, look_up
 from ..functions.position import Fill, after_fill
 from ..nodes import Template, Whole
-from .book import Book, Sheet
+from .book import LEAST_WIDTH, Book, Sheet
 from .hedge_plan import METHODS
 from .layout import Panel, Running, part
 from .stack import Stack, stacked
@@ -44,6 +44,7 @@ def build_monitor(book: Book, stack: Stack, held, settings, links, plan) -> Simp
     _margin(margin, working, base, out)
     _unwind(Panel(book, sheet, margin.row + 2, 11, "Unwind: close the hedge, then convert", span=3), base, out)
     sheet.widths[1] = 34
+    sheet.widths[8] = LEAST_WIDTH["coin"]
     sheet.freeze = "B4"
     return out
 

@@ -15,7 +15,7 @@ from ..elementary import both, given, larger, sqrt, where
 from ..formula import Cell, as_cell, look_up, summed
 from ..functions.position import Fill, after_fill
 from ..nodes import Template, Whole
-from .book import Book, Chart, Columns, Sheet
+from .book import LEAST_WIDTH, Book, Chart, Columns, Sheet
 from .layout import Panel, Running, part
 from .monitor import ABOVE_0, ANY_NUMBER, BAND, NOT_NEGATIVE, is_priced
 from .stack import Stack
@@ -70,7 +70,8 @@ def build_replay(book: Book, stack: Stack, held, settings, links, plan) -> Simpl
     out = SimpleNamespace(path=_path(sheet, stack, base))
     _statistics(book, sheet, base, out)
     _chart(sheet, out.path)
-    sheet.widths[1] = 30
+    sheet.widths[1] = 34
+    sheet.widths[2] = sheet.widths[8] = LEAST_WIDTH["coin"]
     sheet.freeze = "B4"
     return out
 
@@ -118,7 +119,7 @@ def _path(sheet: Sheet, stack: Stack, base) -> SimpleNamespace:
         ("rate", "Funding rate", "fraction, of the row", "rate", ANY_NUMBER),
     )):  # fmt: skip
         how = {"validation": rule, "blank": 0.0 if name == "rate" else np.nan}
-        typed[name] = table.typed(header, unit, values, format, **how)
+        typed[name] = table.typed(header, unit, values, format, alarm="date" if name == "time" else "", **how)
     first = part(typed["price"], 0)
     value, opened = base.coins * first, base.ratio * base.coins
     fee = abs(opened) * base.fee

@@ -10,7 +10,7 @@ from ..elementary import both, total, where
 from ..formula import look_up
 from ..portfolio import Holding, Portfolio
 from ..portfolio.fields import SETTING_FIELDS
-from .book import Book, Chart, Columns, Style
+from .book import LEAST_WIDTH, Book, Chart, Columns, Style
 from .stack import Stack, stacked
 
 CHOICE_ROW = 5
@@ -27,6 +27,9 @@ def build_scenarios(book: Book, stack: Stack, held, plan) -> SimpleNamespace:
     row = _grid(book, sheet, row, stack, base, out)
     row = _carry(book, sheet, row, stack, base, out)
     _margins(book, sheet, row, stack, base, out)
+    for column in range(3, 9):  # of the heat map
+        sheet.widths[column] = max(sheet.widths[column], LEAST_WIDTH["usd"])
+    sheet.widths[2] = LEAST_WIDTH["coin"]
     sheet.freeze = "B4"
     return out
 
@@ -148,7 +151,7 @@ def _grid(book: Book, sheet, row: int, stack: Stack, base, out) -> int:
     how = {"comment": words.meaning, "validation": ("list", words.choices, words.rule)}
     shows = sheet.typed(row, 2, stack.each(lambda p: p.settings.grid_shows), Style("input", "text"), **how)
     shows = book.named("grid_shows", shows)
-    row += 2
+    row += 3
     sheet.text(
         row - 1, 1, "Heat map in USD: price move (down) and hedge ratio (across), hedged at today's price", "section"
     )

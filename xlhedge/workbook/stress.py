@@ -7,7 +7,7 @@ import numpy as np
 from ..elementary import NONE, where
 from ..formula import Cell, sum_across, turned
 from ..portfolio.scenarios import Scenario
-from .book import Book, Style
+from .book import LEAST_WIDTH, Book, Style
 from .stack import Stack
 
 ASSET_ROW = 6
@@ -43,11 +43,11 @@ def build_stress(
         return sheet.typed(first + 2, column, [*values, *blanks], Style("input", format), rows=rows, **how)
 
     def computed(column: int, header: str, unit: str, cell: Cell, format: str, alarm: str = "") -> Cell:
-        _head(sheet, first, column, header, unit, 14)
+        _head(sheet, first, column, header, unit, 15)
         return sheet.computed(first + 2, column, cell, Style("calc", format, alarm), rows=rows)
 
     out.name = typed(1, "Scenario", "text", [s.name for s in scenarios], "text", 36)
-    out.rate = typed(2, "Funding rate", "fraction", [s.funding_rate for s in scenarios], "rate", 13, blank=0.0)
+    out.rate = typed(2, "Funding rate", "fraction", [s.funding_rate for s in scenarios], "rate", LEAST_WIDTH["usd"], blank=0.0)
     out.days = typed(3, "Days", "days", [s.days for s in scenarios], "days", 9, blank=0.0)
     out.basis = typed(4, "Gain from basis", "fraction", [s.basis for s in scenarios], "share", 13, blank=0.0)
     table = np.full((rows, held.count, len(stack)), np.nan)
@@ -62,7 +62,7 @@ def build_stress(
         first + 2, FIRST_COLUMN, table, Style("input", "share"), rows=rows, columns=held.count, blank=0.0
     )
     for i in range(held.count):
-        _head(sheet, first, FIRST_COLUMN + i, "Move", "fraction", 16)
+        _head(sheet, first, FIRST_COLUMN + i, "Move", "fraction", LEAST_WIDTH["coin"])
     _results(out, facts, settings, computed)
     sheet.hidden_rows.append(SimpleNamespace(first=first + 2, rows=rows, column=FIRST_COLUMN))
     sheet.freeze = f"B{first + 2}"
@@ -71,11 +71,12 @@ def build_stress(
 
 def _facts(sheet, held, plan) -> SimpleNamespace:
     """The figures of the plan turned from a column to a row, so that a scenario's moves stand below their assets."""
-    facts, label = SimpleNamespace(), FIRST_COLUMN - 1
+    facts, label = SimpleNamespace(), FIRST_COLUMN - 3
     numbers = [float(i + 1) for i in range(held.count)]
-    sheet.text(ASSET_ROW - 1, label, "Row of the asset", "unit")
+    for column in range(label, FIRST_COLUMN):
+        sheet.text(ASSET_ROW - 1, column, "Row of the asset" if column == label + 1 else None, "unit")
+        sheet.text(ASSET_ROW, column, "Asset" if column == label + 1 else None, "header")
     position = sheet.typed(ASSET_ROW - 1, FIRST_COLUMN, numbers, Style("unit", "number"), columns=held.count)
-    sheet.text(ASSET_ROW, label, "Asset", "header")
     asset = turned(held.asset, position)
     sheet.computed(ASSET_ROW, FIRST_COLUMN, where(asset == "", "", asset), Style("header"), columns=held.count)
     qty, entry, price = (turned(column, position) for column in (plan.qty, plan.entry, plan.links.price))
@@ -105,7 +106,6 @@ def _facts(sheet, held, plan) -> SimpleNamespace:
         sheet.text(ASSET_ROW + offset, 1, title)
         setattr(facts, name, sheet.computed(ASSET_ROW + offset, 2, cell, Style("calc", "usd")))
         sheet.text(ASSET_ROW + offset, 3, "USD", "unit")
-    sheet.widths[label] = 30
     return facts
 
 

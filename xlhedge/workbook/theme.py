@@ -21,6 +21,7 @@ class Role(NamedTuple):
     border: bool = False
     align: str = ""
     wrap: bool = False
+    shrink: bool = False
     locked: bool = True
 
 
@@ -29,7 +30,7 @@ ROLES = {
     "purpose": Role(GREY, italic=True),
     "section": Role(NAVY, bold=True, size=12),
     "header": Role(WHITE, NAVY, bold=True, align="center", wrap=True),
-    "unit": Role(GREY, PALE_GREY, italic=True, size=9, align="center", wrap=True),
+    "unit": Role(GREY, PALE_GREY, italic=True, size=9, align="center", shrink=True),
     "label": Role(),
     "note": Role(GREY, size=9),
     "input": Role(BLUE, PALE_BLUE, border=True, locked=False),
@@ -43,9 +44,10 @@ FORMATS = {
     "text": "General",
     "usd": '#,##0;[Red]-#,##0;"-"',
     "usd2": '#,##0.00;[Red]-#,##0.00;"-"',
-    "price": "#,##0.00##",
-    "coin": '#,##0.0000##;[Red]-#,##0.0000##;"-"',
+    "price": "[>=1000]#,##0.00;[>=1]#,##0.0000;0.0000####",
+    "coin": '#,##0.000000;[Red]-#,##0.000000;"-"',
     "limit": "#,##0",
+    "size": "#,##0.00##",
     "contracts": '#,##0;[Red]-#,##0;"-"',
     "share": "0.00%;[Red]-0.00%",
     "rate": "0.0000%;[Red]-0.0000%",
@@ -68,5 +70,8 @@ ALARMS = {
 }
 """Conditional colours by condition: liquidation distance against the alarm levels, passed or failed flags, a word, any
 text."""
+
+DATES_FROM, DATE = 20_000, "yyyy-mm-dd hh:mm"
+"""Numbers from here on (1954 and later) are shown as dates where a row may have a date or a number of days."""
 
 FILLS = {"red": (RED_FILL, RED_TEXT), "amber": (AMBER_FILL, AMBER_TEXT), "green": (GREEN_FILL, GREEN_TEXT)}

@@ -12,13 +12,19 @@ from pathlib import Path
 from openpyxl import Workbook
 from openpyxl.chart import BarChart, LineChart, Reference, ScatterChart, Series
 from openpyxl.chart.shapes import GraphicalProperties
+from openpyxl.chart.text import RichText, Text
+from openpyxl.chart.title import Title
 from openpyxl.drawing.fill import ColorChoice, PatternFillProperties
+from openpyxl.drawing.line import LineProperties
+from openpyxl.drawing.text import CharacterProperties, Paragraph, ParagraphProperties, RegularTextRun
+from openpyxl.drawing.text import Font as Typeface
 from openpyxl.formatting.rule import CellIsRule, ColorScaleRule, FormulaRule, Rule
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
 from openpyxl.styles.differential import DifferentialStyle
 from openpyxl.styles.numbers import NumberFormat
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.table import Table, TableColumn, TableStyleInfo
 
 from .. import __version__
@@ -30,7 +36,7 @@ from .book import Block, Book, Chart, Sheet, Style
 from .parts import TITLE, Part, cut, filled
 from .stack import FORMULA_MARKS
 from .table_object import TableObject
-from .theme import ALARMS, FILLS, FONT, FORMATS, ROLES, WHITE
+from .theme import ALARMS, DATE, DATES_FROM, FILLS, FONT, FORMATS, NAVY, ROLES, WHITE
 
 LINES = (("6B7280", "dash"), ("1B3A5C", "solid"), ("B45309", "sysDash"), ("0F766E", "lgDashDot"))
 """Colour and dash of each line of a chart: told apart in grayscale too."""
@@ -105,7 +111,11 @@ def _sheet(workbook: Workbook, book: Book, sheet: Sheet, looks: dict) -> None:
     page.page_setup.orientation = "landscape" if sheet.landscape else "portrait"
     page.page_setup.paperSize = page.PAPERSIZE_A4
     page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, 0
-    page.sheet_properties.pageSetUpPr.fitToPage = True
+    page.sheet_properties.pageSetUpPr.fitToPage = not sheet.breaks
+    if sheet.breaks:  # Excel passes over breaks where it makes a sheet fit its pages
+        page.page_setup.scale = sheet.scale
+    for row in sheet.breaks:
+        page.row_breaks.append(Break(id=row - 1))
     page.print_title_rows = "1:2"
     page.oddFooter.left.text, page.oddFooter.right.text = "xlhedge", "&A, page &P of &N"
     for column, width in sheet.widths.items():
@@ -151,7 +161,7 @@ def _block(page, book: Book, sheet: Sheet, block: Block, looks: dict) -> None:
     area = f"{letters(block.column)}{block.row}:{letters(block.column + columns - 1)}{block.row + rows - 1}"
     if block.validation or block.comment:
         page.add_data_validation(_validation(block, area))
-    for rule in _alarm(block, area):
+    for rule in _alarm(block, area) if block.style.alarm else ():
         page.conditional_formatting.add(area, rule)
 
 
@@ -177,9 +187,11 @@ def _parts(style: Style, is_link: bool):
         PatternFill("solid", start_color=role.fill) if role.fill else None,
         Border(bottom=side, top=side, left=side, right=side) if role.border else None,
         Alignment(
-            horizontal=role.align or (None if style.format == "text" else "right"),
+            horizontal=role.align or ("right" if style.format != "text" else "left" if role.border else None),
             vertical="center",
-            wrap_text=role.wrap or None,
+            wrap_text=role.wrap or (role.border and not role.locked and style.format == "text") or None,
+            shrink_to_fit=role.shrink or None,
+            indent=1 if role.border and not role.align and style.format == "text" else 0,
         ),
         Protection(locked=role.locked),
         FORMATS[style.format],
@@ -221,6 +233,9 @@ def _validation(block: Block, area: str) -> DataValidation:
 
 def _alarm(block: Block, area: str):
     corner = f"{letters(block.column)}{block.row}"
+    if block.style.alarm == "date":
+        dated = DifferentialStyle(numFmt=NumberFormat(numFmtId=201, formatCode=DATE))
+        yield Rule(type="expression", formula=[f"AND(ISNUMBER({corner}),{corner}>={DATES_FROM})"], dxf=dated)
     for color, (fill, text) in FILLS.items():
         dressed = {"fill": PatternFill("solid", bgColor=fill), "font": Font(color=text, bold=True)}
         if block.style.alarm == "master" and color in ("green", "red"):
@@ -259,14 +274,14 @@ def _chart(page, chart: Chart) -> LineChart | ScatterChart:
     """A line over categories, or over numbers (scatter)."""
     is_scatter = chart.kind == "scatter"
     made = ScatterChart(scatterStyle="lineMarker") if is_scatter else LineChart()
-    made.title, made.height, made.width = chart.title, 8.5, 22
-    made.x_axis.title, made.y_axis.title = chart.x_title, chart.y_title
+    made.height, made.width = 8.5, 22
+    _titles(made, chart)
     made.x_axis.number_format = "0" if is_scatter else "0%"
     made.y_axis.number_format = "0%" if chart.y_title == "fraction" else "#,##0"
     made.x_axis.delete = made.y_axis.delete = False
     made.x_axis.tickLblPos = "low"
     x = Reference(page, range_string=f"{quoted(chart.categories.sheet)}!{_area(chart.categories)}")
-    for (title, ref), (color, dash) in zip(chart.series, LINES):
+    for (title, ref), (color, dash) in zip(chart.series, LINES if len(chart.series) > 1 else LINES[1:]):
         y = Reference(page, range_string=f"{quoted(ref.sheet)}!{_area(ref)}")
         series = Series(y, x, title=title) if is_scatter else Series(y, title=title)
         series.graphicalProperties.line.solidFill = color
@@ -281,12 +296,21 @@ def _chart(page, chart: Chart) -> LineChart | ScatterChart:
     return made
 
 
+def _titles(made, chart: Chart) -> None:
+    """The titles of a chart and of its axes, and grid lines that stay behind the figures."""
+    for owner, text, size in ((made, chart.title, 12), (made.x_axis, chart.x_title, 9), (made.y_axis, chart.y_title, 9)):
+        look = CharacterProperties(sz=100 * size, b=True, solidFill=NAVY, latin=Typeface(typeface=FONT))
+        words = Paragraph(pPr=ParagraphProperties(defRPr=look), r=[RegularTextRun(rPr=look, t=text)])
+        owner.title = Title(tx=Text(rich=RichText(p=[words])), overlay=False)
+    made.y_axis.majorGridlines.spPr = GraphicalProperties(ln=LineProperties(solidFill="D5DAE0"))
+
+
 def _bars(page, chart: Chart) -> BarChart:
     """Clustered bars, each kind told apart by lightness or pattern, with an outline."""
     made = BarChart()
     made.type, made.grouping, made.gapWidth, made.overlap = "col", "clustered", 40, 0
-    made.title, made.height, made.width = chart.title, 9.5, 30
-    made.x_axis.title, made.y_axis.title = chart.x_title, chart.y_title
+    made.height, made.width = 9.5, 30
+    _titles(made, chart)
     made.y_axis.number_format = "0%"
     made.x_axis.delete = made.y_axis.delete = False
     made.x_axis.tickLblPos, made.x_axis.tickLblSkip, made.x_axis.noMultiLvlLbl = "low", 1, True
