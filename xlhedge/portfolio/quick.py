@@ -11,6 +11,7 @@ import zipfile
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
+from xml.parsers import expat
 
 from defusedxml.ElementTree import fromstring
 
@@ -34,16 +35,18 @@ LARGEST_WHOLE = 1e16  # from here on whole numbers are written with an exponent
 _FORMULA = rb"""(?:<(?:\w+:)?f\b[^<>]*>[^<]*</(?:\w+:)?f>|<(?:\w+:)?f\b[^<>]*/>)\s*"""
 _NOTHING = rb"""(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>)"""
 _TEXT_KIND = rb"""\bt=["']str["']"""
-_UNCALCULATED = re.compile(
-    rb"""%(formula)b</|<(?:\w+:)?c\b(?![^<>]*%(text)b)[^<>]*>\s*%(formula)b%(nothing)b"""
-    % {b"formula": _FORMULA, b"text": _TEXT_KIND, b"nothing": _NOTHING}
-)
 _BLANK = re.compile(
     rb"""<(?:\w+:)?c\b(?=[^<>]*%b)[^<>]*\br=["']([A-Z]+)([0-9]+)["'][^<>]*>\s*%b%b""" % (_TEXT_KIND, _FORMULA, _NOTHING)
 )
 _SPACED = re.compile(rb"""\s=\s*["']|=\s+["']""")
 _ESCAPE = re.compile(rb"_x[0-9A-Fa-f]{4}_")
-_DEEP = re.compile(rb"(?:<[^/!?<>][^<>]*(?<!/)>[^<]*){%d}" % DEEPEST)
+_UNPLACED = re.compile(rb"<c\b(?![^<>]*\br=)")
+_NO_VALUE = (
+    re.compile(rb"</f>(?!\s*<v>[^<]+</v>\s*</c>)"),
+    re.compile(rb"<f [^<>]*/>(?!\s*<v>[^<]+</v>\s*</c>)"),
+)
+_DEEP = re.compile(rb"</[^<>]*>[^<]*(?:</[^<>]*>[^<]*){%d}" % DEEPEST)
+_FAR = (re.compile(rb'r="(?:[A-Z]{3}|[H-Z][A-Z]|G[S-Z])'), re.compile(rb'r="[A-Z]*[0-9]{5}'))
 _PLACE = re.compile(rb"""\br=["']([A-Z]*)([0-9]*)["']""")
 _TEXT = re.compile(rb">([^<]*)<")
 
@@ -91,7 +94,7 @@ def quick_rows(archive: Archive, chosen: dict[str, Page]) -> dict[str, Iterator[
         return None
     parts = {part: archive.read(part) for part in (*INDEX, TEXTS, STYLES) if part in archive.parts}
     longest = max((len(found[1]) for found in _TEXT.finditer(parts.get(TEXTS, b""))), default=0)
-    if any(map(_is_odd, (parts.get(TEXTS, b""), parts.get(STYLES, b"")))):
+    if any(_is_odd(parts[part]) for part in (TEXTS, STYLES) if part in parts):
         return None
     for page in chosen.values():
         parts[page.part] = archive.read(page.part)
@@ -112,7 +115,14 @@ def _is_odd(content: bytes) -> bool:
         return True
     if b"_x" in content and _ESCAPE.search(content):
         return True
-    if (b"<f" in content or b":f" in content) and _UNCALCULATED.search(content):
+    if b":c" in content or _UNPLACED.search(content):
+        return True
+    without = sum(1 for each in _NO_VALUE for _ in each.finditer(content))
+    if without and without > len(blank_texts(content)):
+        return True  # a formula that was never calculated
+    try:
+        expat.ParserCreate().Parse(content, True)  # calamine makes what it can of broken XML
+    except expat.ExpatError:
         return True
     return len(content) < MOST_LOOKED_THROUGH and _DEEP.search(content) is not None  # calamine minds no depth
 
@@ -164,6 +174,11 @@ def _cut(text: str) -> str:
 
 def _is_small(content: bytes, longest: int) -> bool:
     """Whether the cells, the blank ones between them included, and their texts fit in memory."""
+    count = content.count(b"<")
+    if count * longest > MOST_TEXT:
+        return False
+    if b"r='" not in content and not any(far.search(content) for far in _FAR):
+        return True  # at most 200 columns and 9,999 rows
     widest, lowest, count = b"", 0, 0
     for found in _PLACE.finditer(content):
         column, row = found.groups()
@@ -174,8 +189,7 @@ def _is_small(content: bytes, longest: int) -> bool:
             widest = column
         lowest = max(lowest, int(row or 0))
     width = _number(widest)
-    fits = lowest * max(width, 1) <= MOST_AREA + 8 * count
-    return width <= MOST_COLUMNS and fits and count * longest <= MOST_TEXT
+    return width <= MOST_COLUMNS and lowest * max(width, 1) <= MOST_AREA + 8 * count
 
 
 def _number(letters: bytes) -> int:

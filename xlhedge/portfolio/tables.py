@@ -6,6 +6,7 @@ import re
 import stat
 from collections.abc import Collection, Iterable, Iterator
 from difflib import get_close_matches
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple, TextIO
 
@@ -161,6 +162,7 @@ def check_header(
         raise Unreadable(name, "; ".join(problems))
 
 
+@lru_cache(maxsize=2048, typed=True)
 def normal_name(cell: object) -> str:
     """A header as a field name: lower case, _ between words, units in brackets dropped."""
     text = "" if cell is None else str(cell)
