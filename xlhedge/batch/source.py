@@ -13,6 +13,7 @@ from ..portfolio.mistakes import Unreadable
 from ..errors import FileError
 from ..portfolio.opened import NO_HOLDINGS, TABLES, Opened, name_of, open_holdings, tables_in
 from ..portfolio.read import Reader
+from ..portfolio.own_typed import Typed
 from ..portfolio.scenarios import Scenario, sheet_scenarios
 from ..portfolio.settings import Settings, Told, sheet_layer, told_layers
 from ..portfolio.tables import Row, check_file
@@ -31,6 +32,7 @@ class Origin(NamedTuple):
     settings: list[Told]
     table: Table | None
     stress: tuple[Scenario, ...] | None = None
+    typed: Typed = {}
 
 
 class Content(NamedTuple):
@@ -78,7 +80,7 @@ class Checker:
         if self._last is None or self._last[0] != at:
             origin = self.origin(at)
             settings, table = self.settings(origin), self.table(origin)
-            self._last = at, Reader(origin.file, origin.source, origin.header, settings, table, origin.stress)
+            self._last = at, Reader(origin.file, origin.source, origin.header, settings, table, origin.stress, origin.typed)
         portfolio, wrong = self._last[1].read(group.name, rows_of(numbers, cells))
         return Refused(group.name, tuple(wrong)) if wrong else portfolio
 
@@ -213,7 +215,7 @@ class Source:
         settings = sheet_layer(opened.settings, errors) if opened.settings is not None else []
         table = own_table(None, opened.contracts) if self._reads_contracts else None
         stress = sheet_scenarios(opened.stress, errors)
-        return Origin(opened.file, opened.source, tuple(opened.header), settings, table, stress)
+        return Origin(opened.file, opened.source, tuple(opened.header), settings, table, stress, opened.typed)
 
 
 class _Digests:
@@ -227,7 +229,7 @@ class _Digests:
         if self._known is None or self._known[0] != kept.origin:
             origin = self._checker.origin(kept.origin)
             table = self._checker.table(origin)
-            told = (origin.source, origin.header, table.facts if table else (), origin.stress)
+            told = (origin.source, origin.header, table.facts if table else (), origin.stress, origin.typed)
             settings = self._checker.settings(origin)
             common = repr(sorted(vars(settings.of("")).items())).encode()
             self._known = kept.origin, hashlib.sha256(repr(told).encode()), settings, common

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 from . import parquet
@@ -10,13 +11,14 @@ from .check import REQUIRED, RowChecker
 from .fields import HOLDING_FIELDS
 from .mistakes import RowError, Unreadable
 from .own import MAIN, is_own, own_sheets
+from .own_typed import SHEETS, Typed, own_typed
 from .parquet import read_parquet
 from .sheets import BOOKS, Sheet, read_sheets
 from .tables import LARGEST_FILE, Row, check_header, header_and_rows, read_csv
 from .values import LONGEST_TEXT, Broken, read_value
 
 HOLDING_SHEETS = ("holdings", "inputs", "portfolio", "portfolios")
-SIDE_SHEETS = ("settings", "contracts", "tiers", "scenarios", "stress")
+SIDE_SHEETS = ("settings", "contracts", "tiers", "scenarios", "stress", *(title.lower() for title in SHEETS))
 TABLES = (".csv", ".tsv", *BOOKS, parquet.ENDING, ".xls", ".xlsb", ".ods", ".numbers")
 """Endings of tables; those that cannot be read are told, and not passed over in silence."""
 NO_HOLDINGS = "has a header but no holdings below it"
@@ -35,6 +37,7 @@ class Opened(NamedTuple):
     contracts: Sheet | None = None
     is_own: bool = False
     stress: Sheet | None = None
+    typed: Typed = MappingProxyType({})
 
 
 def open_holdings(path: Path, largest: int = LARGEST_FILE) -> Opened:
@@ -44,12 +47,13 @@ def open_holdings(path: Path, largest: int = LARGEST_FILE) -> Opened:
     if "holdings" in sheets and sheets["holdings"].name.lower().endswith(f" {MAIN}"):
         sheets["holdings"] = Sheet(sheets["holdings"].name, [*sheets["holdings"].rows])
         own = is_own(sheets["holdings"])
+    typed = own_typed(sheets) if own else {}
     if own:
         sheets = own_sheets(sheets["holdings"], sheets)
     file, rows = sheets.get("holdings") or (path.name, _stream(path, largest))
     header, rows = header_and_rows(file, iter(rows))
     check_header(file, header, HOLDING_FIELDS, REQUIRED, NOTES)
-    beside = sheets.get("settings"), sheets.get("contracts"), own, sheets.get("stress") if own else None
+    beside = sheets.get("settings"), sheets.get("contracts"), own, sheets.get("stress") if own else None, typed
     return Opened(file, path.name, name_of(path), header, rows, *beside)
 
 

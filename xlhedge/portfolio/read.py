@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from types import SimpleNamespace
+from types import MappingProxyType, SimpleNamespace
 from typing import NamedTuple
 
 from ..contracts import Table, read_table, rows_table
@@ -12,6 +12,7 @@ from .check import RowChecker, completed, found_contract, portfolio_errors
 from .hedge import HedgeContract
 from .mistakes import RowError, RowErrors, Unreadable
 from .opened import NO_HOLDINGS, Naming, open_holdings
+from .own_typed import Typed
 from .scenarios import Scenario, sheet_scenarios
 from .settings import Settings, read_settings
 from .sheets import Sheet
@@ -32,7 +33,10 @@ class Holding(NamedTuple):
 
 
 class Portfolio(NamedTuple):
-    """A portfolio: its name, its holdings and its settings, all checked, and the user's own contracts and stresses."""
+    """A portfolio: its name, its holdings and its settings, all checked, and the user's own contracts and stresses.
+
+    `typed` is what stands on sheets of the workbook that it was read from.
+    """
 
     name: str
     holdings: tuple[Holding, ...]
@@ -40,6 +44,7 @@ class Portfolio(NamedTuple):
     source: str
     contracts: Table | None = None
     stress: tuple[Scenario, ...] | None = None
+    typed: Typed = MappingProxyType({})
 
 
 def read_portfolios(
@@ -64,7 +69,7 @@ def read_portfolios(
         raise Unreadable(opened.file, NO_HOLDINGS)
     stress = sheet_scenarios(opened.stress, errors)
     spoiled = {error.portfolio for error in errors}
-    reader = Reader(opened.file, opened.source, opened.header, told, table, stress)
+    reader = Reader(opened.file, opened.source, opened.header, told, table, stress, opened.typed)
     portfolios = []
     for name, rows in groups.items():
         portfolio, wrong = reader.read(name, rows)
@@ -79,9 +84,10 @@ class Reader:
 
     def __init__(
         self, file: str, source: str, header: Sequence[str], told: Settings, table: Table | None,
-        stress: tuple[Scenario, ...] | None = None,
+        stress: tuple[Scenario, ...] | None = None, typed: Typed = MappingProxyType({}),
     ) -> None:  # fmt: skip
-        self._file, self._source, self._told, self._table, self._stress = file, source, told, table, stress
+        self._file, self._source, self._told, self._table = file, source, told, table
+        self._beside = stress, typed
         self._checker = RowChecker(file, header)
 
     def read(self, name: str, rows: Iterable[Row]) -> tuple[Portfolio, list[RowError]]:
@@ -103,7 +109,7 @@ class Reader:
             wrong += mistakes
         wrong += portfolio_errors(self._file, checked, settings, is_whole)
         wrong = sorted((error._replace(portfolio=name) for error in wrong), key=lambda error: error.row)
-        return Portfolio(name, tuple(built), settings, self._source, self._table, self._stress), wrong
+        return Portfolio(name, tuple(built), settings, self._source, self._table, *self._beside), wrong
 
 
 def own_table(path: Path | None, sheet: Sheet | None = None) -> Table | None:

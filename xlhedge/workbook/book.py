@@ -11,6 +11,7 @@ import numpy as np
 from ..elementary import total
 from ..formula import Cell, as_cell
 from ..nodes import Context, Name, Ref, called, letters
+from .told import Told
 
 LEAST_WIDTH = {"coin": 18, "usd": 15, "usd2": 16, "contracts": 15, "limit": 15, "price": 14}
 """Widths that numbers of a format need: ten million coins of a cheap asset, ten thousand million USD."""
@@ -88,10 +89,14 @@ class Sheet:
         self.landscape = True
         self.breaks: list[int] = []
         self.scale = 100
+        self.told: tuple[Told | None, ...] = ()
 
     def text(self, row: int, column: int, text: str | np.ndarray | None, role: str = "label") -> None:
         """A fixed text, or one for each portfolio; None is a blank cell that only looks like its neighbours."""
         is_own = isinstance(text, np.ndarray)
+        if role in ("header", "section"):
+            for told in filter(None, self.told):
+                told.check_layout(row, column, text or "")
         self.blocks.append(Block(row, column, None, _block_values(text, 1, 1), Style(role), is_own=is_own))
 
     def typed(
@@ -102,6 +107,9 @@ class Sheet:
         A spreadsheet counts a blank as 0 in arithmetic: `blank` must be 0 where formulas use it without asking.
         """
         raw, is_own = _block_values(value, rows, columns), isinstance(value, np.ndarray)
+        if style.role == "input" and any(self.told):
+            is_asset = validation[:1] == ("range",)
+            raw, is_own = self._as_told(raw, row, column, style.format, is_asset), True
         if style.format not in ("text", "flag"):
             numbers = _numbers(raw)
             raw = raw if _holds_text(raw) else numbers
@@ -113,6 +121,15 @@ class Sheet:
         else:
             values = np.where(np.equal(raw, None) | (raw != raw), blank, numbers)
         return Cell(Ref(self.name, column, row, rows, columns), values)
+
+    def _as_told(self, first: np.ndarray, row: int, column: int, format: str, is_asset: bool) -> np.ndarray:
+        """What was typed into the workbooks that the portfolios were read from, else what is typed at first."""
+        raw = np.array(np.broadcast_to(first, (*first.shape[:2], len(self.told))), dtype=object)
+        raw[raw != raw] = None  # noqa: PLR0124 - blanks among numbers
+        for k, told in enumerate(self.told):
+            if told is not None:
+                raw[:, :, k] = told.over(raw[:, :, k], row, column, format, is_asset)
+        return raw
 
     def computed(self, row, column, cell, style: Style, *, rows=0, columns=0, shown=None) -> Cell:
         """A formula over a block, with "" where it is not `shown`; the result refers to the block."""
@@ -210,11 +227,13 @@ class Book:
         self.names: dict[str, Ref] = {}
         self.titles = ["xlhedge"]
         self.figures: dict[str, np.ndarray] = {}
+        self.told: dict[str, tuple[Told | None, ...]] = {}
         self.room = 0
 
     def sheet(self, name: str, purpose: str) -> Sheet:
         """A new sheet."""
         self.sheets[name] = Sheet(name, purpose)
+        self.sheets[name].told = self.told.get(name, ())
         return self.sheets[name]
 
     def formulas(self) -> dict[str, dict[str, str]]:

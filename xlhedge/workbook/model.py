@@ -61,7 +61,7 @@ def build_model(
 
 def _build(stack: Stack, mode: str, room: int, scenarios: Mapping[str, tuple[Scenario, ...]]) -> Book:
     book = Book(mode)
-    book.count = len(stack)
+    book.count, book.told = len(stack), stack.told
     held, settings = build_inputs(book, stack, room)
     contracts = build_contracts(book, stack.first)
     links = build_links(book, held, settings, contracts)

@@ -6,6 +6,7 @@ from functools import cached_property
 import numpy as np
 
 from ..portfolio import Holding, Portfolio
+from .told import Told
 
 FORMULA_MARKS = ("=", "+", "-", "@")
 """A text that begins with one of these is kept from becoming a formula when somebody edits its cell."""
@@ -15,14 +16,17 @@ def shape(portfolio: Portfolio) -> Hashable:
     """What portfolios must have in common to be computed together.
 
     The numbers of holdings and of list items decide which cells there are; a text that looks like a formula has a
-    style of its own; the user's own contracts and stresses stand on sheets that are the same for all.
+    style of its own; the user's own contracts and stresses stand on sheets that are the same for all; what was typed
+    into a workbook that the portfolio was read from belongs to it alone.
     """
     rows = [vars(holding.values) for holding in portfolio.holdings]
     told = vars(portfolio.settings)
     marked = [(i, name) for i, row in enumerate(rows) for name, value in row.items() if _looks_like_a_formula(value)]
     marked += [name for name, value in told.items() if _looks_like_a_formula(value)]
     lists = tuple((name, len(value)) for name, value in told.items() if isinstance(value, tuple))
-    return len(rows), lists, tuple(marked), portfolio.contracts and portfolio.contracts.facts, repr(portfolio.stress)
+    marked += [(s, at) for s, cells in portfolio.typed.items() for at, v in cells.items() if _looks_like_a_formula(v)]
+    facts, typed = portfolio.contracts and portfolio.contracts.facts, tuple(portfolio.typed)
+    return len(rows), lists, tuple(marked), facts, repr(portfolio.stress), typed
 
 
 def _looks_like_a_formula(value: object) -> bool:
@@ -50,6 +54,18 @@ class Stack:
             [vars(h.values) | {"contract": h.hedge.key if h.hedge else None} for h in portfolio.holdings]
             for portfolio in self.portfolios
         ]
+
+    @property
+    def told(self) -> dict[str, tuple[Told | None, ...]]:
+        """What each portfolio's own workbook, if it was read from one, says on sheets with fixed places."""
+        assets = [{holding.values.asset for holding in portfolio.holdings} for portfolio in self.portfolios]
+        return {
+            sheet: tuple(
+                Told(sheet, portfolio.typed[sheet], held) if sheet in portfolio.typed else None
+                for portfolio, held in zip(self.portfolios, assets)
+            )
+            for sheet in self.first.typed
+        }
 
     @cached_property
     def shown(self) -> list[Holding]:

@@ -1,0 +1,125 @@
+"""What is typed on Monitor, Compare and Replay of a workbook is there again when a new one is built from it."""
+
+import math
+from pathlib import Path
+
+import pytest
+from books import SAMPLE_FILES, build_sample
+from openpyxl import load_workbook
+
+from xlhedge.errors import XlhedgeError
+from xlhedge.nodes import letters
+from xlhedge.portfolio import read_portfolios
+from xlhedge.workbook.model import build_model
+from xlhedge.workbook.stamp import shape, stamp
+from xlhedge.workbook.writer import write
+
+SHEETS = ("Monitor", "Compare", "Replay")
+TEMPLATE = Path(__file__).parents[1] / "workbooks/xlhedge-template.xlsx"
+
+
+def read(path):
+    (portfolio,), errors = read_portfolios(path)
+    assert not errors
+    return portfolio
+
+
+def edited(source: Path, path: Path, changes: dict) -> Path:
+    """A copy of a workbook with values typed over some of its cells."""
+    book = load_workbook(source)
+    for (sheet, address), value in changes.items():
+        book[sheet][address] = value
+    book.save(path)
+    return path
+
+
+def cells(path, sheet: str) -> dict[str, object]:
+    return {c.coordinate: c.value for row in load_workbook(path, data_only=True)[sheet] for c in row if c.value is not None}
+
+
+def address(row: int, column: int) -> str:
+    return f"{letters(column)}{row}"
+
+
+def place(path, sheet: str, text: str) -> tuple[int, int]:
+    """Row and column of the first cell with a text."""
+    return next((c.row, c.column) for row in load_workbook(path)[sheet] for c in row if c.value == text)
+
+
+@pytest.mark.parametrize("number", range(len(SAMPLE_FILES)))
+def test_a_workbook_that_nobody_changed_comes_out_the_same(tmp_path, number):
+    first = build_sample(number, tmp_path)
+    write(build_model(read(first)), tmp_path / "again.xlsx")
+    for sheet in SHEETS:
+        old, new = cells(first, sheet), cells(tmp_path / "again.xlsx", sheet)
+        assert {a: (v, new.get(a)) for a, v in old.items() if new.get(a) != v} == {}, sheet
+
+
+def test_a_log_typed_into_the_template(tmp_path):
+    log, column = place(TEMPLATE, "Monitor", "Fill")
+    rows = [(-300_000, 60_000, None, None, "first"), (-300_000, 50_000, 0.001, 0.01, "+second"), (None,) * 5]
+    changes = {}
+    for i, row in enumerate(rows, log + 3):  # below header, unit, and the row that the log starts from
+        for j, value in enumerate(row, column):
+            changes["Monitor", address(i, j)] = value
+    path = edited(TEMPLATE, tmp_path / "filled.xlsx", changes)
+    write(build_model(read(path)), tmp_path / "new.xlsx")
+    page = load_workbook(tmp_path / "new.xlsx", data_only=True)["Monitor"]
+    told = [[page.cell(i, j).value for j in range(column, column + 5)] for i in range(log + 3, log + 6)]
+    assert told == [list(row) for row in rows]
+    assert page.cell(log + 4, column + 4).data_type == "s"
+    values = cells(tmp_path / "new.xlsx", "Monitor")
+    at = {v: a for a, v in values.items() if isinstance(v, str)}
+    entry = page[at["Average entry; the price used when flat"]].offset(0, 3).value
+    assert math.isclose(entry, 600_000 / (300_000 / 60_000 + 300_000 / 50_000))  # harmonic, and nothing open before
+
+
+def test_assumptions_and_a_history_are_kept(tmp_path):
+    first = build_sample(0, tmp_path)
+    row, column = place(first, "Replay", "Price")
+    changes = {("Compare", "B7"): 0.004, ("Compare", "B14"): True}
+    changes |= {("Replay", address(row + 2 + i, column)): 50_000.0 + i if i < 4 else None for i in range(120)}
+    path = edited(first, tmp_path / "filled.xlsx", changes)
+    write(build_model(read(path)), tmp_path / "new.xlsx")
+    new = cells(tmp_path / "new.xlsx", "Compare")
+    assert (new["B7"], new["B14"]) == (0.004, True)
+    page = load_workbook(tmp_path / "new.xlsx", data_only=True)["Replay"]
+    assert [page.cell(row + 2 + i, column).value for i in range(5)] == [50_000, 50_001, 50_002, 50_003, None]
+    steps = place(tmp_path / "new.xlsx", "Replay", "Steps replayed")
+    assert page.cell(steps[0], steps[1] + 3).value == 3
+
+
+def test_an_asset_that_is_no_longer_held_gives_way(tmp_path):
+    first = build_sample(0, tmp_path)
+    path = edited(first, tmp_path / "filled.xlsx", {("Monitor", "B5"): "GONE", ("Compare", "B5"): "GONE"})
+    assert cells(path, "Monitor")["B5"] == "GONE"
+    write(build_model(read(path)), tmp_path / "new.xlsx")
+    assert cells(tmp_path / "new.xlsx", "Monitor")["B5"] == cells(tmp_path / "new.xlsx", "Compare")["B5"] == "BTC"
+
+
+@pytest.mark.parametrize(
+    ("sheet", "address", "value", "told"),
+    [("Monitor", "A4", "Mine", 'Monitor!A4 must say "Typed": the sheet is laid out by another version'),
+     ("Compare", "B14", "maybe", "Compare!B14 must be TRUE or FALSE"),
+     ("Compare", "B7", "x" * 1001, "Compare!B7 must be printable text of at most 1,000 signs"),
+     ("Replay", "B6", "=1/20", "Replay!B6 is a formula that was never calculated")],
+)  # fmt: skip
+def test_mistakes_name_the_cell(tmp_path, sheet, address, value, told):
+    first = build_sample(0, tmp_path)
+    path = edited(first, tmp_path / "filled.xlsx", {(sheet, address): value})
+    with pytest.raises(XlhedgeError, match=told.replace("(", r"\(")):
+        build_model(read(path))
+
+
+def test_filled_in_workbooks_are_stamped_as_they_are_built(tmp_path):
+    portfolios = []
+    for number, fee in enumerate((0.001, 0.002, None)):
+        first = build_sample(0, tmp_path)
+        portfolios.append(read(edited(first, tmp_path / f"{number}.xlsx", {("Compare", "B7"): fee})))
+    plain = read_portfolios(TEMPLATE.parent / "samples/btc-50.csv")[0][0]
+    assert len({shape(portfolio) for portfolio in portfolios}) == 1 and shape(plain) != shape(portfolios[0])
+    for portfolio, stamped in zip(portfolios, stamp(portfolios)):
+        (tmp_path / "stamped.xlsx").write_bytes(stamped.content)
+        write(build_model(portfolio), tmp_path / "built.xlsx")
+        for sheet in SHEETS:
+            assert cells(tmp_path / "stamped.xlsx", sheet) == cells(tmp_path / "built.xlsx", sheet)
