@@ -63,7 +63,7 @@ def _function(function: Function) -> Iterator[str]:
 
 def inputs_page() -> str:
     """The columns of a holdings table and the settings."""
-    lines = ["# Input\n", "A holdings table is CSV (UTF-8) or XLSX: a header row and one row for each asset of each portfolio.",
+    lines = ["# Input\n", "A holdings table is CSV (UTF-8), XLSX or, with the extra parquet, Parquet: a header row and one row for each asset of each portfolio.",
              "Settings are a table with the columns setting and value (and portfolio, when it differs), or `--set NAME=VALUE`.\n"]  # fmt: skip
     for title, fields in (("Holdings", HOLDINGS), ("Settings", SETTINGS)):
         lines += [f"\n## {title}\n", "| name | meaning | unit | allowed | default |", "|---|---|---|---|---|"]

@@ -80,7 +80,10 @@ class Checker:
         if self._last is None or self._last[0] != at:
             origin = self.origin(at)
             settings, table = self.settings(origin), self.table(origin)
-            self._last = at, Reader(origin.file, origin.source, origin.header, settings, table, origin.stress, origin.typed)
+            self._last = (
+                at,
+                Reader(origin.file, origin.source, origin.header, settings, table, origin.stress, origin.typed),
+            )
         portfolio, wrong = self._last[1].read(group.name, rows_of(numbers, cells))
         return Refused(group.name, tuple(wrong)) if wrong else portfolio
 

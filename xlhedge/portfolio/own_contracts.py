@@ -104,4 +104,12 @@ def _rows(venue: str, symbol: str, facts: dict, cells: dict, source: str | None)
     is_typed = not told or told == source
     verified = "yes" if cells.get("verified") == "yes" and not is_typed else "no"
     for field, value in facts.items():
-        yield [venue, symbol, field, str(value), cells.get("as_of") if not is_typed else None, TYPED if is_typed else told, verified]
+        yield [
+            venue,
+            symbol,
+            field,
+            str(value),
+            cells.get("as_of") if not is_typed else None,
+            TYPED if is_typed else told,
+            verified,
+        ]

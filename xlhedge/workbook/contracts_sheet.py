@@ -62,22 +62,34 @@ def _contracts(book: Book, listed: tuple[Listed, ...]) -> SimpleNamespace:
     def or_tiers(field: str) -> list:
         return [BY_TIERS if each.tiers else getattr(each, field) for each in listed]
 
-    column("key", "Contract", "venue and symbol", "text", width=24, comment="Venue, a space, and the contract's symbol.")
+    column(
+        "key", "Contract", "venue and symbol", "text", width=24, comment="Venue, a space, and the contract's symbol."
+    )
     column("face", "Face", "USD", "number", **meaning("face", "> 0"))
     column("lot", "Lot", "contracts", "number", **meaning("lot", "> 0"))
     column("maker", "Maker fee", "fraction", "rate", **meaning("maker", "> -1, < 1"))
     column("taker", "Taker fee", "fraction", "rate", **meaning("taker", "> -1, < 1"))
     column("funding_hours", "Funding every", "hours", "hours", **meaning("funding_hours", "> 0, <= 24"))
-    column("method", "Liquidation method", "word", "text", [each.liq_method for each in listed], **_list("liq_method", METHODS))
+    column(
+        "method",
+        "Liquidation method",
+        "word",
+        "text",
+        [each.liq_method for each in listed],
+        **_list("liq_method", METHODS),
+    )
     column("mmr", "Maintenance rate", "fraction", "rate", or_tiers("mmr"), **meaning("mmr", ">= 0, < 1"))
     column("amount", "Maintenance amount", "coin", "coin", or_tiers("amount"), **meaning("amount", ">= 0"))
     column("slope", "Rate slope", "1/coin", "slope", or_tiers("slope"), **meaning("slope", ">= 0"))
-    fees = [TAKER_FEE if each.liq_method == "product" and each.liq_price_fee is None else each.liq_price_fee for each in listed]
+    fees = [
+        TAKER_FEE if each.liq_method == "product" and each.liq_price_fee is None else each.liq_price_fee
+        for each in listed
+    ]
     column("liq_fee", "Fee in the liquidation price", "fraction", "rate", fees, **meaning("liq_price_fee", "> -1, < 1"))
     column("cap", "Rate is known up to", "as named beside", "number", or_tiers("cap"), **meaning("cap", "> 0"))
     column("unit", "Sizes in", "word", "text", [each.tier_unit for each in listed], **_list("tier_unit", UNITS))
     column("as_of", "As of", "date", "text", width=13, comment="The latest date that its sources state.")
-    column("verified", "Verified", "text", "text", width=46, comment=f"Whether a source was checked: {VERIFIED}.")
+    column("verified", "Verified", "text", "text", width=62, comment=f"Whether a source was checked: {VERIFIED}.")
     column("source", "Source", "text", "text", width=70, comment="Where the figures come from.")
     sheet.freeze = f"B{table.first}"
     return cells
@@ -108,19 +120,82 @@ def _tiers(book: Book, listed: tuple[Listed, ...], contracts: SimpleNamespace) -
         setattr(cells, name, table.typed(header, unit, [*values, *spare], format, width=width, **how))
 
     rule = ("range", contracts.key.node, "must be a contract of the Contracts sheet")
-    column("key", "Contract", "venue and symbol", [each.key for each, _ in rows], "text", 24, validation=rule, comment="As on the Contracts sheet.")
-    column("start", "From", "as named beside", [t.floor for _, t in rows], "number", **number(">= 0", "Size at which the tier begins."), blank=0.0)
-    column("end", "Up to", "as named beside", [t.cap for _, t in rows], "number", **number("> 0", "Size up to which its rate is known; none: no limit is known."))
+    column(
+        "key",
+        "Contract",
+        "venue and symbol",
+        [each.key for each, _ in rows],
+        "text",
+        24,
+        validation=rule,
+        comment="As on the Contracts sheet.",
+    )
+    column(
+        "start",
+        "From",
+        "as named beside",
+        [t.floor for _, t in rows],
+        "number",
+        **number(">= 0", "Size at which the tier begins."),
+        blank=0.0,
+    )
+    column(
+        "end",
+        "Up to",
+        "as named beside",
+        [t.cap for _, t in rows],
+        "number",
+        **number("> 0", "Size up to which its rate is known; none: no limit is known."),
+    )
     place = where(cells.key == "", 0, position(cells.key, contracts.key))
     cells.place = table.computed("Row on Contracts", "number", place, "number", role="link")
     unit = where(cells.key == "", "", where(cells.place > 0, picked(contracts.unit, cells.place), UNKNOWN))
     cells.unit = table.computed("Unit", "word", unit, "text", role="link")
-    column("rate", "Maintenance rate", "fraction", [t.mmr for _, t in rows], "rate", **number(">= 0, < 1", "Rate of a position of this size."))
-    column("amount", "Amount", "as named beside", [t.amount for _, t in rows], "number", **number(">= 0", "Subtracted from rate x size."), blank=0.0)
+    column(
+        "rate",
+        "Maintenance rate",
+        "fraction",
+        [t.mmr for _, t in rows],
+        "rate",
+        **number(">= 0, < 1", "Rate of a position of this size."),
+    )
+    column(
+        "amount",
+        "Amount",
+        "as named beside",
+        [t.amount for _, t in rows],
+        "number",
+        **number(">= 0", "Subtracted from rate x size."),
+        blank=0.0,
+    )
     numbers = [float(i + 1) for i in range(table.rows)]
     cells.number = table.typed("Number", "of the row", numbers, "number", width=9, role="unit")
-    column("as_of", "As of", "date", [each.tiers_as_of for each, _ in rows], "text", 11, comment="The latest date of the source.")
-    column("verified", "Verified", "text", [each.tiers_verified for each, _ in rows], "text", 11, comment="Whether the source was checked: yes or no.")
-    column("source", "Source", "text", [each.tiers_source for each, _ in rows], "text", 70, comment="Where the rates come from.")
+    column(
+        "as_of",
+        "As of",
+        "date",
+        [each.tiers_as_of for each, _ in rows],
+        "text",
+        11,
+        comment="The latest date of the source.",
+    )
+    column(
+        "verified",
+        "Verified",
+        "text",
+        [each.tiers_verified for each, _ in rows],
+        "text",
+        11,
+        comment="Whether the source was checked: yes or no.",
+    )
+    column(
+        "source",
+        "Source",
+        "text",
+        [each.tiers_source for each, _ in rows],
+        "text",
+        70,
+        comment="Where the rates come from.",
+    )
     sheet.freeze = f"B{table.first}"
     return cells

@@ -61,7 +61,9 @@ def _offer(book: Book, cell: Cell, choices: Cell) -> None:
     blocks = book.sheets["Inputs"].blocks
     at = next(i for i, b in enumerate(blocks) if (b.row, b.column) == (cell.node.row, cell.node.column))
     rule = ("range", choices.node, "must be a contract of the Contracts sheet, whose blank rows take your own")
-    blocks[at] = blocks[at]._replace(validation=rule, comment="Contract that hedges this asset, as the Contracts sheet lists it.")
+    blocks[at] = blocks[at]._replace(
+        validation=rule, comment="Contract that hedges this asset, as the Contracts sheet lists it."
+    )
 
 
 def _method(held, links, contracts) -> Cell:

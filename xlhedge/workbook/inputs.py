@@ -81,7 +81,7 @@ def _settings(book: Book, sheet, stack: Stack, row: int) -> SimpleNamespace:
         field = SETTING_FIELDS[name]
         sheet.text(offset, 1, name.replace("_", " ").capitalize())
         value = stack.each(lambda portfolio, name=name: getattr(portfolio.settings, name))
-        style = Style("input", format)
+        style = Style("memo" if field.kind == "text" else "input", format)
         cell = sheet.typed(offset, 3, value, style, comment=field.meaning, validation=validation(field))
         sheet.text(offset, 4, field.unit or {"time": "UTC"}.get(field.kind, field.kind), "unit")
         sheet.text(offset, 5, field.meaning, "label")

@@ -30,7 +30,9 @@ def build_maintenance(sheet: Sheet, row: int, held: SimpleNamespace, links: Simp
     unit = table.computed("Sizes in", "word", unit, "text", role="link")
     worth = where(unit == "coin", links.price, where(unit == "contracts", links.face, 1.0))
     worth = table.computed("Worth of one", "USD", worth, "price")
-    size = table.computed("Size of the position", "as named beside", where(worth > 0, abs(qty) / worth, 0.0), "size", width=18)
+    size = table.computed(
+        "Size of the position", "as named beside", where(worth > 0, abs(qty) / worth, 0.0), "size", width=18
+    )
     start = highest_where(tiers.start, (tiers.key, "=", held.contract), (tiers.start, "<=", size))
     start = table.computed("Its tier begins at", "as named beside", start, "number")
     rate = picked(contracts.mmr, place)

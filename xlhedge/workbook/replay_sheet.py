@@ -231,7 +231,7 @@ def _chart(sheet: Sheet, path: SimpleNamespace) -> None:
         for column in (path.shown_step, path.shown_unhedged, path.shown_hedged)
     )
     series = (("Unhedged", unhedged), ("Hedged", hedged))
-    sheet.charts.append(Chart("scatter", "Value along the history", "step", "USD", step, series, f"K{PANEL_ROW}"))
+    sheet.charts.append(Chart("scatter", "Value along the history", "step", "USD", step, series, f"J{PANEL_ROW}"))
 
 
 def _over(excel: str, function: Callable, *columns: Cell) -> Cell:

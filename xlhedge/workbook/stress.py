@@ -47,7 +47,9 @@ def build_stress(
         return sheet.computed(first + 2, column, cell, Style("calc", format, alarm), rows=rows)
 
     out.name = typed(1, "Scenario", "text", [s.name for s in scenarios], "text", 36)
-    out.rate = typed(2, "Funding rate", "fraction", [s.funding_rate for s in scenarios], "rate", LEAST_WIDTH["usd"], blank=0.0)
+    out.rate = typed(
+        2, "Funding rate", "fraction", [s.funding_rate for s in scenarios], "rate", LEAST_WIDTH["usd"], blank=0.0
+    )
     out.days = typed(3, "Days", "days", [s.days for s in scenarios], "days", 9, blank=0.0)
     out.basis = typed(4, "Gain from basis", "fraction", [s.basis for s in scenarios], "share", 13, blank=0.0)
     table = np.full((rows, held.count, len(stack)), np.nan)

@@ -34,6 +34,7 @@ ROLES = {
     "label": Role(),
     "note": Role(GREY, size=9),
     "input": Role(BLUE, PALE_BLUE, border=True, locked=False),
+    "memo": Role(BLUE, PALE_BLUE, border=True, wrap=True, locked=False),
     "calc": Role(INK, border=True),
     "link": Role(GREEN, border=True),
     "total": Role(INK, PALE_GREY, bold=True, border=True),

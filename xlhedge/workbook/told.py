@@ -41,7 +41,9 @@ class Told:
             if value.upper() in EXCEL_ERRORS:
                 raise InputError(self._place(row, column), "is an error value", value)
             if len(value) > LONGEST or not all(c.isprintable() or c == "\n" for c in value):
-                raise InputError(self._place(row, column), f"must be printable text of at most {LONGEST:,} signs", value)
+                raise InputError(
+                    self._place(row, column), f"must be printable text of at most {LONGEST:,} signs", value
+                )
             if format == "flag":
                 raise InputError(self._place(row, column), "must be TRUE or FALSE", value)
         return value

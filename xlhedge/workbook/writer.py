@@ -189,7 +189,7 @@ def _parts(style: Style, is_link: bool):
         Alignment(
             horizontal=role.align or ("right" if style.format != "text" else "left" if role.border else None),
             vertical="center",
-            wrap_text=role.wrap or (role.border and not role.locked and style.format == "text") or None,
+            wrap_text=role.wrap or None,
             shrink_to_fit=role.shrink or None,
             indent=1 if role.border and not role.align and style.format == "text" else 0,
         ),
@@ -298,11 +298,16 @@ def _chart(page, chart: Chart) -> LineChart | ScatterChart:
 
 def _titles(made, chart: Chart) -> None:
     """The titles of a chart and of its axes, and grid lines that stay behind the figures."""
-    for owner, text, size in ((made, chart.title, 12), (made.x_axis, chart.x_title, 9), (made.y_axis, chart.y_title, 9)):
+    for owner, text, size in (
+        (made, chart.title, 12),
+        (made.x_axis, chart.x_title, 9),
+        (made.y_axis, chart.y_title, 9),
+    ):
         look = CharacterProperties(sz=100 * size, b=True, solidFill=NAVY, latin=Typeface(typeface=FONT))
         words = Paragraph(pPr=ParagraphProperties(defRPr=look), r=[RegularTextRun(rPr=look, t=text)])
         owner.title = Title(tx=Text(rich=RichText(p=[words])), overlay=False)
-    made.y_axis.majorGridlines.spPr = GraphicalProperties(ln=LineProperties(solidFill="D5DAE0"))
+    for lines in filter(None, (made.x_axis.majorGridlines, made.y_axis.majorGridlines)):
+        lines.spPr = GraphicalProperties(ln=LineProperties(solidFill="D5DAE0"))
 
 
 def _bars(page, chart: Chart) -> BarChart:
@@ -319,7 +324,9 @@ def _bars(page, chart: Chart) -> BarChart:
         series.invertIfNegative = False
         look = GraphicalProperties(solidFill=None if pattern else color)
         if pattern:
-            look.pattFill = PatternFillProperties(prst=pattern, fgClr=ColorChoice(srgbClr=color), bgClr=ColorChoice(srgbClr="FFFFFF"))
+            look.pattFill = PatternFillProperties(
+                prst=pattern, fgClr=ColorChoice(srgbClr=color), bgClr=ColorChoice(srgbClr="FFFFFF")
+            )
         look.line.solidFill, look.line.width = "1F2933", 6350
         series.graphicalProperties = look
         made.series.append(series)

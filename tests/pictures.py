@@ -1,0 +1,162 @@
+"""Draw the pictures of docs/pictures: every sheet of the six-asset sample, filled in, at the size of a screen.
+
+    .venv/bin/python tests/pictures.py
+
+A picture carries the digest of the sheet that it shows, so that a test can tell when it must be drawn anew.
+"""
+
+import hashlib
+import tempfile
+from pathlib import Path
+
+import numpy as np
+from books import SAMPLE_FILES, SAMPLES
+from PIL import Image, ImageChops
+from PIL.PngImagePlugin import PngInfo
+
+from xlhedge.hosts.calc import Book as OpenBook
+from xlhedge.hosts.calc import Calc
+from xlhedge.portfolio import read_portfolios
+from xlhedge.workbook import theme
+from xlhedge.workbook.book import Book, Sheet
+from xlhedge.workbook.model import build_model
+from xlhedge.workbook.replay_sheet import SHIPPED
+from xlhedge.workbook.writer import write
+
+FOLDER = Path(__file__).parents[1] / "docs/pictures"
+SAMPLE = 2
+DPI, MARGIN = 96, 12
+MOST_KB, MOST_KB_TOGETHER = 80, 700
+WHOLE = (0, 0, 9999, 9999)
+# Name of each picture, its sheet, and the part shown [pixels]: left, top, right, bottom. Long lists are cut.
+PICTURES = {
+    "cover": ("Cover", (0, 0, 1160, 830)), "inputs": ("Inputs", WHOLE), "contracts": ("Contracts", (0, 0, 1500, 760)),
+    "tiers": ("Tiers", WHOLE), "allocation": ("Allocation", (0, 0, 1300, 1020)), "hedge-plan": ("Hedge plan", (0, 0, 1800, 965)),
+    "scenarios": ("Scenarios", (0, 0, 1900, 1036)), "heat-map": ("Scenarios", (0, 1090, 1060, 1480)),
+    "stress": ("Stress", (0, 0, 1960, 620)), "compare": ("Compare", (0, 0, 1395, 1150)),
+    "compare-charts": ("Compare", (0, 1645, 1830, 1990)), "monitor": ("Monitor", (0, 0, 2095, 740)),
+    "replay": ("Replay", (0, 0, 1230, 760)), "replay-chart": ("Replay", (1245, 60, 2200, 420)),
+    "functions": ("Functions", (0, 0, 900, 800)), "checks": ("Checks", WHOLE),
+}  # fmt: skip
+# Texts and fills keep their colours: each ink, and two shades between it and what is behind it.
+INKS = (theme.INK, theme.NAVY, theme.BLUE, theme.GREEN, theme.GREY, "FF0000")
+GROUNDS = (theme.WHITE, theme.PALE_BLUE, theme.PALE_GREY, theme.RED_FILL, theme.AMBER_FILL, theme.GREEN_FILL, "D5DAE0")
+SHADES = (0.5,)
+FLAT = 300  # pixels between their like that make another colour count
+# What is chosen and typed before the picture is taken: sheet, label in column A, value in column B.
+CHOSEN = [("Scenarios", "Asset", "SOL"), ("Compare", "Asset", "SOL"), ("Replay", "Asset", "SOL")]
+# Rows typed into the log of Monitor, below its example, from column B: time, fill, price, fee, funding, note.
+LOG = [
+    (46023.333, None, 61_200.0, None, 0.00016, "funding, 8 hours"),
+    (46024.604, -30_000.0, 63_500.0, 0.000236, None, "re-hedge after the rise"),
+    (46027.333, None, 62_800.0, None, -0.00007, "funding paid"),
+]
+
+
+def sample() -> Book:
+    """The model of the sample."""
+    holdings, settings = SAMPLE_FILES[SAMPLE]
+    portfolios, errors = read_portfolios(SAMPLES / holdings, settings and SAMPLES / settings)
+    assert not errors, errors
+    return build_model(portfolios[0])
+
+
+def digests(book: Book) -> dict[str, str]:
+    """The digest of what each sheet shows."""
+    return {name: digest(sheet) for name, sheet in book.sheets.items()}
+
+
+def digest(sheet: Sheet) -> str:
+    """The digest of a sheet's texts, figures, looks, widths and charts, and of what is typed for the picture."""
+    blocks = [(b.row, b.column, b.style, [shown(value) for value in b.values.flat]) for b in sheet.blocks]
+    looks = theme.ROLES, theme.FORMATS, theme.ALARMS, theme.FILLS
+    told = repr((blocks, sorted(sheet.widths.items()), sheet.charts, sheet.scales, looks, CHOSEN, LOG, PICTURES))
+    return hashlib.sha256(told.encode()).hexdigest()[:16]
+
+
+def shown(value) -> str:
+    """A value as far as a picture can tell it."""
+    return f"{round(value, 9):.9g}" if isinstance(value, float) else str(value)
+
+
+def fill_in(book: OpenBook) -> None:
+    """Choose and type what the pictures show; the made-up history takes the price of the asset chosen."""
+    for sheet, label, value in CHOSEN:
+        book.set(sheet, row_of(book, sheet, label, "B"), value)
+    top = int(row_of(book, "Replay", "Day or time", "B", 2)[1:])
+    prices = book.cells("Replay")
+    share = book.get("Scenarios", row_of(book, "Scenarios", "Price", "B")) / prices[f"B{top}"]
+    for row in range(top, top + SHIPPED):
+        book.set("Replay", f"B{row}", prices[f"B{row}"] * share)
+    first = row_of(book, "Monitor", "Before the log", "B", 2)
+    row = int(first[1:])
+    for i, typed in enumerate(LOG):
+        for column, value in zip("BCDEFG", typed):
+            if value is not None:
+                book.set("Monitor", f"{column}{row + i}", value)
+    book.recalculate()
+
+
+def row_of(book: OpenBook, sheet: str, label: str, column: str, below: int = 0) -> str:
+    """The address in a column, in the row of a label in column A or some rows below it."""
+    rows = (int(a[1:]) for a, text in book.cells(sheet).items() if a[0] == "A" and a[1:].isdigit() and text == label)
+    return f"{column}{min(rows) + below}"
+
+
+def draw(path: Path, folder: Path) -> dict[str, Path]:
+    """A picture of each sheet, whole and as large as on the screen."""
+    with Calc(timeout=300) as calc, calc.open(path) as book:
+        fill_in(book)
+        return dict(zip(book.sheets(), book.to_png(folder, DPI)))
+
+
+def small(page: Image.Image, box: tuple[int, int, int, int]) -> Image.Image:
+    """A part of a page without the white around it, in few colours."""
+    page = page.convert("RGB")
+    page = page.crop((box[0], box[1], min(box[2], page.width), min(box[3], page.height)))
+    left, top, right, bottom = ImageChops.difference(page, Image.new("RGB", page.size, "white")).getbbox()
+    framed = Image.new("RGB", (right - left + 2 * MARGIN, bottom - top + 2 * MARGIN), "white")
+    framed.paste(page.crop((left, top, right, bottom)), (MARGIN, MARGIN))
+    return in_colours(framed)
+
+
+def in_colours(image: Image.Image) -> Image.Image:
+    """The image in the colours of the theme, and in the few that it has beside them, such as those of a heat map."""
+    colours = [rgb(ground) for ground in GROUNDS]
+    for ink in map(rgb, INKS):
+        colours += [ink, *(tuple(round(255 + (part - 255) * share) for part in ink) for share in SHADES)]
+    pixels = np.asarray(image)
+    is_flat = np.logical_and(*((pixels[:, 1:-1] == beside).all(axis=2) for beside in (pixels[:, :-2], pixels[:, 2:])))
+    flat, counts = np.unique(pixels[:, 1:-1][is_flat], axis=0, return_counts=True)
+    colours += [tuple(map(int, colour)) for colour in flat[counts > FLAT] if tuple(colour) not in colours]
+    found, places = np.unique(pixels.reshape(-1, 3), axis=0, return_inverse=True)
+    distances = ((found[:, None, :].astype(int) - np.array(colours)) ** 2).sum(axis=2)
+    nearest = distances.argmin(axis=1).astype(np.uint8)
+    made = Image.fromarray(nearest[places.ravel()].reshape(image.size[::-1]), "P")
+    made.putpalette([part for colour in colours for part in colour])
+    return made
+
+
+def rgb(colour: str) -> tuple[int, ...]:
+    """A colour's three parts."""
+    return tuple(bytes.fromhex(colour))
+
+
+def main() -> None:
+    """Draw them all."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    book = sample()
+    known = digests(book)
+    with tempfile.TemporaryDirectory() as scratch:
+        write(book, Path(scratch) / "sample.xlsx")
+        pages = draw(Path(scratch) / "sample.xlsx", Path(scratch))
+        for name, (sheet, box) in PICTURES.items():
+            told = PngInfo()
+            told.add_text("digest", known[sheet])
+            path = FOLDER / f"{name}.png"
+            small(Image.open(pages[sheet]), box).save(path, optimize=True, pnginfo=told)
+            print(f"{path.name}: {path.stat().st_size / 1000:.0f} kB, {Image.open(path).size}")
+
+
+if __name__ == "__main__":
+    main()

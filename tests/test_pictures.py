@@ -1,0 +1,45 @@
+"""The pictures of docs/pictures: one of every sheet, fresh, small, and the links to them."""
+
+import re
+
+import pytest
+from PIL import Image
+from pictures import FOLDER, MOST_KB, MOST_KB_TOGETHER, PICTURES, digests, sample
+
+README = (FOLDER.parents[1] / "README.md").read_text("utf-8")
+FILES = sorted(FOLDER.glob("*.png"))
+
+
+@pytest.fixture(scope="module")
+def known() -> dict[str, str]:
+    """The digests of the sheets as they are now."""
+    return digests(sample())
+
+
+def test_every_sheet_has_a_picture_and_no_picture_is_left_over(known):
+    assert {sheet for sheet, _ in PICTURES.values()} == set(known)
+    assert sorted(path.stem for path in FILES) == sorted(PICTURES)
+
+
+@pytest.mark.parametrize("path", FILES, ids=[path.stem for path in FILES])
+def test_a_picture_is_fresh(known, path):
+    assert Image.open(path).text["digest"] == known[PICTURES[path.stem][0]], "run python tests/pictures.py"
+
+
+def test_they_are_small():
+    sizes = {path.name: path.stat().st_size / 1000 for path in FILES}
+    assert max(sizes.values()) <= MOST_KB and sum(sizes.values()) <= MOST_KB_TOGETHER, sizes
+
+
+@pytest.mark.parametrize("path", FILES, ids=[path.stem for path in FILES])
+def test_no_picture_is_blank_or_without_contrast(path):
+    """Most of it white or pale, some of it as dark as text, in gray too."""
+    counts = Image.open(path).convert("L").histogram()
+    dark, pale = sum(counts[:100]) / sum(counts), sum(counts[200:]) / sum(counts)
+    assert 0.003 < dark < 0.3 and pale > 0.6
+
+
+def test_the_readme_shows_some_and_links_all():
+    shown = re.findall(r"!\[[^\]]+\]\((docs/pictures/[^)]+)\)", README)
+    linked = re.findall(r"\]\((docs/pictures/[^)]+)\)", README)
+    assert 3 <= len(shown) <= 6 and set(linked) == {f"docs/pictures/{path.name}" for path in FILES}
