@@ -30,18 +30,19 @@ MOST_KB, MOST_KB_TOGETHER = 80, 700
 WHOLE = (0, 0, 9999, 9999)
 # Name of each picture, its sheet, and the part shown [pixels]: left, top, right, bottom. Long lists are cut.
 PICTURES = {
-    "cover": ("Cover", (0, 0, 1160, 830)), "inputs": ("Inputs", WHOLE), "contracts": ("Contracts", (0, 0, 1500, 760)),
-    "tiers": ("Tiers", WHOLE), "allocation": ("Allocation", (0, 0, 1300, 1020)), "hedge-plan": ("Hedge plan", (0, 0, 1800, 965)),
+    "cover": ("Cover", (0, 0, 1160, 800)), "inputs": ("Inputs", WHOLE), "contracts": ("Contracts", (0, 0, 1412, 760)),
+    "tiers": ("Tiers", WHOLE), "allocation": ("Allocation", (0, 0, 1300, 1020)), "hedge-plan": ("Hedge plan", (0, 0, 1800, 1055)),
     "scenarios": ("Scenarios", (0, 0, 1900, 1036)), "heat-map": ("Scenarios", (0, 1090, 1060, 1480)),
-    "stress": ("Stress", (0, 0, 1960, 620)), "compare": ("Compare", (0, 0, 1395, 1150)),
-    "compare-charts": ("Compare", (0, 1645, 1830, 1990)), "monitor": ("Monitor", (0, 0, 2095, 740)),
-    "replay": ("Replay", (0, 0, 1230, 760)), "replay-chart": ("Replay", (1245, 60, 2200, 420)),
+    "stress": ("Stress", (0, 0, 1960, 620)), "compare": ("Compare", (0, 0, 1395, 1135)),
+    "compare-charts": ("Compare", (0, 1645, 1830, 1990)), "monitor": ("Monitor", (0, 0, 2068, 765)),
+    "replay": ("Replay", (0, 0, 1237, 760)), "replay-chart": ("Replay", (1238, 60, 2200, 420)),
     "functions": ("Functions", (0, 0, 900, 800)), "checks": ("Checks", WHOLE),
 }  # fmt: skip
-# Texts and fills keep their colours: each ink, and two shades between it and what is behind it.
+# Texts and fills keep their colours: each ink, and a shade between it and white.
 INKS = (theme.INK, theme.NAVY, theme.BLUE, theme.GREEN, theme.GREY, "FF0000")
 GROUNDS = (theme.WHITE, theme.PALE_BLUE, theme.PALE_GREY, theme.RED_FILL, theme.AMBER_FILL, theme.GREEN_FILL, "D5DAE0")
 SHADES = (0.5,)
+LIGHT = 200  # of 255: borders and fills, but no text
 FLAT = 300  # pixels between their like that make another colour count
 # What is chosen and typed before the picture is taken: sheet, label in column A, value in column B.
 CHOSEN = [("Scenarios", "Asset", "SOL"), ("Compare", "Asset", "SOL"), ("Replay", "Asset", "SOL")]
@@ -113,11 +114,18 @@ def draw(path: Path, folder: Path) -> dict[str, Path]:
 def small(page: Image.Image, box: tuple[int, int, int, int]) -> Image.Image:
     """A part of a page without the white around it, in few colours."""
     page = page.convert("RGB")
-    page = page.crop((box[0], box[1], min(box[2], page.width), min(box[3], page.height)))
+    page = page.crop((box[0], box[1], min(box[2], page.width), between_lines(page, box)))
     left, top, right, bottom = ImageChops.difference(page, Image.new("RGB", page.size, "white")).getbbox()
     framed = Image.new("RGB", (right - left + 2 * MARGIN, bottom - top + 2 * MARGIN), "white")
     framed.paste(page.crop((left, top, right, bottom)), (MARGIN, MARGIN))
     return in_colours(framed)
+
+
+def between_lines(page: Image.Image, box: tuple[int, int, int, int]) -> int:
+    """The lowest row of pixels above the bottom of the box, or at it, that cuts no line of text in two."""
+    bottom = min(box[3], page.height)
+    rows = np.asarray(page.convert("L"))[box[1] : bottom, box[0] : box[2]]
+    return box[1] + int(np.flatnonzero((rows > LIGHT).all(axis=1))[-1]) + 1
 
 
 def in_colours(image: Image.Image) -> Image.Image:

@@ -9,6 +9,7 @@ from books import SAMPLE_FILES, build_sample, build_text
 from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
 
+from xlhedge.workbook.functions_sheet import PAGE_ROWS
 from xlhedge.workbook.template import build_template
 from xlhedge.workbook.writer import write
 
@@ -106,3 +107,10 @@ def test_large_holdings(tmp_path, holdings):
 def test_template(tmp_path):
     write(build_template(), tmp_path / "template.xlsx")
     assert misfits(tmp_path / "template.xlsx") == []
+
+
+def test_a_printed_page_of_functions_starts_with_a_function():
+    sheet = build_template().sheets["Functions"]
+    starts = {block.row for block in sheet.blocks if block.column == 1 and block.style.role in ("section", "title")}
+    assert sheet.breaks and set(sheet.breaks) <= starts
+    assert max(below - above for above, below in zip([1, *sheet.breaks], sheet.breaks)) <= PAGE_ROWS

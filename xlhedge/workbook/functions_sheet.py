@@ -20,7 +20,7 @@ from .book import Book, Sheet, Style
 
 FIRST_ROW = 5
 MOST_ARGUMENTS = 10
-PAGE_ROWS, SCALE = 40, 74
+PAGE_ROWS, SCALE = 38, 70
 """Rows and percentage of a printed page, on which no function is cut in two and every group starts anew."""
 
 LINE = 130

@@ -158,7 +158,7 @@ def _margin(sheet, row, held, settings, links, plan) -> int:
         "Margin planned", "coin", where(plan.qty == 0, 0.0, where(given(held.margin), held.margin, at_least)), "coin"
     )
     plan.top_up = table.computed(
-        "Top up > 0, sweep < 0", "coin", at_least - where(given(held.margin), held.margin, 0.0), "coin"
+        "Top-up, sweep < 0", "coin", at_least - where(given(held.margin), held.margin, 0.0), "coin"
     )
     plan.liq = table.computed(
         "Liquidation price",
