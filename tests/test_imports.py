@@ -12,7 +12,7 @@ PACKAGE = Path(__file__).parents[1] / "xlhedge"
 
 # A module may import from layers above its own line, and within its line from its own package. Later is higher.
 LAYERS = [
-    ["xlhedge", "errors"],
+    ["xlhedge", "errors", "files"],
     ["elementary", "registry"],
     ["parameters", "call"],
     ["functions", "contracts"],

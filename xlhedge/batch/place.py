@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from ..errors import FileError
+from ..files import replacing
 
 HIDDEN = ".xlhedge"
 """The folder in the output folder that holds the journal and the lock of a run."""
@@ -60,19 +61,8 @@ class Folder:
     @contextlib.contextmanager
     def writer(self, name: str) -> Iterator[BinaryIO]:
         """A file to write to; on leaving it is flushed to the disk and takes its name."""
-        path = self.root / name
-        handle, temporary = tempfile.mkstemp(prefix=self._temporary, suffix=".part", dir=path.parent)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                yield file
-                file.flush()
-                os.fsync(file.fileno())
-            os.chmod(temporary, 0o644)
-            os.replace(temporary, path)
-        except BaseException:
-            with contextlib.suppress(OSError):
-                os.unlink(temporary)
-            raise
+        with replacing(self.root / name, self._temporary) as file:
+            yield file
 
     def write(self, name: str, content: bytes) -> None:
         """Write a whole file."""

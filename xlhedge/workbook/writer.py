@@ -1,10 +1,9 @@
 """Write a Book as .xlsx. The only module that uses openpyxl for output; `parts` puts the values in."""
 
+import contextlib
 import datetime
 import io
 import math
-import os
-import tempfile
 from copy import copy
 from functools import cache
 from pathlib import Path
@@ -29,6 +28,7 @@ from openpyxl.worksheet.table import Table, TableColumn, TableStyleInfo
 
 from .. import __version__
 from ..errors import FileError
+from ..files import replacing
 from ..formula import lambda_definition
 from ..nodes import Context, Ref, letters, quoted
 from ..registry import FUNCTIONS
@@ -53,23 +53,16 @@ def write(book: Book, path: Path, portfolio: int = 0) -> None:
 
 
 def save(content: bytes, path: Path) -> None:
-    """Write a file under a temporary name, flush it to the disk, and rename it."""
+    """Write a file whole, or say why it cannot be written."""
     try:
-        handle, temporary = tempfile.mkstemp(prefix=f".{path.name[:40]}.", suffix=".part", dir=path.parent or ".")
-    except OSError as error:
-        raise FileError(f"{path}: the folder cannot be written to: {error.strerror}") from None
-    try:
-        with os.fdopen(handle, "wb") as file:
+        with contextlib.ExitStack() as stack:
+            try:
+                file = stack.enter_context(replacing(path, f".{path.name[:40]}."))
+            except OSError as error:
+                raise FileError(f"{path}: the folder cannot be written to: {error.strerror}") from None
             file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, path)
     except OSError as error:
         raise FileError(f"{path}: cannot be written: {error.strerror}; is it open in a spreadsheet?") from None
-    finally:
-        if os.path.exists(temporary):
-            os.unlink(temporary)
 
 
 def render(book: Book, portfolio: int = 0) -> bytes:
