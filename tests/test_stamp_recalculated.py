@@ -17,7 +17,6 @@ from xlhedge.workbook.stamp import shape, stamp
 PORTFOLIOS, TOLERANCE = 200, 1e-9
 NOISE = 1e-13
 """Calc takes a difference of two numbers that are equal to 15 digits for 0; beside those it is nothing."""
-PARTS = 10
 
 
 @pytest.fixture(scope="module")
@@ -31,6 +30,12 @@ def shapes(tmp_path_factory):
         groups.setdefault(shape(portfolio), []).append(portfolio)
     assert len(groups) >= 8
     return {key: [stamped.content for stamped in stamp(group)] for key, group in groups.items()}
+
+
+@pytest.fixture(scope="module")
+def addresses(shapes):
+    """Where each shape has formulas."""
+    return {key: formula_addresses(contents[0]) for key, contents in shapes.items()}
 
 
 def formula_addresses(content: bytes) -> dict[str, list[str]]:
@@ -72,28 +77,24 @@ def row_of(cached: dict, place: str) -> list:
     return [value for address, value in cached.items() if address.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ") == number]
 
 
-@pytest.mark.parametrize("part", range(PARTS))
-def test_what_is_cached_is_what_calc_calculates(calc, shapes, tmp_path, part):
-    told, cells = [], 0
-    numbered = [(key, number) for key, contents in shapes.items() for number in range(len(contents))][part::PARTS]
-    assert len(numbered) == PORTFOLIOS // PARTS
-    addresses = {key: formula_addresses(shapes[key][0]) for key, _ in numbered}
-    for key, number in numbered:
-        path = tmp_path / f"{number}.xlsx"
-        path.write_bytes(shapes[key][number])
-        cached = cached_values(shapes[key][number])
-        with calc.open(path) as book:
-            for sheet, places in addresses[key].items():
-                new = book.cells(sheet)
-                cells += len(places)
-                told += [
-                    f"{key[0]} assets, {number}: {sheet}!{place}: {cached[sheet].get(place)!r}, recalculated {new.get(place)!r}"
-                    for place in places
-                    if not is_same(cached[sheet].get(place), new.get(place), [])
-                    and not is_same(cached[sheet].get(place), new.get(place), row_of(cached[sheet], place))
-                ]  # fmt: skip
+@pytest.mark.parametrize("number", range(PORTFOLIOS))
+def test_what_is_cached_is_what_calc_calculates(calc, shapes, addresses, tmp_path, number):
+    key, content = [(key, content) for key, contents in shapes.items() for content in contents][number]
+    path = tmp_path / "stamped.xlsx"
+    path.write_bytes(content)
+    cached, told, cells = cached_values(content), [], 0
+    with calc.open(path) as book:
+        for sheet, places in addresses[key].items():
+            new = book.cells(sheet)
+            cells += len(places)
+            told += [
+                f"{sheet}!{place}: {cached[sheet].get(place)!r}, recalculated {new.get(place)!r}"
+                for place in places
+                if not is_same(cached[sheet].get(place), new.get(place), [])
+                and not is_same(cached[sheet].get(place), new.get(place), row_of(cached[sheet], place))
+            ]
     assert not told, f"{len(told)} of {cells} cells differ: {told[:5]}"
-    assert cells > 4000 * len(numbered)
+    assert cells > 4000
 
 
 def test_one_of_every_shape_is_clean(shapes, tmp_path):
