@@ -70,22 +70,20 @@ class Packed(NamedTuple):
     size: int
 
 
-def fast(data: bytes, is_end: bool = True) -> bytes:
-    """Data packed fast; what is not the end of a member can be followed by more of it."""
-    if isal_zlib is None:
-        return _deflated(data, 1, is_end)
-    if is_end:
-        return isal_zlib.compress(data, 1, wbits=-15)
-    packing = isal_zlib.compressobj(1, isal_zlib.DEFLATED, -15)
-    return packing.compress(data) + packing.flush(isal_zlib.Z_SYNC_FLUSH)
+def fast(data: bytes) -> bytes:
+    """Data packed fast.
+
+    Only in one piece: ISA-L's packing of a stream was seen to differ, once in thousands, for the same data.
+    """
+    return _deflated(data, 1) if isal_zlib is None else isal_zlib.compress(data, 1, wbits=-15)
 
 
-def best(data: bytes, is_end: bool = True) -> bytes:
+def best(data: bytes) -> bytes:
     """Data packed small."""
-    return _deflated(data, 9, is_end)
+    return _deflated(data, 9)
 
 
-def _deflated(data: bytes, level: int, is_end: bool) -> bytes:
+def _deflated(data: bytes, level: int, is_end: bool = True) -> bytes:
     packing = zlib.compressobj(level, zlib.DEFLATED, -15)
     return packing.compress(data) + packing.flush(zlib.Z_FINISH if is_end else zlib.Z_SYNC_FLUSH)
 
@@ -207,9 +205,10 @@ def woven(part: Part, texts: Iterable[bytes]) -> list[bytes]:
 
 
 def packer(part: Part, deflate: Callable = fast) -> Callable[[list[bytes]], Packed]:
-    """A function that packs what a part was woven to; its tail, where nothing varies, is packed only once."""
+    """A function that packs what a part was woven to; a tail where nothing varies, if it is most
+    of the part, is packed only once."""
     name, tail = part.name.encode(), part.pieces[-1] if part.slots else b""
-    if len(tail) < SMALLEST_TAIL:
+    if len(tail) < max(SMALLEST_TAIL, sum(map(len, part.pieces[:-1]))):
 
         def pack(whole: list[bytes]) -> Packed:
             data = b"".join(whole)
@@ -221,7 +220,7 @@ def packer(part: Part, deflate: Callable = fast) -> Callable[[list[bytes]], Pack
     def pack_head(whole: list[bytes]) -> Packed:
         data = b"".join(whole[:-1])
         size = len(data) + len(tail)
-        return Packed(name, deflate(data, is_end=False) + packed_tail, crc32(tail, crc32(data)), size)
+        return Packed(name, _deflated(data, 9, is_end=False) + packed_tail, crc32(tail, crc32(data)), size)
 
     return pack_head
 
