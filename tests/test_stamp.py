@@ -4,6 +4,7 @@ import io
 import json
 import math
 import zipfile
+import zlib
 from itertools import groupby
 
 import numpy as np
@@ -16,7 +17,7 @@ from random_holdings import write_random
 
 from xlhedge.portfolio import read_portfolios
 from xlhedge.portfolio.scenarios import read_scenarios
-from xlhedge.workbook import numbers, parts
+from xlhedge.workbook import numbers, packing
 from xlhedge.workbook.model import build_model, failed_checks
 from xlhedge.workbook.numbers import number_text, number_texts
 from xlhedge.workbook.stamp import shape, stamp
@@ -108,10 +109,24 @@ def test_figures_are_those_of_the_sheets():
 def test_without_the_fast_extra_every_part_is_the_same(many, monkeypatch):
     group = max(many, key=len)[:3]
     fast = [stamped.content for stamped in stamp(group)]
-    monkeypatch.setattr(parts, "isal_zlib", None)
+    monkeypatch.setattr(packing, "isal_zlib", None)
     monkeypatch.setattr(numbers, "orjson", None)
     for ours, stamped in zip(fast, stamp(group)):
         assert not unlike(ours, stamped.content)
+
+
+@pytest.mark.parametrize("is_end", [True, False])
+@pytest.mark.parametrize("size", [0, 1, 7, 8, 9, 24, 25, 40, 300, 70_000, 1_000_000])
+def test_packing_begins_with_a_block_of_its_own_and_reads_back(size, is_end):
+    """Why: see packing.PRIMER. Every length around the limits of ISA-L's loops, and more than its window."""
+    data = b"".join(b'<c r="A%d"><v>%d</v></c>' % (n, n * n) for n in range(size // 20 + 1))[:size]
+    packed = packing.fast(data, is_end)
+    reader = zlib.decompressobj(-15)
+    assert reader.decompress(packed) == data and reader.eof == is_end
+    if packing.isal_zlib is not None and size >= packing.PRIMER:
+        flushed = b"\0\0\xff\xff"
+        first = packed[: packed.index(flushed) + len(flushed)]
+        assert zlib.decompressobj(-15).decompress(first) == data[: packing.PRIMER]
 
 
 @pytest.mark.parametrize(

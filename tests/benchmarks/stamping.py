@@ -17,14 +17,14 @@ from pathlib import Path
 
 from openpyxl import load_workbook
 
+from xlhedge.batch.run import CHUNK
 from xlhedge.portfolio import read_portfolios
-from xlhedge.workbook import numbers, parts
+from xlhedge.workbook import numbers, packing
 from xlhedge.workbook.model import build_model
 from xlhedge.workbook.stamp import stamp
 from xlhedge.workbook.writer import render
 
 SAMPLE = Path(__file__).parents[2] / "workbooks/samples/six-assets.csv"
-CHUNK = 500
 ROUNDS = 5
 
 
@@ -58,11 +58,11 @@ class StandardLibrary:
     """Without the fast extra."""
 
     def __enter__(self) -> None:
-        self.kept = parts.isal_zlib, parts.crc32, numbers.orjson
-        parts.isal_zlib, parts.crc32, numbers.orjson = None, parts.zlib.crc32, None
+        self.kept = packing.isal_zlib, numbers.orjson
+        packing.isal_zlib, numbers.orjson = None, None
 
     def __exit__(self, *_) -> None:
-        parts.isal_zlib, parts.crc32, numbers.orjson = self.kept
+        packing.isal_zlib, numbers.orjson = self.kept
 
 
 def changed_members(contents: list[bytes]) -> list[list[bytes]]:
@@ -122,7 +122,7 @@ def main() -> None:
         with StandardLibrary():
             few = portfolios[: max(count // 4, CHUNK)]
             note("stamped, standard library", cpu(lambda: stamped(few)) / len(few))  # noqa: B023
-        note("deflating what differs", cpu(lambda: [parts.fast(data) for one in changed for data in one]) / len(changed))
+        note("deflating what differs", cpu(lambda: [packing.fast(data) for one in changed for data in one]) / len(changed))
         note("openpyxl, the same workbook", cpu(lambda: render(build_model(portfolios[0]))))
         if other:
             note("XlsxWriter, the same cells", cpu(other))

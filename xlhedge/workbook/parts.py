@@ -8,39 +8,23 @@ formula, and every cell that belongs to the portfolio, is a slot that gets its v
 import io
 import math
 import re
-import struct
 import zipfile
-import zlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 from xml.sax.saxutils import escape
 
 from ..nodes import letters
 from .book import Block, Book, Sheet
 from .numbers import number_text
-
-try:
-    from isal import isal_zlib
-except ImportError:
-    isal_zlib = None
+from .packing import archive, best, packer
 
 TITLE = "\ue000"
 """Stands for the title of the workbook in its template."""
-SMALLEST_TAIL = 4096
-"""Bytes after the last slot of a sheet that are worth packing on their own."""
 
 _SHEET = re.compile(r"xl/worksheets/sheet(\d+)\.xml")
 _CELL = re.compile(
     rb'<c r="([A-Z]+[0-9]+)"((?: s="[0-9]+")?)(?: t="[a-z]+")?(?: ?/>|><f>(.*?)</f><v ?/?>(?:</v>)?</c>)', re.DOTALL
 )
-_LOCAL = struct.Struct("<4s5H3L2H")
-_CENTRAL = struct.Struct("<4s6H3L5H2L")
-_END = struct.Struct("<4s4H2LH")
-_NEW_YEAR_1980 = (0, 33)
-_UNIX, _VERSION, _DEFLATED, _READABLE = 3 << 8, 20, 8, 0o600 << 16
-
-
-crc32 = isal_zlib.crc32 if isal_zlib is not None else zlib.crc32
 
 
 class Slot(NamedTuple):
@@ -60,29 +44,10 @@ class Part(NamedTuple):
     slots: list[Slot | None]
     sheet: int | None = None
 
-
-class Packed(NamedTuple):
-    """A member as it stands in the archive."""
-
-    name: bytes
-    data: bytes
-    crc: int
-    size: int
-
-
-def fast(data: bytes) -> bytes:
-    """Data packed fast, by zlib: ISA-L is faster, but was seen to pack the same data in two ways, process by process."""
-    return _deflated(data, 1)
-
-
-def best(data: bytes) -> bytes:
-    """Data packed small."""
-    return _deflated(data, 9)
-
-
-def _deflated(data: bytes, level: int, is_end: bool = True) -> bytes:
-    packing = zlib.compressobj(level, zlib.DEFLATED, -15)
-    return packing.compress(data) + packing.flush(zlib.Z_FINISH if is_end else zlib.Z_SYNC_FLUSH)
+    @property
+    def tail(self) -> bytes:
+        """What follows the last slot."""
+        return self.pieces[-1] if self.slots else b""
 
 
 def cut(content: bytes, book: Book) -> list[Part]:
@@ -121,14 +86,13 @@ def filled(parts: list[Part], book: Book, portfolio: int) -> bytes:
     sheets, members = list(book.sheets.values()), []
     for part in parts:
         blocks = sheets[part.sheet].blocks if part.sheet is not None else ()
-        texts = []
-        for slot in part.slots:
-            if slot is None:
-                texts.append(escape(book.titles[portfolio]).encode())
-            else:
-                value = blocks[slot.block].value(slot.i, slot.j, portfolio)
-                texts.append(content(slot, value))
-        members.append(packer(part, best)(woven(part, texts)))
+        texts = [
+            escape(book.titles[portfolio]).encode()
+            if slot is None
+            else content(slot, blocks[slot.block].value(slot.i, slot.j, portfolio))
+            for slot in part.slots
+        ]
+        members.append(packer(part.name, part.tail, best)(woven(part.pieces, texts)))
     return archive(members)
 
 
@@ -194,42 +158,8 @@ def cached_text(value) -> tuple[bytes, bytes]:
     return b"", number_text(value)
 
 
-def woven(part: Part, texts: Iterable[bytes]) -> list[bytes]:
+def woven(pieces: Sequence[bytes], texts: Sequence[bytes]) -> list[bytes]:
     """The pieces of a part with the texts of its slots between them."""
-    whole = [b""] * (2 * len(part.pieces) - 1)
-    whole[0::2], whole[1::2] = part.pieces, texts
+    whole = [b""] * (len(pieces) + len(texts))
+    whole[0::2], whole[1::2] = pieces, texts
     return whole
-
-
-def packer(part: Part, deflate: Callable = fast) -> Callable[[list[bytes]], Packed]:
-    """A function that packs what a part was woven to; a tail where nothing varies, if it is most
-    of the part, is packed only once."""
-    name, tail = part.name.encode(), part.pieces[-1] if part.slots else b""
-    if len(tail) < max(SMALLEST_TAIL, sum(map(len, part.pieces[:-1]))):
-
-        def pack(whole: list[bytes]) -> Packed:
-            data = b"".join(whole)
-            return Packed(name, deflate(data), crc32(data), len(data))
-
-        return pack
-    packed_tail = best(tail)
-
-    def pack_head(whole: list[bytes]) -> Packed:
-        data = b"".join(whole[:-1])
-        size = len(data) + len(tail)
-        return Packed(name, _deflated(data, 9, is_end=False) + packed_tail, crc32(tail, crc32(data)), size)
-
-    return pack_head
-
-
-def archive(members: list[Packed]) -> bytes:
-    """The zip archive of packed members."""
-    out, directory, at = [], [], 0
-    for name, data, crc, size in members:
-        shared = (_VERSION, 0, _DEFLATED, *_NEW_YEAR_1980, crc, len(data), size, len(name), 0)
-        out += (_LOCAL.pack(b"PK\3\4", *shared), name, data)
-        directory += (_CENTRAL.pack(b"PK\1\2", _UNIX | _VERSION, *shared, 0, 0, 0, _READABLE, at), name)
-        at += _LOCAL.size + len(name) + len(data)
-    length = sum(map(len, directory))
-    end = _END.pack(b"PK\5\6", 0, 0, len(members), len(members), length, at, 0)
-    return b"".join((*out, *directory, end))

@@ -14,7 +14,8 @@ import numpy as np
 from ..portfolio import Portfolio
 from ..portfolio.scenarios import Scenario
 from .model import EMPTY, build_model, check_flags
-from .parts import Packed, Part, archive, best, packer, settled
+from .packing import Packed, archive, best, packer
+from .parts import Part, settled
 from .stack import shape
 from .weave import Weaver
 from .writer import template
@@ -61,7 +62,7 @@ def stamp(
         for part, pack, done in members:
             if done is None and part.sheet is None:
                 done = pack([part.pieces[0], escape(book.titles[k]).encode(), part.pieces[1]])
-            packed.append(done or pack(weavers[part.name].woven(k)))
+            packed.append(done or pack(weavers[part.name].pieces(k)))
         figures = {name: values[k].item() for name, values in book.figures.items()}
         failed = tuple(name for name, passed in flags if not passed[k])
         yield Stamped(archive(packed), figures, failed)
@@ -76,8 +77,8 @@ def _template(portfolio: Portfolio, mode: str, scenarios: Mapping[str, tuple[Sce
         for part in template(book):
             if part.sheet is not None:
                 part = settled(part, sheets[part.sheet].blocks)
-            packed = None if part.slots else packer(part, best)(part.pieces)
-            members.append(Member(part, packer(part), packed))
+            packed = None if part.slots else packer(part.name, part.tail, best)(part.pieces)
+            members.append(Member(part, packer(part.name, part.tail), packed))
         _templates[key] = members
         while len(_templates) > MOST_SHAPES:
             _templates.popitem(last=False)

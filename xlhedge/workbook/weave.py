@@ -6,11 +6,10 @@ import numpy as np
 
 from .book import Block
 from .numbers import number_texts
-from .parts import Part, Slot, content
+from .parts import Part, Slot, content, woven
 
 NUMBER, BLANK, INFINITE, NAN, YES, NO, OTHER = range(7)
-"""Kinds of values: numbers, those that their kind tells, and others, which are asked for one by one."""
-TOLD = {BLANK: "", INFINITE: np.inf, NAN: np.nan, YES: True, NO: False}
+"""Kinds of values: numbers, those that their kind tells, and others, such as texts."""
 
 
 class Weaver:
@@ -19,42 +18,34 @@ class Weaver:
     def __init__(self, part: Part, blocks: Sequence[Block], portfolios: int) -> None:
         self._joined: list[bytes] = []
         self._varying: list[tuple[int, list[bytes]]] = []
-        rows, texts = [], [part.pieces[0]]
         kinds, numbers = _kinds_and_numbers(part, blocks, portfolios)
-        is_one = (kinds == kinds[:, :1]).all(axis=1)
-        is_same = is_one & ((kinds[:, 0] != NUMBER) | (numbers == numbers[:, :1]).all(axis=1))
-        last = len(part.slots) - 1
+        is_one_kind = (kinds == kinds[:, :1]).all(axis=1)
+        is_constant = is_one_kind & (numbers == numbers[:, :1]).all(axis=1)
+        is_number = is_one_kind & (kinds[:, 0] == NUMBER)
+        is_constant[-1:] = is_number[-1:] = False  # the last slot whole: what follows it is packed by itself
+        rows, texts = [], [part.pieces[0]]
         for row, (slot, piece) in enumerate(zip(part.slots, part.pieces[1:])):
-            block, kind = blocks[slot.block], kinds[row, 0]
-            if row == last or not is_one[row] or kind == OTHER:
-                if row != last and _is_constant(block, slot):
-                    texts += [content(slot, block.value(slot.i, slot.j, 0)), piece]
-                    continue
-                self._varying.append((len(rows), _contents(block, slot, portfolios)))
-                texts = self._cut(texts, [piece])
-            elif is_same[row]:
-                texts += [_told(slot, kind, numbers[row, 0]), piece]
+            block = blocks[slot.block]
+            if is_constant[row]:
+                texts += [content(slot, block.value(slot.i, slot.j, 0)), piece]
                 continue
-            else:
+            if is_number[row]:
                 before, after = _around_number(slot)
-                texts = self._cut([*texts, before], [after, piece])
+            else:
+                before, after = b"", b""
+                self._varying.append((len(rows), _contents(block, slot, portfolios)))
+            self._joined.append(b"".join([*texts, before]))
+            texts = [after, piece]
             rows.append(row)
         self._joined.append(b"".join(texts))
         self._numbers = np.where(kinds[rows] == NUMBER, numbers[rows], 0.0).T.copy()
 
-    def _cut(self, texts: list[bytes], rest: list[bytes]) -> list[bytes]:
-        """Join what stands before a varying value; return what stands after it."""
-        self._joined.append(b"".join(texts))
-        return rest
-
-    def woven(self, portfolio: int) -> list[bytes]:
+    def pieces(self, portfolio: int) -> list[bytes]:
         """The sheet of one portfolio, in pieces."""
         texts = number_texts(self._numbers[portfolio])
         for position, contents in self._varying:
             texts[position] = contents[portfolio]
-        pieces = [b""] * (2 * len(texts) + 1)
-        pieces[0::2], pieces[1::2] = self._joined, texts
-        return pieces
+        return woven(self._joined, texts)
 
 
 def _kinds_and_numbers(part: Part, blocks: Sequence[Block], portfolios: int) -> tuple[np.ndarray, np.ndarray]:
@@ -74,13 +65,13 @@ def _kinds_and_numbers(part: Part, blocks: Sequence[Block], portfolios: int) -> 
 
 
 def _of_block(block: Block, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The kinds and the numbers of a block's values."""
+    """The kinds and the numbers of a block's values; of other values, whether they differ from the first."""
     if values.dtype == bool:
         return np.where(values, YES, NO), np.zeros(values.shape)
     if values.dtype.kind not in "fi":
-        return np.full(values.shape, OTHER), np.zeros(values.shape)
+        return np.full(values.shape, OTHER), (values != values[:, :1]).astype(float)
     kinds = np.where(np.isnan(values) | (values == -np.inf), NAN, np.where(values == np.inf, INFINITE, NUMBER))
-    return kinds, values + 0.0
+    return kinds, np.where(kinds == NUMBER, values, 0.0) + 0.0
 
 
 def _contents(block: Block, slot: Slot, portfolios: int) -> list[bytes]:
@@ -91,18 +82,6 @@ def _contents(block: Block, slot: Slot, portfolios: int) -> list[bytes]:
         values = [value if is_shown else "" for value, is_shown in zip(values, shown)]
     made: dict[object, bytes] = {}
     return [made.get(value) or made.setdefault(value, content(slot, value)) for value in values]
-
-
-def _is_constant(block: Block, slot: Slot) -> bool:
-    """Whether a value that is no number is the same for every portfolio."""
-    values = block.values[slot.i, slot.j]
-    if block.shown is not None and not block.shown[slot.i, slot.j].all():
-        return False
-    return len(values) == 1 or bool((values == values[0]).all())
-
-
-def _told(slot: Slot, kind: int, number: float) -> bytes:
-    return content(slot, float(number) if kind == NUMBER else TOLD[kind])
 
 
 def _around_number(slot: Slot) -> tuple[bytes, bytes]:
