@@ -1,14 +1,10 @@
 """The Monitor sheet: typed fills and funding against the worksheet functions, in LibreOffice."""
 
 import pytest
-from books import SAMPLE_FILES
 from one_sheet import address, build_sheet
-from ooxml import validate
 from openpyxl import load_workbook
-from test_referee import differences, formula_cells
 
 import xlhedge
-from xlhedge.workbook.lint import lint
 from xlhedge.workbook.monitor import LOG_ROWS, NO_PRICE, build_monitor
 
 # Rows of a log: fill [USD], price, fee [coin], funding [coin].
@@ -55,24 +51,6 @@ def type_log(book, out, rows) -> None:
 
 def figure(book, cell):
     return book.get("Monitor", address(cell))
-
-
-@pytest.mark.parametrize("number", range(len(SAMPLE_FILES)))
-@pytest.mark.parametrize("mode", ["native", "addin"])
-def test_file_is_clean(tmp_path, number, mode):
-    path = tmp_path / "book.xlsx"
-    build_sheet(build_monitor, path, number, mode)
-    assert lint(path) == [] and validate(path) == []
-
-
-@pytest.mark.parametrize("number", range(len(SAMPLE_FILES)))
-def test_recalculates_to_its_cached_values(calc, tmp_path, number):
-    path = tmp_path / "book.xlsx"
-    build_sheet(build_monitor, path, number)
-    with calc.open(path) as book:
-        book.recalculate()
-        assert differences(path, book) == []
-    assert sum(sheet == "Monitor" for sheet, _ in formula_cells(path)) > 700
 
 
 def test_ships_with_the_trade_of_the_plan(built):

@@ -236,13 +236,9 @@ def turned(column: Cell, positions: Cell) -> Cell:
 
 def look_up(key: Cell, keys: Cell, values: Cell) -> Cell:
     """The value beside the first of `keys` that equals `key`; #N/A (here NaN) where there is none."""
-    is_same = np.asarray(key.value)[:, None] == np.asarray(keys.value)[None, :]
-    position, found = is_same.argmax(axis=1), is_same.any(axis=1)
-    taken = np.take_along_axis(
-        np.broadcast_to(values.value, np.broadcast_shapes(np.shape(values.value), np.shape(keys.value))),
-        position,
-        axis=0,
-    )
+    place, found = _match(key, keys)
+    column = np.broadcast_to(values.value, np.broadcast_shapes(np.shape(values.value), np.shape(keys.value)))
+    taken = np.take_along_axis(column, place, axis=0)
     missing = "" if taken.dtype == object else np.nan
     node = Template("INDEX({2},MATCH({0},{1},0))", (key.node, Whole(keys.node), Whole(values.node)))
     return Cell(node, np.where(found, taken, missing))
@@ -250,9 +246,15 @@ def look_up(key: Cell, keys: Cell, values: Cell) -> Cell:
 
 def position(key: Cell, keys: Cell) -> Cell:
     """Where `key` first stands among `keys`, counted from 1; 0 where it does not."""
+    place, found = _match(key, keys)
+    node = Template("IFERROR(MATCH({0},{1},0),0)", (key.node, Whole(keys.node)))
+    return Cell(node, np.where(found, place + 1, 0))
+
+
+def _match(key: Cell, keys: Cell) -> tuple[np.ndarray, np.ndarray]:
+    """The index of the first of `keys` that equals `key`, and whether there is one."""
     is_same = np.asarray(key.value)[:, None] == np.asarray(keys.value)[None, :]
-    place = np.where(is_same.any(axis=1), is_same.argmax(axis=1) + 1, 0)
-    return Cell(Template("IFERROR(MATCH({0},{1},0),0)", (key.node, Whole(keys.node))), place)
+    return is_same.argmax(axis=1), is_same.any(axis=1)
 
 
 def picked(values: Cell, place: Cell) -> Cell:

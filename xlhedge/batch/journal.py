@@ -7,20 +7,15 @@ for a failed one errors.
 """
 
 import hashlib
-import json
 import tempfile
 from array import array
 from collections.abc import Iterable, Iterator
 
+from .lines import dumped, loaded
 from .place import HIDDEN, Folder, Remote
 
 ENDING = ".jsonl"
 BEGUN = "begun"
-
-
-def dumped(value: object) -> bytes:
-    """A value as one line of JSON, the same for equal values."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass") + b"\n"
 
 
 def begin(place: Folder | Remote) -> None:
@@ -42,7 +37,7 @@ def labels(place: Folder | Remote) -> set[str]:
 def header(place: Folder | Remote, label: str) -> dict:
     """What the finished run of a label said of itself; empty when there is none."""
     name = label + ENDING
-    return _read(next(place.lines(f"{HIDDEN}/{name}"), b"")) if name in _files(place) else {}
+    return loaded(next(place.lines(f"{HIDDEN}/{name}"), b"")) if name in _files(place) else {}
 
 
 def rows(place: Folder | Remote, label: str | None = None) -> Iterator[dict]:
@@ -50,7 +45,7 @@ def rows(place: Folder | Remote, label: str | None = None) -> Iterator[dict]:
     for name in _files(place):
         if label is None or name == label + ENDING:
             for line in place.lines(f"{HIDDEN}/{name}"):
-                if "portfolio" in (row := _read(line)):
+                if "portfolio" in (row := loaded(line)):
                     yield row
 
 
@@ -75,14 +70,6 @@ def _files(place: Folder | Remote) -> list[str]:
     return [name for name in place.names(HIDDEN) if name.endswith(ENDING)]
 
 
-def _read(line: bytes) -> dict:
-    try:
-        read = json.loads(line)
-        return read if isinstance(read, dict) else {}
-    except ValueError:
-        return {}
-
-
 class Rows:
     """Rows kept on the disk as they come, and read back by number: memory does not grow with them."""
 
@@ -105,7 +92,7 @@ class Rows:
     def at(self, offset: int) -> dict:
         """The row that stands somewhere."""
         self._file.seek(offset)
-        return json.loads(self._file.readline())
+        return loaded(self._file.readline())
 
     def __iter__(self) -> Iterator[dict]:
         """The rows in the order of the input."""

@@ -1,12 +1,12 @@
 """One run at a time in a place: a lock that tells who holds it, and that a dead process cannot hold."""
 
 import contextlib
-import json
 import os
 import socket
 from collections.abc import Callable, Iterator
 
 from ..errors import FileError
+from .lines import dumped, loaded
 from .place import HIDDEN, Folder, Remote
 
 try:
@@ -94,24 +94,16 @@ def _refusal(place: Folder | Remote, holder: bytes) -> str:
 
 
 def _me() -> bytes:
-    return json.dumps({"process": os.getpid(), "host": socket.gethostname()}).encode()
-
-
-def _read(note: bytes) -> dict:
-    try:
-        read = json.loads(note)
-        return read if isinstance(read, dict) else {}
-    except ValueError:
-        return {}
+    return dumped({"process": os.getpid(), "host": socket.gethostname()})
 
 
 def _who(note: bytes) -> str:
-    read = _read(note)
+    read = loaded(note)
     return f"process {read.get('process', 'unknown')} on {read.get('host', 'this machine')}"
 
 
 def _is_dead(note: bytes) -> bool:
-    read = _read(note)
+    read = loaded(note)
     if not fcntl or read.get("host") != socket.gethostname() or not isinstance(read.get("process"), int):
         return False
     try:

@@ -170,32 +170,11 @@ def _tiers(book: Book, listed: tuple[Listed, ...], contracts: SimpleNamespace) -
     )
     numbers = [float(i + 1) for i in range(table.rows)]
     cells.number = table.typed("Number", "of the row", numbers, "number", width=9, role="unit")
-    column(
-        "as_of",
-        "As of",
-        "date",
-        [each.tiers_as_of for each, _ in rows],
-        "text",
-        11,
-        comment="The latest date of the source.",
-    )
-    column(
-        "verified",
-        "Verified",
-        "text",
-        [each.tiers_verified for each, _ in rows],
-        "text",
-        11,
-        comment="Whether the source was checked: yes or no.",
-    )
-    column(
-        "source",
-        "Source",
-        "text",
-        [each.tiers_source for each, _ in rows],
-        "text",
-        70,
-        comment="Where the rates come from.",
-    )
+    for name, header, unit, width, comment in (
+        ("as_of", "As of", "date", 11, "The latest date of the source."),
+        ("verified", "Verified", "text", 11, "Whether the source was checked: yes or no."),
+        ("source", "Source", "text", 70, "Where the rates come from."),
+    ):
+        column(name, header, unit, [getattr(each, f"tiers_{name}") for each, _ in rows], "text", width, comment=comment)
     sheet.freeze = f"B{table.first}"
     return cells
