@@ -10,6 +10,9 @@ from pathlib import Path
 import pytest
 from batches import batch, holdings, start, tree
 
+from xlhedge import __version__
+from xlhedge.workbook.packing import PACKER
+
 COUNT = 60
 
 
@@ -83,6 +86,15 @@ def test_a_cluster_that_is_not_there(given, tmp_path, monkeypatch):
     monkeypatch.setattr(cluster, "PATIENCE", "2s")
     told = batch(given, "--out", tmp_path / "out", "--cluster", "tcp://127.0.0.1:9", code=2).stderr
     assert told.startswith("xlhedge: --cluster tcp://127.0.0.1:9: cannot be reached: ") and told.count("\n") == 1
+
+
+def test_workers_that_pack_otherwise_are_refused(cluster, given, tmp_path, monkeypatch):
+    from xlhedge.batch import cluster as here
+
+    monkeypatch.setattr(here, "PACKER", "zlib 0.9")
+    told = batch(given, "--out", tmp_path / "out", "--cluster", cluster.address, code=2).stderr
+    assert f"has xlhedge {__version__} with {PACKER}, this machine has xlhedge {__version__} with zlib 0.9\n" in told
+    assert not [*(tmp_path / "out").glob("*.xlsx")]
 
 
 def test_workers_that_do_not_see_the_folder(cluster, given):

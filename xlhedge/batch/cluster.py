@@ -9,6 +9,7 @@ from distributed.diagnostics.plugin import WorkerPlugin
 
 from .. import __version__
 from ..errors import FileError
+from ..workbook.packing import PACKER
 from .place import HIDDEN
 from .pools import Chunk, died
 from .work import Done, Job, work
@@ -79,8 +80,8 @@ def _check_workers(client: distributed.Client, job: Job, address: str) -> int:
     except ImportError:
         raise FileError(f"--cluster {address}: xlhedge is not installed on every worker") from None
     for worker, version in versions.items():
-        if version != __version__:
-            raise FileError(f"--cluster {address}: worker {worker} has xlhedge {version} and not {__version__}")
+        if version != _version():
+            raise FileError(f"--cluster {address}: worker {worker} has {version}, this machine has {_version()}")
     probe = f"{HIDDEN}/{secrets.token_hex(8)}.probe"
     job.place.write(probe, b"")
     try:
@@ -95,7 +96,7 @@ def _check_workers(client: distributed.Client, job: Job, address: str) -> int:
 
 
 def _version() -> str:
-    return __version__
+    return f"xlhedge {__version__} with {PACKER}"
 
 
 def _sees(place, name: str) -> bool:

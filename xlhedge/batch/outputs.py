@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from .. import __version__
 from ..errors import FileError
+from ..workbook.packing import PACKER
 from .place import Folder, Remote
 from .work import WRITTEN
 
@@ -109,7 +110,7 @@ def _manifest(facts: Facts, written: dict, totals: dict, rows: Iterable[dict]) -
     finished = "complete" if not totals["failed"] and not totals["mistakes"] else "failures"
     plain = {
         **written, "files": None, "inputs": [{"name": name, "sha256": digest} for name, digest in facts.inputs],
-        "mode": facts.mode, "program": "xlhedge", "settings": facts.settings, "shard": facts.shard,
+        "mode": facts.mode, "packer": PACKER, "program": "xlhedge", "settings": facts.settings, "shard": facts.shard,
         "status": finished if facts.complete else "stopped", "totals": totals, "version": __version__,
     }  # fmt: skip
     yield b"{\n"

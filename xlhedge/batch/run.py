@@ -8,6 +8,7 @@ from typing import NamedTuple
 from .. import __version__
 from ..errors import FileError
 from ..portfolio.scenarios import Scenario
+from ..workbook.packing import PACKER
 from . import journal
 from .journal import Rows
 from .lock import locked
@@ -103,7 +104,9 @@ class _Run:
         self._failures = self._skipped = self._mistakes = 0
         inputs = [*source.files, *options.inputs]
         self._inputs = tuple(sorted(inputs))
-        self._digest = _digest(__version__, options.mode, sorted(options.settings.items()), sorted(options.inputs))
+        self._digest = _digest(
+            __version__, PACKER, options.mode, sorted(options.settings.items()), sorted(options.inputs)
+        )
 
     def go(self) -> Outcome:
         """Do what is to be done; whatever ends it, what was finished is told."""

@@ -6,9 +6,13 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 try:
-    from isal import isal_zlib
+    from isal import __version__, isal_zlib
+
+    PACKER = f"isal {__version__}"
 except ImportError:
     isal_zlib = None
+    PACKER = f"zlib {zlib.ZLIB_RUNTIME_VERSION}"
+"""What packs: another one gives the same content in other bytes."""
 
 SMALLEST_TAIL = 4096
 """Bytes after the last slot of a sheet that are worth packing on their own."""
