@@ -229,10 +229,11 @@ def _carry(sheet, row, held, settings, links, plan) -> None:
     against = settings.adverse_funding_rate * where(qty > 0, 1.0, -1.0)
     paid = xlhedge.funding_cost(qty, against, settings.funding_hours, settings.horizon_days)
     plan.left = table.computed("Margin after adverse funding", "coin", plan.margin + paid / links.price, "coin")
+    left = where(plan.left > 0, plan.left, 0.0)  # a margin that is used up is no less than nothing
     plan.liq_after = table.computed(
         "Liquidation price then",
         "USD/coin or none",
-        _by_method(xlhedge.liq_price, "After funding", plan.left, links, plan, "price", "USD/coin or none"),
+        _by_method(xlhedge.liq_price, "After funding", left, links, plan, "price", "USD/coin or none"),
         "price",
     )
     total_row = table.first + held.count
