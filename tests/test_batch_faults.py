@@ -69,16 +69,17 @@ def test_killed_at_fifty_random_moments_a_run_leaves_no_half_file_and_resumes_to
 
 
 @pytest.mark.parametrize("stop, code", [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-def test_interrupted_a_run_says_how_to_complete_it(stop, code, given, whole, tmp_path):
-    out = tmp_path / "out"
+def test_interrupted_a_run_says_how_to_complete_it(stop, code, tmp_path):
+    given, out = holdings(tmp_path / "holdings.csv", 10 * COUNT), tmp_path / "out"
     run = start(given, "--out", out, "--jobs", 2)
     _wait_for(out, 5, run)
     run.send_signal(stop)
     _, told = run.communicate()
     assert run.returncode == code and "with --resume completes it" in told and "Traceback" not in told
-    assert not [*out.rglob("*.part")]
+    assert not [*out.rglob("*.part")] and len([*out.glob("*.xlsx")]) < 10 * COUNT
     resumed(given, out)
-    assert tree(out) == tree(whole)
+    batch(given, "--out", tmp_path / "whole", "--jobs", 1)
+    assert tree(out) == tree(tmp_path / "whole")
 
 
 def test_workers_end_with_the_process_that_gave_them_work(given, tmp_path):
@@ -302,11 +303,28 @@ def test_a_folder_that_cannot_be_made(out, told, tmp_path):
 
 def test_a_workbook_that_cannot_be_replaced_fails_alone_and_resume_completes_it(given, whole, tmp_path):
     out = tmp_path / "out"
-    (out / "Fund 00003.xlsx").mkdir(parents=True)  # as a file that is open in Excel: it cannot be replaced
+    (out / "Fund 00003.xlsx").mkdir(parents=True)
     told = batch(given, "--out", out, "--jobs", 1, "--force", code=3).stderr
-    assert "Fund 00003.xlsx (workbook): cannot be written: Is a directory; is it open in a spreadsheet?" in told
+    assert "Fund 00003.xlsx (workbook): cannot be written: Is a directory\n" in told
     assert manifest(out)["totals"]["written"] == COUNT - 1
     (out / "Fund 00003.xlsx").rmdir()
+    assert "1 written, 59 skipped" in resumed(given, out).stdout
+    assert tree(out) == tree(whole)
+
+
+def test_a_workbook_that_is_open_elsewhere_fails_alone(given, whole, tmp_path, monkeypatch):
+    """Windows refuses to replace a file that Excel holds open."""
+    replace, out = os.replace, tmp_path / "out"
+
+    def refuses(source, target):
+        if Path(target).name == "Fund 00003.xlsx":
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        replace(source, target)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(places.os, "replace", refuses)
+        told = batch(given, "--out", out, "--jobs", 1, code=3).stderr
+    assert "Fund 00003.xlsx (workbook): cannot be written: Permission denied; is it open in a spreadsheet?" in told
     assert "1 written, 59 skipped" in resumed(given, out).stdout
     assert tree(out) == tree(whole)
 

@@ -15,6 +15,7 @@ from .cli_options import (
     CHECK_FAILED, DONE, MODE, OVERRIDES, OWN_TABLE, PATH, ROW_ERRORS, SCENARIOS, SETTINGS, USAGE, counted, pairs, tell,
 )  # fmt: skip
 
+COMPLETE = "the same command with --resume completes it"
 INTERRUPTED, TERMINATED = 128 + signal.SIGINT, 128 + signal.SIGTERM
 
 
@@ -52,7 +53,7 @@ class Shard(click.ParamType):
 )
 @click.option("--force", is_flag=True, help="Write over an earlier run and over files of other origin.")
 @click.option("--fail-fast", is_flag=True, help="Stop at the first portfolio that fails.")
-@click.option("--dry-run", is_flag=True, help="Check everything and write nothing.")
+@click.option("--dry-run", is_flag=True, help="Check every portfolio of the input and write nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print the outcome as one JSON object.")
 @click.option("-q", "--quiet", is_flag=True, help="Tell of mistakes only.")
 @click.option("-v", "--verbose", is_flag=True, help="Tell of each file.")
@@ -60,28 +61,34 @@ def batch(holdings, out, settings, overrides, table, scenarios, mode, as_json, q
     """Write a workbook for each portfolio in HOLDINGS: a CSV, XLSX or Parquet file, or a folder of filled-in workbooks.
 
     Beside the workbooks are results.csv (a row for each portfolio), errors.csv (a row for each mistake) and
-    manifest.json (what was written from what). A portfolio with a mistake fails alone; the exit code is then 3. A run
-    that was stopped in whatever way is completed by the same command with --resume.
+    manifest.json (what was written from what). A portfolio with a mistake fails alone. A run that was stopped in
+    whatever way is completed by the same command with --resume.
+
+    Exit codes: 0 done; 2 usage, or a run that cannot go on; 3 portfolios with mistakes; 4 workbooks with a failed
+    check; 130 and 143 stopped by Ctrl-C, or asked to end.
     """
     if quiet and verbose:
         raise click.UsageError("--quiet and --verbose exclude each other")
+    if not out:
+        raise click.UsageError("--out must be the name of a folder, or a URL (got '')")
     if options["cluster"] and options["jobs"]:
         raise click.UsageError("--jobs is for this machine; a cluster has workers of its own")
     from .batch.progress import NORMAL, QUIET, VERBOSE, Progress
-    from .batch.run import Options, run
+    from .batch.run import FAIL_FAST, Options, run
     from .batch.source import Source
 
     given = pairs(overrides)
+    _check_apart(out, [holdings, settings, table, scenarios])
     sets, inputs = _scenarios(scenarios)
     options["jobs"] = options["jobs"] or _processors()
     asked = Options(out=out, mode=mode, scenarios=sets, inputs=inputs, settings=given, **options)
-    progress = Progress(QUIET if quiet or as_json else VERBOSE if verbose else NORMAL)
+    progress = Progress(VERBOSE if verbose else QUIET if quiet or as_json else NORMAL)
     ends = []
     before = signal.signal(signal.SIGTERM, lambda *_: _interrupt(ends))
     try:
         outcome = run(Source(holdings, settings, given, table), asked, progress)
     except KeyboardInterrupt:
-        tell(f"stopped: {progress.summary()}; the same command with --resume completes it")
+        tell(f"stopped: {progress.summary()}" + (f"; {COMPLETE}" if not asked.dry_run else ""))
         raise click.exceptions.Exit(TERMINATED if ends else INTERRUPTED) from None
     finally:
         signal.signal(signal.SIGTERM, before)
@@ -91,8 +98,11 @@ def batch(holdings, out, settings, overrides, table, scenarios, mode, as_json, q
         click.echo(json.dumps(told, sort_keys=True))
     elif not quiet:
         click.echo(_summary(outcome, asked, progress))
+    elif code == CHECK_FAILED:
+        tell(f"{counted(outcome.totals['checks_failed'], 'workbook')} with a failed check; results.csv says which")
     if outcome.stopped:
-        tell(f"stopped: {outcome.stopped}; the same command with --resume completes it")
+        mend = "once it is mended, " if outcome.stopped == FAIL_FAST else ""
+        tell(f"stopped: {outcome.stopped}" + (f"; {mend}{COMPLETE}" if not asked.dry_run else ""))
     return code
 
 
@@ -103,10 +113,12 @@ def _interrupt(ends: list) -> None:
 
 
 def _code(outcome) -> int:
+    from .batch.run import FAIL_FAST
+
+    if outcome.stopped and outcome.stopped != FAIL_FAST:
+        return USAGE
     if outcome.totals["failed"] or outcome.totals["mistakes"]:
         return ROW_ERRORS
-    if outcome.stopped:
-        return USAGE
     return CHECK_FAILED if outcome.totals.get("checks_failed") else DONE
 
 
@@ -119,6 +131,18 @@ def _summary(outcome, asked, progress) -> str:
         return f"would write {would} to {asked.out}{kept}; {totals['failed']:,} failed"
     wrong = f", {counted(totals['checks_failed'], 'workbook')} with a failed check" if totals["checks_failed"] else ""
     return f"{asked.out}: {progress.summary()}{wrong}"
+
+
+def _check_apart(out: str, inputs: list[Path | None]) -> None:
+    """Refuse an output folder in which an input would be written over, or be read as one the next time."""
+    if "://" in out:
+        return
+    for path in filter(None, inputs):
+        if path.is_dir() and os.path.isdir(out) and path.samefile(out):
+            raise click.UsageError(f"--out {out} is also the folder of the input; choose another")
+        is_at_risk = path.suffix.lower() == ".xlsx" or path.name in ("results.csv", "errors.csv")
+        if is_at_risk and os.path.isdir(out) and path.parent.samefile(out):
+            raise click.UsageError(f"--out {out} holds the input {path.name}, which could be lost; choose another")
 
 
 def _scenarios(path: Path | None) -> tuple[dict, tuple]:

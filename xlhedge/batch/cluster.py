@@ -2,7 +2,7 @@
 
 import logging
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import distributed
 from distributed.diagnostics.plugin import WorkerPlugin
@@ -20,8 +20,8 @@ IN_FLIGHT = 3
 """Chunks under way for each thread of the cluster."""
 
 
-def on_cluster(job: Job, chunks: Iterator[Chunk], address: str) -> Iterator[Done]:
-    """Do the chunks on the cluster whose scheduler has an address such as tcp://10.0.0.5:8786."""
+def on_cluster(job: Job, chunks: Callable[[int], Iterator[Chunk]], address: str) -> Iterator[Done]:
+    """Do the chunks, cut for so many threads, on the cluster whose scheduler has an address such as tcp://10.0.0.5:8786."""
     logging.getLogger("distributed").setLevel(logging.ERROR)  # a worker that died is made up for, and no news
     try:
         client = distributed.Client(address, timeout=PATIENCE)
@@ -32,7 +32,7 @@ def on_cluster(job: Job, chunks: Iterator[Chunk], address: str) -> Iterator[Done
         setup = Setup(job)
         client.register_plugin(setup)
         try:
-            yield from _done(client, setup.name, chunks, IN_FLIGHT * threads)
+            yield from _done(client, setup.name, chunks(threads), IN_FLIGHT * threads)
         finally:
             client.unregister_worker_plugin(setup.name)
 

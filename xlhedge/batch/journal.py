@@ -2,8 +2,8 @@
 
 A worker adds a segment for each chunk once the chunk's workbooks are on the disk; a run that ends puts its segments
 together, in the order of the input. A row is a dictionary of plain values: number (the position in the input),
-portfolio, status, and for a finished workbook key, file, bytes, sha256, figures, checks, price_time, price_source;
-for a failed one errors.
+portfolio, status, and for a finished workbook key, file, bytes, sha256, figures, checks, warnings, price_time,
+price_source; for a failed one errors.
 """
 
 import hashlib
@@ -23,6 +23,13 @@ def begin(place: Folder | Remote) -> None:
     place.write(f"{HIDDEN}/{place.label}-{BEGUN}{ENDING}", b"")
 
 
+def retract(place: Folder | Remote) -> None:
+    """Forget that a run began here, if it did nothing."""
+    begun = f"{place.label}-{BEGUN}{ENDING}"
+    if [name for name in _files(place) if _label(name) == place.label] == [begun]:
+        place.remove(f"{HIDDEN}/{begun}")
+
+
 def add_segment(place: Folder | Remote, rows: list[dict]) -> None:
     """Remember the rows of one chunk."""
     content = b"".join(map(dumped, rows))
@@ -31,7 +38,7 @@ def add_segment(place: Folder | Remote, rows: list[dict]) -> None:
 
 def labels(place: Folder | Remote) -> set[str]:
     """The labels of the runs that are remembered in a place."""
-    return {name.removesuffix(ENDING).partition("-")[0] for name in _files(place)}
+    return {_label(name) for name in _files(place)}
 
 
 def header(place: Folder | Remote, label: str) -> dict:
@@ -61,9 +68,19 @@ def finish(place: Folder | Remote, header: dict, rows: Iterable[dict]) -> None:
 
 def forget(place: Folder | Remote) -> None:
     """Remove what earlier runs remembered: a run of everything forgets all, a shard its own."""
+    for label in labels(place) if place.label == "all" else (place.label,):
+        remove(place, label)
+
+
+def remove(place: Folder | Remote, label: str) -> None:
+    """Remove what the runs of a label remembered."""
     for name in _files(place):
-        if place.label in ("all", name.removesuffix(ENDING).partition("-")[0]):
+        if _label(name) == label:
             place.remove(f"{HIDDEN}/{name}")
+
+
+def _label(name: str) -> str:
+    return name.removesuffix(ENDING).partition("-")[0]
 
 
 def _files(place: Folder | Remote) -> list[str]:

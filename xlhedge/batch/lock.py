@@ -38,7 +38,7 @@ def locked(place: Folder | Remote, force: bool, tell: Callable[[str], None]) -> 
 @contextlib.contextmanager
 def _held(place: Folder, label: str, tell: Callable[[str], None], shared: bool = False) -> Iterator[None]:
     """Hold a lock file by the operating system, which lets go of it when the process ends in whatever way."""
-    handle = os.open(place.root / HIDDEN / f"{label}.lock", os.O_RDWR | os.O_CREAT, 0o644)
+    handle = os.open(place.root / HIDDEN / f"{label}.lock", os.O_RDWR | os.O_CREAT, 0o666)
     try:
         before = os.pread(handle, 200, 0) if fcntl else os.read(handle, 200)
         try:
@@ -78,10 +78,14 @@ def _note(handle: int, text: bytes) -> None:
 def _by_note(place: Remote, force: bool, tell: Callable[[str], None]) -> Iterator[None]:
     """Hold a lock by an object alone, where there is no other way: one of another machine must be removed by hand."""
     name = f"{HIDDEN}/{place.label}.lock"
-    if before := place.read(name):
-        if not force and not _is_dead(before):
-            raise FileError(f"{_refusal(place, before)}; if it no longer runs, --force takes its lock")
-        tell(f"the earlier run here ({_who(before)}) was killed; its lock is taken over")
+    excluded = (f"{HIDDEN}/{lock}" for lock in place.names(HIDDEN) if lock.endswith(".lock"))
+    for lock in excluded:
+        if place.label == "all" or lock in (name, f"{HIDDEN}/all.lock"):
+            before = place.read(lock) or b""
+            if not force and not _is_dead(before):
+                raise FileError(f"{_refusal(place, before)}; if it no longer runs, --force takes its lock")
+            tell(f"the earlier run here ({_who(before)}) was killed; its lock is taken over")
+            place.remove(lock)
     place.write(name, _me())
     try:
         yield

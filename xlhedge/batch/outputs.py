@@ -37,13 +37,17 @@ def tables(label: str) -> Tables:
 
 
 class Facts(NamedTuple):
-    """What the manifest tells of a run beside its files: all of it the same for the same input and version."""
+    """What the manifest tells of a run beside its files: all of it the same for the same input and version.
+
+    `left` are workbooks in the folder that are of no portfolio of the run.
+    """
 
     mode: str
     shard: str | None
     inputs: tuple[tuple[str, str], ...]
     settings: dict[str, str]
     complete: bool
+    left: tuple[str, ...] = ()
 
 
 def write_tables(place: Folder | Remote, label: str, facts: Facts, rows: Iterable[dict], lost: list[dict]) -> None:
@@ -110,7 +114,7 @@ def _manifest(facts: Facts, written: dict, totals: dict, rows: Iterable[dict]) -
     finished = "complete" if not totals["failed"] and not totals["mistakes"] else "failures"
     plain = {
         **written, "files": None, "inputs": [{"name": name, "sha256": digest} for name, digest in facts.inputs],
-        "mode": facts.mode, "packer": PACKER, "program": "xlhedge", "settings": facts.settings, "shard": facts.shard,
+        "left": list(facts.left), "mode": facts.mode, "packer": PACKER, "program": "xlhedge", "settings": facts.settings, "shard": facts.shard,
         "status": finished if facts.complete else "stopped", "totals": totals, "version": __version__,
     }  # fmt: skip
     yield b"{\n"

@@ -20,6 +20,8 @@ def open_place(out: str, label: str) -> "Folder | Remote":
 
     `label` tells apart runs that share a place: "all", or "2of4" for a shard.
     """
+    if not out:
+        raise FileError("--out: must be the name of a folder, or a URL (got '')")
     scheme, colon, rest = str(out).partition("://")
     if not colon:
         return Folder(Path(os.path.abspath(out)), label)
@@ -38,12 +40,16 @@ class Folder:
     def __str__(self) -> str:
         return str(self.root)
 
-    def prepare(self) -> None:
-        """Make the folder, and see that it can be written to."""
+    def check(self) -> None:
+        """See that there is a folder, or can be one."""
         if self.root.exists() and not self.root.is_dir():
             raise FileError(f"{self}: is a file, not a folder")
         if not self.root.parent.is_dir():
             raise FileError(f"{self}: there is no folder {self.root.parent}")
+
+    def prepare(self) -> None:
+        """Make the folder, and see that it can be written to."""
+        self.check()
         try:
             (self.root / HIDDEN).mkdir(parents=True, exist_ok=True)
             for folder in (self.root, self.root / HIDDEN):
@@ -118,6 +124,9 @@ class Remote:
 
     def __str__(self) -> str:
         return self.url
+
+    def check(self) -> None:
+        """Nothing to do: no more can be known before something is written."""
 
     def prepare(self) -> None:
         """Make the folder."""

@@ -142,9 +142,18 @@ def _serve(connection, job: Job) -> None:
     """Do chunks until there are no more, or until the process that gives them is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches every process; the first one decides
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    with contextlib.suppress(EOFError, OSError):
-        while chunk := connection.recv():
-            connection.send(work(job, chunk))
+    while chunk := _received(connection):
+        done = work(job, chunk)
+        with contextlib.suppress(OSError):
+            connection.send(done)
+
+
+def _received(connection) -> Chunk | None:
+    """The next chunk; None when there are no more, or when nobody is there to give them."""
+    try:
+        return connection.recv()
+    except (EOFError, OSError):
+        return None
 
 
 def _end_with_parent() -> None:

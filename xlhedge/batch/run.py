@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 from .. import __version__
@@ -18,7 +18,7 @@ from .place import Folder, Remote, open_place
 from .pools import Chunk, in_process, processes
 from .progress import Progress
 from .source import Refused, Source
-from .work import FAILED, Done, Job, Task, failed, mistake
+from .work import FAILED, WRITTEN, Done, Job, Task, failed, mistake
 
 CHUNK = 500
 LEAST_CHUNK = 25
@@ -27,6 +27,7 @@ HELD = 20 * CHUNK
 """Portfolios held back in memory until a chunk of their size is full."""
 SKIPPED = "skipped"
 MOST_TOLD = 10
+FAIL_FAST = "the first failure ends the run (--fail-fast)"
 
 
 class Options(NamedTuple):
@@ -64,24 +65,31 @@ def run(source: Source, options: Options, progress: Progress) -> Outcome:
     place = open_place(options.out, options.label)
     if place.in_process_only and options.cluster:
         raise FileError(f"{place}: is in the memory of one process, which a cluster does not share")
-    if options.dry_run:
-        return _Run(source, options, place, progress).go()
-    place.prepare()
-    with locked(place, options.force, progress.note):
-        place.tidy()
-        _make_way(place, options)
-        try:
+    try:
+        if options.dry_run:
+            place.check()
+            _check_free(place, options)
             return _Run(source, options, place, progress).go()
-        finally:
+        place.prepare()
+        with locked(place, options.force, progress.note):
             place.tidy()
+            _check_free(place, options)
+            _begin(place, options)
+            try:
+                return _Run(source, options, place, progress).go()
+            except FileError:
+                journal.retract(place)
+                raise
+            finally:
+                place.tidy()
+    except OSError as error:
+        raise FileError(f"{place}: {error.strerror or error}") from None
 
 
-def _make_way(place: Folder | Remote, options: Options) -> None:
+def _check_free(place: Folder | Remote, options: Options) -> None:
     """Refuse a folder with an earlier run in it, unless that is to be completed or begun anew."""
     present = journal.labels(place)
-    if options.force and not options.resume:
-        journal.forget(place)
-    elif not options.resume:
+    if not options.resume and not options.force:
         of = f"of{options.shard[1]}" if options.shard else None
         beside = {label for label in present if of and label.endswith(of) and label != options.label}
         if present - beside:
@@ -90,6 +98,15 @@ def _make_way(place: Folder | Remote, options: Options) -> None:
         for name in {*tables(options.label), *tables("all")}:
             if place.exists(name):
                 raise FileError(f"{place}/{name}: is there and is of no run in this folder; use another, or --force")
+
+
+def _begin(place: Folder | Remote, options: Options) -> None:
+    """Forget what is begun anew, and the joined tables of shards one of which is done again."""
+    if options.force and not options.resume:
+        journal.forget(place)
+    if options.shard:
+        for name in tables("all"):
+            place.remove(name)
     journal.begin(place)
 
 
@@ -100,7 +117,7 @@ class _Run:
         self._source, self._options, self._place, self._progress = source, options, place, progress
         self._rows, self._before = Rows(), Rows()
         self._known: dict[str, int] = {}
-        self._owned: set[str] = set()
+        self._files: set[str] = set()
         self._failures = self._skipped = self._mistakes = 0
         inputs = [*source.files, *options.inputs]
         self._inputs = tuple(sorted(inputs))
@@ -131,8 +148,11 @@ class _Run:
         names, total = self._names()
         self._progress.begin(total)
         job = Job(self._source.checker, self._options.mode, self._options.scenarios, self._place, self._options.dry_run)
-        most = min(CHUNK, max(LEAST_CHUNK, total // (4 * self._options.jobs)))
-        finished = self._pool(job, _chunks(self._tasks(names), most))
+
+        def chunks(workers: int) -> Iterator[Chunk]:
+            return _chunks(self._tasks(names), min(CHUNK, max(LEAST_CHUNK, total // (4 * workers))))
+
+        finished = self._pool(job, chunks)
         try:
             for done in finished:
                 for row in done.rows:
@@ -143,18 +163,19 @@ class _Run:
                     break
         finally:
             finished.close()
-        return "the first failure ends the run (--fail-fast)" if self._is_over else ""
+        return FAIL_FAST if self._is_over else ""
 
-    def _pool(self, job: Job, chunks: Iterator[Chunk]) -> Iterator[Done]:
-        if self._options.cluster:
+    def _pool(self, job: Job, chunks: Callable[[int], Iterator[Chunk]]) -> Iterator[Done]:
+        """Who does the work; `chunks` cuts it for a number of workers."""
+        if self._options.cluster and not job.dry_run:
             try:
                 from .cluster import on_cluster
             except ImportError:
                 raise FileError("--cluster needs Dask: pip install xlhedge[cluster]") from None
             return on_cluster(job, chunks, self._options.cluster)
         if self._options.jobs > 1 and not self._place.in_process_only:
-            return processes(job, chunks, self._options.jobs)
-        return in_process(job, chunks)
+            return processes(job, chunks(self._options.jobs), self._options.jobs)
+        return in_process(job, chunks(1))
 
     def _names(self) -> tuple[Names, int]:
         """The file name of each portfolio, and how many this run has."""
@@ -181,7 +202,7 @@ class _Run:
                 continue
             key, file = _digest(self._digest, group.name, group.digest), names[group.name]
             if not self._skip(number, key, file):
-                yield Task(number, group, file, key, self._options.force or file in self._owned)
+                yield Task(number, group, file, key, self._options.force, file in self._files)
 
     def _skip(self, number: int, key: str, file: str) -> bool:
         """Whether the workbook is there from an earlier run, of the same input and intact."""
@@ -231,7 +252,7 @@ class _Run:
         for row in journal.rows(self._place):
             if "file" in row and "key" in row:
                 self._known[row["key"]] = self._before.add(row)
-                self._owned.add(row["file"])
+                self._files.add(row["file"])
 
     def _told(self, lost: list[dict], stopped: str) -> dict[str, int]:
         """Write the journal and the tables; the totals."""
@@ -243,9 +264,13 @@ class _Run:
             if not stopped:
                 header = {"run": _digest(self._digest, self._inputs), "lost": lost}
                 journal.finish(self._place, header, self._rows)
-            write_tables(self._place, self._options.label, own, self._rows, lost)
+            if self._options.shard or stopped:
+                write_tables(self._place, self._options.label, own, self._rows, lost)
             if self._options.shard and not stopped:
                 self._join(facts)
+            elif not stopped:
+                self._tell_whole(facts, self._rows, lost)
+                self._forget_shards()
         except (OSError, FileError) as error:
             if not stopped:  # else the reason has been found already
                 raise FileError(
@@ -258,14 +283,38 @@ class _Run:
         count = self._options.shard[1]
         labels = [f"{index}of{count}" for index in range(1, count + 1)]
         headers = [journal.header(self._place, label) for label in labels]
-        if len({header.get("run", label) for header, label in zip(headers, labels)}) > 1:
+        missing = [label for label, header in zip(labels, headers) if not header]
+        if missing:
+            self._progress.note(f"shards not done: {', '.join(missing)}; the last one joins the tables")
+            return
+        if len({header["run"] for header in headers}) > 1:
+            self._progress.note(
+                "the shards are of different inputs: their tables are not joined; run all with one input"
+            )
             return
         rows = Rows()
         for label in labels:
             for row in journal.rows(self._place, label):
                 rows.add(row)
-        write_tables(self._place, "all", facts, rows, headers[0]["lost"])
+        self._tell_whole(facts, rows, headers[0]["lost"])
         self._progress.note(f"all {count} shards are done; {', '.join(tables('all'))} tell of the whole")
+
+    def _tell_whole(self, facts: Facts, rows: Rows, lost: list[dict]) -> None:
+        """Write the tables of all portfolios, and tell of workbooks in the place that are of none of them."""
+        written = {row["file"] for row in rows if row["status"] == WRITTEN}
+        left = [name for name in self._place.names() if name.lower().endswith(".xlsx") and name not in written]
+        write_tables(self._place, "all", facts._replace(left=tuple(left)), rows, lost)
+        if left:
+            others = f" and {len(left) - MOST_TOLD:,} more" if len(left) > MOST_TOLD else ""
+            listed = f"{', '.join(left[:MOST_TOLD])}{others}"
+            self._progress.note(f"workbooks in the folder that this run did not write: {listed}")
+
+    def _forget_shards(self) -> None:
+        """Remove what shards told of a place that is now written as a whole."""
+        for label in journal.labels(self._place) - {"all"}:
+            journal.remove(self._place, label)
+            for name in tables(label):
+                self._place.remove(name)
 
 
 def _chunks(tasks: Iterator[Task], most: int) -> Iterator[Chunk]:

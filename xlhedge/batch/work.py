@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from ..errors import XlhedgeError
 from ..portfolio import Portfolio, RowError
 from ..portfolio.scenarios import Scenario
+from ..workbook.mark import is_as_written, is_whole
 from ..workbook.stamp import Stamped, shape, stamp
 from .journal import add_segment
 from .place import Folder, Remote
@@ -25,14 +26,16 @@ LONGEST_VALUE = 200
 class Task(NamedTuple):
     """A portfolio to be done: its number in the input, the source's group, and the file that it becomes.
 
-    `key` stands for everything that the file depends on; `owned` says that a file of this name may be written over.
+    `key` stands for everything that the file depends on. What has the file's name already may be written over if
+    `force` says so, or if it is `known` from an earlier run and damaged.
     """
 
     number: int
     group: Any
     file: str
     key: str
-    owned: bool
+    force: bool
+    known: bool
 
 
 class Job(NamedTuple):
@@ -88,8 +91,8 @@ def work(job: Job, tasks: Sequence[Task]) -> Done:
     if not job.dry_run and rows and not stop:
         try:
             add_segment(job.place, rows)
-        except OSError as error:
-            stop = error.strerror or str(error)
+        except Exception as error:  # a file system of fsspec has errors of its own
+            stop = getattr(error, "strerror", None) or str(error)
     return Done(rows, stop)
 
 
@@ -157,11 +160,17 @@ def _warnings(portfolio: Portfolio) -> Iterator[str]:
 
 
 def _write(place: Folder | Remote, task: Task, content: bytes) -> None:
-    """Write a workbook, unless something that is not of an earlier run has its name."""
-    if not task.owned and place.exists(task.file):
-        if place.read(task.file) == content:  # of a run that was killed before it could tell
+    """Write a workbook, but not over the work of others."""
+    if not task.force and place.exists(task.file):
+        present = place.read(task.file)
+        if present == content:
             return
-        raise Refusal("a file of this name is there and was not written by this run; move it, or use --force")
+        is_lost = task.known and (present is None or not is_whole(present))
+        if not is_lost and not is_as_written(present or b""):
+            raise Refusal(
+                "a file of this name is there that xlhedge did not write, or that was changed since; "
+                "move it, or use --force"
+            )
     place.write(task.file, content)
 
 
@@ -172,7 +181,9 @@ def _collect(task: Task, row: dict, future: Future, rows: list[dict]) -> str:
     except Exception as error:
         if isinstance(error, OSError) and error.errno in ENDS_THE_RUN:
             return error.strerror
-        why = f"{error.strerror}; is it open in a spreadsheet?" if getattr(error, "strerror", None) else str(error)
+        why = getattr(error, "strerror", None) or str(error)
+        if isinstance(error, PermissionError):
+            why += "; is it open in a spreadsheet?"
         rows.append(failed(task.number, task.group.name, [cannot(task, "be written", why)]))
     else:
         rows.append(row)
