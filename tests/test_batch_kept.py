@@ -82,6 +82,25 @@ def test_a_workbook_that_somebody_edited_stays_until_force(given, out):
     assert path.read_bytes() != edited
 
 
+def test_a_file_of_other_origin_is_written_over_by_force_only(tmp_path):
+    few, out = holdings(tmp_path / "few.csv", 3), tmp_path / "out"
+    out.mkdir()
+    (out / "Fund 00001.xlsx").write_bytes(b"mine")
+    (out / "notes.txt").write_bytes(b"mine")
+    assert "a file of this name is there" in batch(few, "--out", out, "--jobs", 1, code=3).stderr
+    resumed(few, out, code=3)
+    assert (out / "Fund 00001.xlsx").read_bytes() == (out / "notes.txt").read_bytes() == b"mine"
+    batch(few, "--out", out, "--force", "--jobs", 1)
+    assert (out / "Fund 00001.xlsx").read_bytes() != b"mine" and (out / "notes.txt").read_bytes() == b"mine"
+
+
+@pytest.mark.parametrize("name", ["results.csv", "errors.csv", "manifest.json"])
+def test_a_table_of_other_origin_is_not_written_over(name, given, tmp_path):
+    (tmp_path / name).write_text("mine")
+    assert f"{tmp_path}/{name}: is there" in batch(given, "--out", tmp_path, "--jobs", 1, code=2).stderr
+    assert (tmp_path / name).read_text() == "mine"
+
+
 # Inputs
 
 

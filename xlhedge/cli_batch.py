@@ -125,12 +125,13 @@ def _code(outcome) -> int:
 def _summary(outcome, asked, progress) -> str:
     """The line at the end of a run."""
     totals = outcome.totals
+    lost = f", {counted(outcome.lost, 'mistake')} in no portfolio" if outcome.lost else ""
     if asked.dry_run:
         would = counted(totals["checked"], "workbook")
         kept = f", {outcome.skipped:,} of them there already" if outcome.skipped else ""
-        return f"would write {would} to {asked.out}{kept}; {totals['failed']:,} failed"
+        return f"would write {would} to {asked.out}{kept}; {totals['failed']:,} failed{lost}"
     wrong = f", {counted(totals['checks_failed'], 'workbook')} with a failed check" if totals["checks_failed"] else ""
-    return f"{asked.out}: {progress.summary()}{wrong}"
+    return f"{asked.out}: {progress.summary()}{wrong}{lost}"
 
 
 def _check_apart(out: str, inputs: list[Path | None]) -> None:

@@ -1,5 +1,6 @@
 """Chunks as tasks of a Dask cluster: workers on other machines, any of which may die without harm."""
 
+import contextlib
 import logging
 import secrets
 from collections.abc import Callable, Iterator
@@ -16,6 +17,7 @@ from .work import Done, Job, work
 
 RETRIES = 3
 PATIENCE = "20s"
+SETTLE = "60s"
 IN_FLIGHT = 3
 """Chunks under way for each thread of the cluster."""
 
@@ -39,30 +41,34 @@ def on_cluster(job: Job, chunks: Callable[[int], Iterator[Chunk]], address: str)
 
 def _done(client: distributed.Client, job: str, chunks: Iterator[Chunk], most: int) -> Iterator[Done]:
     """Keep `most` chunks under way; one whose workers die again and again is done one portfolio at a time."""
-    under_way = {}
-
-    def give(chunk: Chunk) -> object:
-        future = client.submit(_work, job, chunk, retries=RETRIES, pure=False)
-        under_way[future.key] = chunk
-        return future
-
+    under_way: dict[distributed.Future, Chunk] = {}
     finished = distributed.as_completed()
-    for chunk in _first(chunks, most):
-        finished.add(give(chunk))
-    for future in finished:
-        chunk = under_way.pop(future.key)
-        if future.status == "finished":
-            yield future.result()
-        elif future.status == "error" and not isinstance(error := future.exception(), distributed.KilledWorker):
-            raise FileError(f"--cluster: a chunk failed on a worker: {type(error).__name__}: {error}")
-        elif len(chunk) > 1:
-            for task in chunk:
-                finished.add(give([task]))
-            continue
-        else:
-            yield Done([died(chunk[0], "was killed")])
-        for chunk in _first(chunks, 1):
-            finished.add(give(chunk))
+
+    def give(chunk: Chunk) -> None:
+        future = client.submit(_work, job, chunk, retries=RETRIES, pure=False)
+        under_way[future] = chunk
+        finished.add(future)
+
+    try:
+        for chunk in _first(chunks, most):
+            give(chunk)
+        for future in finished:
+            chunk = under_way.pop(future)
+            if future.status == "finished":
+                yield future.result()
+            elif future.status == "error" and not isinstance(error := future.exception(), distributed.KilledWorker):
+                raise FileError(f"--cluster: a chunk failed on a worker: {type(error).__name__}: {error}")
+            elif len(chunk) > 1:
+                for task in chunk:
+                    give([task])
+                continue
+            else:
+                yield Done([died(chunk[0], "was killed")])
+            for chunk in _first(chunks, 1):
+                give(chunk)
+    finally:  # a run that stops keeps its lock until nobody writes any more
+        with contextlib.suppress(TimeoutError):
+            distributed.wait([*under_way], timeout=SETTLE)
 
 
 def _first(chunks: Iterator[Chunk], count: int) -> Iterator[Chunk]:

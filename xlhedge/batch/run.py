@@ -53,10 +53,12 @@ class Options(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """The end of a run: its totals, and why it stopped before its end ("" = it did not)."""
+    """The end of a run: its totals, how many workbooks were there already, how many mistakes are of no one portfolio,
+    and why it stopped before its end ("" = it did not)."""
 
     totals: dict[str, int]
     skipped: int
+    lost: int
     stopped: str
 
 
@@ -141,7 +143,7 @@ class _Run:
         totals = self._told(lost, stopped)
         if error:
             raise error
-        return Outcome(totals, self._skipped, stopped)
+        return Outcome(totals, self._skipped, len(lost), stopped)
 
     def _work(self) -> str:
         """Have the chunks done; why it stopped before the end ("" = it did not)."""
