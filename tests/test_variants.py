@@ -22,6 +22,9 @@ from test_referee import TOLERANCE, differences, formula_cells
 from xlhedge.hosts import calc as calc_host
 from xlhedge.hosts.calc import Calc
 from xlhedge.hosts.office import write_addin
+from xlhedge.portfolio import read_portfolios
+from xlhedge.workbook.model import build_model
+from xlhedge.workbook.writer import write
 
 TEMPLATES = Path(__file__).parents[1] / "workbooks"
 FILES = ["template", *(holdings.removesuffix(".csv") for holdings, _ in SAMPLE_FILES)]
@@ -140,6 +143,19 @@ def test_with_the_addin_every_cell_recalculates(addin_calc, workbook, file):
         book.recalculate()
         assert differences(path, book) == []
     assert len(formula_cells(path)) > 4000 and errors(path) == {}
+
+
+def test_with_the_addin_a_margin_that_funding_uses_up_recalculates(addin_calc, tmp_path):
+    """Arguments of every call stay within the function's domain, which native formulas do not mind leaving."""
+    source, path = tmp_path / "holdings.csv", tmp_path / "book.xlsx"
+    source.write_text("asset,coins,price,venue,hedge_ratio,margin\nBTC,50,60000,bybit,20%,0\nETH,500,3000,deribit,90%,20\n")
+    (portfolio,), mistakes = read_portfolios(source, overrides={"adverse_funding_rate": "0.002", "rally": "20"})
+    assert not mistakes
+    write(build_model(portfolio, "addin"), path)
+    with addin_calc.open(path) as book:
+        book.recalculate()
+        assert differences(path, book) == []
+    assert errors(path) == {}
 
 
 # ---- LAMBDA names called by CellRune
