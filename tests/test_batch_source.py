@@ -165,7 +165,7 @@ def test_groups_come_in_the_order_in_which_they_first_appear(tmp_path):
     source = Source(written(tmp_path, text))
     groups = [*source.groups()]
     assert [(group.index, group.name, group.size) for group in groups] == [(0, "b", 2), (1, "a", 2), (2, "c", 1)]
-    assert [*source.names()] == ["b", "a", "c"] and len(source) == 3
+    assert [*source.names()] == ["b", "a", "c"]
     assert told(source) == {"b": "ETH 5, USDT 7", "a": "BTC 1, USDT 1000", "c": "BTC 2"}
     assert [*source.groups()] == groups
 
@@ -251,6 +251,8 @@ def test_own_contracts_are_part_of_the_digest_and_reach_other_processes(tmp_path
     (",BTC,1,1\na,ETH,1,1\nb,SOL,1,1\n", {"a"}, []),
     ("a,BTC,1,1\nb,ETH,1,1\n,SOL,1,1\n,XRP,1,1\n", {"b"}, []),
     ("a,BTC,1,1\n\u202ea,ETH,1,1\nb,SOL,1,1\n", set(), [3]),
+    (",BTC,1,1\n\u202ea,ETH,1,1\n", set(), [2, 3]),
+    ("h,BTC,1,1\n,ETH,1,1\n", {"h"}, []),
     ("a,BTC,1,1\n\u202ea,ETH,1,1\na,SOL,1,1\nb,SOL,1,1\n", {"a"}, []),
 ])  # fmt: skip
 def test_who_fails(tmp_path, rows, expected, lost):
@@ -258,7 +260,7 @@ def test_who_fails(tmp_path, rows, expected, lost):
     refused = {name for name, text in told(source).items() if ": " in text}
     assert refused == expected
     assert [error.row for error in source.finish()] == lost
-    assert {*source.names()} <= {"a", "b", "c"}
+    assert {*source.names()} <= {"a", "b", "c", "h"}
 
 
 def test_rows_without_a_name_belong_to_the_file_when_there_is_no_other(tmp_path):
@@ -309,6 +311,16 @@ def test_a_folder_holds_tables_and_filled_in_workbooks(tmp_path):
 @pytest.mark.parametrize("files,expected", [
     ({"1.csv": TWO, "2.csv": HEAD + "b,BTC,1,1\nc,BTC,1,1\n"},
      {"a": "BTC 1, USDT 1000", "b": "2.csv row 2, portfolio: stands in 1.csv already (got 'b')", "c": "BTC 1"}),
+    ({"1.csv": HEAD + "a,BTC,1,1\n,ETH,1,1\nb,BTC,1,1\nc,BTC,1,1\n", "2.csv": "portfolio,asset,price,coins\nc,ETH,3000,9\n"},
+     {"a": f"1.csv row 3, portfolio: {NAMELESS}", "b": f"1.csv row 3, portfolio: {NAMELESS}",
+      "c": "2.csv row 2, portfolio: stands in 1.csv already (got 'c')"}),
+    ({"1.csv": HEAD + "2,BTC,1,1\n", "2.csv": HEAD + "a,BTC,1,1\n,ETH,1,1\nb,BTC,1,1\nc,BTC,1,1\n"},
+     {"2": "BTC 1", "a": f"2.csv row 3, portfolio: {NAMELESS}", "b": f"2.csv row 3, portfolio: {NAMELESS}", "c": "BTC 1"}),
+    ({"1.csv": HEAD + "2,BTC,1,1\n", "2.csv": "asset,coins,price\nETH,1,1\n", "3.csv": HEAD + ",SOL,1,1\n"},
+     {"2": "2.csv row 2, portfolio: stands in 1.csv already (got '2')", "3": "SOL 1"}),
+    ({"1.csv": 'asset,coins,price\nETH,1,1\n"', "2.csv": "asset,coins,price\nBTC,1,1\n"},
+     {"1": '1.csv row 3, (file): a quote (") is opened here and never closed', "2": "BTC 1"}),
+    ({"1.csv": HEAD + "\u202ea,BTC,1,1\n", "2.csv": TWO}, {"a": "BTC 1, USDT 1000", "b": "ETH 5"}),
     ({"1.csv": "", "2.csv": TWO},
      {"1": "1.csv (file): is empty; it needs a header row and at least one row below it", "a": "BTC 1, USDT 1000", "b": "ETH 5"}),
     ({"1.csv": TWO + 'c,"BTC,1,1\n'},

@@ -11,7 +11,7 @@ from ..contracts import ENVIRONMENT, Table, environment_table
 from ..portfolio import Portfolio, RowError, RowErrors, own_table
 from ..portfolio.mistakes import Unreadable
 from ..errors import FileError
-from ..portfolio.opened import NO_HOLDINGS, TABLES, Opened, name_of, open_holdings, tables_in
+from ..portfolio.opened import TABLES, Opened, name_of, open_holdings, tables_in
 from ..portfolio.read import Reader
 from ..portfolio.own_typed import Typed
 from ..portfolio.scenarios import Scenario, sheet_scenarios
@@ -175,8 +175,6 @@ class Source:
         self._told(errors)
         names = self._intake.take(opened)
         self._intake.lost += Settings([origin.settings]).without_holdings(names)
-        if not names and not self._intake.lost:
-            raise Unreadable(opened.file, NO_HOLDINGS)
         return Checker(origin, self._layers, self._table)
 
     def _read_folder(self, folder: Path) -> Iterator[tuple[str, str]]:
@@ -206,8 +204,6 @@ class Source:
             rows = (Row(row.number, [None, *row.cells[1:]]) for row in opened.rows)
             opened = opened._replace(rows=rows)
         names = self._intake.take(opened, pickle.dumps(origin))
-        if not names and not errors:
-            raise Unreadable(opened.file, NO_HOLDINGS)
         errors += Settings([origin.settings]).without_holdings(names)
         for error in errors:
             for name in [error.portfolio] if error.portfolio in names else names:

@@ -39,7 +39,7 @@ class Spool:
         self._indices: dict[str, int] = {}
         self._dropped, self._is_sorted, self._last = 0, True, -1
         self._origin = 0
-        self._name, self._index, self._numbers, self._rows = "", 0, [], []
+        self._name, self._index, self._numbers, self._rows = None, 0, [], []
         try:
             self._store = sqlite3.connect("", isolation_level=None, check_same_thread=False)
             self._run("pragma journal_mode=off")
@@ -62,11 +62,15 @@ class Spool:
         """The place of a portfolio, which need not have a row yet."""
         return self._indices.setdefault(name, len(self._indices) + self._dropped)
 
-    def drop(self, name: str) -> None:
-        """Forget a portfolio."""
+    def rename(self, name: str, other: str) -> None:
+        """Call the last of the portfolios otherwise."""
         self._flush()
-        del self._indices[name]
-        self._dropped += 1
+        self._indices[other] = self._indices.pop(name)
+
+    def drop(self, name: str) -> None:
+        """Forget a portfolio, if there is one of this name."""
+        self._flush()
+        self._dropped += self._indices.pop(name, None) is not None
 
     def begin(self, origin: bytes) -> None:
         """Go on to another table; `origin` comes back with the rows that are added from now on."""
@@ -109,7 +113,7 @@ class Spool:
             return
         self._is_sorted, self._last = self._is_sorted and self._index >= self._last, self._index
         run = (self._index, self._origin, " ".join(map(str, self._numbers)), encoded(self._rows))
-        self._numbers, self._rows = [], []
+        self._name, self._numbers, self._rows = None, [], []
         self._run("insert into runs values (?, ?, ?, ?)", run)
 
     def _run(self, statement: str, values: Sequence = ()) -> sqlite3.Cursor:

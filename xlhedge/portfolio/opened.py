@@ -21,7 +21,6 @@ HOLDING_SHEETS = ("holdings", "inputs", "portfolio", "portfolios")
 SIDE_SHEETS = ("settings", "contracts", "tiers", "scenarios", "stress", *(title.lower() for title in SHEETS))
 TABLES = (".csv", ".tsv", *BOOKS, parquet.ENDING, ".xls", ".xlsb", ".ods", ".numbers")
 """Endings of tables; those that cannot be read are told, and not passed over in silence."""
-NO_HOLDINGS = "has a header but no holdings below it"
 NOTES = ("note", "notes", "comment", "comments")
 
 
@@ -78,13 +77,17 @@ def name_of(path: Path) -> str:
 
 
 class Naming:
-    """Says which portfolio a row belongs to, and remembers the rows of which it cannot say it."""
+    """Says which portfolio a row belongs to, and remembers the rows of which it cannot say it.
+
+    `is_named` tells whether any row so far has a name, one that cannot be read included.
+    """
 
     def __init__(self, opened: Opened) -> None:
         self._file = opened.file
         self._at = opened.header.index("portfolio") if "portfolio" in opened.header else None
         self._checker = RowChecker(opened.file, opened.header)
         self._last: tuple[object, str] = ("", "")
+        self.is_named = False
         self.unreadable: list[RowError] = []
         self.unnamed: list[int] = []
 
@@ -96,6 +99,7 @@ class Naming:
             self.unnamed.append(row.number)
             return ""
         if cell != self._last[0] or type(cell) is not str:  # what is equal may be spelled in other ways: 1 and True
+            self.is_named = True
             try:
                 self._last = cell, read_value(HOLDING_FIELDS["portfolio"], cell)
             except Broken:
@@ -103,9 +107,15 @@ class Naming:
                 return None
         return self._last[1]
 
-    def lost(self, portfolios: int) -> list[RowError]:
-        """The mistakes in rows of no portfolio, when there are so many portfolios: rows without a name stand alone."""
-        rule = "is required, as other rows name a portfolio"
-        is_one = portfolios <= 1 and not self.unreadable
-        nameless = [] if is_one else [RowError(self._file, row, "portfolio", None, rule) for row in self.unnamed]
-        return [*self.unreadable, *nameless]
+    def nameless(self, row: int) -> RowError:
+        """The mistake of a row without a name where `is_named` says that others have one."""
+        return RowError(self._file, row, "portfolio", None, "is required, as other rows name a portfolio")
+
+    def lost(self) -> list[RowError]:
+        """The mistakes in rows of no portfolio; rows without a name are one portfolio when no other row has a name."""
+        return [*self.unreadable, *(map(self.nameless, self.unnamed) if self.is_named else ())]
+
+    def check_any(self) -> None:
+        """Refuse a table that had no row."""
+        if not self.is_named and not self.unnamed:
+            raise Unreadable(self._file, "has a header but no holdings below it")

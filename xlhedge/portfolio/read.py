@@ -10,8 +10,8 @@ from ..contracts import Table, read_table, rows_table
 from ..contracts.tables import TableError
 from .check import RowChecker, completed, found_contract, portfolio_errors
 from .hedge import HedgeContract
-from .mistakes import RowError, RowErrors, Unreadable
-from .opened import NO_HOLDINGS, Naming, open_holdings
+from .mistakes import RowError, RowErrors
+from .opened import Naming, open_holdings
 from .own_typed import Typed
 from .scenarios import Scenario, sheet_scenarios
 from .settings import Settings, read_settings
@@ -61,12 +61,14 @@ def read_portfolios(
     for row in opened.rows:
         name = naming.of(row)
         if name is not None:
-            groups.setdefault(name or opened.default, []).append(row)
-    errors = naming.lost(len(groups))
+            groups.setdefault(name, []).append(row)
+    naming.check_any()
+    nameless = groups.pop("", None)
+    if nameless and not naming.is_named:
+        groups[opened.default] = nameless
+    errors = naming.lost()
     told = read_settings(opened.settings, settings, overrides or {}, errors)
     errors += told.without_holdings(groups)
-    if not groups and not errors:
-        raise Unreadable(opened.file, NO_HOLDINGS)
     stress = sheet_scenarios(opened.stress, errors)
     spoiled = {error.portfolio for error in errors}
     reader = Reader(opened.file, opened.source, opened.header, told, table, stress, opened.typed)
