@@ -17,17 +17,10 @@ _DEVICES = frozenset(
 )  # fmt: skip
 
 
-def file_name(name: str) -> str:
-    """The file name of a portfolio, ending included: at most 120 bytes, NFC, legal on Windows, macOS and Linux.
-
-    What is not legal becomes _, so two portfolios may meet in one name: `Names` tells them apart.
-    """
-    return _cut(_legal(name), MOST_BYTES - len(ENDING)) + ENDING
-
-
 class Names:
     """Gives each of some portfolios a file name of its own, from the names alone: their order does not matter.
 
+    Each is NFC, of at most 120 bytes, ending included, and legal on Windows, macOS and Linux: what is not becomes _.
     Names that some system takes for one (case, width, accents) all get a digest of the name, and so does every name
     that was cut or that looks as if it had one.
     """

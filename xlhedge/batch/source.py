@@ -20,7 +20,7 @@ from ..portfolio.tables import Row, check_file
 from .intake import Intake
 from .spool import Kept, rows_of
 
-LARGEST_FILE = 2 * 2**30
+LARGEST_STREAMED = 2 * 2**30
 
 
 class Origin(NamedTuple):
@@ -129,9 +129,6 @@ class Source:
         for name in [name for name in wrong if name not in spool]:
             self._lost += wrong.pop(name)
 
-    def __len__(self) -> int:
-        return len(self._intake.spool)
-
     def names(self) -> Iterator[str]:
         """The name of every portfolio, in the order of the input."""
         return iter(self._intake.spool)
@@ -169,7 +166,7 @@ class Source:
             self.files = tuple(self._read_folder(holdings))
             return Checker(None, self._layers, self._table)
         self.files = (hashed(holdings),)
-        opened = open_holdings(holdings, LARGEST_FILE)
+        opened = open_holdings(holdings, LARGEST_STREAMED)
         errors: list[RowError] = []
         origin = self._origin(opened, errors)
         self._told(errors)
@@ -197,7 +194,7 @@ class Source:
             raise Unreadable(folder, f"holds no file that ends in {', '.join(TABLES)}")
 
     def _read_one_of_many(self, path: Path) -> None:
-        opened = open_holdings(path, LARGEST_FILE)
+        opened = open_holdings(path, LARGEST_STREAMED)
         errors: list[RowError] = []
         origin = self._origin(opened, errors)
         if opened.is_own:  # its title may still be the template's: the file's name tells it apart
@@ -242,7 +239,7 @@ class _Digests:
 
 def hashed(path: Path) -> tuple[str, str]:
     """A file's name and the sha256 of its content."""
-    check_file(path, LARGEST_FILE)
+    check_file(path, LARGEST_STREAMED)
     try:
         with open(path, "rb") as file:
             return path.name, hashlib.file_digest(file, "sha256").hexdigest()

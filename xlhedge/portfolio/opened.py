@@ -14,7 +14,7 @@ from .own import MAIN, is_own, own_sheets
 from .own_typed import SHEETS, Typed, own_typed
 from .parquet import read_parquet
 from .sheets import BOOKS, Sheet, read_sheets
-from .tables import LARGEST_FILE, Row, check_header, header_and_rows, read_csv
+from .tables import LARGEST_AT_ONCE, Row, check_header, header_and_rows, read_csv
 from .values import LONGEST_TEXT, Broken, read_value
 
 HOLDING_SHEETS = ("holdings", "inputs", "portfolio", "portfolios")
@@ -39,7 +39,7 @@ class Opened(NamedTuple):
     typed: Typed = MappingProxyType({})
 
 
-def open_holdings(path: Path, largest: int = LARGEST_FILE) -> Opened:
+def open_holdings(path: Path, largest: int = LARGEST_AT_ONCE) -> Opened:
     """Open a holdings table: CSV or Parquet of at most so many bytes, or a workbook; its rows may be a stream."""
     sheets = read_sheets(path, HOLDING_SHEETS, SIDE_SHEETS) if path.suffix.lower() in BOOKS else {}
     own = False

@@ -13,7 +13,8 @@ from typing import NamedTuple, TextIO
 from ..errors import EXCEL_ERRORS, shown
 from .mistakes import Unreadable
 
-LARGEST_FILE = 100 * 2**20
+LARGEST_AT_ONCE = 100 * 2**20
+"""Bytes of a file that is held in memory as a whole; a batch keeps rows on the disk and takes larger ones."""
 LONGEST_LINE = 8 * 2**20
 LOOKED_AT = 65536
 EMPTY = "is empty; it needs a header row and at least one row below it"
@@ -29,7 +30,7 @@ class Row(NamedTuple):
     cells: list
 
 
-def read_csv(path: Path, largest: int = LARGEST_FILE) -> Iterator[Row]:
+def read_csv(path: Path, largest: int = LARGEST_AT_ONCE) -> Iterator[Row]:
     """Stream the rows of a CSV file in UTF-8 (a byte order mark is fine), comma, semicolon or tab separated."""
     check_file(path, largest)
     number = 1
@@ -97,7 +98,7 @@ def _not_utf8(byte: bytes) -> str:
     return f"byte 0x{byte.hex()}{meant} is not UTF-8; save the file as CSV UTF-8"
 
 
-def check_file(path: Path, largest: int = LARGEST_FILE) -> None:
+def check_file(path: Path, largest: int = LARGEST_AT_ONCE) -> None:
     """Refuse what is not a file of an ordinary size."""
     try:
         found = path.stat()
