@@ -21,10 +21,12 @@ from users import ordinary_user
 from xlhedge import cli
 from xlhedge.errors import XlhedgeError
 from xlhedge.portfolio import read_portfolios
+from xlhedge.portfolio.fields import HOLDING_FIELDS
 
 HEAD = "asset,coins,price\n"
 SUPPLY = ("supply it in a table of your own (--contracts FILE, the environment variable XLHEDGE_CONTRACTS or the "
           "workbook's Contracts sheet)")
+COLUMNS = ", ".join(HOLDING_FIELDS)
 NUMBER = "must be a plain number such as 1234.5, with a point and no other separator or sign"
 EMPTY = "is empty; it needs a header row and at least one row below it"
 TEXT = "must be text of at most 64 characters, without control characters"
@@ -174,9 +176,14 @@ ROWS = [
     ("duplicate column", row("BTC,50,60000,1", "asset,coins,price,Price [USD]"), "h.csv: column 'price' appears 2 times"),
     ("misspelt columns", row("BTC,50,60000,1", "asset,coin,price,target weigth"),
      "h.csv: unknown column 'coin' (did you mean coins?); unknown column 'target_weigth' (did you mean target_weight?)"),
+    *((f"unknown columns {header}", row("BTC,50,60000,1,1", f"asset,coins,price,{header}"), f"h.csv: unknown {told} note to have it ignored; columns are {COLUMNS})")
+      for header, told in (("xyz,note", "column 'xyz' (call it"), ("xyz,2nd", "columns 'xyz', '2nd' (call each"))),
+    ("misspelt and unknown columns", row("BTC,50,60000,1,1", "asset,coin,price,xyz,2nd"),
+     f"h.csv: unknown column 'coin' (did you mean coins?); unknown columns 'xyz', '2nd' (call each note to have it ignored; columns are {COLUMNS})"),
     ("units, brackets and case", row("BTC,50,60000,20%", " ASSET ,Coins [BTC],Price (USD/coin),Target-Weight"), BTC),
     ("a million columns", file(",".join(f"c{i}" for i in range(1_000_000))), "h.csv row 1: names 1,000,000 columns; at most 200 can be read"),
     ("notes", row("BTC,50,60000,=1+1", "asset,coins,price,Notes"), BTC),
+    ("two notes", row("BTC,50,60000,a,b", "asset,coins,price,note,note"), BTC),
     # Cells
     ("extra cell", row("BTC,50,60000,7"), "h.csv row 2, (row): has more than the 3 cells of the header (got '7')"),
     ("extra blank cells", row("BTC,50,60000,,,,"), BTC),

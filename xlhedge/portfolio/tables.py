@@ -148,16 +148,20 @@ def check_header(
         held = ", ".join(shown(column) for column in header[:5])
         such = ", ".join([*known][:6])
         raise Unreadable(name, f"the first row must name the columns, such as {such} (it holds {held})")
-    problems, meant = [], set()
+    problems, meant, unknown = [], set(), []
     for column in dict.fromkeys(filter(None, header)):
-        if header.count(column) > 1:
+        if header.count(column) > 1 and column not in ignored:
             problems.append(f"column {shown(column)} appears {header.count(column)} times")
         if column not in known and column not in ignored:
             close = get_close_matches(column, [c for c in known if c not in header], 1)
             meant.update(close)
-            listed = f"call it note to have it ignored; columns are {', '.join(known)}"
-            hint = f"did you mean {close[0]}?" if close else listed
-            problems.append(f"unknown column {shown(column)} ({hint})")
+            if close:
+                problems.append(f"unknown column {shown(column)} (did you mean {close[0]}?)")
+            else:
+                unknown.append(shown(column))
+    if unknown:
+        which = f"columns {', '.join(unknown)} (call each" if unknown[1:] else f"column {unknown[0]} (call it"
+        problems.append(f"unknown {which} note to have it ignored; columns are {', '.join(known)})")
     problems += [f"column {column} is missing" for column in required if column not in header and column not in meant]
     if problems:
         raise Unreadable(name, "; ".join(problems))
