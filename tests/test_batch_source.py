@@ -13,6 +13,7 @@ from xlhedge.batch.source import Group, Refused, Source
 from xlhedge.errors import XlhedgeError
 from xlhedge.portfolio import Portfolio, RowErrors, read_portfolios, sheets
 from xlhedge.portfolio.opened import open_holdings
+from xlhedge.portfolio.settings import told_layers
 from xlhedge.portfolio.tables import Row
 
 HEAD = "portfolio,asset,coins,price\n"
@@ -238,7 +239,7 @@ def test_own_contracts_are_part_of_the_digest_and_reach_other_processes(tmp_path
     assert digests(given)["a"] == digests(found)["a"] != digests(without)["a"]
     assert told(given) == told(found) == {"a": "BTC 1"}
     assert "there is no venue 'mine' here" in told(without)["a"]
-    assert [name for name, _ in found.files] == ["h.csv", "contracts.csv"]
+    assert [name for name, _ in found.files] == ["contracts.csv", "h.csv"]
 
 
 # Mistakes
@@ -334,6 +335,39 @@ def test_a_file_of_a_folder_fails_alone(tmp_path, files, expected):
     for name, text in files.items():
         written(tmp_path, text, name)
     assert told(Source(tmp_path)) == expected
+
+
+def test_an_empty_file_is_an_input_too(tmp_path):
+    written(tmp_path, "", "1.csv")
+    written(tmp_path, TWO, "2.csv")
+    empty = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+    assert ("1.csv", empty) in Source(tmp_path).files
+
+
+def test_a_file_written_to_while_it_is_read_is_refused(tmp_path, monkeypatch):
+    def meddled(path: Path, largest: int):
+        found = open_holdings(path, largest)
+        if path.name == "1.csv":
+            path.write_text(path.read_text() + "\n")
+        return found
+
+    monkeypatch.setattr("xlhedge.batch.source.open_holdings", meddled)
+    path, rule = written(tmp_path, HEAD + "a,BTC,1,1\n", "1.csv"), "changed while it was read; run again"
+    with pytest.raises(XlhedgeError, match=f"^1.csv: {rule}$"):
+        Source(path)
+    written(tmp_path, HEAD + "b,BTC,1,1\n", "2.csv")
+    assert told(Source(tmp_path)) == {"a": f"1.csv (file): {rule}", "b": "BTC 1"}
+
+
+def test_settings_written_to_while_they_are_read_are_refused(tmp_path, monkeypatch):
+    def meddled(path: Path, *more):
+        path.write_text("setting,value\nband,2%\n")
+        return told_layers(path, *more)
+
+    monkeypatch.setattr("xlhedge.batch.source.told_layers", meddled)
+    settings = written(tmp_path, "setting,value\nband,1%\n", "s.csv")
+    with pytest.raises(XlhedgeError, match="^s.csv: changed while it was read; run again$"):
+        Source(written(tmp_path, TWO), settings)
 
 
 def test_links_in_a_folder_are_not_followed(tmp_path):

@@ -4,6 +4,7 @@ import hashlib
 import os
 import pickle
 from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -115,15 +116,16 @@ class Source:
         contracts: Path | None = None,
     ) -> None:
         self._intake = Intake()
-        errors, given = [], own_table(contracts)
-        self._layers = told_layers(settings, overrides or {}, errors)
-        self._table = given or environment_table()
-        self._reads_contracts = given is None
-        paths = [settings, contracts, os.environ.get(ENVIRONMENT) if given is None else None]
-        files = [hashed(Path(path)) for path in paths if path]
+        self.files: list[tuple[str, str]] = []
+        errors, beside = [], [settings, contracts or os.environ.get(ENVIRONMENT)]
+        with ExitStack() as inputs:
+            self.files += [inputs.enter_context(unchanged(Path(path))) for path in beside if path]
+            given = own_table(contracts)
+            self._layers = told_layers(settings, overrides or {}, errors)
+            self._table = given or environment_table()
+            self._reads_contracts = given is None
         self._told(errors)
         self.checker = self._read(Path(holdings))
-        self.files += tuple(files)
         spool, wrong = self._intake.spool, self._intake.wrong
         self._lost = self._intake.lost + Settings(self._layers).without_holdings(spool)
         for name in [name for name in wrong if name not in spool]:
@@ -163,18 +165,19 @@ class Source:
     def _read(self, holdings: Path) -> Checker:
         """Take in the one table, or every table of a folder."""
         if holdings.is_dir():
-            self.files = tuple(self._read_folder(holdings))
+            self._read_folder(holdings)
             return Checker(None, self._layers, self._table)
-        self.files = (hashed(holdings),)
-        opened = open_holdings(holdings, LARGEST_STREAMED)
-        errors: list[RowError] = []
-        origin = self._origin(opened, errors)
-        self._told(errors)
-        names = self._intake.take(opened)
+        with unchanged(holdings) as told:
+            self.files.append(told)
+            opened = open_holdings(holdings, LARGEST_STREAMED)
+            errors: list[RowError] = []
+            origin = self._origin(opened, errors)
+            self._told(errors)
+            names = self._intake.take(opened)
         self._intake.lost += Settings([origin.settings]).without_holdings(names)
         return Checker(origin, self._layers, self._table)
 
-    def _read_folder(self, folder: Path) -> Iterator[tuple[str, str]]:
+    def _read_folder(self, folder: Path) -> None:
         """Take in every table of a folder; one that cannot be read is a portfolio refused, called as its file."""
         found = False
         for path in tables_in(folder):
@@ -182,8 +185,9 @@ class Source:
             try:
                 if path.is_symlink():
                     raise Unreadable(path.name, "is a link; links in a folder are not followed")
-                yield hashed(path)
-                self._read_one_of_many(path)
+                with unchanged(path) as told:
+                    self.files.append(told)
+                    self._read_one_of_many(path)
             except RowErrors as error:
                 self._intake.refuse(name_of(path), path.name, error.errors)
             except FileError as error:
@@ -237,10 +241,20 @@ class _Digests:
         return digest.hexdigest()
 
 
-def hashed(path: Path) -> tuple[str, str]:
-    """A file's name and the sha256 of its content."""
-    check_file(path, LARGEST_STREAMED)
+@contextmanager
+def unchanged(path: Path) -> Iterator[tuple[str, str]]:
+    """A file's name and the sha256 of its content, which must be the same once the file has been read."""
+    told = _hashed(path)
+    yield told
+    if _hashed(path) != told:
+        raise Unreadable(path.name, "changed while it was read; run again")
+
+
+def _hashed(path: Path) -> tuple[str, str]:
     try:
+        if path.is_file() and not path.stat().st_size:  # an input as well; whoever reads it says that it is empty
+            return path.name, hashlib.sha256().hexdigest()
+        check_file(path, LARGEST_STREAMED)
         with open(path, "rb") as file:
             return path.name, hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
