@@ -5,10 +5,12 @@ import random
 from pathlib import Path
 
 import pytest
+from batches import batch
 from openpyxl import Workbook
 from test_holdings import HUGE, ROWS, a_folder, no_permission
 from users import ordinary_user
 
+from xlhedge.batch.intake import Intake
 from xlhedge.batch.source import Group, Refused, Source
 from xlhedge.errors import XlhedgeError
 from xlhedge.portfolio import Portfolio, RowErrors, read_portfolios, sheets
@@ -368,6 +370,15 @@ def test_settings_written_to_while_they_are_read_are_refused(tmp_path, monkeypat
     settings = written(tmp_path, "setting,value\nband,1%\n", "s.csv")
     with pytest.raises(XlhedgeError, match="^s.csv: changed while it was read; run again$"):
         Source(written(tmp_path, TWO), settings)
+
+
+def test_ctrl_c_while_the_input_is_read_is_told(tmp_path, monkeypatch):
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Intake, "take", interrupted)
+    result = batch(written(tmp_path, TWO), "--out", tmp_path / "out", code=130)
+    assert result.stderr.startswith("xlhedge: stopped: ") and not (tmp_path / "out").exists()
 
 
 def test_links_in_a_folder_are_not_followed(tmp_path):

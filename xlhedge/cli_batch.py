@@ -79,14 +79,15 @@ def batch(holdings, out, settings, overrides, table, scenarios, mode, as_json, q
 
     given = pairs(overrides)
     _check_apart(out, [holdings, settings, table, scenarios])
-    sets, inputs = _scenarios(scenarios)
     options["jobs"] = options["jobs"] or _processors()
-    asked = Options(out=out, mode=mode, scenarios=sets, inputs=inputs, settings=given, **options)
+    asked = Options(out=out, mode=mode, settings=given, **options)
     progress = Progress(VERBOSE if verbose else QUIET if quiet or as_json else NORMAL)
     ends = []
     before = signal.signal(signal.SIGTERM, lambda *_: _interrupt(ends))
     try:
-        outcome = run(Source(holdings, settings, given, table), asked, progress)
+        source = Source(holdings, settings, given, table)
+        sets, inputs = _scenarios(scenarios, source.assets)
+        outcome = run(source, asked._replace(scenarios=sets, inputs=inputs), progress)
     except KeyboardInterrupt:
         tell(f"stopped: {progress.summary()}" + (f"; {COMPLETE}" if not asked.dry_run else ""))
         raise click.exceptions.Exit(TERMINATED if ends else INTERRUPTED) from None
@@ -146,20 +147,19 @@ def _check_apart(out: str, inputs: list[Path | None]) -> None:
             raise click.UsageError(f"--out {out} holds the input {path.name}, which could be lost; choose another")
 
 
-def _scenarios(path: Path | None) -> tuple[dict, tuple]:
-    """The scenario sets of a file for any assets, and the file's name and digest."""
+def _scenarios(path: Path | None, assets: set[str]) -> tuple[dict, tuple]:
+    """The scenario sets of a file for these assets, and the file's name and digest."""
     if path is None:
         return {}, ()
-    import hashlib
-
+    from .batch.source import unchanged
     from .portfolio import RowErrors
     from .portfolio.scenarios import read_scenarios
-    from .portfolio.tables import file_bytes
 
-    sets, errors = read_scenarios(path)
+    with unchanged(path) as told:
+        sets, errors = read_scenarios(path, assets)
     if errors:
         raise RowErrors(errors)
-    return sets, ((path.name, hashlib.sha256(file_bytes(path)).hexdigest()),)
+    return sets, (told,)
 
 
 def _processors() -> int:

@@ -135,6 +135,11 @@ class Source:
         """The name of every portfolio, in the order of the input."""
         return iter(self._intake.spool)
 
+    @property
+    def assets(self) -> set[str]:
+        """Every asset that a portfolio holds, as it is spelled there."""
+        return {str(asset) for asset in self._intake.assets if asset is not None}
+
     def finish(self) -> list[RowError]:
         """The mistakes of no one portfolio: rows whose portfolio cannot be read, settings of absent portfolios."""
         return self._lost

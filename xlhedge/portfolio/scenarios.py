@@ -1,11 +1,11 @@
 """Scenario sets from a file: named scenarios of price moves by asset, funding and basis, in one or several steps."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import NamedTuple
 
-from ..errors import FileError
+from ..errors import FileError, shown
 from ..registry import Domain
 from .fields import Field
 from .mistakes import RowError
@@ -24,6 +24,7 @@ FIELDS = (
 )  # fmt: skip
 BY_NAME = {field.name: field for field in FIELDS}
 DEFAULT_SET = "Own scenarios"
+MOST_LISTED = 20
 
 
 class Scenario(NamedTuple):
@@ -37,13 +38,8 @@ class Scenario(NamedTuple):
     basis: float = 0.0
 
 
-def read_scenarios(
-    path: Path, assets: list[str] | None = None
-) -> tuple[dict[str, tuple[Scenario, ...]], list[RowError]]:
-    """Read the scenario sets of a file by their names; every column that is no field is an asset's move.
-
-    It must be one of `assets`, unless those are not known.
-    """
+def read_scenarios(path: Path, assets: Iterable[str]) -> tuple[dict[str, tuple[Scenario, ...]], list[RowError]]:
+    """Read the scenario sets of a file by their names; every column that is no field is the move of one of `assets`."""
     path = Path(path)
     if path.suffix.lower() in BOOKS:
         sheet = read_sheets(path, ("scenarios",))["scenarios"]
@@ -51,7 +47,7 @@ def read_scenarios(
     else:
         name, rows = path.name, read_csv(path)
     header, rows = header_and_rows(name, rows)
-    moves = _moves(name, header, [column for column in header if column not in BY_NAME] if assets is None else assets)
+    moves = _moves(name, header, assets)
     sets: dict[str, list[Scenario]] = {}
     errors: list[RowError] = []
     for row in rows:
@@ -92,13 +88,15 @@ def sheet_scenarios(sheet: Sheet | None, errors: list[RowError]) -> tuple[Scenar
     return tuple(found)
 
 
-def _moves(name: str, header: list[str], assets: list[str]) -> dict[str, Field]:
+def _moves(name: str, header: list[str], assets: Iterable[str]) -> dict[str, Field]:
     """The columns that are moves of assets, as fields."""
-    known = {normal_name(asset): asset.upper() for asset in assets}
-    unknown = [column for column in header if column and column not in BY_NAME and column not in known]
+    known = {normal_name(asset): asset.upper() for asset in sorted(assets)}
+    unknown = [shown(column) for column in header if column and column not in BY_NAME and column not in known]
     if unknown or "scenario" not in header:
-        what = f"unknown column {unknown[0]!r}" if unknown else "column scenario is missing"
-        raise FileError(f"{name}: {what}; the columns are {', '.join(BY_NAME)} and the assets {', '.join(assets)}")
+        columns = "columns" if unknown[1:] else "column"
+        what = f"unknown {columns} {', '.join(unknown)}" if unknown else "column scenario is missing"
+        held = ", ".join([*known.values()][:MOST_LISTED]) + ", ..." * (len(known) > MOST_LISTED)
+        raise FileError(f"{name}: {what}; the columns are {', '.join(BY_NAME)} and the assets {held}")
     rule = Domain.parse("> -1, <= 100")
     return {
         c: Field(known[c], "number", "price move", "fraction", rule) for c in header if c in known and c not in BY_NAME
