@@ -136,7 +136,8 @@ def test_the_manifest_tells_of_every_file(given, whole):
         content = (whole / entry["path"]).read_bytes()
         assert entry["bytes"] == len(content) and entry["sha256"] == hashlib.sha256(content).hexdigest()
     assert [entry["portfolio"] for entry in told["files"]] == [f"Fund {i:05d}" for i in range(COUNT)]
-    assert told["inputs"] == [{"name": given.name, "sha256": hashlib.sha256(given.read_bytes()).hexdigest()}]
+    digest = hashlib.sha256(given.read_bytes()).hexdigest()
+    assert told["inputs"] == [{"role": "holdings", "name": given.name, "sha256": digest}]
     assert told["totals"]["written"] == COUNT and told["totals"]["failed"] == 1 and told["status"] == "failures"
     assert str(given.parent) not in (whole / "manifest.json").read_text() and os.uname().nodename not in str(told)
 
@@ -239,7 +240,9 @@ def test_one_file_of_scenarios_serves_portfolios_of_other_assets(tmp_path):
     scenarios.write_text(SCENARIOS)
     batch(given, "--out", tmp_path / "out", "--scenarios", scenarios, "--jobs", 2)
     assert "Own" in load_workbook(tmp_path / "out/Fund 00001.xlsx", read_only=True).sheetnames
-    assert [told["name"] for told in manifest(tmp_path / "out")["inputs"]] == ["h.csv", "s.csv"]
+    assert [(told["role"], told["name"]) for told in manifest(tmp_path / "out")["inputs"]] == [
+        ("holdings", "h.csv"), ("scenarios", "s.csv")
+    ]
 
 
 @pytest.mark.parametrize("header,unknown", [

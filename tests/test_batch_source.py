@@ -241,7 +241,7 @@ def test_own_contracts_are_part_of_the_digest_and_reach_other_processes(tmp_path
     assert digests(given)["a"] == digests(found)["a"] != digests(without)["a"]
     assert told(given) == told(found) == {"a": "BTC 1"}
     assert "there is no venue 'mine' here" in told(without)["a"]
-    assert [name for name, _ in found.files] == ["contracts.csv", "h.csv"]
+    assert [each[:2] for each in found.files] == [("contracts", "contracts.csv"), ("holdings", "h.csv")]
 
 
 # Mistakes
@@ -306,7 +306,7 @@ def test_a_folder_holds_tables_and_filled_in_workbooks(tmp_path):
     assert told(source)["Fund 1"] == ", ".join(
         f"{h.values.asset} {h.values.coins:g}" for h in read_portfolios(made)[0][0].holdings
     )
-    assert [name for name, _ in source.files] == ["Fund 1.xlsx", "Fund 2.xlsx", "alone.CSV", "table.csv"]
+    assert [each.name for each in source.files] == ["Fund 1.xlsx", "Fund 2.xlsx", "alone.CSV", "table.csv"]
     first, second = [*source.groups()][:2]
     assert (first.size, first.digest != second.digest) == (second.size, True)
 
@@ -343,7 +343,7 @@ def test_an_empty_file_is_an_input_too(tmp_path):
     written(tmp_path, "", "1.csv")
     written(tmp_path, TWO, "2.csv")
     empty = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
-    assert ("1.csv", empty) in Source(tmp_path).files
+    assert ("holdings", "1.csv", empty) in Source(tmp_path).files
 
 
 def test_a_file_written_to_while_it_is_read_is_refused(tmp_path, monkeypatch):

@@ -148,14 +148,14 @@ def _check_apart(out: str, inputs: list[Path | None]) -> None:
 
 
 def _scenarios(path: Path | None, assets: set[str]) -> tuple[dict, tuple]:
-    """The scenario sets of a file for these assets, and the file's name and digest."""
+    """The scenario sets of a file for these assets, and the file as an input of the run."""
     if path is None:
         return {}, ()
     from .batch.source import unchanged
     from .portfolio import RowErrors
     from .portfolio.scenarios import read_scenarios
 
-    with unchanged(path) as told:
+    with unchanged("scenarios", path) as told:
         sets, errors = read_scenarios(path, assets)
     if errors:
         raise RowErrors(errors)

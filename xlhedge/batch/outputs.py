@@ -13,6 +13,7 @@ from .. import __version__
 from ..errors import FileError
 from ..workbook.packing import PACKER
 from .place import Folder, Remote
+from .source import Input
 from .work import WRITTEN
 
 FIRST, LAST = ("portfolio", "file", "status"), ("checks",)
@@ -44,7 +45,7 @@ class Facts(NamedTuple):
 
     mode: str
     shard: str | None
-    inputs: tuple[tuple[str, str], ...]
+    inputs: tuple[Input, ...]
     settings: dict[str, str]
     complete: bool
     left: tuple[str, ...] = ()
@@ -113,7 +114,7 @@ def _manifest(facts: Facts, written: dict, totals: dict, rows: Iterable[dict]) -
     """Sorted keys; a line for each file, written one by one so that memory does not grow with them."""
     finished = "complete" if not totals["failed"] and not totals["mistakes"] else "failures"
     plain = {
-        **written, "files": None, "inputs": [{"name": name, "sha256": digest} for name, digest in facts.inputs],
+        **written, "files": None, "inputs": [each._asdict() for each in facts.inputs],
         "left": list(facts.left), "mode": facts.mode, "packer": PACKER, "program": "xlhedge", "settings": facts.settings, "shard": facts.shard,
         "status": finished if facts.complete else "stopped", "totals": totals, "version": __version__,
     }  # fmt: skip

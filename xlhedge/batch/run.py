@@ -17,7 +17,7 @@ from .outputs import Facts, tables, totals_of, write_tables
 from .place import Folder, Remote, open_place
 from .pools import Chunk, in_process, processes
 from .progress import Progress
-from .source import Refused, Source
+from .source import Input, Refused, Source
 from .work import FAILED, WRITTEN, Done, Job, Task, failed, mistake
 
 CHUNK = 500
@@ -43,7 +43,7 @@ class Options(NamedTuple):
     dry_run: bool = False
     cluster: str | None = None
     scenarios: Mapping[str, tuple[Scenario, ...]] = {}
-    inputs: tuple[tuple[str, str], ...] = ()
+    inputs: tuple[Input, ...] = ()
     settings: Mapping[str, str] = {}
 
     @property
@@ -120,6 +120,7 @@ class _Run:
         self._rows, self._before = Rows(), Rows()
         self._known: dict[str, int] = {}
         self._files: set[str] = set()
+        self._said: set[str] = set()
         self._failures = self._skipped = self._mistakes = 0
         inputs = [*source.files, *options.inputs]
         self._inputs = tuple(sorted(inputs))
@@ -228,8 +229,11 @@ class _Run:
     def _tell(self, messages: Iterator[str]) -> None:
         """Tell of the first mistakes; the rest is in errors.csv."""
         for message in messages:
+            if message in self._said:  # one row may spoil several portfolios
+                continue
             self._mistakes += 1
             if self._mistakes <= MOST_TOLD:
+                self._said.add(message)
                 self._progress.line(message)
             elif self._mistakes == MOST_TOLD + 1 and not self._options.dry_run:
                 self._progress.line(f"... and more, all in {tables(self._options.label).errors}")

@@ -24,6 +24,14 @@ from .spool import Kept, rows_of
 LARGEST_STREAMED = 2 * 2**30
 
 
+class Input(NamedTuple):
+    """A file that a run reads: what it is read for, its name, and the sha256 of its content."""
+
+    role: str
+    name: str
+    sha256: str
+
+
 class Origin(NamedTuple):
     """What the rows of one table share: how errors call it, its file, its header, and what its sheets beside it tell."""
 
@@ -104,7 +112,7 @@ class Checker:
 class Source:
     """The input of a run, read once; its portfolios come as a stream of groups.
 
-    `files` names every file with its sha256, and `checker` makes portfolios of the groups. A mistake that may touch
+    `files` are all the files that were read, and `checker` makes portfolios of the groups. A mistake that may touch
     every portfolio raises RowErrors, and a file that cannot be read FileError.
     """
 
@@ -116,10 +124,10 @@ class Source:
         contracts: Path | None = None,
     ) -> None:
         self._intake = Intake()
-        self.files: list[tuple[str, str]] = []
-        errors, beside = [], [settings, contracts or os.environ.get(ENVIRONMENT)]
+        self.files: list[Input] = []
+        errors, beside = [], {"settings": settings, "contracts": contracts or os.environ.get(ENVIRONMENT)}
         with ExitStack() as inputs:
-            self.files += [inputs.enter_context(unchanged(Path(path))) for path in beside if path]
+            self.files += [inputs.enter_context(unchanged(role, Path(path))) for role, path in beside.items() if path]
             given = own_table(contracts)
             self._layers = told_layers(settings, overrides or {}, errors)
             self._table = given or environment_table()
@@ -172,7 +180,7 @@ class Source:
         if holdings.is_dir():
             self._read_folder(holdings)
             return Checker(None, self._layers, self._table)
-        with unchanged(holdings) as told:
+        with unchanged("holdings", holdings) as told:
             self.files.append(told)
             opened = open_holdings(holdings, LARGEST_STREAMED)
             errors: list[RowError] = []
@@ -190,7 +198,7 @@ class Source:
             try:
                 if path.is_symlink():
                     raise Unreadable(path.name, "is a link; links in a folder are not followed")
-                with unchanged(path) as told:
+                with unchanged("holdings", path) as told:
                     self.files.append(told)
                     self._read_one_of_many(path)
             except RowErrors as error:
@@ -247,20 +255,20 @@ class _Digests:
 
 
 @contextmanager
-def unchanged(path: Path) -> Iterator[tuple[str, str]]:
-    """A file's name and the sha256 of its content, which must be the same once the file has been read."""
-    told = _hashed(path)
+def unchanged(role: str, path: Path) -> Iterator[Input]:
+    """A file that is read meanwhile, whose content must be the same afterwards."""
+    told = Input(role, path.name, _hashed(path))
     yield told
-    if _hashed(path) != told:
+    if _hashed(path) != told.sha256:
         raise Unreadable(path.name, "changed while it was read; run again")
 
 
-def _hashed(path: Path) -> tuple[str, str]:
+def _hashed(path: Path) -> str:
     try:
         if path.is_file() and not path.stat().st_size:  # an input as well; whoever reads it says that it is empty
-            return path.name, hashlib.sha256().hexdigest()
+            return hashlib.sha256().hexdigest()
         check_file(path, LARGEST_STREAMED)
         with open(path, "rb") as file:
-            return path.name, hashlib.file_digest(file, "sha256").hexdigest()
+            return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
         raise Unreadable(path, f"cannot be read: {error.strerror}") from None

@@ -97,6 +97,9 @@ def _moves(name: str, header: list[str], assets: Iterable[str]) -> dict[str, Fie
         what = f"unknown {columns} {', '.join(unknown)}" if unknown else "column scenario is missing"
         held = ", ".join([*known.values()][:MOST_LISTED]) + ", ..." * (len(known) > MOST_LISTED)
         raise FileError(f"{name}: {what}; the columns are {', '.join(BY_NAME)} and the assets {held}")
+    for column in dict.fromkeys(filter(None, header)):
+        if header.count(column) > 1:
+            raise FileError(f"{name}: column {shown(column)} appears {header.count(column)} times")
     rule = Domain.parse("> -1, <= 100")
     return {
         c: Field(known[c], "number", "price move", "fraction", rule) for c in header if c in known and c not in BY_NAME
