@@ -5,6 +5,7 @@ import hashlib
 import json
 import os
 import random
+import re
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,8 @@ from click.testing import CliRunner
 from xlhedge.batch import progress, run
 from xlhedge.batch.outputs import safe
 from xlhedge.cli import main
+from xlhedge.portfolio.tables import read_csv
+from xlhedge.workbook.figures import Figures
 
 COUNT = 30
 
@@ -32,7 +35,7 @@ def whole(given, tmp_path_factory) -> Path:
 
 
 def rows(path: Path) -> list[dict]:
-    with open(path, encoding="utf-8", newline="") as file:
+    with open(path, encoding="utf-8-sig", newline="") as file:
         return list(csv.DictReader(file))
 
 
@@ -116,9 +119,31 @@ def test_a_place_of_fsspec_gets_the_same_bytes(given, whole, tmp_path):
 def test_results_have_a_row_for_each_portfolio_in_the_order_of_the_input(whole):
     found = rows(whole / "results.csv")
     assert [row["portfolio"] for row in found] == [f"Fund {i:05d}" for i in range(COUNT)] + ["Bad"]
-    assert list(found[0])[:3] == ["portfolio", "file", "status"] and list(found[0])[-1] == "checks"
+    assert list(found[0]) == ["portfolio", "file", "status", *Figures._fields, "checks"]
     assert found[0]["file"] == "Fund 00000.xlsx" and found[0]["status"] == "written" and found[0]["checks"] == "pass"
     assert found[-1]["status"] == "failed" and not any(list(found[-1].values())[3:]) and found[-1]["file"] == ""
+
+
+def test_the_columns_do_not_depend_on_the_data_and_the_documentation_tells_of_each(whole, tmp_path):
+    (tmp_path / "h.csv").write_text(HEADER + good("Bad", coins="x"))
+    batch(tmp_path / "h.csv", "--out", tmp_path / "out", "--jobs", 1, code=3)
+    header = (tmp_path / "out/results.csv").read_text("utf-8-sig").splitlines()[0]
+    assert header == (whole / "results.csv").read_text("utf-8-sig").splitlines()[0]
+    table = DOCUMENTATION.read_text("utf-8").partition("| column | meaning |")[2].partition("\n\n")[0]
+    assert re.findall(r"^\| `(\w+)`", table, re.MULTILINE) == header.split(",")
+
+
+DOCUMENTATION = Path(__file__).parents[1] / "docs/batch.md"
+
+
+@pytest.mark.parametrize("table", ["results.csv", "errors.csv"])
+def test_a_spreadsheet_sees_that_a_table_is_utf_8_and_we_read_it(table, tmp_path):
+    (tmp_path / "h.csv").write_text(HEADER + good("Müller") + good("Jürgen", coins="ü"), "utf-8")
+    batch(tmp_path / "h.csv", "--out", tmp_path / "out", "--jobs", 1, code=3)
+    content = (tmp_path / "out" / table).read_bytes()
+    assert content.startswith("\ufeffportfolio,".encode()) and content.count("\ufeff".encode()) == 1
+    header, first = [row.cells for row in read_csv(tmp_path / "out" / table)][:2]
+    assert (header[0], first[0]) == ("portfolio", "Müller" if table == "results.csv" else "Jürgen")
 
 
 def test_errors_tell_row_column_value_rule_and_message(given, whole):

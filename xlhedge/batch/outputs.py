@@ -6,17 +6,19 @@ import io
 import json
 import math
 import re
+from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from .. import __version__
 from ..errors import FileError
+from ..workbook.figures import Figures
 from ..workbook.packing import PACKER
 from .place import Folder, Remote
 from .source import Input
 from .work import WRITTEN
 
-FIRST, LAST = ("portfolio", "file", "status"), ("checks",)
+FIRST, FIGURES, LAST = ("portfolio", "file", "status"), Figures._fields, ("checks",)
 ERRORS = ("portfolio", "file", "row", "column", "value", "rule", "message")
 STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?%?", re.ASCII)
@@ -80,16 +82,15 @@ def safe(value: object) -> object:
 
 
 def _results(rows: Iterable[dict]) -> Iterator[bytes]:
-    figures = list(dict.fromkeys(name for row in rows for name in row.get("figures", ())))
-    yield _line(*FIRST, *figures, *LAST)
+    yield BOM_UTF8 + _line(*FIRST, *FIGURES, *LAST)
     for row in rows:
         known = row.get("figures", {})
         checks = ("; ".join(row["checks"]) or PASS) if row["status"] == WRITTEN else None
-        yield _line(row["portfolio"], row.get("file"), row["status"], *(known.get(n) for n in figures), checks)
+        yield _line(row["portfolio"], row.get("file"), row["status"], *(known.get(n) for n in FIGURES), checks)
 
 
 def _errors(rows: Iterable[dict], lost: list[dict]) -> Iterator[bytes]:
-    yield _line(*ERRORS)
+    yield BOM_UTF8 + _line(*ERRORS)
     for error in lost:
         yield _line("", *(error[column] for column in ERRORS[1:]))
     for row in rows:

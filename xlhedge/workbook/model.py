@@ -8,7 +8,7 @@ import numpy as np
 
 from .. import __version__
 from ..elementary import where
-from ..formula import Cell, summed
+from ..formula import Cell
 from ..portfolio import Portfolio
 from ..portfolio.scenarios import Scenario
 from .allocation import build_allocation
@@ -17,6 +17,7 @@ from .checks import build_checks
 from .compare import build_compare
 from .contracts_sheet import build_contracts
 from .cover import build_cover
+from .figures import figures_of
 from .functions_sheet import build_functions
 from .hedge_plan import build_links, build_plan
 from .inputs import build_inputs
@@ -82,35 +83,8 @@ def _build(stack: Stack, mode: str, room: int, scenarios: Mapping[str, tuple[Sce
     build_cover(book, stack)
     book.titles, book.room = [f"xlhedge: {portfolio.name}" for portfolio in stack.portfolios], held.count
     _heads(book, stack, master)
-    book.figures = _figures(book.count, allocation, plan)
+    book.figures = figures_of(book.count, held, allocation, plan)._asdict()
     return book
-
-
-def _figures(portfolios: int, allocation, plan) -> dict[str, np.ndarray]:
-    """The figures of each portfolio in a list of many; of its liquidation prices the nearest one counts."""
-
-    def over(values, function=summed) -> np.ndarray:
-        return np.broadcast_to(function(np.asarray(values, dtype=float), axis=0).reshape(-1), portfolios)
-
-    price = plan.links.price.value
-    distance = np.where(plan.qty.value == 0, np.inf, np.abs(plan.distance.value))
-    distance = np.broadcast_to(np.where(np.isnan(distance), 0.0, distance), (*distance.shape[:2], portfolios))
-    nearest = distance.argmin(axis=0)[None]
-
-    def at_nearest(values) -> np.ndarray:
-        return np.take_along_axis(np.broadcast_to(values, distance.shape), nearest, axis=0)[0, 0]
-
-    return {
-        "value_usd": over(allocation.whole.value),
-        "largest_drift": over(np.abs(allocation.hedged_drift.value), np.fmax.reduce),
-        "contracts": over(plan.contracts.value),
-        "trade_usd": over(plan.trade.value),
-        "position_usd": over(plan.qty.value),
-        "margin_usd": over(plan.margin.value * price),
-        "nearest_liquidation": at_nearest(plan.liq.value),
-        "nearest_distance": at_nearest(distance),
-        "cost_usd": over(-plan.cost.value),
-    }
 
 
 def legal_sheet_name(title: str, taken: Iterable[str]) -> str:

@@ -57,15 +57,15 @@ def stamp(
         member.part.name: Weaver(member.part, sheets[member.part.sheet].blocks, book.count)
         for member in members if member.part.sheet is not None
     }  # fmt: skip
+    figures = {name: values.tolist() for name, values in book.figures.items()}
     for k in range(len(portfolios)):
         packed = []
         for part, pack, done in members:
             if done is None and part.sheet is None:
                 done = pack([part.pieces[0], escape(book.titles[k]).encode(), part.pieces[1]])
             packed.append(done or pack(weavers[part.name].pieces(k)))
-        figures = {name: values[k].item() for name, values in book.figures.items()}
         failed = tuple(name for name, passed in flags if not passed[k])
-        yield Stamped(archive(packed), figures, failed)
+        yield Stamped(archive(packed), {name: values[k] for name, values in figures.items()}, failed)
 
 
 def _template(portfolio: Portfolio, mode: str, scenarios: Mapping[str, tuple[Scenario, ...]]) -> list[Member]:

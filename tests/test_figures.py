@@ -1,0 +1,67 @@
+"""The figures of a portfolio's row in results.csv: sums that neither cancel nor mix units, and whose liquidation is nearest."""
+
+import math
+
+import pytest
+
+from xlhedge.portfolio import read_portfolios
+from xlhedge.workbook.figures import Figures
+from xlhedge.workbook.stamp import shape, stamp
+
+HEADER = "portfolio,asset,coins,price,venue,hedge_ratio,target_weight,margin\n"
+NOTHING, NONE = math.nan, math.inf
+
+
+def portfolios(folder, *rows: str, settings: str = ""):
+    (folder / "h.csv").write_text(HEADER + "".join(f"{row}\n" for row in rows))
+    (folder / "s.csv").write_text(f"setting,value\n{settings}\n")
+    found, errors = read_portfolios(folder / "h.csv", folder / "s.csv")
+    assert not errors
+    return found
+
+
+TRADES = ("contracts", "gross_trade_usd", "net_trade_usd", "gross_position_usd", "net_position_usd")
+
+
+@pytest.mark.parametrize(
+    ("rows", "settings", "expected"),
+    [
+        (["BTC,50,60000,bybit,20%,,"], "", (-600_000, 600_000, -600_000, 600_000, -600_000)),
+        (["BTC,50,60000,deribit,20%,,"], "", (-60_000, 600_000, -600_000, 600_000, -600_000)),
+        (["BTC,50,60000,deribit,20%,,", "ETH,200,3000,deribit,,,"], "", (-60_000, 600_000, -600_000, 600_000, -600_000)),
+        (["BTC,50,60000,bybit,20%,,", "ETH,200,3000,bybit,20%,,"], "", (-720_000, 720_000, -720_000, 720_000, -720_000)),
+        (["BTC,50,60000,deribit,20%,,", "ETH,200,3000,deribit,50%,,"], "", (NOTHING, 900_000, -900_000, 900_000, -900_000)),
+        (["BTC,50,60000,bybit,,50%,", "ETH,200,3000,bybit,,50%,"], "long_underweight,yes", (NOTHING, 2_400_000, 0, 2_400_000, 0)),
+        (["BTC,50,60000,bybit,0%,,", "USDT,1000,1,,,,"], "", (0, 0, 0, 0, 0)),
+    ],
+    ids=["one asset", "a face of 10", "one asset trades", "one face", "two faces", "long and short", "no trade"],
+)  # fmt: skip
+def test_long_and_short_do_not_cancel_and_contracts_of_two_faces_are_not_added(tmp_path, rows, settings, expected):
+    (portfolio,) = portfolios(tmp_path, *(f"Fund,{row}" for row in rows), settings=settings)
+    figures = next(stamp([portfolio])).figures
+    assert [figures[name] for name in TRADES] == pytest.approx(expected, nan_ok=True)
+
+
+@pytest.mark.parametrize(
+    ("btc_margin", "eth_margin", "expected"),
+    [
+        (1, 40, ("BTC", 597_000 / 9, 0.105556)), (10, 4, ("ETH", 118_800 / 36, 0.1)), (1, 3, ("ETH", 118_800 / 37, 0.070270)),
+        (10, 40, ("none", NONE, NONE)),
+    ],
+)  # fmt: skip
+def test_the_nearest_liquidation_names_its_asset(tmp_path, btc_margin, eth_margin, expected):
+    """A short of 10 BTC at 0.5 % maintenance and one of 40 ETH at 1 %."""
+    rows = f"Fund,BTC,50,60000,bybit,20%,,{btc_margin}", f"Fund,ETH,200,3000,bybit,20%,,{eth_margin}"
+    figures = next(stamp(portfolios(tmp_path, *rows))).figures
+    asset, *numbers = (figures[name] for name in ("nearest_asset", "nearest_liquidation", "nearest_distance"))
+    assert asset == expected[0] and numbers == pytest.approx(expected[1:], rel=1e-5)
+
+
+def test_figures_of_portfolios_together_are_those_of_each_alone(tmp_path):
+    rows = [f"{name},{asset},{coins},{price},deribit,{ratio}%,," for name, ratio in (("A", 10), ("B", 30))
+            for asset, coins, price in (("BTC", 50, 60000), ("ETH", 200, 3000))]  # fmt: skip
+    both = portfolios(tmp_path, *rows)
+    assert shape(both[0]) == shape(both[1])
+    together, alone = [made.figures for made in stamp(both)], [next(stamp([one])).figures for one in both]
+    assert repr(together) == repr(alone) and together[0]["value_usd"] == together[1]["value_usd"] == 3_600_000
+    assert all(tuple(figures) == Figures._fields for figures in together)
