@@ -1,11 +1,13 @@
 """What is typed on Monitor, Compare and Replay of a workbook is there again when a new one is built from it."""
 
+import datetime
 import math
 from pathlib import Path
 
 import pytest
 from books import SAMPLE_FILES, build_sample
 from openpyxl import load_workbook
+from test_stamp import unlike
 
 from xlhedge.errors import XlhedgeError
 from xlhedge.nodes import letters
@@ -123,3 +125,66 @@ def test_filled_in_workbooks_are_stamped_as_they_are_built(tmp_path):
         write(build_model(portfolio), tmp_path / "built.xlsx")
         for sheet in SHEETS:
             assert cells(tmp_path / "stamped.xlsx", sheet) == cells(tmp_path / "built.xlsx", sheet)
+
+
+DAY, MORNING = datetime.datetime(2026, 1, 31), datetime.datetime(2026, 1, 31, 8, 20)
+HALF_PAST_TWELVE = datetime.time(12, 30)
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory) -> Path:
+    return build_sample(0, tmp_path_factory.mktemp("sample"))
+
+
+def logged(first: Path, path: Path, cells: list) -> Path:
+    """A copy of a workbook with values in Monitor's log, one below the other, each with the header of its column."""
+    changes, places = {}, {header: place(first, "Monitor", header) for header in dict(cells)}
+    for i, (header, value) in enumerate(cells, 4):
+        row, column = places[header]
+        changes["Monitor", address(row + i, column)] = value
+    return edited(first, path, changes)
+
+
+@pytest.mark.parametrize(
+    ("header", "one", "other"),
+    [
+        ("Note", 1, True), ("Note", 0, False), ("Note", 1, "1"), ("Note", True, "TRUE"), ("Note", MORNING, "soon"),
+        ("Time", MORNING, "soon"), ("Time", HALF_PAST_TWELVE, "soon"), ("Time", MORNING, DAY), ("Time", None, "soon"),
+        ("Fill", True, "many"), ("Fill", True, 1), ("Fill", DAY, "many"),
+    ],
+)  # fmt: skip
+def test_no_cell_depends_on_the_workbook_that_is_stamped_beside_it(sample, tmp_path, header, one, other):
+    pair = [read(logged(sample, tmp_path / "typed.xlsx", [(header, value)])) for value in (one, other)]
+    assert shape(pair[0]) == shape(pair[1])
+    alone = [next(stamp([portfolio])).content for portfolio in pair]
+    assert [stamped.content == content for stamped, content in zip(stamp(pair), alone)] == [True, True]
+    assert [stamped.content == content for stamped, content in zip(stamp(pair[::-1]), alone[::-1])] == [True, True]
+
+
+LOG = [  # the header of a column, what is typed, what a new workbook has in its place
+    ("Time", MORNING, MORNING), ("Time", DAY, DAY), ("Time", HALF_PAST_TWELVE, HALF_PAST_TWELVE),
+    ("Time", 5, datetime.datetime(1900, 1, 5)), ("Time", datetime.timedelta(hours=30), datetime.datetime(1900, 1, 1, 6)),
+    ("Note", MORNING, "2026-01-31 08:20:00"), ("Note", DAY, "2026-01-31"), ("Note", DAY.date(), "2026-01-31"),
+    ("Note", HALF_PAST_TWELVE, "12:30:00"), ("Note", True, True), ("Note", 1, 1), ("Fill", DAY, 46053),
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module", params=[[], [("Time", "soon")]], ids=["dates", "dates beside a text"])
+def generations(request, sample, tmp_path_factory) -> list[list]:
+    """The cells of the log in a workbook built from one in which it was typed, and in the next one built from that."""
+    folder, found = tmp_path_factory.mktemp("generations"), []
+    path = logged(sample, folder / "typed.xlsx", [(header, value) for header, value, _ in LOG] + request.param)
+    columns = {header: place(path, "Monitor", header) for header, _, _ in LOG}
+    for name in ("new.xlsx", "newer.xlsx"):
+        portfolio, path = read(path), folder / name
+        write(build_model(portfolio), path)
+        assert not unlike(path.read_bytes(), next(stamp([portfolio])).content)
+        page, places = load_workbook(path)["Monitor"], enumerate((columns[header] for header, _, _ in LOG), 4)
+        found.append([page.cell(row + i, column).value for i, (row, column) in places])
+    return found
+
+
+@pytest.mark.parametrize("row", range(len(LOG)), ids=[f"{header} {typed}" for header, typed, _ in LOG])
+def test_what_is_typed_into_the_log_is_there_again_and_a_date_among_texts_is_text(generations, row):
+    told = LOG[row][2]
+    assert [(value, type(value)) for value in (cells[row] for cells in generations)] == [(told, type(told))] * 2

@@ -1,14 +1,29 @@
-"""Numbers as a sheet stores them: the shortest decimal that reads back as the same number."""
+"""Numbers as a sheet stores them: the shortest decimal that reads back as the same number; and times."""
 
+import datetime
 import json
 import re
 
 import numpy as np
 
+from .book import DAY_ZERO
+
 try:
     import orjson
 except ImportError:
     orjson = None
+
+
+def number(value: float | datetime.datetime) -> float:
+    """A number, TRUE or FALSE, or a time, as a sheet calculates with it."""
+    if isinstance(value, datetime.datetime):
+        return (value - DAY_ZERO).total_seconds() / 86400
+    return float(value)
+
+
+def time_text(value: datetime.datetime) -> str:
+    """A time where a sheet can only show text: without its time of day at midnight, without its day if it has none."""
+    return value.isoformat(" ").removeprefix(f"{DAY_ZERO:%Y-%m-%d} ").removesuffix(" 00:00:00")
 
 
 def number_text(value: float) -> bytes:

@@ -5,6 +5,7 @@ formula, and every cell that belongs to the portfolio, is a slot that gets its v
 `filled`, for many in `stamp`. Times and the order of everything are fixed: the same values give the same bytes.
 """
 
+import datetime
 import io
 import math
 import re
@@ -15,7 +16,7 @@ from xml.sax.saxutils import escape
 
 from ..nodes import letters
 from .book import Block, Book, Sheet
-from .numbers import number_text
+from .numbers import number, number_text, time_text
 from .packing import archive, best, packer
 
 TITLE = "\ue000"
@@ -73,7 +74,7 @@ def settled(part: Part, blocks: Sequence[Block]) -> Part:
     for slot, piece in zip(part.slots, part.pieces[1:]):
         block = blocks[slot.block]
         if block.values.shape[2] == 1 and (block.shown is None or block.shown.shape[2] == 1):
-            texts += [content(slot, block.value(slot.i, slot.j, 0)), piece]
+            texts += [content(slot, block, block.value(slot.i, slot.j, 0)), piece]
         else:
             pieces.append(b"".join(texts))
             slots.append(slot)
@@ -89,7 +90,7 @@ def filled(parts: list[Part], book: Book, portfolio: int) -> bytes:
         texts = [
             escape(book.titles[portfolio]).encode()
             if slot is None
-            else content(slot, blocks[slot.block].value(slot.i, slot.j, portfolio))
+            else content(slot, blocks[slot.block], blocks[slot.block].value(slot.i, slot.j, portfolio))
             for slot in part.slots
         ]
         members.append(packer(part.name, part.tail, best)(woven(part.pieces, texts)))
@@ -122,20 +123,24 @@ def _cut_title(data: bytes) -> tuple[list[bytes], list[None]]:
     return pieces, [None] * (len(pieces) - 1)
 
 
-def content(slot: Slot, value) -> bytes:
+def content(slot: Slot, block: Block, value) -> bytes:
     """What follows the address and the style of a cell: its type, its formula, its value, its end."""
     if hasattr(value, "item"):
         value = value.item()
     if slot.formula is None:
-        return typed_content(value)
+        return typed_content(value, block.style.format)
     kind, text = cached_text(value)
     return b"%s><f>%s</f><v>%s</v></c>" % (kind, slot.formula, text)
 
 
-def typed_content(value) -> bytes:
+def typed_content(value, format: str) -> bytes:
     """The rest of a typed cell; a blank one is None or NaN, and text stays text whatever it begins with."""
     if value is None or value != value:
         return b" />"
+    if format not in ("text", "flag") and not isinstance(value, str):
+        value = number(value)
+    if isinstance(value, datetime.datetime):
+        value = time_text(value)
     if value == math.inf:
         value = "none"
     if isinstance(value, str):

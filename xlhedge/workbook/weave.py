@@ -1,6 +1,7 @@
 """The sheets of many portfolios from one template: what all have in common is joined once, the rest put between."""
 
 from collections.abc import Sequence
+from functools import lru_cache, partial
 
 import numpy as np
 
@@ -27,7 +28,7 @@ class Weaver:
         for row, (slot, piece) in enumerate(zip(part.slots, part.pieces[1:])):
             block = blocks[slot.block]
             if is_constant[row]:
-                texts += [content(slot, block.value(slot.i, slot.j, 0)), piece]
+                texts += [content(slot, block, block.value(slot.i, slot.j, 0)), piece]
                 continue
             if is_number[row]:
                 before, after = _around_number(slot)
@@ -69,9 +70,18 @@ def _of_block(block: Block, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]
     if values.dtype == bool:
         return np.where(values, YES, NO), np.zeros(values.shape)
     if values.dtype.kind not in "fi":
-        return np.full(values.shape, OTHER), (values != values[:, :1]).astype(float)
+        return np.full(values.shape, OTHER), _unlike_the_first(values).astype(float)
     kinds = np.where(np.isnan(values) | (values == -np.inf), NAN, np.where(values == np.inf, INFINITE, NUMBER))
     return kinds, np.where(kinds == NUMBER, values, 0.0) + 0.0
+
+
+def _unlike_the_first(values: np.ndarray) -> np.ndarray:
+    """Whether values differ from the first of their row; 1 and TRUE do, which Python holds for equal."""
+    unlike = values != values[:, :1]
+    if values.dtype == object:
+        types = np.frompyfunc(type, 1, 1)(values)
+        unlike |= types != types[:, :1]
+    return unlike
 
 
 def _contents(block: Block, slot: Slot, portfolios: int) -> list[bytes]:
@@ -80,8 +90,8 @@ def _contents(block: Block, slot: Slot, portfolios: int) -> list[bytes]:
     if block.shown is not None:
         shown = np.broadcast_to(block.shown[slot.i, slot.j], portfolios).tolist()
         values = [value if is_shown else "" for value, is_shown in zip(values, shown)]
-    made: dict[object, bytes] = {}
-    return [made.get(value) or made.setdefault(value, content(slot, value)) for value in values]
+    made = lru_cache(maxsize=None, typed=True)(partial(content, slot, block))
+    return [made(value) for value in values]
 
 
 def _around_number(slot: Slot) -> tuple[bytes, bytes]:
