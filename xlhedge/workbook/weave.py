@@ -1,7 +1,6 @@
 """The sheets of many portfolios from one template: what all have in common is joined once, the rest put between."""
 
 from collections.abc import Sequence
-from functools import lru_cache, partial
 
 import numpy as np
 
@@ -90,8 +89,9 @@ def _contents(block: Block, slot: Slot, portfolios: int) -> list[bytes]:
     if block.shown is not None:
         shown = np.broadcast_to(block.shown[slot.i, slot.j], portfolios).tolist()
         values = [value if is_shown else "" for value, is_shown in zip(values, shown)]
-    made = lru_cache(maxsize=None, typed=True)(partial(content, slot, block))
-    return [made(value) for value in values]
+    made: dict[tuple[type, object], bytes] = {}
+    keys = zip(map(type, values), values)
+    return [made.get(key) or made.setdefault(key, content(slot, block, key[1])) for key in keys]
 
 
 def _around_number(slot: Slot) -> tuple[bytes, bytes]:
