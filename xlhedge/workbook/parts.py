@@ -16,6 +16,7 @@ from xml.sax.saxutils import escape
 
 from ..nodes import letters
 from .book import Block, Book, Sheet
+from .mark import CORE, MODIFIED
 from .numbers import number, number_text, time_text
 from .packing import archive, best, packer
 
@@ -60,8 +61,8 @@ def cut(content: bytes, book: Book) -> list[Part]:
             if found:
                 number = int(found[1]) - 1
                 parts.append(Part(member.filename, *_cut_sheet(data, sheets[number]), number))
-            elif member.filename == "docProps/core.xml":
-                data = re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>2000-01-01T00:00:00Z", data)
+            elif member.filename == CORE:
+                data = re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>" + MODIFIED, data)
                 parts.append(Part(member.filename, *_cut_title(data)))
             else:
                 parts.append(Part(member.filename, [data], []))
