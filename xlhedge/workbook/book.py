@@ -11,12 +11,11 @@ import numpy as np
 from ..elementary import total
 from ..formula import Cell, as_cell
 from ..nodes import Context, Name, Ref, called, letters
+from .numbers import number
 from .told import Told
 
 LEAST_WIDTH = {"coin": 18, "usd": 15, "usd2": 16, "contracts": 15, "limit": 15, "price": 14}
 """Widths that numbers of a format need: ten million coins of a cheap asset, ten thousand million USD."""
-
-DAY_ZERO = datetime.datetime(1899, 12, 30)
 
 
 class Style(NamedTuple):
@@ -157,9 +156,7 @@ def _holds_text(values: np.ndarray) -> bool:
 
 
 def _number(value: object) -> float:
-    if isinstance(value, datetime.datetime):
-        return (value - DAY_ZERO).total_seconds() / 86400
-    return value if isinstance(value, (int, float)) else np.nan
+    return number(value) if isinstance(value, (int, float, datetime.datetime)) else np.nan
 
 
 def _shape(value, rows: int, columns: int) -> tuple[int, int, int]:

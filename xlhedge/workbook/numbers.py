@@ -6,12 +6,14 @@ import re
 
 import numpy as np
 
-from .book import DAY_ZERO
-
 try:
     import orjson
 except ImportError:
     orjson = None
+
+
+DAY_ZERO = datetime.datetime(1899, 12, 30)
+"""Sheets store a time as the days since then, and a time of no day as one of this day."""
 
 
 def number(value: float | datetime.datetime) -> float:
