@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from books import SAMPLE_FILES, build_sample
 from openpyxl import load_workbook
+from test_referee import differences
 from test_stamp import unlike
 
 from xlhedge.errors import XlhedgeError
@@ -74,6 +75,17 @@ def test_a_log_typed_into_the_template(tmp_path):
     at = {v: a for a, v in values.items() if isinstance(v, str)}
     entry = page[at["Average entry; the price used when flat"]].offset(0, 3).value
     assert math.isclose(entry, 600_000 / (300_000 / 60_000 + 300_000 / 50_000))  # harmonic, and nothing open before
+
+
+@pytest.mark.parametrize("header", ["Time", "Fill", "Note"])
+def test_a_row_of_the_log_with_a_single_text_is_read_as_calc_reads_it(calc, tmp_path, header):
+    source = build_sample(0, tmp_path)
+    row, column = place(source, "Monitor", header)
+    path = edited(source, tmp_path / "typed.xlsx", {("Monitor", address(row + 4, column)): "lunch"})
+    write(build_model(read(path)), tmp_path / "new.xlsx")
+    with calc.open(tmp_path / "new.xlsx") as book:
+        book.recalculate()
+        assert differences(tmp_path / "new.xlsx", book) == [] and book.get("Monitor", f"A{row + 4}") == "nothing"
 
 
 def test_assumptions_and_a_history_are_kept(tmp_path):

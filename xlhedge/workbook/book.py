@@ -48,6 +48,11 @@ class Block(NamedTuple):
         """Rows and columns."""
         return self.values.shape[0], self.values.shape[1]
 
+    @property
+    def is_filled(self) -> np.ndarray:
+        """Which cells hold something, whatever it is."""
+        return ~(np.equal(self.values, None) | (self.values != self.values)).astype(bool)
+
     def value(self, i: int, j: int, portfolio: int):
         """The value of one cell."""
         if self.shown is not None and not self.shown[i, j, min(portfolio, self.shown.shape[2] - 1)]:

@@ -122,14 +122,16 @@ def _log(sheet: Sheet, row: int, now, base) -> SimpleNamespace:
     sheet.text(row - 1, 1, "Log: fills (buy > 0, sell < 0), fees (paid > 0) and funding (received > 0)", "section")
     table = Running(sheet, row, LOG_ROWS, column=2)
     sheet.text(table.start, 1, "Before the log", "note")
-    typed = {}
+    typed, filled = {}, 0.0
     for values, (name, header, unit, format, width, rule) in zip(now.log, (
         ("time", "Time", "UTC", "time", 17, ()), ("fill", "Fill", "USD", "usd", 13, ANY_NUMBER),
         ("price", "Price", "USD/coin", "price", 13, ABOVE_0), ("fee", "Fee", "coin", "coin", 13, ANY_NUMBER),
         ("funding", "Funding", "coin", "coin", 13, ANY_NUMBER), ("note", "Note", "text", "text", 30, ()),
     )):  # fmt: skip
         typed[name] = table.typed(header, unit, values, format, width=width, validation=rule)
-    read = Running(sheet, row, LOG_ROWS).computed("Read as", "text", _read_as(SimpleNamespace(**typed)), "text")
+        filled = filled + sheet.blocks[-1].is_filled
+    how = _read_as(SimpleNamespace(**typed), filled)
+    read = Running(sheet, row, LOG_ROWS).computed("Read as", "text", how, "text")
     entry = where(given(base.start_entry), base.start_entry, base.plan_price)
     zeros = dict.fromkeys(("realized", "fees", "funding", "funding_usd"), 0.0)
     start = {"price": base.price, "qty": base.start_qty, "cost": base.start_qty / entry, **zeros}
@@ -139,13 +141,12 @@ def _log(sheet: Sheet, row: int, now, base) -> SimpleNamespace:
     return log
 
 
-def _read_as(row) -> Cell:
-    """How a row is read; an empty text only where the whole row is blank."""
+def _read_as(row, filled: np.ndarray) -> Cell:
+    """How a row is read, of which so many cells are filled; an empty text only where the whole row is blank."""
     is_filled, is_funded = given(row.fill), given(row.funding)
     read = where(is_filled, where(is_funded, "fill and funding", "fill"), where(is_funded, "funding", "fee"))
     is_used = is_filled | is_funded | given(row.fee)
-    filled = sum(1.0 * (np.asarray(cell.value) == cell.value) for cell in vars(row).values() if cell is not row.note)
-    typed = Cell(Template("COUNTA({0}:{1})", (row.time.node, row.note.node)), filled + (row.note.value != ""))
+    typed = Cell(Template("COUNTA({0}:{1})", (row.time.node, row.note.node)), filled)
     return where(is_used, where(is_priced(row.price), read, NO_PRICE), where(typed > 0, "nothing", ""))
 
 
