@@ -11,4 +11,4 @@ for tool in calc validator wine pyodide; do
     bash "$here/$tool.sh" || echo "The tier that needs install/$tool.sh cannot run here."
 done
 cd "$project"
-exec "$environment/bin/python" -m pytest -n 2 --dist loadfile -q "$@"
+exec "$environment/bin/python" -m pytest -n 2 --dist loadfile --no-loadscope-reorder -q "$@"

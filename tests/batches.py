@@ -1,6 +1,7 @@
 """Batch runs for tests: an input of many portfolios, the command in this process or in its own, and all that it wrote."""
 
 import json
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -40,7 +41,11 @@ def batch(*arguments: object, code: int = 0, unexpected: bool = False):
 def start(*arguments: object) -> subprocess.Popen:
     """Start the command in a process of its own."""
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-    return subprocess.Popen([*COMMAND, *map(str, arguments)], **pipes, start_new_session=True)
+    return subprocess.Popen([*COMMAND, *map(str, arguments)], **pipes, start_new_session=True, preexec_fn=_hears_ctrl_c)
+
+
+def _hears_ctrl_c() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # a shell's background jobs, and what they start, ignore it
 
 
 def tree(folder: Path, journal: bool = True) -> dict[str, bytes]:
