@@ -77,7 +77,7 @@ def test_a_log_typed_into_the_template(tmp_path):
     assert math.isclose(entry, 600_000 / (300_000 / 60_000 + 300_000 / 50_000))  # harmonic, and nothing open before
 
 
-@pytest.mark.parametrize("header", ["Time", "Fill", "Note"])
+@pytest.mark.parametrize("header", ["Time", "Fill"])
 def test_a_row_of_the_log_with_a_single_text_is_read_as_calc_reads_it(calc, tmp_path, header):
     source = build_sample(0, tmp_path)
     row, column = place(source, "Monitor", header)
