@@ -89,7 +89,7 @@ def batch(holdings, out, settings, overrides, table, scenarios, mode, as_json, q
         sets, inputs = _scenarios(scenarios, source.assets)
         outcome = run(source, asked._replace(scenarios=sets, inputs=inputs), progress)
     except KeyboardInterrupt:
-        tell(f"stopped: {progress.summary()}" + (f"; {COMPLETE}" if not asked.dry_run else ""))
+        _tell_stopped(progress.summary(), COMPLETE, asked)
         raise click.exceptions.Exit(TERMINATED if ends else INTERRUPTED) from None
     finally:
         signal.signal(signal.SIGTERM, before)
@@ -102,8 +102,9 @@ def batch(holdings, out, settings, overrides, table, scenarios, mode, as_json, q
     elif code == CHECK_FAILED:
         tell(f"{counted(outcome.totals['checks_failed'], 'workbook')} with a failed check; results.csv says which")
     if outcome.stopped:
-        mend = "once it is mended, " if outcome.stopped == FAIL_FAST else ""
-        tell(f"stopped: {outcome.stopped}" + (f"; {mend}{COMPLETE}" if not asked.dry_run else ""))
+        _tell_stopped(
+            outcome.stopped, f"once it is mended, {COMPLETE}" if outcome.stopped == FAIL_FAST else COMPLETE, asked
+        )
     return code
 
 
@@ -111,6 +112,11 @@ def _interrupt(ends: list) -> None:
     """End as Ctrl-C does: what was finished is remembered."""
     ends.append(signal.SIGTERM)
     raise KeyboardInterrupt
+
+
+def _tell_stopped(why: str, then: str, asked) -> None:
+    """Tell why a run stopped, and what completes it; a dry run leaves nothing to complete."""
+    tell(f"stopped: {why}" if asked.dry_run else f"stopped: {why}; {then}")
 
 
 def _code(outcome) -> int:

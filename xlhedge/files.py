@@ -1,11 +1,17 @@
-"""Write a file so that it appears whole or not at all."""
+"""Write a file so that it appears whole or not at all; what reading a damaged archive raises."""
 
 import contextlib
 import os
 import secrets
+import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
+
+DAMAGED_ZIP = (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, RuntimeError)
+"""What zipfile raises for what is no archive or is damaged; a RuntimeError is for a password, or, as its subclass
+NotImplementedError, for a packing that nobody uses in workbooks."""
 
 
 @contextlib.contextmanager

@@ -77,20 +77,19 @@ def _note(handle: int, text: bytes) -> None:
 @contextlib.contextmanager
 def _by_note(place: Remote, force: bool, tell: Callable[[str], None]) -> Iterator[None]:
     """Hold a lock by an object alone, where there is no other way: one of another machine must be removed by hand."""
-    name = f"{HIDDEN}/{place.label}.lock"
-    excluded = (f"{HIDDEN}/{lock}" for lock in place.names(HIDDEN) if lock.endswith(".lock"))
-    for lock in excluded:
-        if place.label == "all" or lock in (name, f"{HIDDEN}/all.lock"):
-            before = place.read(lock) or b""
+    own = f"{place.label}.lock"
+    for lock in place.names(HIDDEN):
+        excludes = lock.endswith(".lock") and (place.label == "all" or lock in (own, "all.lock"))
+        if excludes and (before := place.read(f"{HIDDEN}/{lock}")):
             if not force and not _is_dead(before):
                 raise FileError(f"{_refusal(place, before)}; if it no longer runs, --force takes its lock")
             tell(f"the earlier run here ({_who(before)}) was killed; its lock is taken over")
-            place.remove(lock)
-    place.write(name, _me())
+            place.remove(f"{HIDDEN}/{lock}")
+    place.write(f"{HIDDEN}/{own}", _me())
     try:
         yield
     finally:
-        place.remove(name)
+        place.remove(f"{HIDDEN}/{own}")
 
 
 def _refusal(place: Folder | Remote, holder: bytes) -> str:

@@ -116,7 +116,8 @@ def _manifest(facts: Facts, written: dict, totals: dict, rows: Iterable[dict]) -
     finished = "complete" if not totals["failed"] and not totals["mistakes"] else "failures"
     plain = {
         **written, "files": None, "inputs": [each._asdict() for each in facts.inputs],
-        "left": list(facts.left), "mode": facts.mode, "packer": PACKER, "program": "xlhedge", "settings": facts.settings, "shard": facts.shard,
+        "left": list(facts.left), "mode": facts.mode, "packer": PACKER, "program": "xlhedge",
+        "settings": facts.settings, "shard": facts.shard,
         "status": finished if facts.complete else "stopped", "totals": totals, "version": __version__,
     }  # fmt: skip
     yield b"{\n"

@@ -20,8 +20,6 @@ def open_place(out: str, label: str) -> "Folder | Remote":
 
     `label` tells apart runs that share a place: "all", or "2of4" for a shard.
     """
-    if not out:
-        raise FileError("--out: must be the name of a folder, or a URL (got '')")
     scheme, colon, rest = str(out).partition("://")
     if not colon:
         return Folder(Path(os.path.abspath(out)), label)

@@ -3,9 +3,9 @@
 import io
 import re
 import zipfile
-import zlib
 from xml.parsers import expat
 
+from ..files import DAMAGED_ZIP
 from .mistakes import Unreadable
 from .tables import OLE
 
@@ -31,7 +31,7 @@ class Archive:
         self.name, self.content = name, content
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(content))
-        except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+        except DAMAGED_ZIP:
             what = _what_it_is(content)
             raise Unreadable(name, f"is not an .xlsx workbook ({what}); save it as .xlsx or CSV UTF-8") from None
         self._members = self._zip.infolist()
@@ -45,7 +45,7 @@ class Archive:
             return self._zip.read(part)
         except KeyError:
             raise self.damaged(f"a part is missing: {part}") from None
-        except (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, RuntimeError) as error:
+        except DAMAGED_ZIP as error:
             raise self.damaged(" ".join(str(error).split())[:120] or type(error).__name__) from None
 
     def damaged(self, reason: str) -> Unreadable:

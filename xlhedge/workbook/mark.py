@@ -2,7 +2,8 @@
 
 import io
 import zipfile
-import zlib
+
+from ..files import DAMAGED_ZIP
 
 CORE = "docProps/core.xml"
 MODIFIED = b"2000-01-01T00:00:00Z"
@@ -27,5 +28,5 @@ def _whole(content: bytes) -> bytes | None:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             return archive.read(CORE) if archive.testzip() is None else None
-    except (zipfile.BadZipFile, zlib.error, KeyError, OSError, EOFError, NotImplementedError, RuntimeError, ValueError):
+    except (KeyError, *DAMAGED_ZIP):
         return None

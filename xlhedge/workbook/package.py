@@ -4,7 +4,6 @@ import itertools
 import posixpath
 import re
 import zipfile
-import zlib
 from collections import Counter
 from collections.abc import Iterator
 from functools import cached_property
@@ -15,6 +14,7 @@ from xml.parsers import expat
 from defusedxml.ElementTree import fromstring
 
 from xlhedge.errors import FileError
+from xlhedge.files import DAMAGED_ZIP
 from xlhedge.nodes import letters
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -85,7 +85,7 @@ class Package:
                 self.parts = {name: archive.read(name) for name in self.members if not name.endswith("/")}
         except FileNotFoundError:
             raise FileError("no such file") from None
-        except (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, RuntimeError) as error:
+        except DAMAGED_ZIP as error:
             raise FileError(f"it is damaged or not a workbook ({error})") from None
         self._trees = {}
 
