@@ -7,7 +7,16 @@ COLUMNS = (
     "portfolio", "asset", "coins", "price", "target_weight", "hedge_ratio", "cost_basis", "venue", "face", "mmr", "qty",
     "entry", "margin", "leverage", "funding_rate",
 )  # fmt: skip
-PRICES = {"BTC": 60_000.0, "ETH": 3_000.0, "SOL": 150.0, "XRP": 0.5, "LTC": 80.0, "ADA": 0.4, "DOGE": 0.15, "PEPE": 8e-6}
+PRICES = {
+    "BTC": 60_000.0,
+    "ETH": 3_000.0,
+    "SOL": 150.0,
+    "XRP": 0.5,
+    "LTC": 80.0,
+    "ADA": 0.4,
+    "DOGE": 0.15,
+    "PEPE": 8e-6,
+}
 NAMES = ("Fund {}", "-Fund {}", "=1+{}", "Fonds <Ä & Ö> {}", "基金 {}", "+{} @", "A'B\"{}", " ")
 PERPETUALS = {"BTC": "deribit", "ETH": "deribit"}
 

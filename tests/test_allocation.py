@@ -38,7 +38,10 @@ def test_both_tables_are_table_objects_without_filter_buttons(six):
 
 def test_columns_as_a_reader_finds_them(six):
     cells = Cells(six)
-    found = {name: cells.column("Allocation", "Weights", name) for name in ("Asset", "Coins", "Price", "Value", "Physical weight")}
+    found = {
+        name: cells.column("Allocation", "Weights", name)
+        for name in ("Asset", "Coins", "Price", "Value", "Physical weight")
+    }
     assert found["Asset"][0] == "BTC" and found["Coins"][0] * found["Price"][0] == found["Value"][0]
     assert cells.column("Allocation", "Two ways", "Hedge trade", "contracts")[2] == -32_450
     assert cells.column("Allocation", "Two ways", "Hedge trade in USD")[2] == -324_500
@@ -48,11 +51,13 @@ def test_the_picture_has_four_bars_an_asset_that_keep_their_colours(six):
     with zipfile.ZipFile(six) as archive:
         charts = [archive.read(name).decode() for name in archive.namelist() if re.match(r"xl/charts/chart\d", name)]
     (bars,) = [chart for chart in charts if "<barChart>" in chart or "<c:barChart>" in chart]
-    assert bars.count("invertIfNegative val=\"0\"") == 4 and 'pattFill prst="wdUpDiag"' in bars
+    assert bars.count('invertIfNegative val="0"') == 4 and 'pattFill prst="wdUpDiag"' in bars
     assert all(title in bars for title in PICTURE) and "asset" in bars and "share of the portfolio" in bars
 
 
-@pytest.mark.parametrize("used,room", [(1, 20), (2, 20), (3, 20), (7, 20), (13, 20), (19, 20), (20, 20), (5, 0), (1, 0)])
+@pytest.mark.parametrize(
+    "used,room", [(1, 20), (2, 20), (3, 20), (7, 20), (13, 20), (19, 20), (20, 20), (5, 0), (1, 0)]
+)
 def test_every_asset_has_one_place_and_they_are_spread_evenly(tmp_path, used, room):
     source, path = tmp_path / "h.csv", tmp_path / "book.xlsx"
     source.write_text("asset,coins,price\n" + "".join(f"A{i},1,{i + 1}\n" for i in range(used)))
@@ -77,5 +82,9 @@ def test_an_asset_typed_into_the_template_joins_the_picture(calc, tmp_path):
         for address, typed in {"A9": "SOL", "B9": "coin", "C9": 1000.0, "D9": 150.0}.items():
             book.set("Inputs", address, typed)
         book.recalculate()
-        shown = [value for address, value in book.cells("Allocation").items() if address.startswith("C") and value in ("BTC", "ETH", "SOL")]
+        shown = [
+            value
+            for address, value in book.cells("Allocation").items()
+            if address.startswith("C") and value in ("BTC", "ETH", "SOL")
+        ]
     assert shown == ["BTC", "ETH", "SOL"]

@@ -42,12 +42,14 @@ def named(*names: str):
 
 def beside(parts: dict[str, bytes], types: str = "", **replaced):
     """A sound workbook with other parts beside its own."""
+
     def make(folder: Path) -> Path:
         path = cells("BTC", 50, 60000)(folder)
         with zipfile.ZipFile(path) as archive:
             found = {name: archive.read(name) for name in archive.namelist()}
         found["[Content_Types].xml"] = found["[Content_Types].xml"].replace(b"</Types>", types.encode() + b"</Types>")
         return zipped(found | parts)(folder)
+
     return make
 
 
@@ -57,26 +59,31 @@ def typed(part: str, kind: str) -> str:
 
 def deep(levels: int):
     """XML with many elements inside one another."""
+
     def change(text: str) -> str:
         at = text.rindex("</")
         return text[:at] + "<a>" * levels + "</a>" * levels + text[at:]
+
     return change
 
 
 def marked(change):
     """A sound workbook whose list of members is changed before it is closed: what it says of itself is not true."""
+
     def make(folder: Path) -> Path:
         path = cells("BTC", 50, 60000)(folder)
         with zipfile.ZipFile(path, "a") as archive:
             change(archive)
             archive._didModify = True
         return path
+
     return make
 
 
 def claims(size: int):
     def change(archive: zipfile.ZipFile) -> None:
         archive.getinfo("xl/worksheets/sheet1.xml").file_size = size
+
     return marked(change)
 
 
@@ -103,20 +110,28 @@ def twice(folder: Path) -> Path:
 
 def shared(*texts: str, before: str = "", rows: str = ""):
     """A sound workbook whose asset is a shared text, after others, and further rows."""
+
     def make(folder: Path) -> Path:
         found = cells("BTC", 50, 60000)(folder)
         with zipfile.ZipFile(found) as archive:
             parts = {name: archive.read(name).decode() for name in archive.namelist()}
-        sheet = parts["xl/worksheets/sheet1.xml"].replace('t="inlineStr"><is><t>BTC</t></is>', f't="s"><v>{len(texts)}</v>')
+        sheet = parts["xl/worksheets/sheet1.xml"].replace(
+            't="inlineStr"><is><t>BTC</t></is>', f't="s"><v>{len(texts)}</v>'
+        )
         parts["xl/worksheets/sheet1.xml"] = sheet.replace("</sheetData>", rows + "</sheetData>")
         items = "".join(f'<si><t xml:space="preserve">{text}</t></si>' for text in [*texts, "BTC"])
-        parts["xl/sharedStrings.xml"] = f'{before}<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">{items}</sst>'
-        kind = typed("xl/sharedStrings.xml", "application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml")
+        parts["xl/sharedStrings.xml"] = (
+            f'{before}<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">{items}</sst>'
+        )
+        kind = typed(
+            "xl/sharedStrings.xml", "application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
+        )
         parts["[Content_Types].xml"] = parts["[Content_Types].xml"].replace("</Types>", kind + "</Types>")
         relation = '<Relationship Id="texts" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/sharedStrings" Target="sharedStrings.xml"/>'
         at = "xl/_rels/workbook.xml.rels"
         parts[at] = parts[at].replace("</Relationships>", relation + "</Relationships>")
         return zipped({name: content.encode() for name, content in parts.items()})(folder)
+
     return make
 
 
@@ -126,6 +141,7 @@ MANY = "".join(f'<row r="{i}"><c r="A{i}" t="s"><v>0</v></c></row>' for i in ran
 
 def folder_of(**makers):
     """A folder of files, each made in it by name."""
+
     def make(folder: Path) -> Path:
         given = folder / "given"
         given.mkdir()
@@ -135,6 +151,7 @@ def folder_of(**makers):
             else:
                 maker(given / name)
         return given
+
     return make
 
 
@@ -323,7 +340,18 @@ def test_the_cases_are_many_and_differ():
     assert len({name for name, *_ in CASES}) == len(CASES) >= 60
 
 
-@pytest.mark.parametrize("name", ["zip bomb", "entities in the sheet", "macros", "link to another file", "two encodings", "quote never closed", "a million columns"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "zip bomb",
+        "entities in the sheet",
+        "macros",
+        "link to another file",
+        "two encodings",
+        "quote never closed",
+        "a million columns",
+    ],
+)
 def test_build_says_the_same_and_writes_nothing(tmp_path, name):
     make, expected = next(rest for case, *rest in CASES if case == name)
     path, out = make(tmp_path), tmp_path / "out"
@@ -335,7 +363,16 @@ def test_build_says_the_same_and_writes_nothing(tmp_path, name):
 
 # Text that a spreadsheet would take for a formula
 
-FORMULAS = ["=1+1", "+1+1", "-1+1", "@SUM(1,1)", "=cmd|' /C calc'!A0", '=HYPERLINK("http://x","y")', "=IMPORTXML(1,2)", "{=1+1}"]
+FORMULAS = [
+    "=1+1",
+    "+1+1",
+    "-1+1",
+    "@SUM(1,1)",
+    "=cmd|' /C calc'!A0",
+    '=HYPERLINK("http://x","y")',
+    "=IMPORTXML(1,2)",
+    "{=1+1}",
+]
 SOME = FORMULAS[::4]
 
 
@@ -344,7 +381,9 @@ def in_csv(text: str) -> str:
 
 
 def lines(template: str, formulas: list[str]) -> str:
-    return "portfolio,asset,coins,price,contract,hedge_ratio,face,mmr\n" + "\n".join(template.format(in_csv(f), i) for i, f in enumerate(formulas))
+    return "portfolio,asset,coins,price,contract,hedge_ratio,face,mmr\n" + "\n".join(
+        template.format(in_csv(f), i) for i, f in enumerate(formulas)
+    )
 
 
 @pytest.mark.parametrize("texts,template,source", [

@@ -57,7 +57,10 @@ def test_a_mistake_that_is_mended_a_day_later_costs_nothing(given, out):
 def test_portfolios_that_come_and_go_keep_their_workbooks(given, out, tmp_path):
     (tmp_path / "few").mkdir()
     few = holdings(tmp_path / "few" / given.name, 2)
-    assert "did not write: Fund 00002.xlsx, Fund 00003.xlsx, Fund 00004.xlsx, Fund 00005.xlsx\n" in resumed(few, out).stderr
+    assert (
+        "did not write: Fund 00002.xlsx, Fund 00003.xlsx, Fund 00004.xlsx, Fund 00005.xlsx\n"
+        in resumed(few, out).stderr
+    )
     assert f"4 written, {COUNT - 4} skipped" in resumed(given, out).stdout
     assert manifest(out)["left"] == []
 
@@ -117,7 +120,9 @@ def test_an_input_that_a_run_could_write_over_is_refused(name, force, tmp_path):
 def test_the_folder_of_the_input_is_no_output(tmp_path):
     holdings(tmp_path / "holdings.csv", 1)
     told = batch(tmp_path, "--out", tmp_path / ".", code=2).stderr
-    assert "is also the folder of the input; choose another" in told and [*tmp_path.iterdir()] == [tmp_path / "holdings.csv"]
+    assert "is also the folder of the input; choose another" in told and [*tmp_path.iterdir()] == [
+        tmp_path / "holdings.csv"
+    ]
 
 
 def test_an_output_without_a_name_is_refused(given, tmp_path, monkeypatch):

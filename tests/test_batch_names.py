@@ -10,7 +10,22 @@ from hypothesis import strategies as st
 
 from xlhedge.batch.names import MOST_BYTES, Names
 
-DEVICES = ["CON", "PRN", "AUX", "NUL", "COM1", "COM9", "LPT1", "COM0", "CONIN$", "CONOUT$", "CLOCK$", "COM\u00b9", "LPT\u00b3", "\uff23\uff2f\uff2e"]
+DEVICES = [
+    "CON",
+    "PRN",
+    "AUX",
+    "NUL",
+    "COM1",
+    "COM9",
+    "LPT1",
+    "COM0",
+    "CONIN$",
+    "CONOUT$",
+    "CLOCK$",
+    "COM\u00b9",
+    "LPT\u00b3",
+    "\uff23\uff2f\uff2e",
+]
 
 
 @pytest.mark.parametrize("name,expected", [

@@ -266,7 +266,8 @@ def test_one_file_of_scenarios_serves_portfolios_of_other_assets(tmp_path):
     batch(given, "--out", tmp_path / "out", "--scenarios", scenarios, "--jobs", 2)
     assert "Own" in load_workbook(tmp_path / "out/Fund 00001.xlsx", read_only=True).sheetnames
     assert [(told["role"], told["name"]) for told in manifest(tmp_path / "out")["inputs"]] == [
-        ("holdings", "h.csv"), ("scenarios", "s.csv")
+        ("holdings", "h.csv"),
+        ("scenarios", "s.csv"),
     ]
 
 

@@ -76,7 +76,9 @@ def streamed(path: Path) -> tuple[dict, set[str]]:
     return portfolios, errors
 
 
-@pytest.mark.parametrize("make", [pytest.param(make, id=name) for name, make, _ in ROWS if not (name in HUGE or make is a_folder)])
+@pytest.mark.parametrize(
+    "make", [pytest.param(make, id=name) for name, make, _ in ROWS if not (name in HUGE or make is a_folder)]
+)
 def test_streamed_and_at_once_say_the_same(tmp_path, make):
     path = make(tmp_path)
     if make is no_permission:
@@ -156,7 +158,9 @@ def test_parquet_and_csv_say_the_same(tmp_path):
 
 def test_parquet_without_pyarrow_is_told(tmp_path, monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "pyarrow", None)
-    with pytest.raises(XlhedgeError, match=r"^h.parquet: is Parquet, which needs pyarrow: pip install xlhedge\[parquet\]$"):
+    with pytest.raises(
+        XlhedgeError, match=r"^h.parquet: is Parquet, which needs pyarrow: pip install xlhedge\[parquet\]$"
+    ):
         Source(written(tmp_path, "PAR1", "h.parquet"))
 
 

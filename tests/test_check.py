@@ -90,7 +90,9 @@ def use(engine: str, monkeypatch) -> None:
 def test_no_engine_is_told_as_a_note(sample, monkeypatch):
     monkeypatch.setattr(check, "_engine", lambda: ("", None))
     findings = check_workbook(sample)
-    assert [finding.is_note for finding in findings] == [True] and "neither LibreOffice nor formualizer" in str(findings[0])
+    assert [finding.is_note for finding in findings] == [True] and "neither LibreOffice nor formualizer" in str(
+        findings[0]
+    )
 
 
 def test_a_user_edit_of_an_input_is_no_fault(sample, tmp_path, monkeypatch):

@@ -72,7 +72,9 @@ def test_every_command_and_option_is_documented():
 
 
 def test_the_help_fits_a_narrow_terminal():
-    assert all(len(line) <= 80 for line in CliRunner().invoke(cli.main, ["--help"], terminal_width=80).stdout.splitlines())
+    assert all(
+        len(line) <= 80 for line in CliRunner().invoke(cli.main, ["--help"], terminal_width=80).stdout.splitlines()
+    )
 
 
 def test_no_command_shows_the_help():
@@ -173,8 +175,14 @@ def test_eval_errors(expression, sentence):
 
 
 def test_functions_lists_every_function_once():
-    listed = [line.split("(")[0].strip() for line in run("functions").stdout.splitlines() if line.startswith("  ") and "(" in line]
-    assert [name for name in listed if name in FUNCTIONS] == sorted(listed, key=listed.index) or set(FUNCTIONS) <= set(listed)
+    listed = [
+        line.split("(")[0].strip()
+        for line in run("functions").stdout.splitlines()
+        if line.startswith("  ") and "(" in line
+    ]
+    assert [name for name in listed if name in FUNCTIONS] == sorted(listed, key=listed.index) or set(FUNCTIONS) <= set(
+        listed
+    )
     assert all(listed.count(name) == 1 for name in FUNCTIONS)
 
 
@@ -211,7 +219,10 @@ def test_own_contracts_win(tmp_path):
     table = tmp_path / "own.csv"
     table.write_text("venue,symbol,field,value,source\nmine,BTCUSD,face,100,me\nbybit,BTCUSD,mmr,0.006,me\n")
     assert "mine" in run("contracts", "--contracts", table).stdout
-    assert "BTCUSD         face             100 USD  (not verified, undated, me)\n" == run("contracts", "mine", "--contracts", table).stdout
+    assert (
+        "BTCUSD         face             100 USD  (not verified, undated, me)\n"
+        == run("contracts", "mine", "--contracts", table).stdout
+    )
     assert any(" 0.006 " in line for line in run("contracts", "bybit", "--contracts", table).stdout.splitlines())
 
 
@@ -221,12 +232,17 @@ def test_contract_mistakes(tmp_path):
     (tmp_path / "own.csv").write_text("venue,symbol,field,value\nmine,BTCUSD,face,-1\nmine,BTCUSD,fce,1\n")
     result = run("contracts", "--contracts", tmp_path / "own.csv")
     assert result.exit_code == 3
-    assert [line.split(", ")[0] for line in result.stderr.splitlines()] == ["xlhedge: own.csv row 2", "xlhedge: own.csv row 3"]
+    assert [line.split(", ")[0] for line in result.stderr.splitlines()] == [
+        "xlhedge: own.csv row 2",
+        "xlhedge: own.csv row 3",
+    ]
 
 
 def test_selftest():
     result = run("selftest")
-    assert result.exit_code == 0 and result.stdout.endswith(" examples passed, 0 failed\n") and "FAIL" not in result.stdout
+    assert (
+        result.exit_code == 0 and result.stdout.endswith(" examples passed, 0 failed\n") and "FAIL" not in result.stdout
+    )
 
 
 def test_a_failed_example_is_exit_code_4(monkeypatch):
@@ -242,7 +258,9 @@ def test_a_failed_example_is_exit_code_4(monkeypatch):
 def test_build(holdings, out):
     result = run("build", holdings, "--out", out)
     assert (result.exit_code, result.stderr) == (0, "")
-    assert result.stdout.startswith(f"wrote {out} (2 assets, ") and [p.name for p in out.parent.iterdir()] == ["book.xlsx"]
+    assert result.stdout.startswith(f"wrote {out} (2 assets, ") and [p.name for p in out.parent.iterdir()] == [
+        "book.xlsx"
+    ]
     assert stat.S_IMODE(out.stat().st_mode) == 0o644
 
 
@@ -272,7 +290,10 @@ def test_build_with_settings_and_overrides(holdings, out, tmp_path):
     from openpyxl import load_workbook
 
     (tmp_path / "s.csv").write_text("setting,value\nrally,75%\nhorizon_days,11\n")
-    assert run("build", holdings, "--out", out, "--settings", tmp_path / "s.csv", "--set", "horizon_days = 20").exit_code == 0
+    assert (
+        run("build", holdings, "--out", out, "--settings", tmp_path / "s.csv", "--set", "horizon_days = 20").exit_code
+        == 0
+    )
     typed = {cell.value for row in load_workbook(out, data_only=True)["Inputs"].iter_rows() for cell in row}
     assert {0.75, 20} <= typed and 11 not in typed
 
@@ -280,9 +301,15 @@ def test_build_with_settings_and_overrides(holdings, out, tmp_path):
 def test_build_one_of_several_portfolios(holdings, out):
     holdings.write_text(TWO)
     assert run("build", holdings, "--out", out, "--portfolio", "you").exit_code == 0
-    assert fails(2, "build", holdings, "--out", out).startswith("h.csv holds 2 portfolios; choose one with --portfolio: me, you")
-    assert fails(2, "build", holdings, "--out", out, "--portfolio", "yu").startswith("h.csv holds no portfolio 'yu' (did you mean you?)")
-    assert fails(2, "build", holdings, "--out", out, "--portfolio", "x").startswith("h.csv holds no portfolio 'x' (it holds me, you)")
+    assert fails(2, "build", holdings, "--out", out).startswith(
+        "h.csv holds 2 portfolios; choose one with --portfolio: me, you"
+    )
+    assert fails(2, "build", holdings, "--out", out, "--portfolio", "yu").startswith(
+        "h.csv holds no portfolio 'yu' (did you mean you?)"
+    )
+    assert fails(2, "build", holdings, "--out", out, "--portfolio", "x").startswith(
+        "h.csv holds no portfolio 'x' (it holds me, you)"
+    )
 
 
 def test_a_portfolio_is_built_beside_one_with_a_mistake(holdings, out):
@@ -298,7 +325,9 @@ def test_build_with_own_contracts(holdings, out, tmp_path):
     holdings.write_text(HOLDINGS.replace("bybit", "mine"))
     assert run("build", holdings, "--out", out).exit_code == 3 and not out.exists()
     facts = {"kind": "inverse", "coin": "BTC", "face": 100, "mmr": 0.01, "liq_method": "mark"}
-    (tmp_path / "own.csv").write_text("venue,symbol,field,value\n" + "".join(f"mine,BTCUSD,{f},{v}\n" for f, v in facts.items()))
+    (tmp_path / "own.csv").write_text(
+        "venue,symbol,field,value\n" + "".join(f"mine,BTCUSD,{f},{v}\n" for f, v in facts.items())
+    )
     assert run("build", holdings, "--out", out, "--contracts", tmp_path / "own.csv").exit_code == 0
 
 
@@ -338,8 +367,14 @@ def test_a_folder_without_room(holdings, out, monkeypatch):
 
 
 def test_mistakes_in_build(holdings, out, tmp_path):
-    assert fails(2, "build", tmp_path / "hh.csv", "--out", out) == f"{tmp_path}/hh.csv: there is no such file; did you mean h.csv?"
-    assert fails(2, "build", holdings, "--out", out, "--settings", tmp_path / "s.csv") == f"{tmp_path}/s.csv: there is no such file"
+    assert (
+        fails(2, "build", tmp_path / "hh.csv", "--out", out)
+        == f"{tmp_path}/hh.csv: there is no such file; did you mean h.csv?"
+    )
+    assert (
+        fails(2, "build", holdings, "--out", out, "--settings", tmp_path / "s.csv")
+        == f"{tmp_path}/s.csv: there is no such file"
+    )
     assert fails(2, "build", holdings, "--out", out, "--set", "band").startswith("--set takes NAME=VALUE (got 'band')")
     assert fails(2, "build", holdings, "--out", out, "--set", "=1").startswith("--set takes NAME=VALUE (got '=1')")
     result = run("build", holdings, "--out", out, "--set", "bandd=1", "--set", "mode=x")
@@ -371,7 +406,11 @@ def test_as_a_process(tmp_path):
 
 
 def test_a_reader_that_stops_early_is_no_mistake():
-    piped = subprocess.run(["bash", "-c", 'set -o pipefail; "$@" functions --json | head -c 1', "-", *EXECUTABLE], capture_output=True, text=True)
+    piped = subprocess.run(
+        ["bash", "-c", 'set -o pipefail; "$@" functions --json | head -c 1', "-", *EXECUTABLE],
+        capture_output=True,
+        text=True,
+    )
     assert (piped.returncode, piped.stdout, piped.stderr) == (0, "[", "")
 
 

@@ -15,8 +15,22 @@ from xlhedge.errors import NA, VALUE, DomainError, FileError, InputError, NotAva
 
 HERE = Path(__file__).parent
 MATERIAL = HERE.parents[1] / "shared" / "venues.csv"
-VENUES = ("binance", "bingx", "bitget", "bitmex", "bybit", "deribit", "gate", "htx", "kraken", "kucoin", "mexc", "okx",
-          "phemex", "weex")
+VENUES = (
+    "binance",
+    "bingx",
+    "bitget",
+    "bitmex",
+    "bybit",
+    "deribit",
+    "gate",
+    "htx",
+    "kraken",
+    "kucoin",
+    "mexc",
+    "okx",
+    "phemex",
+    "weex",
+)
 
 
 def rows_of(path):
@@ -30,15 +44,29 @@ VALUES = rows_of(HERE / "data" / "contract_values.csv")
 
 # What the material marks "?", "-" or "not found" must stay unknown.
 ABSENT = [
-    ("binance", "BTCUSD", "rates"), ("binance", "ETHUSD", "mmr"), ("bybit", "ETHUSD", "cap"),
-    ("bybit", "BTCUSD", "rates"), ("okx", "ETH-USD", "rates"), ("okx", "ETH-USD", "tick"),
+    ("binance", "BTCUSD", "rates"),
+    ("binance", "ETHUSD", "mmr"),
+    ("bybit", "ETHUSD", "cap"),
+    ("bybit", "BTCUSD", "rates"),
+    ("okx", "ETH-USD", "rates"),
+    ("okx", "ETH-USD", "tick"),
     ("deribit", "ETH-PERPETUAL", "tick"),
-    ("deribit", "ETH-PERPETUAL", "max_leverage"), ("kraken", "PI_ETHUSD", "rates"), ("htx", "BTC-USD", "taker"),
-    ("htx", "BTC-USD", "tick"), ("htx", "BTC-USD", "mmr"), ("htx", "BTC-USD", "tier_type"), ("gate", "BTC_USD", "tick"),
-    ("gate", "BTC_USD", "mmr"), ("kucoin", "XBTUSDM", "tick"), ("kucoin", "ETHUSDM", "mmr"),
+    ("deribit", "ETH-PERPETUAL", "max_leverage"),
+    ("kraken", "PI_ETHUSD", "rates"),
+    ("htx", "BTC-USD", "taker"),
+    ("htx", "BTC-USD", "tick"),
+    ("htx", "BTC-USD", "mmr"),
+    ("htx", "BTC-USD", "tier_type"),
+    ("gate", "BTC_USD", "tick"),
+    ("gate", "BTC_USD", "mmr"),
+    ("kucoin", "XBTUSDM", "tick"),
+    ("kucoin", "ETHUSDM", "mmr"),
     ("bingx", "BTC-USD", "mmr"),
-    ("bingx", "BTC-USD", "liq_method"), ("mexc", "BTC_USD", "maker"), ("mexc", "BTC_USD", "liq_method"),
-    ("phemex", "BTCUSD", "tick"), ("phemex", "BTCUSD", "taker"),
+    ("bingx", "BTC-USD", "liq_method"),
+    ("mexc", "BTC_USD", "maker"),
+    ("mexc", "BTC_USD", "liq_method"),
+    ("phemex", "BTCUSD", "tick"),
+    ("phemex", "BTCUSD", "taker"),
 ]
 
 
@@ -80,12 +108,18 @@ def test_contract_sizes(row):
     assert found.facts["face"].source == found.facts["tick"].source == row["source"]
 
 
-@pytest.mark.parametrize("venue, symbol, field, as_of", [
-    ("binance", "BTCUSD", "leverages", "2020"), ("bybit", "*", "liq_formula", "2026-05-27"),
-    ("bitmex", "XBTUSD", "taker", "2024-11"), ("deribit", "BTC-PERPETUAL", "slope", "2022-01-11"),
-    ("kucoin", "XBTUSDM", "mmr", "2019"), ("kraken", "PI_BCHUSD", "kind", "2025-04-04"),
-    ("okx", "BTC-USD", "rates", ""),
-])
+@pytest.mark.parametrize(
+    "venue, symbol, field, as_of",
+    [
+        ("binance", "BTCUSD", "leverages", "2020"),
+        ("bybit", "*", "liq_formula", "2026-05-27"),
+        ("bitmex", "XBTUSD", "taker", "2024-11"),
+        ("deribit", "BTC-PERPETUAL", "slope", "2022-01-11"),
+        ("kucoin", "XBTUSDM", "mmr", "2019"),
+        ("kraken", "PI_BCHUSD", "kind", "2025-04-04"),
+        ("okx", "BTC-USD", "rates", ""),
+    ],
+)
 def test_dates_are_those_printed_in_the_sources(venue, symbol, field, as_of):
     assert shipped_fact(venue, symbol, field).as_of == as_of
 
@@ -134,16 +168,35 @@ def test_ladders_are_whole(venue):
 
 # Look-up
 
-@pytest.mark.parametrize("venue, name, symbol", [
-    ("binance", "BTCUSD", "BTCUSD"), ("binance", "BTCUSD_PERP", "BTCUSD"), ("Binance ", "btc-usd", "BTCUSD"),
-    ("binance", "btc", "BTCUSD"), ("binance", "BTC/USD", "BTCUSD"), ("binance", "XBT:USD", "BTCUSD"),
-    ("binance", "op", "OPUSD"), ("binance", "doge", "DOGEUSD"), ("bitmex", "BTCUSD", "XBTUSD"),
-    ("bitmex", "btc", "XBTUSD"), ("okx", "BTC-USD-SWAP", "BTC-USD"), ("okx", "eth", "ETH-USD"),
-    ("deribit", "btc_usd", "BTC-PERPETUAL"), ("deribit", "BTC PERPETUAL", "BTC-PERPETUAL"),
-    ("kraken", "BTCUSD", "PI_XBTUSD"), ("kraken", "pi_xbtusd", "PI_XBTUSD"), ("kraken", "XRP", "PI_XRPUSD"),
-    ("kucoin", "XBTUSDM", "XBTUSDM"), ("kucoin", "BTC", "XBTUSDM"), ("kucoin", "BTCUSDM", "XBTUSDM"),
-    ("gate", "BTC_USD", "BTC_USD"), ("mexc", "ETHUSD", "ETH_USD"), ("phemex", "btcusd", "BTCUSD"),
-])
+
+@pytest.mark.parametrize(
+    "venue, name, symbol",
+    [
+        ("binance", "BTCUSD", "BTCUSD"),
+        ("binance", "BTCUSD_PERP", "BTCUSD"),
+        ("Binance ", "btc-usd", "BTCUSD"),
+        ("binance", "btc", "BTCUSD"),
+        ("binance", "BTC/USD", "BTCUSD"),
+        ("binance", "XBT:USD", "BTCUSD"),
+        ("binance", "op", "OPUSD"),
+        ("binance", "doge", "DOGEUSD"),
+        ("bitmex", "BTCUSD", "XBTUSD"),
+        ("bitmex", "btc", "XBTUSD"),
+        ("okx", "BTC-USD-SWAP", "BTC-USD"),
+        ("okx", "eth", "ETH-USD"),
+        ("deribit", "btc_usd", "BTC-PERPETUAL"),
+        ("deribit", "BTC PERPETUAL", "BTC-PERPETUAL"),
+        ("kraken", "BTCUSD", "PI_XBTUSD"),
+        ("kraken", "pi_xbtusd", "PI_XBTUSD"),
+        ("kraken", "XRP", "PI_XRPUSD"),
+        ("kucoin", "XBTUSDM", "XBTUSDM"),
+        ("kucoin", "BTC", "XBTUSDM"),
+        ("kucoin", "BTCUSDM", "XBTUSDM"),
+        ("gate", "BTC_USD", "BTC_USD"),
+        ("mexc", "ETHUSD", "ETH_USD"),
+        ("phemex", "btcusd", "BTCUSD"),
+    ],
+)
 def test_names(venue, name, symbol):
     assert contracts.contract(venue, name).symbol == symbol
 
@@ -159,28 +212,37 @@ def test_no_name_means_two_contracts(venue):
             assert contracts.spec(venue, name, "kind") == contracts.spec(venue, symbol, "kind"), f"{venue} {name}"
 
 
-@pytest.mark.parametrize("call, error, message", [
-    (("binnance", "BTC", "face"), NotAvailableError, "there is no venue 'binnance'.*binance.*XLHEDGE_CONTRACTS"),
-    (("binance", "BTCUSDT", "face"), NotAvailableError, "binance has no contract 'BTCUSDT'.*BTCUSD"),
-    (("gate", "ETHUSD", "face"), NotAvailableError, "gate has no contract 'ETHUSD'.*BTC_USD"),
-    (("okx", "BTC", "faces"), InputError, "field must be one of kind, .*got 'faces'"),
-    (("okx", "", "face"), InputError, "symbol must be"),
-    (("okx", 7.0, "face"), InputError, "symbol must be"),
-    ((None, "BTC", "face"), InputError, "venue must be"),
-    (("okx", "BTC", ["face"]), InputError, "field must be"),
-])
+@pytest.mark.parametrize(
+    "call, error, message",
+    [
+        (("binnance", "BTC", "face"), NotAvailableError, "there is no venue 'binnance'.*binance.*XLHEDGE_CONTRACTS"),
+        (("binance", "BTCUSDT", "face"), NotAvailableError, "binance has no contract 'BTCUSDT'.*BTCUSD"),
+        (("gate", "ETHUSD", "face"), NotAvailableError, "gate has no contract 'ETHUSD'.*BTC_USD"),
+        (("okx", "BTC", "faces"), InputError, "field must be one of kind, .*got 'faces'"),
+        (("okx", "", "face"), InputError, "symbol must be"),
+        (("okx", 7.0, "face"), InputError, "symbol must be"),
+        ((None, "BTC", "face"), InputError, "venue must be"),
+        (("okx", "BTC", ["face"]), InputError, "field must be"),
+    ],
+)
 def test_unknown_names(call, error, message):
     with pytest.raises(error, match=message) as caught:
         contracts.spec(*call)
     assert caught.value.word == (NA if error is NotAvailableError else VALUE)
 
 
-@pytest.mark.parametrize("venue, symbol, kind, why", [
-    ("bitget", "BTCUSD", "coin-sized", "sized in coins"), ("bitget", "XRPUSD", "coin-sized", "sized in coins"),
-    ("bitmex", "ETHUSD", "quanto", "quanto.*settled in XBT"), ("bingx", "standard", "coin-sized", "sized in coins"),
-    ("phemex", "ETH", "usd-settled", "settles in USD"), ("weex", "BTCUSD", "none", "no inverse product is evidenced"),
-    ("kraken", "BCH", "none", "delisted 2025-04-04"),
-])
+@pytest.mark.parametrize(
+    "venue, symbol, kind, why",
+    [
+        ("bitget", "BTCUSD", "coin-sized", "sized in coins"),
+        ("bitget", "XRPUSD", "coin-sized", "sized in coins"),
+        ("bitmex", "ETHUSD", "quanto", "quanto.*settled in XBT"),
+        ("bingx", "standard", "coin-sized", "sized in coins"),
+        ("phemex", "ETH", "usd-settled", "settles in USD"),
+        ("weex", "BTCUSD", "none", "no inverse product is evidenced"),
+        ("kraken", "BCH", "none", "delisted 2025-04-04"),
+    ],
+)
 def test_refused_contracts_say_why(venue, symbol, kind, why):
     assert contracts.spec(venue, symbol, "kind") == kind
     with pytest.raises(contracts.RefusedContractError, match=why) as caught:
@@ -207,51 +269,68 @@ MINE = "desk"
 
 def mine(**facts):
     rows = {"kind": "inverse", "face": 10} | facts
-    return contracts.contract(MINE, "BTCUSD", table=contracts.rows_table(
-        {"venue": MINE, "symbol": "BTCUSD", "field": field, "value": value} for field, value in rows.items()))
+    return contracts.contract(
+        MINE,
+        "BTCUSD",
+        table=contracts.rows_table(
+            {"venue": MINE, "symbol": "BTCUSD", "field": field, "value": value} for field, value in rows.items()
+        ),
+    )
 
 
 LADDER = {"tier_unit": "coin", "floors": "0;5;10;20", "rates": "0.004;0.005;0.01;0.025", "cap": 50}
 
 
-@pytest.mark.parametrize("found, qty, price, expected", [
-    (contracts.contract("binance", "BTC"), -10_000, 25_000, (0.004, 0, 0)),
-    (contracts.contract("bybit", "BTC"), -600_000, 60_000, (0.005, 0, 0)),
-    (contracts.contract("bitmex", "BTC"), 180 * 9_000, 9_000, (0.005, 0, 0)),
-    (contracts.contract("bitmex", "BTC"), -230 * 9_000, 9_000, (0.01, 0, 0)),
-    (contracts.contract("bitmex", "BTC"), 200 * 8_000, 8_000, (0.01, 0, 0)),
-    (contracts.contract("bitmex", "BTC"), 650 * 8_000, 8_000, (0.02, 0, 0)),
-    (contracts.contract("okx", "BTC"), -49_900, 60_000, (0.004, 0, 0)),
-    (contracts.contract("okx", "BTC"), -600_000, 60_000, (0.01, 0, 0)),
-    (contracts.contract("kraken", "BTC"), 499_999, 60_000, (0.01, 0, 0)),
-    (contracts.contract("kraken", "BTC"), 500_000, 60_000, (0.02, 0, 0)),
-    (contracts.contract("deribit", "BTC"), -600_000, 60_000, (0.01, 0, 0.00005)),
-    (contracts.contract("deribit", "ETH"), 0, 3_000, (0.01, 0, 0.000004)),
-    (mine(tier_type="marginal", **LADDER), -15 * 50_000, 50_000, (0.01, 5 * 0.001 + 10 * 0.005, 0)),
-    (mine(tier_type="marginal", **LADDER), 50 * 50_000, 50_000, (0.025, 0.355, 0)),
-    (mine(tier_type="marginal", **LADDER), 0, 50_000, (0.004, 0, 0)),
-    (mine(tier_type="marginal", **LADDER | {"tier_unit": "USD"}), 15, 50_000, (0.01, 0.055 / 50_000, 0)),
-    (mine(tier_type="marginal", **LADDER | {"tier_unit": "contracts"}), 150, 50_000, (0.01, 0.55 / 50_000, 0)),
-    (mine(tier_type="whole-position", **LADDER), 15 * 50_000, 50_000, (0.01, 0, 0)),
-    (mine(mmr=0.05, amount=1.81), -9e9, 50_000, (0.05, 1.81, 0)),
-])
+@pytest.mark.parametrize(
+    "found, qty, price, expected",
+    [
+        (contracts.contract("binance", "BTC"), -10_000, 25_000, (0.004, 0, 0)),
+        (contracts.contract("bybit", "BTC"), -600_000, 60_000, (0.005, 0, 0)),
+        (contracts.contract("bitmex", "BTC"), 180 * 9_000, 9_000, (0.005, 0, 0)),
+        (contracts.contract("bitmex", "BTC"), -230 * 9_000, 9_000, (0.01, 0, 0)),
+        (contracts.contract("bitmex", "BTC"), 200 * 8_000, 8_000, (0.01, 0, 0)),
+        (contracts.contract("bitmex", "BTC"), 650 * 8_000, 8_000, (0.02, 0, 0)),
+        (contracts.contract("okx", "BTC"), -49_900, 60_000, (0.004, 0, 0)),
+        (contracts.contract("okx", "BTC"), -600_000, 60_000, (0.01, 0, 0)),
+        (contracts.contract("kraken", "BTC"), 499_999, 60_000, (0.01, 0, 0)),
+        (contracts.contract("kraken", "BTC"), 500_000, 60_000, (0.02, 0, 0)),
+        (contracts.contract("deribit", "BTC"), -600_000, 60_000, (0.01, 0, 0.00005)),
+        (contracts.contract("deribit", "ETH"), 0, 3_000, (0.01, 0, 0.000004)),
+        (mine(tier_type="marginal", **LADDER), -15 * 50_000, 50_000, (0.01, 5 * 0.001 + 10 * 0.005, 0)),
+        (mine(tier_type="marginal", **LADDER), 50 * 50_000, 50_000, (0.025, 0.355, 0)),
+        (mine(tier_type="marginal", **LADDER), 0, 50_000, (0.004, 0, 0)),
+        (mine(tier_type="marginal", **LADDER | {"tier_unit": "USD"}), 15, 50_000, (0.01, 0.055 / 50_000, 0)),
+        (mine(tier_type="marginal", **LADDER | {"tier_unit": "contracts"}), 150, 50_000, (0.01, 0.55 / 50_000, 0)),
+        (mine(tier_type="whole-position", **LADDER), 15 * 50_000, 50_000, (0.01, 0, 0)),
+        (mine(mmr=0.05, amount=1.81), -9e9, 50_000, (0.05, 1.81, 0)),
+    ],
+)
 def test_maintenance(found, qty, price, expected):
     assert contracts.maintenance(found, qty, price) == pytest.approx(expected, rel=1e-12)
 
 
-@pytest.mark.parametrize("found, qty, price, error, message", [
-    (contracts.contract("binance", "BTC"), -600_000, 60_000, NotAvailableError, "up to 0.4 coin only.* 10: supply"),
-    (contracts.contract("bybit", "BTC"), 151 * 60_000, 60_000, NotAvailableError, "up to 150 coin only"),
-    (contracts.contract("okx", "BTC"), 2_400_100, 60_000, NotAvailableError, "up to 24000 contracts only.* is 24001"),
-    (contracts.contract("htx", "BTC"), 1, 60_000, NotAvailableError, "htx BTC-USD: mmr .* not established"),
-    (mine(**LADDER), 1, 60_000, NotAvailableError, "tier_type"),
-    (mine(tier_type="marginal", floors="0;1", rates="0.1;0.2"), 1, 60_000, NotAvailableError, "tier_unit"),
-    (mine(tier_type="marginal", **LADDER | {"rates": "0.1"}), 1, 60_000, InputError, "rates must have one entry"),
-    (mine(tier_type="marginal", **LADDER | {"cap": 20}), 1, 60_000, InputError, "cap must be > 20"),
-    (mine(mmr=0.01), math.nan, 60_000, DomainError, "qty must be"),
-    (mine(mmr=0.01), 1, 0, DomainError, "price must be > 0"),
-    (mine(mmr=0.01), 1, math.inf, DomainError, "price must be > 0"),
-])
+@pytest.mark.parametrize(
+    "found, qty, price, error, message",
+    [
+        (contracts.contract("binance", "BTC"), -600_000, 60_000, NotAvailableError, "up to 0.4 coin only.* 10: supply"),
+        (contracts.contract("bybit", "BTC"), 151 * 60_000, 60_000, NotAvailableError, "up to 150 coin only"),
+        (
+            contracts.contract("okx", "BTC"),
+            2_400_100,
+            60_000,
+            NotAvailableError,
+            "up to 24000 contracts only.* is 24001",
+        ),
+        (contracts.contract("htx", "BTC"), 1, 60_000, NotAvailableError, "htx BTC-USD: mmr .* not established"),
+        (mine(**LADDER), 1, 60_000, NotAvailableError, "tier_type"),
+        (mine(tier_type="marginal", floors="0;1", rates="0.1;0.2"), 1, 60_000, NotAvailableError, "tier_unit"),
+        (mine(tier_type="marginal", **LADDER | {"rates": "0.1"}), 1, 60_000, InputError, "rates must have one entry"),
+        (mine(tier_type="marginal", **LADDER | {"cap": 20}), 1, 60_000, InputError, "cap must be > 20"),
+        (mine(mmr=0.01), math.nan, 60_000, DomainError, "qty must be"),
+        (mine(mmr=0.01), 1, 0, DomainError, "price must be > 0"),
+        (mine(mmr=0.01), 1, math.inf, DomainError, "price must be > 0"),
+    ],
+)
 def test_maintenance_that_is_not_known(found, qty, price, error, message):
     with pytest.raises(error, match=message):
         contracts.maintenance(found, qty, price)
@@ -265,6 +344,7 @@ def test_marginal_ladder_is_continuous():
 
 
 # A user's own table
+
 
 def write(folder, text, name="mine.csv"):
     path = folder / name
@@ -317,8 +397,11 @@ def test_a_rate_of_ones_own_replaces_the_shipped_ladder():
     table = table_of(("okx", "BTC-USD", "mmr", 0.02))
     found = contracts.contract("okx", "BTC", table=table)
     assert contracts.maintenance(found, -9e9, 60_000) == (0.02, 0, 0) and found["max_leverage"] == 125
-    ladder = table_of(("deribit", "BTC", "floors", "0;9"), ("deribit", "BTC", "rates", "0.1;0.2"),
-                      ("deribit", "BTC", "tier_type", "whole-position"))
+    ladder = table_of(
+        ("deribit", "BTC", "floors", "0;9"),
+        ("deribit", "BTC", "rates", "0.1;0.2"),
+        ("deribit", "BTC", "tier_type", "whole-position"),
+    )
     found = contracts.contract("deribit", "BTC", table=ladder)
     assert contracts.maintenance(found, -600_000, 60_000) == (0.2, 0, 0)
 
@@ -332,23 +415,29 @@ def test_every_symbol_and_ambiguous_coins():
         contracts.contract("desk", "BTC-A", table=table)
 
 
-@pytest.mark.parametrize("text, column, message", [
-    ("", None, "is empty"), ("\n", "venue", "missing"), (b"\xff\xfev\0e\0", None, "not UTF-8"),
-    (b"venue,symbol\xe9", None, "not UTF-8"), ("venue;symbol;field;value\n", "venue", "missing"),
-    ("venue,symbol,field\nokx,BTC,face\n", "value", "missing from the header"),
-    ("venue,symbol,field,value,value\n", "value", "once"),
-    ("venue,symbol,field,value,colour\n", "colour", "not one of"),
-    ("venue,symbol,field,value\n,BTC,face,1", "venue", "empty"),
-    ("venue,symbol,field,value\nokx,,face,1", "symbol", "empty"),
-    ("venue,symbol,field,value\nokx,BTC,facee,1", "field", "must be one of kind"),
-    ("venue,symbol,field,value\nokx,BTC,face,1\n\nokx,btc_swap,FACE,2", "field", "row 2 already"),
-    ("venue,symbol,field,value\nokx,BTC,face,1,2", "(no name)", "no header above"),
-    ("venue,symbol,field,value,unit\nokx,BTC,taker,5,%", "unit", "must be in fraction"),
-    ("venue,symbol,field,value,as_of\nokx,BTC,face,1,27.5.2026", "as_of", "such as 2026"),
-    ("venue,symbol,field,value,as_of\nokx,BTC,face,1,2026-02-30", "as_of", "such as 2026"),
-    ("venue,symbol,field,value,verified\nokx,BTC,face,1,perhaps", "verified", "yes or no"),
-    ("venue,symbol,field,value\n" + "okx,BTC,note," + "x" * 200_000, None, "not a CSV file"),
-])
+@pytest.mark.parametrize(
+    "text, column, message",
+    [
+        ("", None, "is empty"),
+        ("\n", "venue", "missing"),
+        (b"\xff\xfev\0e\0", None, "not UTF-8"),
+        (b"venue,symbol\xe9", None, "not UTF-8"),
+        ("venue;symbol;field;value\n", "venue", "missing"),
+        ("venue,symbol,field\nokx,BTC,face\n", "value", "missing from the header"),
+        ("venue,symbol,field,value,value\n", "value", "once"),
+        ("venue,symbol,field,value,colour\n", "colour", "not one of"),
+        ("venue,symbol,field,value\n,BTC,face,1", "venue", "empty"),
+        ("venue,symbol,field,value\nokx,,face,1", "symbol", "empty"),
+        ("venue,symbol,field,value\nokx,BTC,facee,1", "field", "must be one of kind"),
+        ("venue,symbol,field,value\nokx,BTC,face,1\n\nokx,btc_swap,FACE,2", "field", "row 2 already"),
+        ("venue,symbol,field,value\nokx,BTC,face,1,2", "(no name)", "no header above"),
+        ("venue,symbol,field,value,unit\nokx,BTC,taker,5,%", "unit", "must be in fraction"),
+        ("venue,symbol,field,value,as_of\nokx,BTC,face,1,27.5.2026", "as_of", "such as 2026"),
+        ("venue,symbol,field,value,as_of\nokx,BTC,face,1,2026-02-30", "as_of", "such as 2026"),
+        ("venue,symbol,field,value,verified\nokx,BTC,face,1,perhaps", "verified", "yes or no"),
+        ("venue,symbol,field,value\n" + "okx,BTC,note," + "x" * 200_000, None, "not a CSV file"),
+    ],
+)
 def test_hostile_tables(tmp_path, text, column, message):
     with pytest.raises(FileError, match=message) as caught:
         contracts.read_table(write(tmp_path, text))
@@ -357,14 +446,32 @@ def test_hostile_tables(tmp_path, text, column, message):
         assert column in [problem.column for problem in caught.value.problems]
 
 
-@pytest.mark.parametrize("field, value", [
-    *(("face", text) for text in ("", "0", "-1", "nan", "inf", "1e999", "1,5", "1_000", "1 000", "=1+1", "0x10")),
-    ("face", "\u0661"), ("face", True),
-    ("mmr", "1"), ("mmr", "0.5%"), ("taker", "1"), ("funding_hours", "0"), ("max_leverage", "0.5"), ("cap", "0"),
-    ("kind", "linear"), ("tier_unit", "BTC"), ("liq_method", "marks"), ("slope", "-1"), ("coin", " "),
-    ("floors", "1;2"), ("floors", "0;2;2"), ("floors", "0,2"), ("floors", "0;"), ("rates", "0.1;1"),
-    ("leverages", "0"), ("leverage_caps", "2;1"),
-])
+@pytest.mark.parametrize(
+    "field, value",
+    [
+        *(("face", text) for text in ("", "0", "-1", "nan", "inf", "1e999", "1,5", "1_000", "1 000", "=1+1", "0x10")),
+        ("face", "\u0661"),
+        ("face", True),
+        ("mmr", "1"),
+        ("mmr", "0.5%"),
+        ("taker", "1"),
+        ("funding_hours", "0"),
+        ("max_leverage", "0.5"),
+        ("cap", "0"),
+        ("kind", "linear"),
+        ("tier_unit", "BTC"),
+        ("liq_method", "marks"),
+        ("slope", "-1"),
+        ("coin", " "),
+        ("floors", "1;2"),
+        ("floors", "0;2;2"),
+        ("floors", "0,2"),
+        ("floors", "0;"),
+        ("rates", "0.1;1"),
+        ("leverages", "0"),
+        ("leverage_caps", "2;1"),
+    ],
+)
 def test_hostile_values(field, value):
     with pytest.raises(contracts.TableError) as caught:
         table_of(("okx", "BTC", field, value))
@@ -380,8 +487,16 @@ def test_all_mistakes_are_reported_at_once():
 
 
 def test_cells_of_a_sheet_are_read_as_typed():
-    row = {"Venue": "OKX", "symbol": "BTC", "field": "face", "value": 50, "as_of": datetime(2026, 5, 27),
-           "source": "me", "verified": True, "note": math.nan}
+    row = {
+        "Venue": "OKX",
+        "symbol": "BTC",
+        "field": "face",
+        "value": 50,
+        "as_of": datetime(2026, 5, 27),
+        "source": "me",
+        "verified": True,
+        "note": math.nan,
+    }
     blank = dict.fromkeys(row)
     (fact,) = contracts.rows_table([blank, row]).facts
     assert (fact.value, fact.as_of, fact.verified, fact.note) == (50, "2026-05-27", True, "")

@@ -63,7 +63,9 @@ def test_every_inverse_contract_stands_on_the_sheet_with_its_source(tmp_path):
 def test_the_sheet_takes_the_tier_that_python_takes(tmp_path, venue, symbol, table, sign):
     found, told = contract(venue, symbol, table=table), sizes(venue, symbol, table)
     source = tmp_path / "h.csv"
-    source.write_text(HEAD + "".join(f"A{i},1e6,{PRICE},{venue},{symbol},{sign * size},{PRICE}\n" for i, size in enumerate(told)))
+    source.write_text(
+        HEAD + "".join(f"A{i},1e6,{PRICE},{venue},{symbol},{sign * size},{PRICE}\n" for i, size in enumerate(told))
+    )
     (tmp_path / "own.csv").write_text("venue,symbol,field,value\n" + "".join(
         f"{fact.venue},{fact.symbol},{fact.field},{';'.join(map(str, fact.value)) if isinstance(fact.value, tuple) else fact.value}\n"
         for fact in (table.facts if table else ())
@@ -159,7 +161,9 @@ def test_typed_figures_win_and_unknown_ones_stay_unknown(template, tmp_path):
     assert maintenance(contract("okx", "BTC-USD", table=table), -9e9, 60_000).mmr == 0.02
     assert spec("bybit", "BTCUSD", "face", table=table) == 5 and spec("bybit", "BTCUSD", "mmr", table=table) == 0.005
     assert spec("bitmex", "XBTUSD", "rates", table=table) == (0.006, 0.01, 0.015, 0.02)
-    assert [(f.field, f.source, f.verified) for f in table.facts if f.venue == "bybit"] == [("face", "typed into the workbook", False)]
+    assert [(f.field, f.source, f.verified) for f in table.facts if f.venue == "bybit"] == [
+        ("face", "typed into the workbook", False)
+    ]
     with pytest.raises(NotAvailableError):
         spec("htx", "BTC-USD", "mmr", table=table)
     mine = contract("desk", "BTC-X", table=table)

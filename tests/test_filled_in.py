@@ -22,6 +22,7 @@ GAPS = {  # row 8 is cleared, and rows 10 and 13 are filled in
 @pytest.fixture
 def filled(tmp_path):
     """A function that types into the template and gives its path."""
+
     def fill(**sheets):
         write(build_template(), tmp_path / "template.xlsx")
         book = load_workbook(tmp_path / "template.xlsx")
@@ -60,7 +61,11 @@ def test_typed_stresses_are_built_again(filled, tmp_path):
     portfolios, errors = read_portfolios(path)
     assert errors == []
     stress = portfolios[0].stress
-    assert len(stress) == 9 and stress[0].name == "Own crash" and stress[0].moves == {"BTC": -0.6, "SOL": -0.7, "USDC": 0.0}
+    assert (
+        len(stress) == 9
+        and stress[0].name == "Own crash"
+        and stress[0].moves == {"BTC": -0.6, "SOL": -0.7, "USDC": 0.0}
+    )
     assert stress[-1] == ("Slow", {"BTC": 0.0, "SOL": 0.4, "USDC": 0.0}, 0.0, -0.0002, 60.0, 0.01)
     write(build_model(portfolios[0]), tmp_path / "again.xlsx")
     assert lint(tmp_path / "again.xlsx") == []

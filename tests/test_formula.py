@@ -363,7 +363,9 @@ def test_lambda_definition_is_well_formed(name):
     assert unquoted.count("(") == unquoted.count(")") and formualizer.parse("=" + bare)
     used = set(re.findall(r"(?<![A-Za-z_.])[a-z][a-z_0-9]*", unquoted.partition(heads[-1] + ",")[2]))
     defaulted = {f"{p.name}_" for p in function.parameters if p.default not in (REQUIRED, None)}
-    assert used == {p.name for p in function.parameters} | defaulted, "every parameter is used and nothing else is named"
+    assert used == {p.name for p in function.parameters} | defaulted, (
+        "every parameter is used and nothing else is named"
+    )
 
 
 @pytest.mark.parametrize("word", ["usd", "USD", "Usd"])

@@ -24,23 +24,29 @@ from xlhedge.portfolio import read_portfolios
 from xlhedge.portfolio.fields import HOLDING_FIELDS
 
 HEAD = "asset,coins,price\n"
-SUPPLY = ("supply it in a table of your own (--contracts FILE, the environment variable XLHEDGE_CONTRACTS or the "
-          "workbook's Contracts sheet)")
+SUPPLY = (
+    "supply it in a table of your own (--contracts FILE, the environment variable XLHEDGE_CONTRACTS or the "
+    "workbook's Contracts sheet)"
+)
 COLUMNS = ", ".join(HOLDING_FIELDS)
 NUMBER = "must be a plain number such as 1234.5, with a point and no other separator or sign"
 EMPTY = "is empty; it needs a header row and at least one row below it"
 TEXT = "must be text of at most 64 characters, without control characters"
-NO_MMR = ("mmr (maintenance rate of the first tier; with a slope, the rate of a position near 0) is not established; "
-          f"{SUPPLY}, or give mmr in this row")
+NO_MMR = (
+    "mmr (maintenance rate of the first tier; with a slope, the rate of a position near 0) is not established; "
+    f"{SUPPLY}, or give mmr in this row"
+)
 UNCALCULATED = "is a formula that was never calculated: open the file in a spreadsheet, save it and try again"
 
 
 def file(content: str | bytes, name: str = "h.csv"):
     """A file of some text or bytes."""
+
     def make(folder: Path) -> Path:
         path = folder / name
         path.write_bytes(content.encode() if isinstance(content, str) else content)
         return path
+
     return make
 
 
@@ -56,6 +62,7 @@ def hedged(cells: str):
 
 def book(*sheets: tuple[str, list[list]], name: str = "h.xlsx", change=None):
     """A workbook of named sheets of rows, changed at will before it is saved."""
+
     def make(folder: Path) -> Path:
         made = Workbook()
         made.remove(made.active)
@@ -67,6 +74,7 @@ def book(*sheets: tuple[str, list[list]], name: str = "h.xlsx", change=None):
             change(made)
         made.save(folder / name)
         return folder / name
+
     return make
 
 
@@ -77,22 +85,26 @@ def cells(*values, header=("asset", "coins", "price")):
 
 def zipped(parts: dict[str, bytes]):
     """A zip archive of some parts, called h.xlsx."""
+
     def make(folder: Path) -> Path:
         with zipfile.ZipFile(folder / "h.xlsx", "w", zipfile.ZIP_DEFLATED) as archive:
             for part, content in parts.items():
                 archive.writestr(part, content)
         return folder / "h.xlsx"
+
     return make
 
 
 def patched(change, part: str = "xl/worksheets/sheet1.xml"):
     """A sound workbook with one part of its package changed as text."""
+
     def make(folder: Path) -> Path:
         source = cells("BTC", 50, 60000)(folder)
         with zipfile.ZipFile(source) as archive:
             parts = {name: archive.read(name) for name in archive.namelist()}
         parts[part] = change(parts[part].decode()).encode()
         return zipped(parts)(folder)
+
     return make
 
 
@@ -313,7 +325,10 @@ def outcome(path: Path) -> str:
     if errors:
         return f"{len(errors):,} mistakes" if len(errors) > 1000 else "\n".join(map(str, errors))
     first = portfolios[0]
-    told = ", ".join(f"{h.values.asset} {h.values.coins:g}@{h.values.price:g} {h.hedge.key if h.hedge else ''}".strip() for h in first.holdings)
+    told = ", ".join(
+        f"{h.values.asset} {h.values.coins:g}@{h.values.price:g} {h.hedge.key if h.hedge else ''}".strip()
+        for h in first.holdings
+    )
     return f"ok {first.name}: {told}" + (f"; and {len(portfolios) - 1:,} more" if len(portfolios) > 1 else "")
 
 
@@ -323,12 +338,20 @@ def test_what_comes_out(tmp_path, make, expected):
     expected = expected.replace("{folder}", str(tmp_path)).strip()
     with ordinary_user(tmp_path) if make is no_permission else nullcontext():
         found = outcome(path)
-    assert found[: len(expected) if len(expected.split("\n")) == 1 and not expected.startswith("ok") else None] == expected
+    assert (
+        found[: len(expected) if len(expected.split("\n")) == 1 and not expected.startswith("ok") else None] == expected
+    )
     assert csv.field_size_limit() == 131072
 
 
-@pytest.mark.parametrize("make", [pytest.param(make, id=name) for name, make, told in ROWS
-                                  if name in BUILT or not (name in HUGE or told.startswith("ok"))])
+@pytest.mark.parametrize(
+    "make",
+    [
+        pytest.param(make, id=name)
+        for name, make, told in ROWS
+        if name in BUILT or not (name in HUGE or told.startswith("ok"))
+    ],
+)
 def test_nothing_is_half_written(tmp_path, make):
     path, out = make(tmp_path), tmp_path / "out"
     out.mkdir()

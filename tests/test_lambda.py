@@ -29,8 +29,12 @@ def results(tmp_path_factory) -> dict[str, object]:
     folder, found = tmp_path_factory.mktemp("lambda"), {}
     for function in SCALAR:
         book, path = Workbook(), folder / f"{function.name}.xlsx"
-        book.defined_names[function.name] = DefinedName(function.name, attr_text=lambda_definition(function, prefixed=True))
-        calls = [example.call for example in function.examples] + [call for call in BAD if call.startswith(function.name + "(")]
+        book.defined_names[function.name] = DefinedName(
+            function.name, attr_text=lambda_definition(function, prefixed=True)
+        )
+        calls = [example.call for example in function.examples] + [
+            call for call in BAD if call.startswith(function.name + "(")
+        ]
         for row, call in enumerate(calls, 1):
             book.active.cell(row, 1, "=" + with_ranges(call, book.active, row))
         book.save(path)

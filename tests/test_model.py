@@ -37,6 +37,7 @@ def test_no_constants_in_formulas(books):
 
 def relative(text: str, row: int, column: int) -> str:
     """A formula with its relative references as offsets from its own cell."""
+
     def offset(match: re.Match) -> str:
         if match[2] and match[4]:
             return match[0]
@@ -61,7 +62,9 @@ def test_one_formula_a_block(books):
 def test_every_number_has_a_format_and_every_table_column_a_unit(books):
     for book in books:
         for sheet in book.sheets.values():
-            headers = {(b.row, b.column): b.values.flat[0] for b in sheet.blocks if b.style.role == "header" and b.node is None}
+            headers = {
+                (b.row, b.column): b.values.flat[0] for b in sheet.blocks if b.style.role == "header" and b.node is None
+            }
             units = {(b.row, b.column) for b in sheet.blocks if b.style.role == "unit"}
             for block in sheet.blocks:
                 if block.node is not None and block.shape[0] > 1 and (block.row - 2, block.column) in headers:
@@ -74,7 +77,11 @@ def test_every_number_has_a_format_and_every_table_column_a_unit(books):
 def test_every_input_is_validated_or_free_text(books):
     """A typed number that formulas read has a rule; text and lists of scenario moves say what they are."""
     sheet = books[3].sheets["Inputs"]
-    loose = [b for b in sheet.blocks if b.style.role == "input" and not b.validation and b.style.format not in ("text", "time")]
+    loose = [
+        b
+        for b in sheet.blocks
+        if b.style.role == "input" and not b.validation and b.style.format not in ("text", "time")
+    ]
     assert [(b.row, b.column) for b in loose] == []
 
 

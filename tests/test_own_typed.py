@@ -37,7 +37,9 @@ def edited(source: Path, path: Path, changes: dict) -> Path:
 
 
 def cells(path, sheet: str) -> dict[str, object]:
-    return {c.coordinate: c.value for row in load_workbook(path, data_only=True)[sheet] for c in row if c.value is not None}
+    return {
+        c.coordinate: c.value for row in load_workbook(path, data_only=True)[sheet] for c in row if c.value is not None
+    }
 
 
 def address(row: int, column: int) -> str:

@@ -32,7 +32,9 @@ def differences(path, book) -> list[str]:
     for (sheet, address), old in formula_cells(path).items():
         new = cells[sheet].get(address)
         numbers = isinstance(old, (int, float)) and isinstance(new, (int, float)) and not isinstance(old, bool)
-        if not (math.isclose(old, new, rel_tol=TOLERANCE, abs_tol=TOLERANCE) if numbers else (old or "") == (new or "")):
+        if not (
+            math.isclose(old, new, rel_tol=TOLERANCE, abs_tol=TOLERANCE) if numbers else (old or "") == (new or "")
+        ):
             told.append(f"{sheet}!{address}: cached {old!r}, recalculated {new!r}")
     return told
 

@@ -84,7 +84,9 @@ def test_a_wrong_value_is_told(tmp_path, name, text, sentence):
 
 
 def test_an_unknown_setting_with_nothing_close_lists_them(tmp_path):
-    assert read(tmp_path, None, xyzzy="1")[0].startswith("--set xyzzy: is not a setting; settings are mode, long_underweight, band")
+    assert read(tmp_path, None, xyzzy="1")[0].startswith(
+        "--set xyzzy: is not a setting; settings are mode, long_underweight, band"
+    )
 
 
 @pytest.mark.parametrize("text,sentences", [

@@ -52,9 +52,15 @@ def test_the_sheet_is_the_worksheet_function(tmp_path, portfolio):
     def column(section, header, unit=None):
         return cells.column("Hedge plan", section, header, unit)[:count]
 
-    qtys, entries, margins = column("Size", "Position after", "USD"), column("Margin", "Entry after"), column("Margin", "Margin planned")
+    qtys, entries, margins = (
+        column("Size", "Position after", "USD"),
+        column("Margin", "Entry after"),
+        column("Margin", "Margin planned"),
+    )
     prices = column("Contract figures", "Price")
-    coins = [c - xlhedge.inverse_pnl(q, e, p) for c, q, e, p in zip(column("Size", "Coins after"), qtys, entries, prices)]
+    coins = [
+        c - xlhedge.inverse_pnl(q, e, p) for c, q, e, p in zip(column("Size", "Coins after"), qtys, entries, prices)
+    ]
     rates = column("Maintenance", "Maintenance rate")
     rows = {name: row for name, row in scenario_rows(cells, "Stress").items() if not row[1]}
     table = xlhedge.stress(coins, qtys, entries, prices, [row[8 : 8 + count] for row in rows.values()], margins, rates)
@@ -68,7 +74,9 @@ def test_the_sheet_is_the_worksheet_function(tmp_path, portfolio):
 def test_sets_and_steps(sets):
     slide, second, bounce = sets["Winter"]
     assert (second.name, second.days, second.moves["BTC"]) == ("Slide, step 2", 90, pytest.approx(0.8 * 0.8 - 1))
-    assert second.other == pytest.approx(0.6 * 0.6 - 1) and second.funding_rate == pytest.approx((-0.0001 * 30 - 0.0002 * 60) / 90)
+    assert second.other == pytest.approx(0.6 * 0.6 - 1) and second.funding_rate == pytest.approx(
+        (-0.0001 * 30 - 0.0002 * 60) / 90
+    )
     assert bounce.basis == 0.01 and [s.name for s in sets["Own scenarios"]] == ["Alone"]
 
 

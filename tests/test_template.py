@@ -14,7 +14,11 @@ from xlhedge.workbook.template import build_template
 from xlhedge.workbook.writer import render
 
 FOLDER = Path(__file__).parents[1] / "workbooks"
-FILES = {"native": "xlhedge-template.xlsx", "addin": "xlhedge-template-addin.xlsx", "lambda": "xlhedge-template-lambda.xlsx"}
+FILES = {
+    "native": "xlhedge-template.xlsx",
+    "addin": "xlhedge-template-addin.xlsx",
+    "lambda": "xlhedge-template-lambda.xlsx",
+}
 
 
 @pytest.mark.parametrize("mode", FILES)

@@ -116,7 +116,9 @@ def rewritten(path: Path, out: Path, formula, definition=lambda text: text) -> P
         for name in before.namelist():
             data = before.read(name)
             if name.startswith("xl/worksheets/sheet"):
-                data = FORMULA.sub(lambda f: html.escape(formula(html.unescape(f[0])), quote=False), data.decode()).encode()
+                data = FORMULA.sub(
+                    lambda f: html.escape(formula(html.unescape(f[0])), quote=False), data.decode()
+                ).encode()
             elif name == "xl/workbook.xml":
                 data = DEFINITION.sub(lambda d: d[1] + definition(d[3]), data.decode()).encode()
             after.writestr(name, data)
@@ -148,7 +150,9 @@ def test_with_the_addin_every_cell_recalculates(addin_calc, workbook, file):
 def test_with_the_addin_a_margin_that_funding_uses_up_recalculates(addin_calc, tmp_path):
     """Arguments of every call stay within the function's domain, which native formulas do not mind leaving."""
     source, path = tmp_path / "holdings.csv", tmp_path / "book.xlsx"
-    source.write_text("asset,coins,price,venue,hedge_ratio,margin\nBTC,50,60000,bybit,20%,0\nETH,500,3000,deribit,90%,20\n")
+    source.write_text(
+        "asset,coins,price,venue,hedge_ratio,margin\nBTC,50,60000,bybit,20%,0\nETH,500,3000,deribit,90%,20\n"
+    )
     (portfolio,), mistakes = read_portfolios(source, overrides={"adverse_funding_rate": "0.002", "rally": "20"})
     assert not mistakes
     write(build_model(portfolio, "addin"), path)
@@ -168,7 +172,9 @@ def spelled_out(path: Path, out: Path) -> Path:
     def filled(name: str, arguments: list[str]) -> str:
         return f"{name}({','.join(arguments)}{',' * (len(known[name][0]) - len(arguments))})"
 
-    return rewritten(path, out, lambda text: with_calls(text, known, filled), lambda text: text.replace("_xlop.", "_xlpm."))
+    return rewritten(
+        path, out, lambda text: with_calls(text, known, filled), lambda text: text.replace("_xlop.", "_xlpm.")
+    )
 
 
 class Rune:
@@ -206,7 +212,12 @@ def test_cellrune_does_not_know_optional_parameters_yet(workbook):
 def test_a_wrong_definition_shows(workbook, tmp_path):
     """The fee of a trade taken twice, in the file alone."""
     path, spoiled = workbook("template", "lambda"), tmp_path / "spoiled.xlsx"
-    rewritten(path, spoiled, lambda text: text, lambda text: text.replace("ABS(_xlpm.qty)*_xlpm.rate", "2*ABS(_xlpm.qty)*_xlpm.rate"))
+    rewritten(
+        path,
+        spoiled,
+        lambda text: text,
+        lambda text: text.replace("ABS(_xlpm.qty)*_xlpm.rate", "2*ABS(_xlpm.qty)*_xlpm.rate"),
+    )
     told = differences(path, Rune(spelled_out(spoiled, tmp_path / "spelled.xlsx")))
     assert {"Monitor", "Compare", "Functions"} <= {line.partition("!")[0] for line in told}
 
@@ -237,7 +248,9 @@ def test_libreoffice_computes_the_bodies_of_the_lambdas(calc, workbook, tmp_path
     with calc.open(plain) as book:
         book.recalculate()
         assert differences(path, book) == []
-        assert not any(re.search(rf"\b({'|'.join(definitions(path))})\(", f) for f in book.formulas("Functions").values())
+        assert not any(
+            re.search(rf"\b({'|'.join(definitions(path))})\(", f) for f in book.formulas("Functions").values()
+        )
 
 
 # What leaves nothing planned while the log holds a trade, so that its fee takes the margin balance below 0.

@@ -62,7 +62,7 @@ def test_size_and_carry(btc):
         ("Carry", "Funding, 30 days", "coin", 0.09), ("Carry", "Funding rate a year", None, 0.1095),
     ]  # fmt: skip
     for section, header, unit, expected in table:
-        assert btc.column("Hedge plan", section, header, unit) [0] == near(expected), (header, unit)
+        assert btc.column("Hedge plan", section, header, unit)[0] == near(expected), (header, unit)
 
 
 @pytest.mark.parametrize("face,contracts", [(100, -6_000), (10, -60_000), (1, -600_000)])
@@ -78,7 +78,9 @@ def test_liquidation_of_a_posted_margin(tmp_path, margin, liquidation):
 
 
 def test_tables_of_margins(btc):
-    assert btc.column("Scenarios", "Liquidation price", "Liquidation price") == [near(price) for _, price in LIQUIDATION]
+    assert btc.column("Scenarios", "Liquidation price", "Liquidation price") == [
+        near(price) for _, price in LIQUIDATION
+    ]
     assert btc.column("Scenarios", "Coins to survive", "Margin needed") == [near(coins) for _, coins in SURVIVE]
 
 
@@ -140,11 +142,18 @@ def test_same_bytes_again(tmp_path):
 
 def test_addin_formulas_are_calls(tmp_path):
     page = load_workbook(build_sample(0, tmp_path, "addin"))["Hedge plan"]
-    calls = {cell.value.split("(")[0] for row in page.iter_rows() for cell in row if cell.data_type == "f" and "(" in cell.value}
+    calls = {
+        cell.value.split("(")[0]
+        for row in page.iter_rows()
+        for cell in row
+        if cell.data_type == "f" and "(" in cell.value
+    }
     assert {"=LIQ_PRICE", "=MARGIN_FOR_MOVE", "=INITIAL_MARGIN", "=NET_EXPOSURE", "=FUNDING_COST"} <= calls
 
 
-@pytest.mark.parametrize("name", ["=cmd|' /C calc'!A0", "+1+1", "@SUM(A1)", "-2", "\U0001f680", "שלום", "a'b", "[x]", "A1"])
+@pytest.mark.parametrize(
+    "name", ["=cmd|' /C calc'!A0", "+1+1", "@SUM(A1)", "-2", "\U0001f680", "שלום", "a'b", "[x]", "A1"]
+)
 def test_text_never_becomes_a_formula(tmp_path, name):
     quoted = '"' + name.replace('"', '""') + '"'
     cells = build_text(tmp_path, f"asset,coins,price\n{quoted},1,100\n")

@@ -61,7 +61,9 @@ def main(count: int, folder: Path) -> None:
     for place in (out, "s3://desk/night"):
         code, told, seconds = finished(given, "--out", place, "--jobs", 2)
         assert code == 3, told
-        print(f"{str(place).replace(str(folder), '')}: {count} workbooks in {seconds:.1f} s, flushed or sent one by one")
+        print(
+            f"{str(place).replace(str(folder), '')}: {count} workbooks in {seconds:.1f} s, flushed or sent one by one"
+        )
     assert objects("night") == tree(out), "the bucket differs from the folder"
     code, told, _ = finished(given, "--out", "s3://desk/night")
     assert code == 2 and "holds an earlier run; --resume completes it" in told, told

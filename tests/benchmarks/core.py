@@ -65,12 +65,17 @@ def million_points() -> None:
 
 def one_build() -> None:
     """The six-asset workbook: reading, model, writing."""
+
     def read():
         return read_portfolios(SAMPLES / "six-assets.csv")[0][0]
 
     portfolio = read()
     book = build_model(portfolio)
-    steps = [("read", median(read, 3, 5)), ("model", median(lambda: build_model(portfolio), 3, 5)), ("write", median(lambda: render(book), 1, 5))]
+    steps = [
+        ("read", median(read, 3, 5)),
+        ("model", median(lambda: build_model(portfolio), 3, 5)),
+        ("write", median(lambda: render(book), 1, 5)),
+    ]
     whole = sum(seconds for _, seconds in steps)
     shares = ", ".join(f"{name} {seconds * 1e3:.0f} ms ({seconds / whole:.0%})" for name, seconds in steps)
     print(f"six-asset workbook: {whole * 1e3:.0f} ms: {shares}")
@@ -78,6 +83,7 @@ def one_build() -> None:
 
 def start_up() -> None:
     """CPU seconds of `xlhedge eval` as a process, against python -c pass."""
+
     def cpu(*command: str) -> float:
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)

@@ -153,16 +153,23 @@ def main() -> None:
         with StandardLibrary():
             few = portfolios[: max(count // 4, CHUNK)]
             note("stamped, standard library", cpu(lambda: stamped(few)) / len(few))  # noqa: B023
-        note("deflating what differs", cpu(lambda: [packing.fast(data) for one in changed for data in one]) / len(changed))
+        note(
+            "deflating what differs",
+            cpu(lambda: [packing.fast(data) for one in changed for data in one]) / len(changed),
+        )
         note("openpyxl, the same workbook", cpu(lambda: render(build_model(portfolios[0]))))
         if other:
             note("XlsxWriter, the same cells", cpu(other))
     median = {name: statistics.median(values) for name, values in seconds.items()}
-    print(f"{count:,} workbooks of {len(contents[0]):,} bytes with {cells:,} formulas; medians of {ROUNDS} rounds, CPU time")
+    print(
+        f"{count:,} workbooks of {len(contents[0]):,} bytes with {cells:,} formulas; medians of {ROUNDS} rounds, CPU time"
+    )
     for name, value in median.items():
         print(f"{name:30} {value * 1e3:9.2f} ms   {value / median['stamped']:7.1f} x stamped")
     print(f"stamped / deflating: {median['stamped'] / median['deflating what differs']:.2f}")
-    print(f"openpyxl / stamped with the standard library: {median['openpyxl, the same workbook'] / median['stamped, standard library']:.0f}")
+    print(
+        f"openpyxl / stamped with the standard library: {median['openpyxl, the same workbook'] / median['stamped, standard library']:.0f}"
+    )
     print(f"{1 / median['stamped']:.0f} workbooks a second on one core")
     for name, value in sorted(parts_of(portfolios).items(), key=lambda part: -part[1]):
         print(f"  of a stamped one, {name:30} {value / count * 1e3:6.2f} ms")
