@@ -4,9 +4,9 @@ from pathlib import Path
 
 from openpyxl import load_workbook
 
-from xlhedge.portfolio import read_portfolios
+from xlhedge.intake import read_portfolios
+from xlhedge.workbook.file.writer import write
 from xlhedge.workbook.model import build_model
-from xlhedge.workbook.writer import write
 
 SAMPLES = Path(__file__).parents[1] / "workbooks/samples"
 SAMPLE_FILES = [

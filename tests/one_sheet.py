@@ -6,16 +6,16 @@ import numpy as np
 from books import SAMPLE_FILES, SAMPLES
 
 from xlhedge.formula import Cell
+from xlhedge.intake import read_portfolios
 from xlhedge.nodes import letters
-from xlhedge.portfolio import read_portfolios
-from xlhedge.workbook.allocation import build_allocation
-from xlhedge.workbook.book import Book
-from xlhedge.workbook.hedge_plan import build_links, build_plan
-from xlhedge.workbook.contracts_sheet import build_contracts
-from xlhedge.workbook.inputs import build_inputs
+from xlhedge.workbook.file.writer import write
+from xlhedge.workbook.grid.sheet import Book
 from xlhedge.workbook.model import build_model
-from xlhedge.workbook.stack import Stack
-from xlhedge.workbook.writer import write
+from xlhedge.workbook.portfolios import Stack
+from xlhedge.workbook.sheets.allocation import build_allocation
+from xlhedge.workbook.sheets.contracts import build_contracts
+from xlhedge.workbook.sheets.hedge_plan import build_links, build_plan
+from xlhedge.workbook.sheets.inputs import build_inputs
 
 
 def build_sheet(builder, path: Path, number: int = 0, mode: str = "native"):

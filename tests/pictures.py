@@ -16,12 +16,12 @@ from PIL.PngImagePlugin import PngInfo
 
 from xlhedge.hosts.calc import Book as OpenBook
 from xlhedge.hosts.calc import Calc
-from xlhedge.portfolio import read_portfolios
+from xlhedge.intake import read_portfolios
 from xlhedge.workbook import theme
-from xlhedge.workbook.book import Book, Sheet
+from xlhedge.workbook.file.writer import write
+from xlhedge.workbook.grid.sheet import Book, Sheet
 from xlhedge.workbook.model import build_model
-from xlhedge.workbook.replay_sheet import SHIPPED
-from xlhedge.workbook.writer import write
+from xlhedge.workbook.sheets.replay import SHIPPED
 
 FOLDER = Path(__file__).parents[1] / "docs/pictures"
 SAMPLE = 2

@@ -8,11 +8,11 @@ from books import Cells, build_sample
 from ooxml import validate
 from openpyxl import load_workbook
 
-from xlhedge.portfolio import read_portfolios
+from xlhedge.intake import read_portfolios
+from xlhedge.template import build_template
+from xlhedge.workbook.file.writer import write
 from xlhedge.workbook.lint import lint
 from xlhedge.workbook.model import build_model
-from xlhedge.workbook.template import build_template
-from xlhedge.workbook.writer import write
 
 NAMES = {"Allocation_weights": "A6:J13", "Allocation_trades": "A19:I26"}
 PICTURE = "Physical weight now", "Hedged weight now", "Target", "Hedged weight after"

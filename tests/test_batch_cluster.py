@@ -11,7 +11,7 @@ import pytest
 from batches import batch, holdings, start, tree
 
 from xlhedge import __version__
-from xlhedge.workbook.packing import PACKER
+from xlhedge.workbook.file.packing import PACKER
 
 COUNT = 60
 

@@ -19,9 +19,9 @@ from test_holdings import EMPTY, NUMBER, SUPPLY, TEXT, bomb, book, cells, file, 
 
 from xlhedge import cli
 from xlhedge.batch.names import Names
-from xlhedge.batch.source import Group, Refused, Source
 from xlhedge.errors import XlhedgeError
-from xlhedge.workbook.stamp import stamp
+from xlhedge.intake.source import Group, Refused, Source
+from xlhedge.workbook.file.stamp import stamp
 
 SECONDS, MEGABYTES = 2, 200
 HEAD = "portfolio,asset,coins,price\n"

@@ -10,11 +10,12 @@ from openpyxl import Workbook
 from test_holdings import HUGE, ROWS, a_folder, no_permission
 from users import ordinary_user
 
-from xlhedge.batch.intake import Intake
-from xlhedge.batch.source import Group, Refused, Source
 from xlhedge.errors import XlhedgeError
-from xlhedge.portfolio import Portfolio, RowErrors, read_portfolios, sheets
-from xlhedge.portfolio.opened import open_holdings
+from xlhedge.intake import read_portfolios
+from xlhedge.intake.rows import Intake
+from xlhedge.intake.source import Group, Refused, Source
+from xlhedge.intake.tables import open_holdings
+from xlhedge.portfolio import Portfolio, RowErrors, sheets
 from xlhedge.portfolio.settings import told_layers
 from xlhedge.portfolio.tables import Row
 
@@ -295,7 +296,7 @@ def test_a_mistake_in_the_settings_of_all_ends_the_run(tmp_path):
 
 
 def test_a_folder_holds_tables_and_filled_in_workbooks(tmp_path):
-    from xlhedge.portfolio.opened import tables_in
+    from xlhedge.intake.tables import tables_in
 
     made = Path(__file__).parents[1] / "workbooks/xlhedge-template.xlsx"
     (tmp_path / "Fund 1.xlsx").write_bytes(made.read_bytes())

@@ -14,17 +14,17 @@ import xlhedge
 from xlhedge.hosts import calc as calc_host
 from xlhedge.hosts.calc import Calc, CellError
 from xlhedge.hosts.office import write_addin
-from xlhedge.portfolio import read_portfolios
-from xlhedge.workbook.allocation import build_allocation
-from xlhedge.workbook.book import Book
-from xlhedge.workbook.compare import MOVES, WAYS, build_compare
-from xlhedge.workbook.hedge_plan import build_links, build_plan
-from xlhedge.workbook.contracts_sheet import build_contracts
-from xlhedge.workbook.inputs import build_inputs
+from xlhedge.intake import read_portfolios
+from xlhedge.workbook.file.writer import write
+from xlhedge.workbook.grid.sheet import Book
 from xlhedge.workbook.lint import lint
-from xlhedge.workbook.scenarios import build_scenarios
-from xlhedge.workbook.stack import Stack
-from xlhedge.workbook.writer import write
+from xlhedge.workbook.portfolios import Stack
+from xlhedge.workbook.sheets.allocation import build_allocation
+from xlhedge.workbook.sheets.compare import MOVES, WAYS, build_compare
+from xlhedge.workbook.sheets.contracts import build_contracts
+from xlhedge.workbook.sheets.hedge_plan import build_links, build_plan
+from xlhedge.workbook.sheets.inputs import build_inputs
+from xlhedge.workbook.sheets.scenarios import build_scenarios
 
 SPOT, PERPETUAL, DATED, LINEAR = range(4)
 RALLY, HORIZON, SPOT_FEE, PREMIUM, LINEAR_FEE, LINEAR_MMR, FUNDING = 0.5, 90.0, 0.001, 0.02, 0.0005, 0.005, 0.0001

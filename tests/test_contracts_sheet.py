@@ -6,12 +6,12 @@ from openpyxl import load_workbook
 
 from xlhedge.contracts import SHIPPED, Table, contract, ladder, listing, maintenance, rows_table, spec, upper_limit
 from xlhedge.errors import NotAvailableError
-from xlhedge.portfolio import read_portfolios
-from xlhedge.workbook.contracts_sheet import UNKNOWN
+from xlhedge.intake import read_portfolios
+from xlhedge.template import build_template
+from xlhedge.workbook.file.writer import write
 from xlhedge.workbook.lint import lint
 from xlhedge.workbook.model import build_model
-from xlhedge.workbook.template import build_template
-from xlhedge.workbook.writer import write
+from xlhedge.workbook.sheets.contracts import UNKNOWN
 
 HEAD = "asset,coins,price,venue,contract,qty,entry\n"
 PRICE = 50_000.0

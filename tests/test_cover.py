@@ -12,11 +12,11 @@ from test_referee import differences
 from xlhedge import __version__
 from xlhedge.hosts import calc as calc_host
 from xlhedge.hosts.calc import Calc
-from xlhedge.workbook.claims import CLAIMS
-from xlhedge.workbook.cover import WIDTHS, build_cover
+from xlhedge.workbook.file.writer import write
 from xlhedge.workbook.lint import lint
-from xlhedge.workbook.stack import Stack
-from xlhedge.workbook.writer import write
+from xlhedge.workbook.portfolios import Stack
+from xlhedge.workbook.sheets.claims import CLAIMS
+from xlhedge.workbook.sheets.cover import WIDTHS, build_cover
 
 README = (Path(__file__).parents[1] / "README.md").read_text("utf-8")
 

@@ -4,9 +4,10 @@ import math
 
 import pytest
 
-from xlhedge.portfolio import read_portfolios
+from xlhedge.intake import read_portfolios
 from xlhedge.workbook.figures import Figures
-from xlhedge.workbook.stamp import shape, stamp
+from xlhedge.workbook.file.stamp import stamp
+from xlhedge.workbook.portfolios import shape
 
 HEADER = "portfolio,asset,coins,price,venue,hedge_ratio,target_weight,margin\n"
 NOTHING, NONE = math.nan, math.inf

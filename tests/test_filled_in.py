@@ -5,13 +5,13 @@ from books import Cells
 from openpyxl import load_workbook
 from test_stamp import unlike
 
-from xlhedge.batch.source import Source
-from xlhedge.portfolio import read_portfolios
+from xlhedge.intake import read_portfolios
+from xlhedge.intake.source import Source
+from xlhedge.template import build_template
+from xlhedge.workbook.file.stamp import stamp
+from xlhedge.workbook.file.writer import write
 from xlhedge.workbook.lint import lint
 from xlhedge.workbook.model import build_model
-from xlhedge.workbook.stamp import stamp
-from xlhedge.workbook.template import build_template
-from xlhedge.workbook.writer import write
 
 GAPS = {  # row 8 is cleared, and rows 10 and 13 are filled in
     **{f"{column}8": None for column in "ABCDEFGHIJKLMNOP"},

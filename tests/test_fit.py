@@ -9,9 +9,9 @@ from books import SAMPLE_FILES, build_sample, build_text
 from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
 
-from xlhedge.workbook.functions_sheet import PAGE_ROWS
-from xlhedge.workbook.template import build_template
-from xlhedge.workbook.writer import write
+from xlhedge.template import build_template
+from xlhedge.workbook.file.writer import write
+from xlhedge.workbook.sheets.functions import PAGE_ROWS
 
 HEADER = "asset,coins,price,hedge_ratio,face,mmr,leverage\n"
 LARGE = {

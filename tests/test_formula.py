@@ -15,13 +15,14 @@ import openpyxl
 import pytest
 from ooxml import missing
 from strategies import TRACEABLE, out_of_domain, random_arguments
+
 from xlhedge.call import evaluate
 from xlhedge.elementary import both, exists, floor, larger, nearest, sign, smaller, total, where
 from xlhedge.errors import DomainError, InputError, XlhedgeError
 from xlhedge.examples import example_arguments
 from xlhedge.formula import Cell, lambda_definition, trace
-from xlhedge.nodes import MODES, Const, Context, Name, Ref, letters
 from xlhedge.hosts.calc import Calc, CellError, find
+from xlhedge.nodes import MODES, Const, Context, Name, Ref, letters
 from xlhedge.registry import FUNCTIONS, REQUIRED
 
 SHEET = "Cells"

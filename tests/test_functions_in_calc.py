@@ -12,10 +12,10 @@ from openpyxl.worksheet.formula import ArrayFormula
 
 from xlhedge.errors import DIV0, NA, NAME, NULL, NUM, REF, VALUE
 from xlhedge.examples import example_arguments
-from xlhedge.nodes import letters
 from xlhedge.hosts.calc import Calc, find
 from xlhedge.hosts.office import write_addin
 from xlhedge.hosts.office.addin import gives_text, must_be_single
+from xlhedge.nodes import letters
 from xlhedge.registry import FUNCTIONS
 from xlhedge.sheet import is_error, sheet_call
 

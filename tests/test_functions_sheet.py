@@ -11,10 +11,10 @@ from xlhedge.hosts import calc as calc_host
 from xlhedge.hosts.calc import Calc
 from xlhedge.hosts.office import write_addin
 from xlhedge.registry import FUNCTIONS
-from xlhedge.workbook.book import Book
-from xlhedge.workbook.functions_sheet import LINE, build_functions
+from xlhedge.workbook.file.writer import write
+from xlhedge.workbook.grid.sheet import Book
 from xlhedge.workbook.lint import lint
-from xlhedge.workbook.writer import write
+from xlhedge.workbook.sheets.functions import LINE, build_functions
 
 MODES = ("native", "addin", "lambda")
 LISTS = {f.name for f in FUNCTIONS.values() if f.returns.kind in ("vector", "table")}

@@ -6,7 +6,6 @@ One row each: a name, how the file is made, and what must come out. "ok ..." is 
 
 import csv
 import io
-
 import re
 import zipfile
 from contextlib import nullcontext
@@ -20,7 +19,7 @@ from users import ordinary_user
 
 from xlhedge import cli
 from xlhedge.errors import XlhedgeError
-from xlhedge.portfolio import read_portfolios
+from xlhedge.intake import read_portfolios
 from xlhedge.portfolio.fields import HOLDING_FIELDS
 
 HEAD = "asset,coins,price\n"

@@ -6,12 +6,12 @@ import pytest
 from books import SAMPLES, Cells
 
 from xlhedge.contracts import rows_table
-from xlhedge.portfolio import read_portfolios
+from xlhedge.intake import read_portfolios
 from xlhedge.portfolio.hedge import HedgeContract
+from xlhedge.template import build_template
+from xlhedge.workbook.file.writer import write
 from xlhedge.workbook.lint import lint
 from xlhedge.workbook.model import build_model, failed_checks
-from xlhedge.workbook.template import build_template
-from xlhedge.workbook.writer import write
 
 # 0 and 1, hours a day, days and hours of a month of 30 days, hours and days a year; 0.5, 2 and 4 belong to rounding, to sizes squared and to the quadratic of
 # the slope method; 6 is the number of digits to which counts of contracts are exact.

@@ -5,7 +5,7 @@ from one_sheet import address, build_sheet
 from openpyxl import load_workbook
 
 import xlhedge
-from xlhedge.workbook.monitor import LOG_ROWS, NO_PRICE, build_monitor
+from xlhedge.workbook.sheets.monitor import LOG_ROWS, NO_PRICE, build_monitor
 
 # Rows of a log: fill [USD], price, fee [coin], funding [coin].
 LOGS = {

@@ -14,9 +14,9 @@ from test_functions_in_calc import Calls, difference
 
 from xlhedge.errors import XlhedgeError
 from xlhedge.formula import Cell, trace
-from xlhedge.nodes import Context, Ref
 from xlhedge.hosts.calc import Calc, find
 from xlhedge.hosts.office import write_addin
+from xlhedge.nodes import Context, Ref
 from xlhedge.registry import FUNCTIONS
 from xlhedge.sheet import is_error, sheet_call
 

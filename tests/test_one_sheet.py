@@ -7,8 +7,8 @@ from ooxml import validate
 from test_referee import differences, formula_cells
 
 from xlhedge.workbook.lint import lint
-from xlhedge.workbook.monitor import build_monitor
-from xlhedge.workbook.replay_sheet import build_replay
+from xlhedge.workbook.sheets.monitor import build_monitor
+from xlhedge.workbook.sheets.replay import build_replay
 
 LEAST_FORMULAS = {"Monitor": (build_monitor, 700), "Replay": (build_replay, 2_500)}
 each_sheet = pytest.mark.parametrize("name", LEAST_FORMULAS)

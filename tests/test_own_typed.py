@@ -11,11 +11,12 @@ from test_referee import differences
 from test_stamp import unlike
 
 from xlhedge.errors import XlhedgeError
+from xlhedge.intake import read_portfolios
 from xlhedge.nodes import letters
-from xlhedge.portfolio import read_portfolios
+from xlhedge.workbook.file.stamp import stamp
+from xlhedge.workbook.file.writer import write
 from xlhedge.workbook.model import build_model
-from xlhedge.workbook.stamp import shape, stamp
-from xlhedge.workbook.writer import write
+from xlhedge.workbook.portfolios import shape
 
 SHEETS = ("Monitor", "Compare", "Replay")
 TEMPLATE = Path(__file__).parents[1] / "workbooks/xlhedge-template.xlsx"

@@ -3,8 +3,8 @@
 import re
 
 import pytest
-from PIL import Image
 from pictures import FOLDER, MOST_KB, MOST_KB_TOGETHER, PICTURES, digests, sample
+from PIL import Image
 
 README = (FOLDER.parents[1] / "README.md").read_text("utf-8")
 FILES = sorted(FOLDER.glob("*.png"))

@@ -7,11 +7,22 @@ import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from strategies import (
+    FACES,
+    FEES,
+    LENGTH,
+    LEVERAGES,
+    MMRS,
+    PRICES,
+    QTYS,
+    SIGNS,
+    TRACEABLE,
+    arguments,
+    out_of_domain,
+    values,
+)  # fmt: skip
 
 import xlhedge
-from strategies import (
-    FACES, FEES, LENGTH, LEVERAGES, MMRS, PRICES, QTYS, SIGNS, TRACEABLE, arguments, out_of_domain, values,
-)  # fmt: skip
 from xlhedge.call import BLOCK, evaluate
 from xlhedge.errors import XlhedgeError
 from xlhedge.formula import Cell, trace

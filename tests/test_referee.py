@@ -9,9 +9,9 @@ from openpyxl import load_workbook
 
 import xlhedge
 from xlhedge.contracts import rows_table
-from xlhedge.portfolio import read_portfolios
+from xlhedge.intake import read_portfolios
+from xlhedge.workbook.file.writer import write
 from xlhedge.workbook.model import build_model
-from xlhedge.workbook.writer import write
 
 TOLERANCE = 1e-9
 

@@ -8,7 +8,7 @@ from one_sheet import address, build_sheet
 from openpyxl import load_workbook
 
 import xlhedge
-from xlhedge.workbook.replay_sheet import ROWS, SHIPPED, TABLE_ROW, build_replay, example_history
+from xlhedge.workbook.sheets.replay import ROWS, SHIPPED, TABLE_ROW, build_replay, example_history
 
 FIRST = TABLE_ROW + 2
 HISTORIES = {

@@ -7,7 +7,8 @@ import pytest
 from openpyxl import Workbook
 
 from xlhedge.errors import XlhedgeError
-from xlhedge.portfolio import SETTINGS, override_mistakes, read_portfolios
+from xlhedge.intake import read_portfolios
+from xlhedge.portfolio import SETTINGS, override_mistakes
 
 HOLDINGS = "portfolio,asset,coins,price\na,BTC,1,60000\nb,ETH,1,3000\n"
 NUMBER = "must be a plain number such as 1234.5, with a point and no other separator or sign"

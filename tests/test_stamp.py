@@ -15,13 +15,14 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 from random_holdings import write_random
 
-from xlhedge.portfolio import read_portfolios
+from xlhedge.intake import read_portfolios
 from xlhedge.portfolio.scenarios import read_scenarios
 from xlhedge.workbook import numbers, packing
+from xlhedge.workbook.file.stamp import stamp
+from xlhedge.workbook.file.writer import render
+from xlhedge.workbook.grid.numbers import number_text, number_texts
 from xlhedge.workbook.model import build_model, failed_checks
-from xlhedge.workbook.numbers import number_text, number_texts
-from xlhedge.workbook.stamp import shape, stamp
-from xlhedge.workbook.writer import render
+from xlhedge.workbook.portfolios import shape
 
 
 def members(content: bytes) -> dict[str, bytes]:

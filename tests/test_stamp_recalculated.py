@@ -9,10 +9,11 @@ from openpyxl import load_workbook
 from python_calamine import CalamineWorkbook
 from random_holdings import write_random
 
+from xlhedge.intake import read_portfolios
 from xlhedge.nodes import letters
-from xlhedge.portfolio import read_portfolios
+from xlhedge.workbook.file.stamp import stamp
 from xlhedge.workbook.lint import lint
-from xlhedge.workbook.stamp import shape, stamp
+from xlhedge.workbook.portfolios import shape
 
 PORTFOLIOS, TOLERANCE = 200, 1e-9
 NOISE = 1e-13

@@ -7,11 +7,11 @@ from click.testing import CliRunner
 import xlhedge
 from xlhedge.cli import main
 from xlhedge.errors import FileError
-from xlhedge.portfolio import read_portfolios
+from xlhedge.intake import read_portfolios
 from xlhedge.portfolio.scenarios import read_scenarios
+from xlhedge.workbook.file.writer import write
 from xlhedge.workbook.lint import lint
 from xlhedge.workbook.model import build_model, legal_sheet_name
-from xlhedge.workbook.writer import write
 
 ASSETS = ["BTC", "ETH", "SOL", "XRP", "LTC", "DOGE", "USDC"]
 SETS = """set,scenario,BTC,ETH,other,funding_rate,days,basis

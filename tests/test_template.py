@@ -9,9 +9,9 @@ import pytest
 from ooxml import validate
 from test_referee import differences
 
+from xlhedge.template import build_template
+from xlhedge.workbook.file.writer import render
 from xlhedge.workbook.lint import lint
-from xlhedge.workbook.template import build_template
-from xlhedge.workbook.writer import render
 
 FOLDER = Path(__file__).parents[1] / "workbooks"
 FILES = {

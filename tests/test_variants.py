@@ -22,9 +22,9 @@ from test_referee import TOLERANCE, differences, formula_cells
 from xlhedge.hosts import calc as calc_host
 from xlhedge.hosts.calc import Calc
 from xlhedge.hosts.office import write_addin
-from xlhedge.portfolio import read_portfolios
+from xlhedge.intake import read_portfolios
+from xlhedge.workbook.file.writer import write
 from xlhedge.workbook.model import build_model
-from xlhedge.workbook.writer import write
 
 TEMPLATES = Path(__file__).parents[1] / "workbooks"
 FILES = ["template", *(holdings.removesuffix(".csv") for holdings, _ in SAMPLE_FILES)]

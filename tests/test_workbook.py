@@ -7,7 +7,7 @@ from books import SAMPLE_FILES, Cells, build_sample, build_text
 from openpyxl import load_workbook
 
 import xlhedge
-from xlhedge.portfolio import read_portfolios
+from xlhedge.intake import read_portfolios
 from xlhedge.workbook.lint import lint
 from xlhedge.workbook.model import build_model, failed_checks
 

@@ -110,7 +110,7 @@ def _formulas(path: Path, contents: Contents) -> Iterator[Finding]:
     """Formulas that differ from those that xlhedge writes for the same holdings."""
     if contents.version != __version__:
         return
-    from .portfolio import read_portfolios
+    from .intake import read_portfolios
     from .workbook.model import build_model
 
     try:

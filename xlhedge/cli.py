@@ -13,8 +13,20 @@ import click
 
 from . import __version__
 from .cli_options import (
-    CHECK_FAILED, DONE, MODE, OVERRIDES, OWN_TABLE, PATH, ROW_ERRORS, SCENARIOS, SETTINGS, UNEXPECTED, USAGE,
-    counted, pairs, tell,
+    CHECK_FAILED,
+    DONE,
+    MODE,
+    OVERRIDES,
+    OWN_TABLE,
+    PATH,
+    ROW_ERRORS,
+    SCENARIOS,
+    SETTINGS,
+    UNEXPECTED,
+    USAGE,
+    counted,
+    pairs,
+    tell,
 )  # fmt: skip
 from .errors import XlhedgeError, shown
 from .hosts.excel.commands import COMMANDS
@@ -195,7 +207,7 @@ def build(holdings, out, settings, overrides, table, portfolio, scenarios, mode)
     HOLDINGS has a row for each asset; the columns asset and coins are needed, price for all but dollars and
     stablecoins. Every mistake in it is told by row and column, and nothing is written for a portfolio with one.
     """
-    from .portfolio import read_portfolios
+    from .intake import read_portfolios
 
     _check_out(out, [path for path in (holdings, settings, table, scenarios) if path])
     portfolios, errors = read_portfolios(holdings, settings, pairs(overrides), table)
@@ -231,7 +243,7 @@ def _scenarios(path: Path | None, portfolio) -> dict:
 @MODE
 def template(out, mode) -> int:
     """Write the template: the model with room for twenty assets and an example to type over."""
-    from .workbook.template import build_template
+    from .template import build_template
 
     _check_out(out, [])
     return _write(build_template(mode), out)
@@ -274,8 +286,8 @@ def _names(names) -> str:
 
 
 def _write(book, out: Path) -> int:
+    from .workbook.file.writer import write
     from .workbook.model import failed_checks
-    from .workbook.writer import write
 
     write(book, out)
     click.echo(f"wrote {out} ({counted(book.room, 'asset')}, {out.stat().st_size / 1024:.0f} kB)")

@@ -12,7 +12,19 @@ from pathlib import Path
 import click
 
 from .cli_options import (
-    CHECK_FAILED, DONE, MODE, OVERRIDES, OWN_TABLE, PATH, ROW_ERRORS, SCENARIOS, SETTINGS, USAGE, counted, pairs, tell,
+    CHECK_FAILED,
+    DONE,
+    MODE,
+    OVERRIDES,
+    OWN_TABLE,
+    PATH,
+    ROW_ERRORS,
+    SCENARIOS,
+    SETTINGS,
+    USAGE,
+    counted,
+    pairs,
+    tell,
 )  # fmt: skip
 
 COMPLETE = "the same command with --resume completes it"
@@ -75,7 +87,7 @@ def batch(holdings, out, settings, overrides, table, scenarios, mode, as_json, q
         raise click.UsageError("--jobs is for this machine; a cluster has workers of its own")
     from .batch.progress import NORMAL, QUIET, VERBOSE, Progress
     from .batch.run import FAIL_FAST, Options, run
-    from .batch.source import Source
+    from .intake.source import Source
 
     given = pairs(overrides)
     _check_apart(out, [holdings, settings, table, scenarios])
@@ -157,7 +169,7 @@ def _scenarios(path: Path | None, assets: set[str]) -> tuple[dict, tuple]:
     """The scenario sets of a file for these assets, and the file as an input of the run."""
     if path is None:
         return {}, ()
-    from .batch.source import unchanged
+    from .intake.source import unchanged
     from .portfolio import RowErrors
     from .portfolio.scenarios import read_scenarios
 

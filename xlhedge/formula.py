@@ -15,19 +15,18 @@ from .call import check_scalars, convert, rule_condition
 from .elementary import NO_RESULT, where
 from .errors import InputError, XlhedgeError
 from .nodes import (
-    Across,
     COMPARISON,
+    HERE,
+    POWER,
+    PRODUCT,
+    SUM,
     Const,
     Context,
     FunctionCall,
-    HERE,
     Infix,
     Name,
     Negative,
-    POWER,
-    PRODUCT,
     Ref,
-    SUM,
     Template,
     Whole,
 )
@@ -219,65 +218,6 @@ def _all_of(test: Cell) -> Cell:
     """Whether a test holds in every cell of a range, without an array formula."""
     node = Infix("=", COMPARISON, Template("SUMPRODUCT(1-({0}))", (Whole(test.node),)), Const(0.0))
     return Cell(node, np.all(test.value, axis=0, keepdims=True))
-
-
-def sum_across(cell: Cell) -> Cell:
-    """The sum over the columns of a table, row by row."""
-    value = summed(np.asarray(cell.value), axis=1)
-    return Cell(Template("SUMPRODUCT({0})", (Across(cell.node),)), value)
-
-
-def turned(column: Cell, positions: Cell) -> Cell:
-    """A column as a row: the elements at the positions, counted from 1, that stand in a row."""
-    index = np.asarray(positions.value)[0, :, 0].astype(int) - 1
-    values = np.asarray(column.value)[index, 0, :][None, :, :]
-    return Cell(Template("INDEX({0},{1})", (Whole(column.node), positions.node)), values)
-
-
-def look_up(key: Cell, keys: Cell, values: Cell) -> Cell:
-    """The value beside the first of `keys` that equals `key`; #N/A (here NaN) where there is none."""
-    place, found = _match(key, keys)
-    column = np.broadcast_to(values.value, np.broadcast_shapes(np.shape(values.value), np.shape(keys.value)))
-    taken = np.take_along_axis(column, place, axis=0)
-    missing = "" if taken.dtype == object else np.nan
-    node = Template("INDEX({2},MATCH({0},{1},0))", (key.node, Whole(keys.node), Whole(values.node)))
-    return Cell(node, np.where(found, taken, missing))
-
-
-def position(key: Cell, keys: Cell) -> Cell:
-    """Where `key` first stands among `keys`, counted from 1; 0 where it does not."""
-    place, found = _match(key, keys)
-    node = Template("IFERROR(MATCH({0},{1},0),0)", (key.node, Whole(keys.node)))
-    return Cell(node, np.where(found, place + 1, 0))
-
-
-def _match(key: Cell, keys: Cell) -> tuple[np.ndarray, np.ndarray]:
-    """The index of the first of `keys` that equals `key`, and whether there is one."""
-    is_same = np.asarray(key.value)[:, None] == np.asarray(keys.value)[None, :]
-    return is_same.argmax(axis=1), is_same.any(axis=1)
-
-
-def picked(values: Cell, place: Cell) -> Cell:
-    """The value at a place of a column, counted from 1; to be used where there is one, as 0 is the whole column."""
-    column, index = np.asarray(values.value), np.maximum(np.asarray(place.value), 1).astype(int) - 1
-    if column.shape[2] == 1:  # the same for every portfolio
-        taken = column[:, 0, 0][index]
-    else:
-        index = np.broadcast_to(index, (*index.shape[:2], column.shape[2]))
-        taken = np.take_along_axis(column, index, axis=0)
-    return Cell(Template("INDEX({0},{1})", (Whole(values.node), place.node)), taken)
-
-
-def highest_where(numbers: Cell, *tests: tuple[Cell, str, Cell]) -> Cell:
-    """The largest number of a column in the rows that meet tests such as (column, "<=", cell); 0 where none does."""
-    met, arguments, text = True, [Whole(numbers.node)], ""
-    for column, symbol, cell in tests:
-        text += f"({{{len(arguments)}}}{symbol}{{{len(arguments) + 1}}})*"
-        arguments += [Whole(column.node), cell.node]
-        compare = {"=": np.equal, "<>": np.not_equal, "<=": np.less_equal}[symbol]
-        met = met & compare(np.asarray(column.value)[None, :], np.atleast_3d(cell.value)[:, None])
-    value = np.where(met, np.asarray(numbers.value)[None, :], 0.0).max(axis=1)
-    return Cell(Template(f"SUMPRODUCT(MAX({text}{{0}}))", tuple(arguments)), value)
 
 
 def lambda_definition(function: Function, *, prefixed: bool = False) -> str:

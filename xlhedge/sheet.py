@@ -9,7 +9,7 @@ import math
 from collections.abc import Sequence
 
 from .call import Table, convert, evaluate
-from .errors import Described, EXCEL_ERRORS, InputError, NUM, VALUE, XlhedgeError
+from .errors import EXCEL_ERRORS, NUM, VALUE, Described, InputError, XlhedgeError
 from .registry import Function, Parameter
 
 log = logging.getLogger(__name__)

@@ -16,9 +16,9 @@ import numpy as np
 import xlhedge
 from xlhedge.functions.margin import liq_price as liq_body
 from xlhedge.functions.pnl import inverse_pnl as pnl_body
-from xlhedge.portfolio import read_portfolios
+from xlhedge.intake import read_portfolios
+from xlhedge.workbook.file.writer import render
 from xlhedge.workbook.model import build_model
-from xlhedge.workbook.writer import render
 
 SAMPLES = Path(__file__).parents[2] / "workbooks/samples"
 

@@ -18,12 +18,12 @@ from pathlib import Path
 from openpyxl import load_workbook
 
 from xlhedge.batch.run import CHUNK
-from xlhedge.portfolio import read_portfolios
+from xlhedge.intake import read_portfolios
 from xlhedge.workbook import numbers, packing, weave
 from xlhedge.workbook import stamp as stamping
+from xlhedge.workbook.file.stamp import stamp
+from xlhedge.workbook.file.writer import render
 from xlhedge.workbook.model import build_model
-from xlhedge.workbook.stamp import stamp
-from xlhedge.workbook.writer import render
 
 SAMPLE = Path(__file__).parents[2] / "workbooks/samples/six-assets.csv"
 ROUNDS = 5

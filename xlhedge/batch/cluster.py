@@ -10,7 +10,7 @@ from distributed.diagnostics.plugin import WorkerPlugin
 
 from .. import __version__
 from ..errors import FileError
-from ..workbook.packing import PACKER
+from ..workbook.file.packing import PACKER
 from .place import HIDDEN
 from .pools import Chunk, died
 from .work import Done, Job, work

@@ -12,10 +12,10 @@ from typing import NamedTuple
 
 from .. import __version__
 from ..errors import FileError
+from ..intake.source import Input
 from ..workbook.figures import Figures
-from ..workbook.packing import PACKER
+from ..workbook.file.packing import PACKER
 from .place import Folder, Remote
-from .source import Input
 from .work import WRITTEN
 
 FIRST, FIGURES, LAST = ("portfolio", "file", "status"), Figures._fields, ("checks",)

@@ -7,8 +7,9 @@ from typing import NamedTuple
 
 from .. import __version__
 from ..errors import FileError
+from ..intake.source import Input, Refused, Source
 from ..portfolio.scenarios import Scenario
-from ..workbook.packing import PACKER
+from ..workbook.file.packing import PACKER
 from . import journal
 from .journal import Rows
 from .lock import locked
@@ -17,7 +18,6 @@ from .outputs import Facts, tables, totals_of, write_tables
 from .place import Folder, Remote, open_place
 from .pools import Chunk, in_process, processes
 from .progress import Progress
-from .source import Input, Refused, Source
 from .work import FAILED, WRITTEN, Done, Job, Task, failed, mistake
 
 CHUNK = 500

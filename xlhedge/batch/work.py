@@ -10,8 +10,9 @@ from typing import Any, NamedTuple
 from ..errors import XlhedgeError
 from ..portfolio import Portfolio, RowError
 from ..portfolio.scenarios import Scenario
+from ..workbook.file.stamp import Stamped, stamp
+from ..workbook.portfolios import shape
 from ..workbook.mark import is_as_written, is_whole
-from ..workbook.stamp import Stamped, shape, stamp
 from .journal import add_segment
 from .place import Folder, Remote
 

@@ -83,7 +83,8 @@ def symbols(venue: str, *, table: Table | None = None) -> tuple[str, ...]:
 
 def facts(venue: str, *, table: Table | None = None) -> tuple[Fact, ...]:
     """List the facts of a venue as they hold, each once: those of the symbol "*" hold for every contract."""
-    return tuple(fact for own in _venue(venue, table).own.values() for fact in own.values())
+    every = _venue(venue, table).own.values()
+    return tuple(fact for own in every for fact in own.values() if fact.value is not None)
 
 
 def contract(venue: str, symbol: str, *, table: Table | None = None) -> Contract:
@@ -143,7 +144,7 @@ class _Venue:
             found = Contract(self.name, symbol, self.own[symbol])
             if not found.refusal:  # what holds for the venue's inverse contracts need not hold for a refused one
                 found = Contract(self.name, symbol, _laid_over(self.own[EVERY], self.own[symbol]))
-            self.contracts[symbol] = found
+            self.contracts[symbol] = found = Contract(self.name, symbol, _known(found.facts))
             for name in filter(None, (symbol, found.get("ticker"))):
                 self._symbols.setdefault(symbol_key(name), set()).add(symbol)
             if coin := found.get("coin"):
@@ -168,6 +169,11 @@ class _Venue:
         return f"{self.name} has no contract {shown(symbol)} here (it has {listed}); {HOW_TO_SUPPLY}"
 
 
+def _known(facts: dict[str, Fact]) -> dict[str, Fact]:
+    """The facts without those that a user's table takes back."""
+    return {field: fact for field, fact in facts.items() if fact.value is not None}
+
+
 def _laid_over(below: dict[str, Fact], above: dict[str, Fact]) -> dict[str, Fact]:
     gone = set(chain.from_iterable(SUPERSEDES.get(field, ()) for field in above))
     return {field: fact for field, fact in below.items() if field not in gone} | above
@@ -180,7 +186,7 @@ def _find(venue: str, symbol: str, table: Table | None) -> Contract:
     listed = book.resolve(symbol)
     if listed:
         return book.contracts[listed]
-    whole_venue = Contract(book.name, symbol.strip().upper(), book.own[EVERY])
+    whole_venue = Contract(book.name, symbol.strip().upper(), _known(book.own[EVERY]))
     if whole_venue.refusal:
         return whole_venue
     raise NotAvailableError(book.missing(symbol.strip()))

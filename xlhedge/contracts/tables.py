@@ -14,6 +14,8 @@ from xlhedge.errors import FileError, shown
 REQUIRED = ("venue", "symbol", "field", "value")
 OPTIONAL = ("unit", "as_of", "source", "verified", "note")
 EVERY = "*"
+UNKNOWN = "unknown"
+"""Stands for a value that a user's own table takes back: what is shipped is not believed, and nothing takes its place."""
 VERIFIED = {"yes": True, "true": True, "no": False, "false": False, "": False}
 DATE = re.compile(r"\d{4}(-\d\d(-\d\d)?)?", re.ASCII)
 DATA = Path(__file__).with_name("data")
@@ -26,7 +28,7 @@ class Fact:
     venue: str
     symbol: str
     field: str
-    value: Value
+    value: Value | None
     unit: str
     as_of: str
     source: str
@@ -75,14 +77,17 @@ def symbol_key(symbol: str) -> str:
 def read_table(path: str | Path) -> Table:
     """Read a user's own CSV file of facts: the columns REQUIRED and any of OPTIONAL, in any order."""
     header, *lines = _csv_lines(Path(path))
-    return _table(Path(path).name, header, lines, 2)
+    return _table(Path(path).name, header, lines, range(2, len(lines) + 2))
 
 
-def rows_table(rows: Iterable[Mapping[str, object]], name: str = "Contracts sheet", first_row: int = 2) -> Table:
-    """Read facts from rows of cells by column name; `first_row` is the number of the first one in its sheet."""
+def rows_table(
+    rows: Iterable[Mapping[str, object]], name: str = "Contracts sheet", numbers: Sequence[int] | None = None
+) -> Table:
+    """Read facts from rows of cells by column name; `numbers` are those of the rows in their sheet, else 2, 3 ..."""
     rows = list(rows)
     header = list(dict.fromkeys(column for row in rows for column in row))
-    return _table(name, header or REQUIRED, ([row.get(column) for column in header] for row in rows), first_row)
+    lines = ([row.get(column) for column in header] for row in rows)
+    return _table(name, header or REQUIRED, lines, numbers or range(2, len(rows) + 2))
 
 
 @cache
@@ -96,7 +101,7 @@ def shipped(venue: str) -> Table:
     """Read the shipped facts of one venue, once."""
     path = DATA / f"{venue}.csv"
     header, *lines = _csv_lines(path)
-    return _table(path.name, ["venue", *header], ([venue, *cells] for cells in lines), 2)
+    return _table(path.name, ["venue", *header], ([venue, *cells] for cells in lines), range(2, len(lines) + 2))
 
 
 def _csv_lines(path: Path) -> list[list[str]]:
@@ -114,12 +119,12 @@ def _csv_lines(path: Path) -> list[list[str]]:
     return lines
 
 
-def _table(name: str, header: Sequence[object], lines: Iterable[Sequence[object]], first_row: int) -> Table:
+def _table(name: str, header: Sequence[object], lines: Iterable[Sequence[object]], numbers: Sequence[int]) -> Table:
     columns = [_text(column).lower() for column in header]
-    if problems := list(_header_problems(name, columns, first_row - 1)):
+    if problems := list(_header_problems(name, columns, max(numbers[0] - 1, 1) if numbers else 1)):
         raise TableError(name, problems)
     facts, seen = [], {}
-    for row, line in enumerate(lines, first_row):
+    for row, line in zip(numbers, lines):
         cells = [_text(cell) for cell in line]
         if not any(cells):
             continue
@@ -164,7 +169,7 @@ def _mistakes(cells: Mapping[str, str], surplus: list[str], row: int, seen: dict
         yield "field", "must be one of " + ", ".join(FIELDS), cells["field"]
     else:
         try:
-            FIELDS[field].read(cells["value"])
+            _value(field, cells["value"])
         except ValueError:
             yield "value", f"{field} {FIELDS[field].rule}", cells["value"]
         if cells["unit"].lower() not in ("", FIELDS[field].unit.lower()):
@@ -180,6 +185,11 @@ def _mistakes(cells: Mapping[str, str], surplus: list[str], row: int, seen: dict
         yield "field", f"is stated for this contract in row {earlier} already", cells["field"]
 
 
+def _value(field: str, text: str) -> Value | None:
+    """The value that a text states; None where it says that it is not known after all."""
+    return None if text.lower() == UNKNOWN else FIELDS[field].read(text)
+
+
 def _is_date(text: str) -> bool:
     if not DATE.fullmatch(text):
         return False
@@ -190,12 +200,12 @@ def _is_date(text: str) -> bool:
 
 
 def _fact(cells: Mapping[str, str], default_source: str) -> Fact:
-    field = FIELDS[cells["field"].lower()]
+    name, field = cells["field"].lower(), FIELDS[cells["field"].lower()]
     return Fact(
         venue=cells["venue"].lower(),
         symbol=cells["symbol"].upper(),
-        field=cells["field"].lower(),
-        value=field.read(cells["value"]),
+        field=name,
+        value=_value(name, cells["value"]),
         unit=field.unit,
         as_of=cells["as_of"],
         source=cells["source"] or default_source,

@@ -3,8 +3,22 @@
 from ..call import Table
 from ..elementary import NONE, log, total, where
 from ..parameters import (
-    DAYS, FEE_CLOSE, FEE_OPEN, FUNDING_RATES, FUTURE, INTERVAL_HOURS, MARK, MARKS, QTY, RATE, SPOT, TIMES, UNIT,
-    Parameter, number, word,
+    DAYS,
+    FEE_CLOSE,
+    FEE_OPEN,
+    FUNDING_RATES,
+    FUTURE,
+    INTERVAL_HOURS,
+    MARK,
+    MARKS,
+    QTY,
+    RATE,
+    SPOT,
+    TIMES,
+    UNIT,
+    Parameter,
+    number,
+    word,
 )  # fmt: skip
 from ..registry import Returns, worksheet
 from .calendar import DAYS_A_YEAR, HOURS_A_YEAR, payments

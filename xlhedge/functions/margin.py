@@ -1,11 +1,42 @@
 """Margin and liquidation of an inverse position."""
 
 from ..elementary import (
-    NO_RESULT, NONE, both, exists, floor, highest, larger, lowest, sign, snapped, sqrt, total, where,
+    NO_RESULT,
+    NONE,
+    both,
+    exists,
+    floor,
+    highest,
+    larger,
+    lowest,
+    sign,
+    snapped,
+    sqrt,
+    total,
+    where,
 )  # fmt: skip
 from ..parameters import (
-    AMOUNT, ENTRY, FACE, FLOORS, INTERVAL_HOURS, LEVERAGE, LIQ_FEE, LIQ_METHOD, MARGIN, MMR, MOVE, OPEN_QTY,
-    PRICE, QTY, RATE, RATES, TIER_METHOD, DAYS, number, vector, word,
+    AMOUNT,
+    DAYS,
+    ENTRY,
+    FACE,
+    FLOORS,
+    INTERVAL_HOURS,
+    LEVERAGE,
+    LIQ_FEE,
+    LIQ_METHOD,
+    MARGIN,
+    MMR,
+    MOVE,
+    OPEN_QTY,
+    PRICE,
+    QTY,
+    RATE,
+    RATES,
+    TIER_METHOD,
+    number,
+    vector,
+    word,
 )  # fmt: skip
 from ..registry import Returns, worksheet
 from .calendar import payments

@@ -3,8 +3,21 @@
 from ..elementary import NO_RESULT, sign, where
 from ..errors import NotAvailableError
 from ..parameters import (
-    BASIS_OF_ROE, ENTRY, FEE, FEE_CLOSE, FEE_OPEN, FILL_PRICES, FILL_QTYS, FUNDING, LEVERAGE,
-    OPEN_QTY, PRICE, QTY, UNIT, number, vector,
+    BASIS_OF_ROE,
+    ENTRY,
+    FEE,
+    FEE_CLOSE,
+    FEE_OPEN,
+    FILL_PRICES,
+    FILL_QTYS,
+    FUNDING,
+    LEVERAGE,
+    OPEN_QTY,
+    PRICE,
+    QTY,
+    UNIT,
+    number,
+    vector,
 )  # fmt: skip
 from ..registry import Returns, worksheet
 from .position import run_fills

@@ -2,7 +2,17 @@
 
 from ..elementary import both, snapped, total, where
 from ..parameters import (
-    ASSET_COINS, ASSET_PRICES, ASSET_QTYS, BAND, DAYS, HEDGE_ROUNDING, PRICE, TARGETS, Parameter, number, vector,
+    ASSET_COINS,
+    ASSET_PRICES,
+    ASSET_QTYS,
+    BAND,
+    DAYS,
+    HEDGE_ROUNDING,
+    PRICE,
+    TARGETS,
+    Parameter,
+    number,
+    vector,
 )  # fmt: skip
 from ..registry import Returns, worksheet
 from .calendar import DAYS_A_YEAR

@@ -5,8 +5,22 @@ from typing import NamedTuple
 from ..call import Table
 from ..elementary import both, sign, where
 from ..parameters import (
-    ASSET_COINS, ASSET_ENTRIES, ASSET_PRICES, ASSET_QTYS, COINS, ENTRY, FUNDING, INTERVAL_HOURS, MARGIN, MMR,
-    PRICE, QTY, Parameter, axis, vector, word,
+    ASSET_COINS,
+    ASSET_ENTRIES,
+    ASSET_PRICES,
+    ASSET_QTYS,
+    COINS,
+    ENTRY,
+    FUNDING,
+    INTERVAL_HOURS,
+    MARGIN,
+    MMR,
+    PRICE,
+    QTY,
+    Parameter,
+    axis,
+    vector,
+    word,
 )  # fmt: skip
 from ..registry import Domain, Returns, worksheet
 from .carry import funding_cost

@@ -2,7 +2,18 @@
 
 from ..elementary import NO_RESULT, both, ceil, count, floor, larger, mean, nearest, smaller, snapped, total, where
 from ..parameters import (
-    COINS, CONTRACTS, ENTRY, FACE, HEDGE_ROUNDING, LOT_ROUNDING, PRICE, QTY, UNIT, number, vector, word,
+    COINS,
+    CONTRACTS,
+    ENTRY,
+    FACE,
+    HEDGE_ROUNDING,
+    LOT_ROUNDING,
+    PRICE,
+    QTY,
+    UNIT,
+    number,
+    vector,
+    word,
 )  # fmt: skip
 from ..registry import Returns, worksheet
 from .pnl import COIN_OR_USD

@@ -2,11 +2,10 @@
 
 import math
 from collections.abc import Sequence
-from types import SimpleNamespace
 
 from ..contracts import Table
 from ..errors import InputError, NotAvailableError, XlhedgeError
-from .fields import CASH_CODES, DOLLARS, HOLDING_FIELDS, Field
+from .fields import CASH_CODES, DOLLARS, HOLDING_FIELDS, Field, HoldingValues, SettingValues
 from .hedge import HedgeContract, hedge_contract
 from .mistakes import RowError
 from .tables import Row, starts_like_a_comment
@@ -28,7 +27,7 @@ class RowChecker:
         known = {*HOLDING_FIELDS, ""}
         self._columns = [(i, name, HOLDING_FIELDS.get(name), {}) for i, name in enumerate(header) if name in known]
 
-    def check(self, row: Row) -> tuple[SimpleNamespace, list[RowError]]:
+    def check(self, row: Row) -> tuple[HoldingValues, list[RowError]]:
         """The values of a row by column, with every mistake among its cells."""
         values, errors, told = BLANK.copy(), [], set()
         cells, width = row.cells, len(row.cells)
@@ -62,7 +61,7 @@ class RowChecker:
         for name, default in DEFAULTS.items():
             if values[name] is None:
                 values[name] = default
-        return SimpleNamespace(**values), errors
+        return HoldingValues(**values), errors
 
 
 def _read(field: Field, cell: object, seen: dict[str, object]) -> object:
@@ -75,7 +74,7 @@ def _read(field: Field, cell: object, seen: dict[str, object]) -> object:
     return value
 
 
-def completed(file: str, row: int, values: SimpleNamespace) -> list[RowError]:
+def completed(file: str, row: int, values: HoldingValues) -> list[RowError]:
     """Fill in what follows from the row itself, and check its columns against one another."""
     errors = []
 
@@ -102,7 +101,7 @@ def completed(file: str, row: int, values: SimpleNamespace) -> list[RowError]:
 
 
 def found_contract(
-    file: str, row: int, values: SimpleNamespace, value: float, table: Table | None
+    file: str, row: int, values: HoldingValues, value: float, table: Table | None
 ) -> tuple[HedgeContract | None, list[RowError]]:
     """The contract of a row in a portfolio of some value, or why there is none."""
     needs_one = values.venue or (values.face is not None and values.mmr is not None)
@@ -119,7 +118,7 @@ def found_contract(
         return None, [_contract_error(file, row, values, error)]
 
 
-def _contract_error(file: str, row: int, values: SimpleNamespace, error: XlhedgeError) -> RowError:
+def _contract_error(file: str, row: int, values: HoldingValues, error: XlhedgeError) -> RowError:
     column = "contract" if values.contract else "venue"
     value = values.contract or values.venue
     if isinstance(error, InputError):
@@ -130,7 +129,7 @@ def _contract_error(file: str, row: int, values: SimpleNamespace, error: Xlhedge
     return RowError(file, row, column, value, text)
 
 
-def _largest_size(values: SimpleNamespace, value: float) -> float:
+def _largest_size(values: HoldingValues, value: float) -> float:
     """The USD size that a hedge of this row can have: the one open, that of its ratio, or that of its target."""
     planned = 0.0
     if values.hedge_ratio is not None:
@@ -140,7 +139,7 @@ def _largest_size(values: SimpleNamespace, value: float) -> float:
     return max(abs(values.qty or 0.0), planned)
 
 
-def portfolio_errors(file: str, checked: list, settings: SimpleNamespace, is_whole: bool) -> list[RowError]:
+def portfolio_errors(file: str, checked: list, settings: SettingValues, is_whole: bool) -> list[RowError]:
     """Mistakes that show only in the whole portfolio; of sums and absent assets only when no row is missing."""
     errors, seen = [], {}
     for row, values in checked:

@@ -3,6 +3,7 @@
 The reader checks against this table, the workbook shows it, and the reference page prints it.
 """
 
+from dataclasses import make_dataclass
 from typing import NamedTuple
 
 from ..registry import Domain
@@ -129,3 +130,21 @@ CASH_CODES = frozenset(
 
 DOLLARS = CASH_CODES - frozenset("EUR GBP CHF JPY".split())
 """Cash that counts 1 USD unless the row gives its price."""
+
+
+class _Values:
+    """What a row or the settings come to, by the names of their fields."""
+
+    __slots__ = ()
+
+    def _asdict(self) -> dict[str, object]:
+        return {name: getattr(self, name) for name in self.__slots__}
+
+
+_HERE = {"__module__": __name__}
+
+HoldingValues = make_dataclass("HoldingValues", [*HOLDING_FIELDS], bases=(_Values,), slots=True, namespace=_HERE)
+"""The values of a row of holdings."""
+
+SettingValues = make_dataclass("SettingValues", [*SETTING_FIELDS], bases=(_Values,), slots=True, namespace=_HERE)
+"""The settings of a portfolio."""

@@ -2,14 +2,12 @@
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from types import SimpleNamespace
 from typing import NamedTuple
 
 from ..errors import FileError, shown
 from ..registry import Domain
 from .fields import Field
 from .mistakes import RowError
-from .own_stress import NAMES
 from .sheets import BOOKS, Sheet, read_sheets
 from .tables import header_and_rows, normal_name, read_csv
 from .values import Broken, read_value
@@ -23,6 +21,8 @@ FIELDS = (
     Field("basis", "number", "gain of the hedges from basis, as a share of them", "fraction", Domain.parse("> -1, < 1"), (), 0.0),
 )  # fmt: skip
 BY_NAME = {field.name: field for field in FIELDS}
+NAMES = ("scenario", "funding_rate", "days", "basis")
+"""The columns of a workbook's own scenarios before those of the assets."""
 DEFAULT_SET = "Own scenarios"
 MOST_LISTED = 20
 
@@ -106,9 +106,20 @@ def _moves(name: str, header: list[str], assets: Iterable[str]) -> dict[str, Fie
     }
 
 
-def _checked(file: str, header: list[str], moves: dict[str, Field], row) -> tuple[SimpleNamespace, list[RowError]]:
-    values = SimpleNamespace(**{field.name: field.default for field in FIELDS}, moves={})
-    errors = []
+class _Step(NamedTuple):
+    """A row of the table: its set, its scenario, what it costs, and the moves of single assets."""
+
+    set: str | None
+    scenario: str | None
+    other: float
+    funding_rate: float
+    days: float
+    basis: float
+    moves: dict[str, float]
+
+
+def _checked(file: str, header: list[str], moves: dict[str, Field], row) -> tuple[_Step, list[RowError]]:
+    values, own, errors = {field.name: field.default for field in FIELDS}, {}, []
     for column, cell in zip(header, row.cells):
         field = BY_NAME.get(column) or moves.get(column)
         if field is None:
@@ -119,15 +130,15 @@ def _checked(file: str, header: list[str], moves: dict[str, Field], row) -> tupl
             errors.append(RowError(file, row.number, column, cell, broken.rule))
             continue
         if value is not None and column in moves:
-            values.moves[field.name] = value
+            own[field.name] = value
         elif value is not None:
-            setattr(values, column, value)
-    if values.scenario is None and not errors:
+            values[column] = value
+    if values["scenario"] is None and not errors:
         errors.append(RowError(file, row.number, "scenario", None, "is required"))
-    return values, errors
+    return _Step(**values, moves=own), errors
 
 
-def _step(before: list[Scenario], values: SimpleNamespace) -> Scenario:
+def _step(before: list[Scenario], values: _Step) -> Scenario:
     """A scenario, or the next step of the one before it when that has the same name: moves compound, days add up."""
     steps = list(_steps_of(before, values.scenario))
     if not steps:

@@ -6,10 +6,9 @@ What comes later wins; within one place a row that names a portfolio wins over o
 from collections.abc import Collection, Iterable, Mapping
 from difflib import get_close_matches
 from pathlib import Path
-from types import SimpleNamespace
 from typing import NamedTuple
 
-from .fields import HOLDING_FIELDS, SETTING_FIELDS
+from .fields import HOLDING_FIELDS, SETTING_FIELDS, SettingValues
 from .mistakes import RowError
 from .sheets import BOOKS, Sheet, read_sheets
 from .tables import Row, check_header, header_and_rows, normal_name, read_csv
@@ -43,9 +42,9 @@ class Settings:
             self._layers.append(by_portfolio)
         self._common = self._values("")
 
-    def of(self, portfolio: str) -> SimpleNamespace:
+    def of(self, portfolio: str) -> SettingValues:
         """All settings of a portfolio, defaults included."""
-        return SimpleNamespace(**(self._values(portfolio) if self.has_own(portfolio) else self._common))
+        return SettingValues(**(self._values(portfolio) if self.has_own(portfolio) else self._common))
 
     def has_own(self, portfolio: str) -> bool:
         """Whether any setting was told for this portfolio by name."""

@@ -1,11 +1,14 @@
 """The figures of a portfolio in a list of many: a column each of results.csv."""
 
-from types import SimpleNamespace
 from typing import NamedTuple
 
 import numpy as np
 
 from ..formula import summed
+from .portfolios import Portfolios
+from .sheets.allocation import Weights
+from .sheets.inputs import Held
+from .sheets.plan_figures import Carry, Links, Margins, Size
 
 
 class Figures(NamedTuple):
@@ -25,45 +28,47 @@ class Figures(NamedTuple):
     cost_usd: np.ndarray
 
 
-def figures_of(portfolios: int, held: SimpleNamespace, allocation: SimpleNamespace, plan: SimpleNamespace) -> Figures:
-    """The figures of so many portfolios, from the columns of their assets."""
+def figures_of(
+    portfolios: Portfolios, held: Held, weights: Weights, links: Links, size: Size, margins: Margins, carry: Carry
+) -> Figures:
+    """The figures of each portfolio, from the columns of its assets."""
+    count = len(portfolios)
 
     def each(values: np.ndarray) -> np.ndarray:
-        return np.broadcast_to(values.reshape(-1), portfolios)
+        return np.broadcast_to(values.reshape(-1), count)
 
     def total(values: np.ndarray) -> np.ndarray:
         return each(summed(values, axis=0))
 
-    trade, qty = plan.trade.value, plan.qty.value
-    asset, liquidation, distance = _nearest(portfolios, held, plan)
+    trade, qty = size.trade.value, size.qty.value
+    asset, liquidation, distance = _nearest(count, held, qty, margins)
     return Figures(
-        value_usd=each(allocation.whole.value),
-        largest_drift=each(np.fmax.reduce(np.abs(allocation.hedged_drift.value))),
-        contracts=each(_contracts(plan)),
+        value_usd=each(weights.whole.value),
+        largest_drift=each(np.fmax.reduce(np.abs(weights.hedged_drift.value))),
+        contracts=each(_contracts(size.contracts.value, links.face.value)),
         gross_trade_usd=total(np.abs(trade)),
         net_trade_usd=total(trade),
         gross_position_usd=total(np.abs(qty)),
         net_position_usd=total(qty),
-        margin_usd=total(plan.margin.value * plan.links.price.value),
+        margin_usd=total(margins.margin.value * links.price.value),
         nearest_asset=asset,
         nearest_liquidation=liquidation,
         nearest_distance=distance,
-        cost_usd=total(-plan.cost.value),
+        cost_usd=total(-carry.cost.value),
     )
 
 
-def _contracts(plan: SimpleNamespace) -> np.ndarray:
+def _contracts(contracts: np.ndarray, face: np.ndarray) -> np.ndarray:
     """Contracts to trade, where all that trade have one face and one direction; of others no sum means anything."""
-    contracts = plan.contracts.value
-    face = np.where(contracts == 0, np.nan, np.sign(contracts) * plan.links.face.value)
+    face = np.where(contracts == 0, np.nan, np.sign(contracts) * face)
     differ = np.fmax.reduce(face) > np.fmin.reduce(face)
     return np.where(differ, np.nan, summed(contracts, axis=0))
 
 
-def _nearest(portfolios: int, held: SimpleNamespace, plan: SimpleNamespace) -> tuple[np.ndarray, ...]:
+def _nearest(count: int, held: Held, qty: np.ndarray, margins: Margins) -> tuple[np.ndarray, ...]:
     """The asset whose liquidation is nearest, its liquidation price and the distance; an unknown one counts as nearest."""
-    distance = np.where(plan.qty.value == 0, np.inf, np.abs(plan.distance.value))
-    distance = np.broadcast_to(distance, (*distance.shape[:2], portfolios))
+    distance = np.where(qty == 0, np.inf, np.abs(margins.distance.value))
+    distance = np.broadcast_to(distance, (*distance.shape[:2], count))
     row = np.where(np.isnan(distance), 0.0, distance).argmin(axis=0)[None]
 
     def there(values) -> np.ndarray:
@@ -71,4 +76,4 @@ def _nearest(portfolios: int, held: SimpleNamespace, plan: SimpleNamespace) -> t
 
     is_none = there(distance) == np.inf
     asset = np.where(is_none, "none", there(held.asset.value).astype(str))
-    return asset, np.where(is_none, np.inf, there(plan.liq.value)), there(distance)
+    return asset, np.where(is_none, np.inf, there(margins.liq.value)), there(distance)

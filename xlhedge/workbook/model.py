@@ -1,47 +1,29 @@
-"""The hedge workbook of a portfolio: one module for each sheet, put together here."""
+"""The hedge workbook of a portfolio: the parts of its sheets, each laid out once the figures that it takes are there."""
 
-import datetime
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import MappingProxyType
 
 import numpy as np
 
-from .. import __version__
 from ..elementary import where
-from ..formula import Cell
 from ..portfolio import Portfolio
+from ..portfolio.fields import SETTING_FIELDS
 from ..portfolio.scenarios import Scenario
-from .allocation import build_allocation
-from .book import Book, Style
-from .checks import build_checks
-from .compare import build_compare
-from .contracts_sheet import build_contracts
-from .cover import build_cover
 from .figures import figures_of
-from .functions_sheet import build_functions
-from .hedge_plan import build_links, build_plan
-from .inputs import build_inputs
-from .monitor import build_monitor
-from .replay_sheet import build_replay
-from .scenarios import build_scenarios
-from .stack import Stack
-from .stress import NAMED, build_stress
+from .grid.cells import LayoutError, Style
+from .grid.overlap import check_overlaps
+from .grid.record import SheetRecord, fields, needs
+from .grid.sheet import Book, Sheet
+from .grid.typed import ASSET
+from .portfolios import Portfolios
+from .sheets import SHEETS
+from .sheets.stress import STRESS, set_record
 
-ORDER = (
-    "Inputs",
-    "Contracts",
-    "Tiers",
-    "Allocation",
-    "Hedge plan",
-    "Scenarios",
-    "Compare",
-    "Monitor",
-    "Replay",
-    "Functions",
-    "Checks",
-)
 FLAG_WIDTH = 16
 EMPTY: Mapping = MappingProxyType({})
+NOT_SHOWN = ("ladder_prices",)
+"""Settings that no sheet shows: the prices of the ladder stand there as moves."""
 
 
 def build_model(
@@ -49,42 +31,140 @@ def build_model(
     mode: str = "native",
     room: int = 0,
     scenarios: Mapping[str, tuple[Scenario, ...]] = EMPTY,
+    records: Sequence[SheetRecord] = SHEETS,
 ) -> Book:
     """Build the workbook's sheets, formulas and values, with room for at least `room` assets.
 
     Several portfolios, all of one shape, are computed together. `scenarios` are the user's own scenario sets, each
-    on a sheet of its own.
+    on a sheet of its own behind the Stress sheet.
     """
-    stack = Stack([portfolios] if isinstance(portfolios, Portfolio) else portfolios)
+    together = Portfolios([portfolios] if isinstance(portfolios, Portfolio) else portfolios)
     with np.errstate(all="ignore"):
-        return _build(stack, mode, room, scenarios)
+        return _Model(together, mode, room, _with_sets(records, scenarios)).build()
 
 
-def _build(stack: Stack, mode: str, room: int, scenarios: Mapping[str, tuple[Scenario, ...]]) -> Book:
-    book = Book(mode)
-    book.count, book.told = len(stack), stack.told
-    held, settings = build_inputs(book, stack, room)
-    contracts = build_contracts(book, stack.first)
-    links = build_links(book, held, settings, contracts)
-    allocation = build_allocation(book, held, settings, links)
-    plan = build_plan(book, held, settings, links, allocation)
-    build_scenarios(book, stack, held, plan)
-    build_compare(book, stack, held, settings, plan)
-    monitor = build_monitor(book, stack, held, settings, links, plan)
-    replay = build_replay(book, stack, held, settings, links, plan)
-    order = list(ORDER)
-    for title, own in {"Stress": stack.first.stress or NAMED, **scenarios}.items():
-        name = legal_sheet_name(title, book.sheets)
-        stress = build_stress(book, name, own, stack, held, settings, plan)
-        order.insert(order.index("Compare"), name)
-    master = build_checks(book, held, settings, allocation, plan, stress, monitor.unread + replay.unread)
-    build_functions(book)
-    book.sheets = {name: book.sheets[name] for name in order}
-    build_cover(book, stack)
-    book.titles, book.room = [f"xlhedge: {portfolio.name}" for portfolio in stack.portfolios], held.count
-    _heads(book, stack, master)
-    book.figures = figures_of(book.count, held, allocation, plan)._asdict()
-    return book
+def _with_sets(records: Sequence[SheetRecord], sets: Mapping[str, tuple[Scenario, ...]]) -> list[SheetRecord]:
+    """The records of all sheets, those of scenario sets behind Stress."""
+    found = [*records]
+    for title, scenarios in sets.items():
+        name = legal_sheet_name(title, [record.name for record in found])
+        last = max(i for i, record in enumerate(found) if STRESS.purpose == record.purpose)
+        found.insert(last + 1, set_record(name, scenarios))
+    return found
+
+
+class _Model:
+    """The sheets of a workbook, and the figures that their parts have returned so far."""
+
+    def __init__(self, portfolios: Portfolios, mode: str, room: int, records: Sequence[SheetRecord]) -> None:
+        self._portfolios, self._records = portfolios, records
+        self._book = Book(mode)
+        self._book.count = len(portfolios)
+        self._figures = {"portfolios": portfolios, "mode": mode, "room": room, "records": records}
+        self._places = _places(records)
+        self._done: dict[str, int] = {}
+        self._asked: list[str] = []
+
+    def build(self) -> Book:
+        """Lay out every part of every sheet."""
+        _check_settings(self._records)
+        for record in self._records:
+            choices = [f.name for declared in record.kept for f in fields(declared) if f.rule == ASSET]
+            kept = self._portfolios.kept(record.name, choices)
+            sheet = self._book.sheet(record.name, record.purpose, record.names, kept)
+            sheet.freeze, sheet.flag_column = record.freeze, record.flag_column
+        for record in self._records:
+            self._lay_out(record, len(record.parts))
+        self._heads()
+        for record in self._records:
+            _check_typed(record, self._book.sheets[record.name])
+            check_overlaps(self._book.sheets[record.name])
+        given, book = self._figures, self._book
+        book.titles = [f"xlhedge: {portfolio.name}" for portfolio in self._portfolios.portfolios]
+        book.room, book.checks = given["held"].count, given["checks"].flags
+        book.parts = {name: given[name] for name in self._places if given[name] is not None}
+        book.figures = figures_of(**{name: given[name] for name in needs(figures_of)})._asdict()
+        return book
+
+    def _lay_out(self, record: SheetRecord, count: int) -> None:
+        """Lay out the first parts of a sheet, from the top down, each with the figures that it names."""
+        sheet = self._book.sheets[record.name]
+        for i in range(self._done.get(record.name, 0), count):
+            part = record.parts[i]
+            taken = {name: sheet if name == "sheet" else self._figure(name, part) for name in needs(part)}
+            if self._done.get(record.name, 0) > i:
+                continue  # somebody further on needed it meanwhile
+            made = part(**taken)
+            self._done[record.name] = i + 1
+            if self._places.get(_name(part)) == (record.name, i):
+                self._figures[_name(part)] = made
+
+    def _figure(self, name: str, part: Callable):
+        """What another part returns, which is laid out first where it is not yet."""
+        if name not in self._figures:
+            if name not in self._places:
+                raise LayoutError(f"{_name(part)} takes {name}, which no part of a sheet in the list returns")
+            if name in self._asked:
+                raise LayoutError(f"parts need each other in a circle: {', '.join(self._asked)} and {name}")
+            self._asked.append(name)
+            sheet, i = self._places[name]
+            self._lay_out(next(record for record in self._records if record.name == sheet), i + 1)
+            self._asked.pop()
+        return self._figures[name]
+
+    def _heads(self) -> None:
+        """Title, purpose and the master flag at the top of every sheet."""
+        flag = where(self._figures["checks"].master, "all checks pass", "see Checks")
+        for sheet in self._book.sheets.values():
+            title = self._portfolios.each(lambda portfolio, sheet=sheet: f"{portfolio.name}: {sheet.name}")
+            sheet.text(1, 1, title, "title")
+            sheet.text(2, 1, sheet.purpose, "purpose")
+            if sheet.name != "Checks":
+                sheet.widen(sheet.flag_column, FLAG_WIDTH)
+                sheet.computed(1, sheet.flag_column, flag, Style("flag", "text", "master"))
+
+
+def _name(part: Callable) -> str:
+    """The name of what a part returns."""
+    return getattr(part, "__name__", "")
+
+
+def _places(records: Sequence[SheetRecord]) -> dict[str, tuple[str, int]]:
+    """Where each figure comes from: the sheet and the part of it."""
+    places: dict[str, tuple[str, int]] = {}
+    for record in records:
+        for i, part in enumerate(record.parts):
+            name = _name(part)
+            if name in places:
+                raise LayoutError(f"{places[name][0]} and {record.name} both have a part {name}")
+            if name:
+                places[name] = record.name, i
+    return places
+
+
+def _check_settings(records: Sequence[SheetRecord]) -> None:
+    """Every setting stands on a sheet, once."""
+    shown = [field.name for record in records for declared in record.settings for field in fields(declared)]
+    missing = {*SETTING_FIELDS} - {*shown} - {*NOT_SHOWN}
+    twice = {name for name in shown if shown.count(name) > 1}
+    for names, what in (
+        (missing, "no sheet shows"),
+        (twice, "are shown twice"),
+        ({*shown} - {*SETTING_FIELDS}, "are none"),
+    ):
+        if names:
+            raise LayoutError(f"settings that {what}: {', '.join(sorted(names))}")
+
+
+def _check_typed(record: SheetRecord, sheet: Sheet) -> None:
+    """Everything that the record declares is on the sheet, as often as it is declared."""
+    declared = Counter(field.name for each in record.typed for field in fields(each))
+    written = Counter(block.typed for block in sheet.blocks if block.typed)
+    for name in declared.keys() | written.keys():
+        if declared[name] != written[name] and not (name in record.optional and not written[name]):
+            raise LayoutError(
+                f"{record.name}: {name} is declared {declared[name]} times and there {written[name]} times"
+            )
 
 
 def legal_sheet_name(title: str, taken: Iterable[str]) -> str:
@@ -100,35 +180,4 @@ def legal_sheet_name(title: str, taken: Iterable[str]) -> str:
 
 def failed_checks(book: Book, portfolio: int = 0) -> list[str]:
     """The names of the checks that say FALSE for a portfolio."""
-    return [name for name, passed in check_flags(book).items() if not passed[min(portfolio, len(passed) - 1)]]
-
-
-def check_flags(book: Book) -> dict[str, np.ndarray]:
-    """Which portfolios pass each check."""
-    sheet = book.sheets["Checks"]
-    names = {
-        block.row: block.values.flat[0] for block in sheet.blocks if block.column == 1 and block.style.role == "label"
-    }
-    flags = [b for b in sheet.blocks if b.style.alarm == "flag" and b.row in names]
-    return {names[block.row]: block.values[0, 0] for block in flags}
-
-
-def _heads(book: Book, stack: Stack, master: Cell) -> None:
-    """Title, purpose and the master flag at the top of every sheet."""
-    flag = where(master, "all checks pass", "see Checks")
-    for sheet in book.sheets.values():
-        sheet.text(1, 1, stack.each(lambda portfolio, sheet=sheet: f"{portfolio.name}: {sheet.name}"), "title")
-        sheet.text(2, 1, sheet.purpose, "purpose")
-        if sheet.name != "Checks":
-            sheet.widths[sheet.flag_column] = max(FLAG_WIDTH, sheet.widths.get(sheet.flag_column, 0))
-            sheet.computed(1, sheet.flag_column, flag, Style("flag", "text", "master"))
-    inputs = book.sheets["Inputs"]
-    inputs.text(3, 1, stack.each(_origin), "note")
-
-
-def _origin(portfolio: Portfolio) -> str:
-    """What made the workbook, and where its prices come from."""
-    told = portfolio.settings.price_time
-    when = f"{told:%Y-%m-%d %H:%M} UTC" if isinstance(told, datetime.datetime) else "time not given"
-    source = portfolio.settings.price_source or "source not given"
-    return f"xlhedge {__version__}, from {portfolio.source}. Prices: {source}, {when}. A model, not advice."
+    return [name for name, passed in book.checks.items() if not passed[min(portfolio, len(passed) - 1)]]

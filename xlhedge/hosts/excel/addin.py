@@ -40,8 +40,8 @@ CELL = '<c r="{ref}" t="inlineStr"><is><t>{text}</t></is></c>'
 
 def build_addin(folder) -> list[Path]:
     """Write the add-in, its IntelliSense help, the help page and the template into a folder; return the files."""
-    from xlhedge.workbook.template import build_template
-    from xlhedge.workbook.writer import write
+    from xlhedge.template import build_template
+    from xlhedge.workbook.file.writer import write
 
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)

@@ -1,0 +1,5 @@
+"""Portfolios from files, plain ones and our own filled in: read once, told apart, and checked as they are asked for."""
+
+from .read import read_portfolios
+
+__all__ = ["read_portfolios"]

@@ -1,0 +1,155 @@
+"""The Contracts and Tiers sheets of a filled-in workbook as facts: those that are not the shipped ones.
+
+Figures become facts. What is told of them (date, source, whether verified) and where a tier ends are taken over as they
+stand, beside the facts.
+"""
+
+from collections.abc import Collection, Iterator
+
+from ..contracts import Listed, Tier
+from ..portfolio.hedge import OWN
+from ..portfolio.mistakes import RowError
+from ..portfolio.tables import Row
+from ..workbook.sheets import contracts as sheet
+from ..workbook.sheets.contracts import FACTS, NO_FIGURE, TEXTS, UNKNOWN, as_shipped
+
+FIGURES = tuple(field.name for field in sheet.TABLE.fields if field.name not in ("key", *TEXTS))
+MAINTENANCE = ("mmr", "amount", "slope", "cap")
+"""Figures that are stated together: a table that states one of them anew takes the others away."""
+
+TYPED = "typed into the workbook"
+HEADER = ["venue", "symbol", "field", "value", "as_of", "source", "verified"]
+
+Texts = dict[object, dict[str, object]]
+"""Cells that a new sheet takes over, by what tells its rows apart, and by column."""
+
+
+def contract_facts(rows: list) -> tuple[list[Row], Texts]:
+    """A header and a row for each figure that somebody typed; and the texts that are not the shipped ones."""
+    facts, texts, shipped = [], {}, as_shipped()
+    for number, key, cells in rows:
+        venue, _, symbol = key.partition(" ")
+        listed, usual = shipped.get(key.lower(), (None, {}))
+        told = {name: cells[name] for name in TEXTS if cells[name] != usual.get(name)}
+        stated = dict(_stated(cells, usual, is_whole=bool(told) and listed is not None))
+        if listed is None:
+            stated = {"kind": "inverse"} | stated
+        if told and (listed is not None or any(value is not None for value in told.values())):
+            texts[listed.key if listed else f"{venue.lower()} {symbol.upper()}"] = told
+        facts += _rows(number, (venue, symbol), stated, cells, {*told}, listed and listed.source)
+    return ([Row(0, HEADER), *facts] if facts else []), texts
+
+
+def _stated(cells: dict[str, object], usual: dict[str, object], is_whole: bool) -> Iterator[tuple[str, object]]:
+    """The facts that a row states: figures other than the usual, with those that belong to them, or all of them."""
+    changed = {name for name in FIGURES if not _is_same(cells[name], usual.get(name, UNKNOWN))}
+    if changed & {*MAINTENANCE}:
+        changed |= {*MAINTENANCE}
+    for name in FIGURES:
+        value, before = cells[name], usual.get(name, UNKNOWN)
+        if name not in changed and not is_whole:
+            continue
+        if not _is_no_figure(value):
+            yield FACTS.get(name, name), value
+        elif not _is_no_figure(before):
+            yield FACTS.get(name, name), UNKNOWN
+
+
+def _is_no_figure(value: object) -> bool:
+    return value is None or str(value).lower() in NO_FIGURE
+
+
+def _is_same(value: object, before: object) -> bool:
+    return value == before or (_is_no_figure(value) and _is_no_figure(before))
+
+
+def tier_facts(file: str, rows: list, contracts: Collection[str], mistakes: list[RowError]) -> tuple[list[Row], Texts]:
+    """A header and the ladders that are not the shipped ones; and the texts and ends of tiers that are not."""
+    facts, texts, shipped, listed = [], {}, as_shipped(), {key.lower() for key in contracts}
+    ladders: dict[str, list[tuple[int, dict]]] = {}
+    for number, cells in rows:
+        key = str(cells["key"] or "")
+        key = key if " " in key else f"{OWN} {key}"
+        if cells["key"] is None:
+            mistakes.append(RowError(file, number, "Contract", None, "is required beside the figures of a tier"))
+        elif key.lower() not in listed:
+            mistakes.append(
+                RowError(file, number, "Contract", cells["key"], "must be a contract of the Contracts sheet")
+            )
+        else:
+            ladders.setdefault(key, []).append((number, cells))
+    for key, ladder in ladders.items():
+        ladder.sort(key=lambda numbered: _number(numbered[1]["start"]) if _is_number(numbered[1]["start"]) else 0.0)
+        known = shipped.get(key.lower(), (None, {}))[0]
+        venue, _, symbol = key.partition(" ")
+        stated = dict(_ladder([cells for _, cells in ladder], known.tiers if known else ()))
+        number, first = ladder[0]
+        usual = {name: getattr(known, f"tiers_{name}") for name in TEXTS} if known else {}
+        told = {name for name in TEXTS if first[name] != usual.get(name)}
+        facts += _rows(number, (venue, symbol), stated, first, told, known and known.tiers_source)
+        name = known.key if known else f"{venue.lower()} {symbol.upper()}"
+        texts |= _tier_texts(name, [cells for _, cells in ladder], known)
+    return ([Row(0, HEADER), *facts] if facts else []), texts
+
+
+def _ladder(rows: list[dict], shipped: tuple[Tier, ...]) -> Iterator[tuple[str, object]]:
+    """The tiers of a contract, unless they are those shipped; its largest size is where the last tier ends."""
+    stated = [tuple(_number(row[name]) for name in ("start", "rate", "amount")) for row in rows]
+    end = None if _is_no_figure(rows[-1]["end"]) else rows[-1]["end"]
+    if shipped and stated == [(t.floor, t.mmr, t.amount) for t in shipped]:
+        if end is not None and end != shipped[-1].cap:
+            yield "cap", end
+        return
+    for field, values in zip(("floors", "rates", "amounts"), zip(*stated)):
+        yield field, ";".join(map(str, values))
+    if end is not None:
+        yield "cap", end
+
+
+def _tier_texts(key: str, rows: list[dict], known: Listed | None) -> Texts:
+    """The cells of each tier that a new sheet would show otherwise: its end, and what is told of its figures."""
+    texts: Texts = {}
+    floors = [_number(row["start"]) for row in rows]
+    for i, (floor, cells) in enumerate(zip(floors, rows)):
+        usual = {name: getattr(known, f"tiers_{name}") for name in TEXTS} if known else {}
+        told = {name: cells[name] for name in TEXTS if cells[name] != usual.get(name)}
+        following = floors[i + 1] if i + 1 < len(floors) else None
+        end = cells["end"]
+        if following is not None and end != following:
+            told["end"] = end
+        elif (
+            following is None
+            and _is_no_figure(end)
+            and known
+            and known.tiers
+            and end != _shown_end(known.tiers[-1].cap)
+        ):
+            told["end"] = end
+        if told:
+            texts[key, floor] = told
+    return texts
+
+
+def _shown_end(cap: float) -> object:
+    """The end of a ladder as its cell holds it."""
+    return "none" if cap == float("inf") else cap
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, (int, float))
+
+
+def _number(value: object) -> object:
+    """A number that was typed; a blank counts as 0, as in the sheet."""
+    return 0.0 if value is None else float(value) if _is_number(value) else value
+
+
+def _rows(
+    number: int, contract: tuple[str, str], facts: dict, cells: dict, told: Collection[str], source: str | None
+) -> Iterator[Row]:
+    """Rows of facts; under the shipped source a figure that was changed has been typed, and is not what was verified."""
+    is_typed = not cells["source"] or cells["source"] == source
+    verified = "yes" if cells["verified"] == "yes" and (not is_typed or "verified" in told) else "no"
+    as_of = cells["as_of"] if not is_typed or "as_of" in told else None
+    for field, value in facts.items():
+        yield Row(number, [*contract, field, str(value), as_of, TYPED if is_typed else str(cells["source"]), verified])

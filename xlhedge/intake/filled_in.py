@@ -1,0 +1,159 @@
+"""Read a workbook that xlhedge wrote, and that somebody may have filled in since, as the plain tables of other files.
+
+What stands where is told by the records of the sheets, which wrote it; a text that they look for in vain is a mistake.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from ..portfolio.assemble import Kept
+from ..portfolio.mistakes import RowError
+from ..portfolio.sheets import Sheet as SheetRows
+from ..portfolio.tables import Row
+from ..portfolio.values import Uncalculated
+from ..workbook.grid.record import SheetRecord, fields
+from ..workbook.grid.typed import FilledSheet, Form, Misplaced, Typed, as_stored, wrong_value
+from ..workbook.sheets import SHEETS
+from ..workbook.sheets.contracts import CONTRACTS, read_contracts
+from ..workbook.sheets.functions import FUNCTIONS_SHEET, read_functions
+from ..workbook.sheets.inputs import HOLDINGS, INPUTS, TABLE, read_holdings
+from ..workbook.sheets.stress import STRESS, read_stress
+from ..workbook.sheets.tiers import TIERS, read_tiers
+from .contract_facts import contract_facts, tier_facts
+
+NAMES = tuple(record.name.lower() for record in SHEETS if record.typed)
+"""The sheets that are read back, as `read_sheets` names them."""
+
+LAID_OUT = "is not on the sheet, which is laid out by another version or was rearranged"
+
+
+class FilledIn(NamedTuple):
+    """What a filled-in workbook says, as plain tables; and every text that was looked for in vain."""
+
+    holdings: SheetRows
+    settings: tuple[SheetRows, ...]
+    contracts: tuple[SheetRows, ...]
+    stress: SheetRows | None
+    kept: Kept
+    mistakes: tuple[RowError, ...]
+
+
+def is_filled_in(sheet: SheetRows) -> bool:
+    """Whether a sheet is the Inputs sheet of a workbook that xlhedge wrote."""
+    return sheet.name.lower().endswith(f" {INPUTS.name.lower()}") and any(
+        row.cells[:1] == [HOLDINGS] for row in sheet.rows
+    )
+
+
+def read_filled_in(sheets: Mapping[str, SheetRows]) -> FilledIn:
+    """Read the sheets of a filled-in workbook, given by their names in lower case."""
+    reading = _Reading(sheets)
+    kept = {}
+    for record in SHEETS:
+        if record.kept and (typed := reading.kept(record)):
+            kept[record.name] = typed
+    contracts, tiers = reading.rows(CONTRACTS, read_contracts), reading.rows(TIERS, read_tiers)
+    facts, texts = contract_facts(contracts)
+    ladders, tier_texts = tier_facts(reading.name(TIERS), tiers, [key for _, key, _ in contracts], reading.mistakes)
+    examples = reading.rows(FUNCTIONS_SHEET, lambda filled: read_functions(filled).items())
+    for record, found in ((CONTRACTS, texts), (TIERS, tier_texts), (FUNCTIONS_SHEET, dict(examples))):
+        if found:
+            kept[record.name] = found
+    own = {key.partition(" ")[2] for _, key, cells in contracts if " " not in str(cells["key"])}
+    holdings = reading.rows(INPUTS, lambda filled: read_holdings(filled, own))
+    assets = reading.rows(INPUTS, _assets)
+    stress = reading.rows(STRESS, lambda filled: read_stress(filled, assets))
+    return FilledIn(
+        SheetRows(reading.name(INPUTS), holdings),
+        tuple(reading.settings(record) for record in SHEETS if record.settings and reading.has(record)),
+        tuple(SheetRows(reading.name(record), rows) for record, rows in ((CONTRACTS, facts), (TIERS, ladders)) if rows),
+        SheetRows(reading.name(STRESS), stress) if stress else None,
+        kept,
+        tuple(reading.mistakes),
+    )
+
+
+def _assets(filled: FilledSheet) -> Iterator[str | None]:
+    """The assets of Inputs by row, None where a row is blank."""
+    top, columns = filled.find_headers([TABLE.fields[0].label], filled.find(HOLDINGS, 1))
+    rows = TABLE.read_rows(filled)
+    for row in range(top + TABLE.first, max(rows, default=0) + 1):
+        asset = rows.get(row, {}).get("asset")
+        yield None if asset is None else str(asset)
+
+
+class _Reading:
+    """The sheets of one workbook, read by their records; mistakes are collected."""
+
+    def __init__(self, sheets: Mapping[str, SheetRows]) -> None:
+        self._sheets = sheets
+        self._filled: dict[str, FilledSheet] = {}
+        self.mistakes: list[RowError] = []
+
+    def has(self, record: SheetRecord) -> bool:
+        """Whether the workbook has the sheet; somebody may have removed it."""
+        key = "holdings" if record is INPUTS else record.name.lower()
+        if record.name not in self._filled and key in self._sheets:
+            self._filled[record.name] = FilledSheet(self._sheets[key].name, self._sheets[key].rows)
+        return record.name in self._filled
+
+    def name(self, record: SheetRecord) -> str:
+        """How errors call the sheet."""
+        return self._filled[record.name].name if self.has(record) else record.name
+
+    def rows(self, record: SheetRecord, read) -> list:
+        """What a function reads from a sheet, or nothing where it is missing or laid out otherwise."""
+        if not self.has(record):
+            return []
+        try:
+            return [*read(self._filled[record.name])]
+        except Misplaced as misplaced:
+            self._add(record, 0, misplaced.text, None, LAID_OUT)
+            return []
+
+    def settings(self, record: SheetRecord) -> SheetRows:
+        """The settings that are typed on a sheet as a plain table; a list has ; between its numbers."""
+        rows = [Row(0, ["setting", "value"])]
+        for declared in record.settings:
+            found = self.rows(record, declared.read)
+            if isinstance(declared, Form):
+                rows += (Row(each.row, [each.name, each.value]) for each in found)
+                continue
+            values = [each.value for each in found if each.value is not None]
+            if values:
+                name = fields(declared)[0].name
+                rows.append(Row(found[0].row, [name, ";".join(v if isinstance(v, str) else repr(v) for v in values)]))
+        return SheetRows(self.name(record), rows)
+
+    def kept(self, record: SheetRecord) -> dict[str, object]:
+        """What is taken over as it stands, by name."""
+        typed: dict[str, object] = {}
+        for declared in record.kept:
+            found = self.rows(record, declared.read)
+            known = {field.name: field for field in fields(declared)}
+            values: dict[str, list] = {}
+            for each in found:
+                values.setdefault(each.name, []).append(self._value(record, known[each.name], each.row, each.value))
+            is_form = isinstance(declared, Form)
+            typed |= {name: each[0] if is_form else tuple(each) for name, each in values.items()}
+            if not is_form and found and declared.is_last:
+                self._check_end(record, declared, found[-1].row)
+        return typed
+
+    def _check_end(self, record: SheetRecord, declared, last: int) -> None:
+        """What stands below the last row of a table would be lost."""
+        beyond = declared.beyond(self._filled[record.name])
+        for field, row, value in beyond:
+            rule = f"stands below the last of the {declared.rows} rows, which end in row {last}: it would be lost"
+            self._add(record, row, field.label, value, rule)
+
+    def _value(self, record: SheetRecord, field: Typed, row: int, value):
+        rule = wrong_value(field, value, not isinstance(value, Uncalculated))
+        if rule:
+            self._add(record, row, field.label, value, rule)
+        return as_stored(value)
+
+    def _add(self, record: SheetRecord, row: int, column: str, value, rule: str) -> None:
+        mistake = RowError(self.name(record), row, column, value, rule)
+        if mistake not in self.mistakes:
+            self.mistakes.append(mistake)

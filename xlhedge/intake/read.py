@@ -1,0 +1,27 @@
+"""All portfolios of a file at once, with every mistake in it."""
+
+from pathlib import Path
+
+from ..portfolio import Portfolio, RowError
+from .source import Refused, Source
+
+
+def read_portfolios(
+    holdings: Path, settings: Path | None = None, overrides: dict[str, str] | None = None, contracts: Path | None = None
+) -> tuple[list[Portfolio], list[RowError]]:
+    """Read every portfolio of a holdings file; those with a mistake are left out and all mistakes returned.
+
+    `settings` is a file of settings, `overrides` are settings given one by one, `contracts` a table of the user's own.
+    A mistake that may touch every portfolio (its `portfolio` is "") leaves all of them out.
+    """
+    source = Source(holdings, settings, overrides, contracts, all_mistakes=True)
+    portfolios, errors = [], [*source.finish(), *source.common]
+    for group in source.groups():
+        found = group if isinstance(group, Refused) else source.checker.check(group)
+        if isinstance(found, Refused):
+            errors += found.errors
+        else:
+            portfolios.append(found)
+    if any(not error.portfolio for error in errors):
+        portfolios = []
+    return portfolios, errors

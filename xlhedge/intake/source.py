@@ -1,0 +1,281 @@
+"""The portfolios of a run as a stream: split and told apart here, checked by whoever builds them."""
+
+import hashlib
+import os
+import pickle
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+from ..contracts import ENVIRONMENT, Table, environment_table
+from ..errors import FileError
+from ..portfolio import Portfolio, RowError, RowErrors, own_table
+from ..portfolio.assemble import NOTHING, Kept, Reader
+from ..portfolio.mistakes import Unreadable
+from ..portfolio.scenarios import Scenario, sheet_scenarios
+from ..portfolio.settings import Settings, Told, sheet_layer, told_layers
+from ..portfolio.tables import Row, check_file
+from .rows import Intake
+from .spool import Spooled, rows_of
+from .tables import TABLES, Opened, name_of, open_holdings, tables_in
+
+LARGEST_STREAMED = 2 * 2**30
+
+
+class Input(NamedTuple):
+    """A file that a run reads: what it is read for, its name, and the sha256 of its content."""
+
+    role: str
+    name: str
+    sha256: str
+
+
+class Origin(NamedTuple):
+    """What the rows of one table share: how errors call it, its file, its header, and what its sheets beside it tell."""
+
+    file: str
+    source: str
+    header: tuple[str, ...]
+    settings: list[Told]
+    table: Table | None
+    stress: tuple[Scenario, ...] | None = None
+    kept: Kept = NOTHING
+
+
+class Content(NamedTuple):
+    """The rows of a group as they were kept, and their origin where there are several."""
+
+    numbers: str
+    cells: str
+    origin: bytes
+
+
+class Group(NamedTuple):
+    """A portfolio as it stands in the input, for a `Checker` to make a Portfolio of.
+
+    `index` is its place among the portfolios, `digest` stands for all of the input that concerns it, and `size` is
+    the number of its rows.
+    """
+
+    index: int
+    name: str
+    digest: str
+    size: int
+    content: Content
+
+
+class Refused(NamedTuple):
+    """A portfolio that cannot be built, with every mistake in it."""
+
+    name: str
+    errors: tuple[RowError, ...]
+
+
+class Checker:
+    """Makes portfolios of groups; it can be sent to other processes."""
+
+    def __init__(self, origin: Origin | None, layers: list[list[Told]], table: Table | None) -> None:
+        self._origin, self._layers, self._table = origin, layers, table
+        self._last: tuple[bytes, Reader] | None = None
+
+    def __reduce__(self) -> tuple:
+        return Checker, (self._origin, self._layers, self._table)
+
+    def check(self, group: Group) -> Portfolio | Refused:
+        """The portfolio of a group, or every mistake in it."""
+        numbers, cells, at = group.content
+        if self._last is None or self._last[0] != at:
+            origin = self.origin(at)
+            settings, table = self.settings(origin), self.table(origin)
+            self._last = (
+                at,
+                Reader(origin.file, origin.source, origin.header, settings, table, origin.stress, origin.kept),
+            )
+        portfolio, wrong = self._last[1].read(group.name, rows_of(numbers, cells))
+        return Refused(group.name, tuple(wrong)) if wrong else portfolio
+
+    def origin(self, content: bytes) -> Origin:
+        """The origin of a group's rows: its own, or that of all."""
+        return pickle.loads(content) if content else self._origin
+
+    def settings(self, origin: Origin) -> Settings:
+        """The settings of the portfolios of an origin."""
+        return Settings([origin.settings, *self._layers])
+
+    def table(self, origin: Origin) -> Table | None:
+        """The user's own contracts for the portfolios of an origin."""
+        return origin.table or self._table
+
+
+class Source:
+    """The input of a run, read once; its portfolios come as a stream of groups.
+
+    `files` are all the files that were read, and `checker` makes portfolios of the groups. A mistake that may touch
+    every portfolio raises RowErrors at once, or is among `common` where all mistakes are asked for; a file that cannot
+    be read raises FileError.
+    """
+
+    def __init__(
+        self,
+        holdings: Path,
+        settings: Path | None = None,
+        overrides: Mapping[str, str] | None = None,
+        contracts: Path | None = None,
+        *,
+        all_mistakes: bool = False,
+    ) -> None:
+        self._intake, self._all_mistakes = Intake(), all_mistakes
+        self.common: list[RowError] = []
+        self.files: list[Input] = []
+        errors, beside = [], {"settings": settings, "contracts": contracts or os.environ.get(ENVIRONMENT)}
+        with ExitStack() as inputs:
+            self.files += [inputs.enter_context(unchanged(role, Path(path))) for role, path in beside.items() if path]
+            given = own_table(contracts)
+            self._layers = told_layers(settings, overrides or {}, errors)
+            self._table = given or environment_table()
+            self._reads_contracts = given is None
+        self._told(errors)
+        self.checker = self._read(Path(holdings))
+        spool, wrong = self._intake.spool, self._intake.wrong
+        self._lost = self._intake.lost + Settings(self._layers).without_holdings(spool)
+        for name in [name for name in wrong if name not in spool]:
+            self._lost += wrong.pop(name)
+
+    def names(self) -> Iterator[str]:
+        """The name of every portfolio, in the order of the input."""
+        return iter(self._intake.spool)
+
+    @property
+    def assets(self) -> set[str]:
+        """Every asset that a portfolio holds, as it is spelled there."""
+        return {str(asset) for asset in self._intake.assets if asset is not None}
+
+    def finish(self) -> list[RowError]:
+        """The mistakes of no one portfolio: rows whose portfolio cannot be read, settings of absent portfolios."""
+        return self._lost
+
+    def groups(self) -> Iterator[Group | Refused]:
+        """Every portfolio, in the order of the input."""
+        wrong, digests = self._intake.wrong, _Digests(self.checker)
+        for kept in self._intake.spool.kept():
+            if not kept.cells:
+                yield Refused(kept.name, tuple(wrong[kept.name]))
+                continue
+            content = Content(kept.numbers, kept.cells, kept.origin)
+            group = Group(kept.index, kept.name, digests.of(kept), kept.numbers.count(" ") + 1, content)
+            if kept.name not in wrong:
+                yield group
+                continue
+            found = self.checker.check(group)
+            also = found.errors if isinstance(found, Refused) else ()
+            yield Refused(kept.name, (*wrong[kept.name], *also))
+
+    def _told(self, errors: list[RowError]) -> None:
+        """Remember mistakes in settings; one that touches every portfolio ends it all."""
+        common = [error for error in errors if not error.portfolio]
+        if common and not self._all_mistakes:
+            raise RowErrors(errors)
+        self.common += common
+        for error in errors:
+            if error.portfolio:
+                self._intake.blame(error.portfolio, [error])
+
+    def _read(self, holdings: Path) -> Checker:
+        """Take in the one table, or every table of a folder."""
+        if holdings.is_dir():
+            self._read_folder(holdings)
+            return Checker(None, self._layers, self._table)
+        with unchanged("holdings", holdings) as told:
+            self.files.append(told)
+            opened = open_holdings(holdings, LARGEST_STREAMED)
+            errors: list[RowError] = []
+            origin = self._origin(opened, errors)
+            self._told(errors)
+            names = self._intake.take(opened)
+        self._intake.lost += Settings([origin.settings]).without_holdings(names)
+        return Checker(origin, self._layers, self._table)
+
+    def _read_folder(self, folder: Path) -> None:
+        """Take in every table of a folder; one that cannot be read is a portfolio refused, called as its file."""
+        found = False
+        for path in tables_in(folder):
+            found = True
+            try:
+                if path.is_symlink():
+                    raise Unreadable(path.name, "is a link; links in a folder are not followed")
+                with unchanged("holdings", path) as told:
+                    self.files.append(told)
+                    self._read_one_of_many(path)
+            except RowErrors as error:
+                self._intake.refuse(name_of(path), path.name, error.errors)
+            except FileError as error:
+                whole = Unreadable(path.name, str(error))
+                mistake = (error if isinstance(error, Unreadable) else whole).as_mistake()
+                self._intake.refuse(name_of(path), path.name, [mistake])
+        if not found:
+            raise Unreadable(folder, f"holds no file that ends in {', '.join(TABLES)}")
+
+    def _read_one_of_many(self, path: Path) -> None:
+        opened = open_holdings(path, LARGEST_STREAMED)
+        errors: list[RowError] = []
+        origin = self._origin(opened, errors)
+        if opened.is_filled_in:  # its title may still be the template's: the file's name tells it apart
+            rows = (Row(row.number, [None, *row.cells[1:]]) for row in opened.rows)
+            opened = opened._replace(rows=rows)
+        names = self._intake.take(opened, pickle.dumps(origin))
+        errors += Settings([origin.settings]).without_holdings(names)
+        for error in errors:
+            for name in [error.portfolio] if error.portfolio in names else names:
+                self._intake.blame(name, [error])
+
+    def _origin(self, opened: Opened, errors: list[RowError]) -> Origin:
+        """What the rows of a table share; mistakes in what stands beside it are added to `errors`."""
+        errors += opened.mistakes
+        settings = [told for sheet in opened.settings for told in sheet_layer(sheet, errors)]
+        table = own_table(None, opened.contracts) if self._reads_contracts else None
+        stress = sheet_scenarios(opened.stress, errors)
+        return Origin(opened.file, opened.source, tuple(opened.header), settings, table, stress, opened.kept)
+
+
+class _Digests:
+    """Digests of all that concerns a portfolio: its rows, their header, its settings and the user's own contracts."""
+
+    def __init__(self, checker: Checker) -> None:
+        self._checker, self._known = checker, None
+
+    def of(self, kept: Spooled) -> str:
+        """The digest of one portfolio."""
+        if self._known is None or self._known[0] != kept.origin:
+            origin = self._checker.origin(kept.origin)
+            table = self._checker.table(origin)
+            told = (origin.source, origin.header, table.facts if table else (), origin.stress, origin.kept)
+            settings = self._checker.settings(origin)
+            common = repr(sorted(settings.of("")._asdict().items())).encode()
+            self._known = kept.origin, hashlib.sha256(repr(told).encode()), settings, common
+        _, base, settings, common = self._known
+        digest = base.copy()
+        own = settings.has_own(kept.name)
+        digest.update(repr(sorted(settings.of(kept.name)._asdict().items())).encode() if own else common)
+        digest.update(f"\n{kept.name!r}\n{kept.cells}".encode())
+        return digest.hexdigest()
+
+
+@contextmanager
+def unchanged(role: str, path: Path) -> Iterator[Input]:
+    """A file that is read meanwhile, whose content must be the same afterwards."""
+    told = Input(role, path.name, _hashed(path))
+    yield told
+    if _hashed(path) != told.sha256:
+        raise Unreadable(path.name, "changed while it was read; run again")
+
+
+def _hashed(path: Path) -> str:
+    try:
+        if path.is_file() and not path.stat().st_size:  # an input as well; whoever reads it says that it is empty
+            return hashlib.sha256().hexdigest()
+        check_file(path, LARGEST_STREAMED)
+        with open(path, "rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise Unreadable(path, f"cannot be read: {error.strerror}") from None

@@ -1,0 +1,92 @@
+"""Open a holdings table, whatever it is stored in: its header, the rows below it, and the sheets beside it."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from ..portfolio import parquet
+from ..portfolio.assemble import NOTHING, Kept
+from ..portfolio.check import REQUIRED
+from ..portfolio.fields import HOLDING_FIELDS
+from ..portfolio.mistakes import RowError, RowErrors, Unreadable
+from ..portfolio.parquet import read_parquet
+from ..portfolio.sheets import BOOKS, read_sheets
+from ..portfolio.sheets import Sheet as SheetRows
+from ..portfolio.tables import LARGEST_AT_ONCE, Row, check_header, header_and_rows, read_csv
+from ..portfolio.values import LONGEST_TEXT
+from .filled_in import NAMES, is_filled_in, read_filled_in
+
+HOLDING_SHEETS = ("holdings", "inputs", "portfolio", "portfolios")
+SIDE_SHEETS = ("settings", *(name for name in NAMES if name not in HOLDING_SHEETS))
+TABLES = (".csv", ".tsv", *BOOKS, parquet.ENDING, ".xls", ".xlsb", ".ods", ".numbers")
+"""Endings of tables; those that cannot be read are told, and not passed over in silence."""
+NOTES = ("note", "notes", "comment", "comments")
+
+
+class Opened(NamedTuple):
+    """A holdings table: how errors call it, its file's name, and what is in it; `default` names a nameless portfolio.
+
+    Beside the rows, which may be a stream, stands what the other sheets of a workbook say; `mistakes` are those in its
+    layout. `kept` is what a new workbook takes over.
+    """
+
+    file: str
+    source: str
+    default: str
+    header: list[str]
+    rows: Iterator[Row]
+    settings: tuple[SheetRows, ...] = ()
+    contracts: tuple[SheetRows, ...] = ()
+    stress: SheetRows | None = None
+    kept: Kept = NOTHING
+    is_filled_in: bool = False
+    mistakes: tuple[RowError, ...] = ()
+
+
+def open_holdings(path: Path, largest: int = LARGEST_AT_ONCE) -> Opened:
+    """Open a holdings table: CSV or Parquet of at most so many bytes, or a workbook, ours or any other."""
+    if path.suffix.lower() not in BOOKS:
+        reader = read_parquet if path.suffix.lower() == parquet.ENDING else read_csv
+        return _opened(path, SheetRows(path.name, reader(path, largest)))
+    sheets = read_sheets(path, HOLDING_SHEETS, SIDE_SHEETS)
+    holdings = sheets["holdings"]
+    if holdings.name.lower().endswith(" inputs"):
+        holdings = sheets["holdings"] = SheetRows(holdings.name, [*holdings.rows])
+        if is_filled_in(holdings):
+            found = read_filled_in(sheets)
+            opened = _opened(path, found.holdings, found.mistakes)
+            return opened._replace(
+                settings=found.settings,
+                contracts=found.contracts,
+                stress=found.stress,
+                kept=found.kept,
+                is_filled_in=True,
+            )
+    beside = {name: (sheets[name],) for name in ("settings", "contracts") if name in sheets}
+    return _opened(path, holdings)._replace(**beside)
+
+
+def _opened(path: Path, table: SheetRows, mistakes: tuple[RowError, ...] = ()) -> Opened:
+    """A table of holdings whose header was checked."""
+    if mistakes and not table.rows:
+        raise RowErrors(mistakes)
+    header, rows = header_and_rows(table.name, iter(table.rows))
+    check_header(table.name, header, HOLDING_FIELDS, REQUIRED, NOTES)
+    return Opened(table.name, path.name, name_of(path), header, rows, mistakes=mistakes)
+
+
+def tables_in(folder: Path) -> Iterator[Path]:
+    """The tables of a folder, by name; hidden files, Excel's locks and files of other kinds are passed over."""
+    try:
+        with os.scandir(folder) as entries:
+            names = sorted(entry.name for entry in entries if entry.name.lower().endswith(TABLES))
+    except OSError as error:
+        raise Unreadable(folder, f"cannot be read: {error.strerror}") from None
+    return (folder / name for name in names if not name.startswith((".", "~$")))
+
+
+def name_of(path: Path) -> str:
+    """The name of a portfolio that has none: the file's, as far as it can be shown."""
+    name = "".join(character if character.isprintable() else " " for character in path.stem)
+    return name[:LONGEST_TEXT].strip().lstrip("=") or "portfolio"

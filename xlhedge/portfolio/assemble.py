@@ -1,0 +1,106 @@
+"""Assemble a portfolio from the rows of a holdings table and from settings, all checked."""
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from types import MappingProxyType
+from typing import NamedTuple
+
+from ..contracts import Table, read_table, rows_table
+from ..contracts.tables import TableError
+from .check import RowChecker, completed, found_contract, portfolio_errors
+from .fields import HoldingValues, SettingValues
+from .hedge import HedgeContract
+from .mistakes import RowError, RowErrors
+from .scenarios import Scenario
+from .settings import Settings
+from .sheets import Sheet
+from .tables import Row, header_and_rows
+
+Kept = Mapping[str, Mapping[object, object]]
+"""What was typed on each sheet by its name: under the name of a cell or a column, its value or values."""
+
+NOTHING: Kept = MappingProxyType({})
+
+
+class Holding(NamedTuple):
+    """One asset of a portfolio: the checked row, and the contract that hedges it (None for cash and unhedged coins)."""
+
+    row: int
+    values: HoldingValues
+    hedge: HedgeContract | None
+
+    @property
+    def is_cash(self) -> bool:
+        """Whether the row is cash or a stablecoin."""
+        return self.values.kind == "cash"
+
+
+class Portfolio(NamedTuple):
+    """A portfolio: its name, its holdings and its settings, all checked, and the user's own contracts and stresses.
+
+    `kept` is what a new workbook takes over as it was typed into the one that the portfolio was read from.
+    """
+
+    name: str
+    holdings: tuple[Holding, ...]
+    settings: SettingValues
+    source: str
+    contracts: Table | None = None
+    stress: tuple[Scenario, ...] | None = None
+    kept: Kept = NOTHING
+
+
+class Reader:
+    """Reads the portfolios of one table: checks their rows, completes them and finds their contracts."""
+
+    def __init__(
+        self, file: str, source: str, header: Sequence[str], told: Settings, table: Table | None,
+        stress: tuple[Scenario, ...] | None = None, kept: Kept = NOTHING,
+    ) -> None:  # fmt: skip
+        self._file, self._source, self._told, self._table = file, source, told, table
+        self._beside = stress, kept
+        self._checker = RowChecker(file, header)
+
+    def read(self, name: str, rows: Iterable[Row]) -> tuple[Portfolio, list[RowError]]:
+        """The portfolio of these rows, with every mistake in them; with a mistake it is not to be used."""
+        checked, wrong = [], []
+        for row in rows:
+            values, mistakes = self._checker.check(row)
+            wrong += mistakes
+            if not mistakes:
+                checked.append((row.number, values))
+        settings, is_whole = self._told.of(name), not wrong
+        for row, values in checked:
+            wrong += completed(self._file, row, values)
+        value = math.fsum(values.coins * (values.price or 0.0) for _, values in checked)
+        built = []
+        for row, values in checked:
+            hedge, mistakes = found_contract(self._file, row, values, value, self._table)
+            built.append(Holding(row, values, hedge))
+            wrong += mistakes
+        wrong += portfolio_errors(self._file, checked, settings, is_whole)
+        wrong = sorted((error._replace(portfolio=name) for error in wrong), key=lambda error: error.row)
+        return Portfolio(name, tuple(built), settings, self._source, self._table, *self._beside), wrong
+
+
+def own_table(path: Path | None, sheets: Sequence[Sheet] = ()) -> Table | None:
+    """The user's own table of contracts: the file if there is one, else the sheets; RowErrors for mistakes in it."""
+    try:
+        if path is not None:
+            return read_table(path)
+        tables = [_sheet_table(sheet) for sheet in sheets]
+    except TableError as error:
+        raise RowErrors([RowError(p.file, p.row, p.column, p.value, p.rule) for p in error.problems]) from None
+    tables = [table for table in tables if table and table.facts]
+    return Table(tables[0].name, tuple(fact for table in tables for fact in table.facts)) if tables else None
+
+
+def _sheet_table(sheet: Sheet) -> Table | None:
+    rows = [*sheet.rows]
+    if not rows:
+        return None
+    header, rows = header_and_rows(sheet.name, iter(rows))
+    rows = [*rows]
+    cells = [dict.fromkeys(header) | dict(zip(header, row.cells)) for row in rows]
+    return rows_table(cells, sheet.name, [row.number for row in rows])

@@ -1,0 +1,144 @@
+"""Cells that stand for ranges: parts of them, look-ups in them, counts and choices, with text and value in one hand."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+import numpy as np
+
+from .elementary import NO_RESULT, where
+from .formula import Cell, as_cell, summed
+from .nodes import Across, Template, Whole
+
+
+def at(column: Cell, index: int) -> Cell:
+    """One cell of a column, counted from 0."""
+    return Cell(column.node._replace(row=column.node.row + index, rows=0), column.value[index : index + 1])
+
+
+def below(column: Cell, count: int = 1) -> Cell:
+    """A column without its first cells."""
+    node = column.node
+    return Cell(node._replace(row=node.row + count, rows=node.rows - count), column.value[count:])
+
+
+def column_of(table: Cell, index: int) -> Cell:
+    """One column of a table, counted from 0."""
+    node = table.node._replace(column=table.node.column + index, columns=0)
+    return Cell(node, table.value[:, index : index + 1])
+
+
+def beside(*cells: Cell) -> Cell:
+    """Cells or columns that stand side by side, as one range."""
+    _check_neighbours(cells, "column")
+    values = np.broadcast_arrays(*(np.asarray(cell.value) for cell in cells))
+    return Cell(cells[0].node._replace(columns=len(cells)), np.concatenate(values, axis=1))
+
+
+def stacked(*cells: Cell) -> Cell:
+    """Single cells that stand below each other, as one column."""
+    _check_neighbours(cells, "row")
+    values = np.broadcast_arrays(*(np.asarray(cell.value) for cell in cells))
+    return Cell(cells[0].node._replace(rows=len(cells)), np.concatenate(values))
+
+
+def _check_neighbours(cells: Sequence[Cell], axis: str) -> None:
+    first = getattr(cells[0].node, axis)
+    if any(getattr(cell.node, axis) != first + i for i, cell in enumerate(cells)):
+        raise ValueError(f"cells that are to be one range do not stand {axis} by {axis}: {[c.node for c in cells]}")
+
+
+def hidden_unless(shown: Cell, cell) -> Cell:
+    """A formula that gives an empty text where it is not `shown`; in further arithmetic that counts as missing."""
+    cell = as_cell(cell)
+    return Cell(Template('IF({0},{1},"")', (shown.node, cell.node)), np.where(shown.value, cell.value, np.nan))
+
+
+def chosen(word: Cell, results: Mapping[str, object]):
+    """The result of the word that a cell holds; no result where it holds none of them."""
+    found = NO_RESULT
+    for name, result in results.items():
+        found = where(word == name, result, found)
+    return found
+
+
+def is_one_of(word: Cell, words: Sequence[str]) -> Cell:
+    """Whether a cell holds one of some words."""
+    found = word == words[0]
+    for other in words[1:]:
+        found = found | (word == other)
+    return found
+
+
+def times_found(column: Cell, word: str) -> Cell:
+    """How many cells of a column hold a word."""
+    found = np.sum(np.asarray(column.value) == word, axis=0, keepdims=True) * 1.0
+    return Cell(Template(f'COUNTIF({{0}},"{word}")', (Whole(column.node),)), found)
+
+
+def over(excel: str, function: Callable, *columns: Cell) -> Cell:
+    """A spreadsheet function such as "SUM({0})" over whole columns; `function` reduces their values along the rows."""
+    value = function(*(np.asarray(column.value) for column in columns))
+    return Cell(Template(excel, tuple(Whole(column.node) for column in columns)), value)
+
+
+def known_over(excel: str, column: Cell, value) -> Cell:
+    """A spreadsheet function over a whole column of which the value is known for each portfolio."""
+    return Cell(Template(excel, (Whole(column.node),)), np.reshape(value, (1, 1, -1)))
+
+
+def sum_across(cell: Cell) -> Cell:
+    """The sum over the columns of a table, row by row."""
+    value = summed(np.asarray(cell.value), axis=1)
+    return Cell(Template("SUMPRODUCT({0})", (Across(cell.node),)), value)
+
+
+def turned(column: Cell, positions: Cell) -> Cell:
+    """A column as a row: the elements at the positions, counted from 1, that stand in a row."""
+    index = np.asarray(positions.value)[0, :, 0].astype(int) - 1
+    values = np.asarray(column.value)[index, 0, :][None, :, :]
+    return Cell(Template("INDEX({0},{1})", (Whole(column.node), positions.node)), values)
+
+
+def look_up(key: Cell, keys: Cell, values: Cell) -> Cell:
+    """The value beside the first of `keys` that equals `key`; #N/A (here NaN) where there is none."""
+    place, found = _match(key, keys)
+    column = np.broadcast_to(values.value, np.broadcast_shapes(np.shape(values.value), np.shape(keys.value)))
+    taken = np.take_along_axis(column, place, axis=0)
+    missing = "" if taken.dtype == object else np.nan
+    node = Template("INDEX({2},MATCH({0},{1},0))", (key.node, Whole(keys.node), Whole(values.node)))
+    return Cell(node, np.where(found, taken, missing))
+
+
+def position(key: Cell, keys: Cell) -> Cell:
+    """Where `key` first stands among `keys`, counted from 1; 0 where it does not."""
+    place, found = _match(key, keys)
+    node = Template("IFERROR(MATCH({0},{1},0),0)", (key.node, Whole(keys.node)))
+    return Cell(node, np.where(found, place + 1, 0))
+
+
+def _match(key: Cell, keys: Cell) -> tuple[np.ndarray, np.ndarray]:
+    """The index of the first of `keys` that equals `key`, and whether there is one."""
+    is_same = np.asarray(key.value)[:, None] == np.asarray(keys.value)[None, :]
+    return is_same.argmax(axis=1), is_same.any(axis=1)
+
+
+def picked(values: Cell, place: Cell) -> Cell:
+    """The value at a place of a column, counted from 1; to be used where there is one, as 0 is the whole column."""
+    column, index = np.asarray(values.value), np.maximum(np.asarray(place.value), 1).astype(int) - 1
+    if column.shape[2] == 1:  # the same for every portfolio
+        taken = column[:, 0, 0][index]
+    else:
+        index = np.broadcast_to(index, (*index.shape[:2], column.shape[2]))
+        taken = np.take_along_axis(column, index, axis=0)
+    return Cell(Template("INDEX({0},{1})", (Whole(values.node), place.node)), taken)
+
+
+def highest_where(numbers: Cell, *tests: tuple[Cell, str, Cell]) -> Cell:
+    """The largest number of a column in the rows that meet tests such as (column, "<=", cell); 0 where none does."""
+    met, arguments, text = True, [Whole(numbers.node)], ""
+    for column, symbol, cell in tests:
+        text += f"({{{len(arguments)}}}{symbol}{{{len(arguments) + 1}}})*"
+        arguments += [Whole(column.node), cell.node]
+        compare = {"=": np.equal, "<>": np.not_equal, "<=": np.less_equal}[symbol]
+        met = met & compare(np.asarray(column.value)[None, :], np.atleast_3d(cell.value)[:, None])
+    value = np.where(met, np.asarray(numbers.value)[None, :], 0.0).max(axis=1)
+    return Cell(Template(f"SUMPRODUCT(MAX({text}{{0}}))", tuple(arguments)), value)

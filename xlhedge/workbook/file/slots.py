@@ -1,0 +1,172 @@
+"""A finished workbook as its parts: static ones, packed once, and sheets cut open at every cell that has a value of its own.
+
+openpyxl writes formulas without values, so that viewers, phones and pandas would see blanks. Here every cell of a
+formula, and every cell that belongs to the portfolio, is a slot that gets its value afterwards: for one workbook in
+`filled`, for many in `stamp`. Times and the order of everything are fixed: the same values give the same bytes.
+"""
+
+import datetime
+import io
+import math
+import re
+import zipfile
+from collections.abc import Sequence
+from typing import NamedTuple
+from xml.sax.saxutils import escape
+
+from ...nodes import letters
+from ..grid.cells import Block
+from ..grid.numbers import number_text, sheet_number, time_text
+from ..grid.sheet import Book, Sheet
+from ..mark import CORE, MODIFIED
+from .packing import archive, best, packer
+
+TITLE = "\ue000"
+"""Stands for the title of the workbook in its template."""
+
+_SHEET = re.compile(r"xl/worksheets/sheet(\d+)\.xml")
+_CELL = re.compile(
+    rb'<c r="([A-Z]+[0-9]+)"((?: s="[0-9]+")?)(?: t="[a-z]+")?(?: ?/>|><f>(.*?)</f><v ?/?>(?:</v>)?</c>)', re.DOTALL
+)
+
+
+class Slot(NamedTuple):
+    """A cell to be filled: which cell of which block of the sheet, and its formula if it has one."""
+
+    block: int
+    i: int
+    j: int
+    formula: bytes | None
+
+
+class Part(NamedTuple):
+    """A member of the package: `pieces` of it with a slot between each two; a slot None is the title."""
+
+    name: str
+    pieces: list[bytes]
+    slots: list[Slot | None]
+    sheet: int | None = None
+
+    @property
+    def tail(self) -> bytes:
+        """What follows the last slot."""
+        return self.pieces[-1] if self.slots else b""
+
+
+def cut(content: bytes, book: Book) -> list[Part]:
+    """The parts of a package that openpyxl wrote from the book."""
+    sheets, parts = list(book.sheets.values()), []
+    with zipfile.ZipFile(io.BytesIO(content)) as source:
+        for member in source.infolist():
+            data, found = source.read(member), _SHEET.fullmatch(member.filename)
+            if found:
+                number = int(found[1]) - 1
+                parts.append(Part(member.filename, *_cut_sheet(data, sheets[number]), number))
+            elif member.filename == CORE:
+                data = re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>" + MODIFIED, data)
+                parts.append(Part(member.filename, *_cut_title(data)))
+            else:
+                parts.append(Part(member.filename, [data], []))
+    return parts
+
+
+def settled(part: Part, blocks: Sequence[Block]) -> Part:
+    """A part of which the slots are filled whose value is the same whichever portfolios the book was built from."""
+    pieces, slots, texts = [], [], [part.pieces[0]]
+    for slot, piece in zip(part.slots, part.pieces[1:]):
+        block = blocks[slot.block]
+        if block.values.shape[2] == 1 and (block.shown is None or block.shown.shape[2] == 1):
+            texts += [content(slot, block, block.value(slot.i, slot.j, 0)), piece]
+        else:
+            pieces.append(b"".join(texts))
+            slots.append(slot)
+            texts = [piece]
+    return part._replace(pieces=[*pieces, b"".join(texts)], slots=slots)
+
+
+def filled(parts: list[Part], book: Book, portfolio: int) -> bytes:
+    """The finished package with the values of one portfolio."""
+    sheets, members = list(book.sheets.values()), []
+    for part in parts:
+        blocks = sheets[part.sheet].blocks if part.sheet is not None else ()
+        texts = [
+            escape(book.titles[portfolio]).encode()
+            if slot is None
+            else content(slot, blocks[slot.block], blocks[slot.block].value(slot.i, slot.j, portfolio))
+            for slot in part.slots
+        ]
+        members.append(packer(part.name, part.tail, best)(woven(part.pieces, texts)))
+    return archive(members)
+
+
+def _cut_sheet(data: bytes, sheet: Sheet) -> tuple[list[bytes], list[Slot]]:
+    """Cut a sheet open at its formulas and at the cells of the portfolio."""
+    places = {
+        f"{letters(block.column + j)}{block.row + i}".encode(): Slot(number, i, j, None)
+        for number, block in enumerate(sheet.blocks)
+        if block.node is not None or block.is_own
+        for i in range(block.shape[0])
+        for j in range(block.shape[1])
+    }
+    pieces, slots, at = [], [], 0
+    for cell in _CELL.finditer(data):
+        address, style, formula = cell.groups()
+        slot = places.get(address)
+        if slot is None:
+            continue
+        pieces.append(b'%s<c r="%s"%s' % (data[at : cell.start()], address, style))
+        slots.append(slot._replace(formula=formula))
+        at = cell.end()
+    return [*pieces, data[at:]], slots
+
+
+def _cut_title(data: bytes) -> tuple[list[bytes], list[None]]:
+    pieces = data.split(TITLE.encode())
+    return pieces, [None] * (len(pieces) - 1)
+
+
+def content(slot: Slot, block: Block, value) -> bytes:
+    """What follows the address and the style of a cell: its type, its formula, its value, its end."""
+    if hasattr(value, "item"):
+        value = value.item()
+    if slot.formula is None:
+        return typed_content(value, block.style.format)
+    kind, text = cached_text(value)
+    return b"%s><f>%s</f><v>%s</v></c>" % (kind, slot.formula, text)
+
+
+def typed_content(value, format: str) -> bytes:
+    """The rest of a typed cell; a blank one is None or NaN, and text stays text whatever it begins with."""
+    if value is None or value != value:
+        return b" />"
+    if format not in ("text", "flag") and not isinstance(value, str):
+        value = sheet_number(value)
+    if isinstance(value, datetime.datetime):
+        value = time_text(value)
+    if value == math.inf:
+        value = "none"
+    if isinstance(value, str):
+        space = ' xml:space="preserve"' if value != value.strip() else ""
+        return f' t="inlineStr"><is><t{space}>{escape(value)}</t></is></c>'.encode()
+    kind, text = cached_text(value)
+    return b"%s><v>%s</v></c>" % (kind or b' t="n"', text)
+
+
+def cached_text(value) -> tuple[bytes, bytes]:
+    """A value as a cell's type attribute and content: numbers, text, TRUE and FALSE, "none" and errors."""
+    if isinstance(value, bool):
+        return b' t="b"', b"1" if value else b"0"
+    if isinstance(value, str):
+        return b' t="str"', escape(value).encode()
+    if math.isnan(value) or value == -math.inf:
+        return b' t="e"', b"#NUM!"
+    if value == math.inf:
+        return b' t="str"', b"none"
+    return b"", number_text(value)
+
+
+def woven(pieces: Sequence[bytes], texts: Sequence[bytes]) -> list[bytes]:
+    """The pieces of a part with the texts of its slots between them."""
+    whole = [b""] * (len(pieces) + len(texts))
+    whole[0::2], whole[1::2] = pieces, texts
+    return whole

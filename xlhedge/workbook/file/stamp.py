@@ -1,0 +1,84 @@
+"""Finished workbooks of many portfolios of one shape.
+
+openpyxl builds the template once per shape; one execution of the model computes the values of all portfolios; then
+each workbook is the template's pieces with its own values between them.
+"""
+
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+from xml.sax.saxutils import escape
+
+import numpy as np
+
+from ...portfolio import Portfolio
+from ...portfolio.scenarios import Scenario
+from ..model import EMPTY, build_model
+from ..portfolios import shape
+from .packing import Packed, archive, best, packer
+from .slots import Part, settled
+from .weave import Weaver
+from .writer import template
+
+MOST_SHAPES = 16
+"""Templates that are kept: a few megabytes each."""
+
+
+class Stamped(NamedTuple):
+    """A finished workbook: its bytes, the figures of its row in results.csv, and the checks that say FALSE."""
+
+    content: bytes
+    figures: dict[str, object]
+    failed: tuple[str, ...]
+
+
+class Member(NamedTuple):
+    """A part of a shape's template, and what packs it; `packed` where it is the same for every portfolio."""
+
+    part: Part
+    pack: Callable[[list[bytes]], Packed]
+    packed: Packed | None
+
+
+_templates: OrderedDict[tuple, list[Member]] = OrderedDict()
+
+
+def stamp(
+    portfolios: Sequence[Portfolio], mode: str = "native", scenarios: Mapping[str, tuple[Scenario, ...]] = EMPTY
+) -> Iterator[Stamped]:
+    """The finished workbooks of portfolios of one shape, in their order."""
+    members = _template(portfolios[0], mode, scenarios)
+    book = build_model(portfolios, mode, 0, scenarios)
+    flags = [(name, np.broadcast_to(passed, len(portfolios))) for name, passed in book.checks.items()]
+    sheets = list(book.sheets.values())
+    weavers = {
+        member.part.name: Weaver(member.part, sheets[member.part.sheet].blocks, book.count)
+        for member in members if member.part.sheet is not None
+    }  # fmt: skip
+    figures = {name: values.tolist() for name, values in book.figures.items()}
+    for k in range(len(portfolios)):
+        packed = []
+        for part, pack, done in members:
+            if done is None and part.sheet is None:
+                done = pack([part.pieces[0], escape(book.titles[k]).encode(), part.pieces[1]])
+            packed.append(done or pack(weavers[part.name].pieces(k)))
+        failed = tuple(name for name, passed in flags if not passed[k])
+        yield Stamped(archive(packed), {name: values[k] for name, values in figures.items()}, failed)
+
+
+def _template(portfolio: Portfolio, mode: str, scenarios: Mapping[str, tuple[Scenario, ...]]) -> list[Member]:
+    """The template of a portfolio's shape."""
+    key = shape(portfolio), mode, repr(dict(scenarios))
+    if key not in _templates:
+        members, book = [], build_model([portfolio, portfolio], mode, 0, scenarios)
+        sheets = list(book.sheets.values())
+        for part in template(book):
+            if part.sheet is not None:
+                part = settled(part, sheets[part.sheet].blocks)
+            packed = None if part.slots else packer(part.name, part.tail, best)(part.pieces)
+            members.append(Member(part, packer(part.name, part.tail), packed))
+        _templates[key] = members
+        while len(_templates) > MOST_SHAPES:
+            _templates.popitem(last=False)
+    _templates.move_to_end(key)
+    return _templates[key]

@@ -1,0 +1,338 @@
+"""Write a Book as .xlsx. The only module that uses openpyxl for output; `parts` puts the values in."""
+
+import contextlib
+import datetime
+import io
+import math
+from copy import copy
+from functools import cache
+from pathlib import Path
+
+from openpyxl import Workbook
+from openpyxl.chart import BarChart, LineChart, Reference, ScatterChart, Series
+from openpyxl.chart.shapes import GraphicalProperties
+from openpyxl.chart.text import RichText, Text
+from openpyxl.chart.title import Title
+from openpyxl.drawing.fill import ColorChoice, PatternFillProperties
+from openpyxl.drawing.line import LineProperties
+from openpyxl.drawing.text import CharacterProperties, Paragraph, ParagraphProperties, RegularTextRun
+from openpyxl.drawing.text import Font as Typeface
+from openpyxl.formatting.rule import CellIsRule, ColorScaleRule, FormulaRule, Rule
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
+from openpyxl.styles.differential import DifferentialStyle
+from openpyxl.styles.numbers import NumberFormat
+from openpyxl.workbook.defined_name import DefinedName
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.pagebreak import Break
+from openpyxl.worksheet.table import Table, TableColumn, TableStyleInfo
+
+from ... import __version__
+from ...errors import FileError
+from ...files import replacing
+from ...formula import lambda_definition
+from ...nodes import Context, Ref, letters, quoted
+from ...registry import FUNCTIONS
+from ..grid.cells import Block, Style
+from ..grid.columns import TableObject
+from ..grid.sheet import Book, Chart, Sheet
+from ..grid.theme import ALARMS, DATE, DATES_FROM, FILLS, FONT, FORMATS, NAVY, ROLES, WHITE
+from ..portfolios import FORMULA_MARKS
+from .slots import TITLE, Part, cut, filled
+
+LINES = (("6B7280", "dash"), ("1B3A5C", "solid"), ("B45309", "sysDash"), ("0F766E", "lgDashDot"))
+"""Colour and dash of each line of a chart: told apart in grayscale too."""
+
+BARS = (("D5DAE0", ""), ("8FA3BC", ""), ("B45309", "wdUpDiag"), ("1B3A5C", ""))
+"""Colour and pattern of each kind of bar: from light to dark, and one hatched."""
+
+EPOCH = datetime.datetime(2000, 1, 1)
+
+
+def write(book: Book, path: Path, portfolio: int = 0) -> None:
+    """Write the book with the values of one portfolio; the file appears whole or not at all."""
+    save(render(book, portfolio), Path(path))
+
+
+def save(content: bytes, path: Path) -> None:
+    """Write a file whole, or say why it cannot be written."""
+    try:
+        with contextlib.ExitStack() as stack:
+            try:
+                file = stack.enter_context(replacing(path, f".{path.name[:40]}."))
+            except OSError as error:
+                raise FileError(f"{path}: the folder cannot be written to: {error.strerror}") from None
+            file.write(content)
+    except OSError as error:
+        raise FileError(f"{path}: cannot be written: {error.strerror}; is it open in a spreadsheet?") from None
+
+
+def render(book: Book, portfolio: int = 0) -> bytes:
+    """The bytes of the finished .xlsx."""
+    return filled(template(book), book, portfolio)
+
+
+def template(book: Book) -> list[Part]:
+    """The parts of the workbook, without the values of formulas and of what belongs to a portfolio."""
+    plain = io.BytesIO()
+    _workbook(book).save(plain)
+    return cut(plain.getvalue(), book)
+
+
+def _workbook(book: Book) -> Workbook:
+    workbook = Workbook()
+    workbook.remove(workbook.active)
+    workbook.properties.creator = "xlhedge"
+    workbook.properties.title = TITLE
+    workbook.properties.description = f"xlhedge {__version__} {book.mode} for {book.room} assets"
+    workbook.properties.created = workbook.properties.modified = EPOCH
+    workbook.calculation.fullCalcOnLoad = True
+    looks: dict = {}
+    for sheet in book.sheets.values():
+        _sheet(workbook, book, sheet, looks)
+    for name, ref in book.names.items():
+        text = ref.render(Context())[0]
+        workbook.defined_names[name] = DefinedName(name, attr_text=text)
+    for name in book.functions() if book.mode == "lambda" else ():
+        text = lambda_definition(FUNCTIONS[name], prefixed=True)
+        workbook.defined_names[name] = DefinedName(name, attr_text=text)
+    return workbook
+
+
+def _sheet(workbook: Workbook, book: Book, sheet: Sheet, looks: dict) -> None:
+    page = workbook.create_sheet(sheet.name)
+    page.sheet_view.showGridLines = False
+    page.freeze_panes = sheet.freeze or None
+    page.page_setup.orientation = "landscape"
+    page.page_setup.paperSize = page.PAPERSIZE_A4
+    page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, 0
+    page.sheet_properties.pageSetUpPr.fitToPage = not sheet.breaks
+    if sheet.breaks:  # Excel passes over breaks where it makes a sheet fit its pages
+        page.page_setup.scale = sheet.scale
+    for row in sheet.breaks:
+        page.row_breaks.append(Break(id=row - 1))
+    page.print_title_rows = "1:2"
+    page.oddFooter.left.text, page.oddFooter.right.text = "xlhedge", "&A, page &P of &N"
+    for column, width in sheet.widths.items():
+        page.column_dimensions[letters(column)].width = width
+    page.column_dimensions["A"].width = max(22, sheet.widths.get(1, 0))
+    for block in sheet.blocks:
+        _block(page, book, sheet, block, looks)
+    for ref in sheet.scales:
+        rule = ColorScaleRule(
+            "min",
+            start_color="F4B6AE",
+            mid_type="percentile",
+            mid_value=50,
+            mid_color="FFF6D6",
+            end_type="max",
+            end_color="B7DDBE",
+        )
+        page.conditional_formatting.add(_area(ref), rule)
+    for table in sheet.hidden_rows:
+        area = f"A{table.first}:{letters(table.column - 1)}{table.first + table.rows - 1}"
+        page.conditional_formatting.add(area, _hidden(f'$A{table.first}=""'))
+    for table in sheet.tables:
+        page.add_table(_table(table))
+    for chart in sheet.charts:
+        page.add_chart(CHARTS[chart.kind](page, chart), chart.anchor)
+
+
+def _block(page, book: Book, sheet: Sheet, block: Block, looks: dict) -> None:
+    rows, columns = block.shape
+    look = block.style, isinstance(block.node, Ref)
+    for i in range(rows):
+        for j in range(columns):
+            cell = page.cell(block.row + i, block.column + j)
+            if look in looks:
+                cell._style = copy(looks[look])  # openpyxl would look every part of the style up again
+            else:
+                _dress(cell, *look)
+                looks[look] = copy(cell._style)
+            if block.node is not None:
+                cell.value = block.formula(book.mode, sheet.name, i, j)
+            else:
+                _type_in(cell, block, block.value(i, j, 0))
+    area = f"{letters(block.column)}{block.row}:{letters(block.column + columns - 1)}{block.row + rows - 1}"
+    if block.rule or block.comment:
+        page.add_data_validation(_validation(block, area))
+    for rule in _alarm(block, area) if block.style.alarm else ():
+        page.conditional_formatting.add(area, rule)
+
+
+def _type_in(cell, block: Block, value) -> None:
+    """A typed value, unless it belongs to a portfolio; text stays text whatever it begins with."""
+    if isinstance(value, float):
+        value = None if math.isnan(value) else "none" if math.isinf(value) else value
+    if isinstance(value, str) and value.startswith(FORMULA_MARKS):
+        cell.quotePrefix = True  # stays text when somebody edits the cell
+    if value is None or block.is_own:
+        return
+    cell.value = value
+    if isinstance(value, str):
+        cell.data_type = "s"
+
+
+@cache
+def _parts(style: Style, is_link: bool):
+    role = ROLES["link" if is_link and style.role == "calc" else style.role]
+    side = Side(style="thin", color="D5DAE0")
+    return (
+        Font(name=FONT, size=role.size, bold=role.bold, italic=role.italic, color=role.color),
+        PatternFill("solid", start_color=role.fill) if role.fill else None,
+        Border(bottom=side, top=side, left=side, right=side) if role.border else None,
+        Alignment(
+            horizontal=role.align or ("right" if style.format != "text" else "left" if role.border else None),
+            vertical="center",
+            wrap_text=role.wrap or None,
+            shrink_to_fit=role.shrink or None,
+            indent=1 if role.border and not role.align and style.format == "text" else 0,
+        ),
+        Protection(locked=role.locked),
+        FORMATS[style.format],
+    )
+
+
+def _dress(cell, style: Style, is_link: bool) -> None:
+    font, fill, border, alignment, protection, number_format = _parts(style, is_link)
+    cell.font, cell.alignment, cell.protection, cell.number_format = font, alignment, protection, number_format
+    if fill:
+        cell.fill = fill
+    if border:
+        cell.border = border
+
+
+def _validation(block: Block, area: str) -> DataValidation:
+    """What may be typed, the message when it is something else, and the message shown when the cell is chosen."""
+    made = DataValidation(**_RULES[block.rule.kind](block.rule.detail) if block.rule else {}, allow_blank=True)
+    if block.rule:
+        made.error, made.errorTitle, made.showErrorMessage = block.rule.message[:220], "xlhedge", True
+    if block.comment:
+        made.prompt, made.showInputMessage = block.comment[:250], True
+    made.add(area)
+    return made
+
+
+def _words(words: tuple[str, ...]) -> dict:
+    return {"type": "list", "formula1": '"' + ",".join(words)[:250] + '"'}
+
+
+def _bounds(domain: tuple) -> dict:
+    low = next((number for operator, number in domain if operator in (">", ">=")), -1e15)
+    high = next((number for operator, number in domain if operator in ("<", "<=")), 1e15)
+    return {"type": "decimal", "operator": "between", "formula1": f"{low!r}", "formula2": f"{high!r}"}
+
+
+_RULES = {
+    "list": _words,
+    "flag": lambda _: _words(("TRUE", "FALSE")),
+    "range": lambda node: {"type": "list", "formula1": node.render(Context())[0]},
+    "number": _bounds,
+}
+"""What openpyxl is told of each kind of rule."""
+
+
+def _alarm(block: Block, area: str):
+    corner = f"{letters(block.column)}{block.row}"
+    if block.style.alarm == "date":
+        dated = DifferentialStyle(numFmt=NumberFormat(numFmtId=201, formatCode=DATE))
+        yield Rule(type="expression", formula=[f"AND(ISNUMBER({corner}),{corner}>={DATES_FROM})"], dxf=dated)
+    for color, (fill, text) in FILLS.items():
+        dressed = {"fill": PatternFill("solid", bgColor=fill), "font": Font(color=text, bold=True)}
+        if block.style.alarm == "master" and color in ("green", "red"):
+            yield FormulaRule(["checks_pass" if color == "green" else "NOT(checks_pass)"], **dressed)
+        for kind, value, wanted in ALARMS.get(block.style.alarm, ()):
+            if wanted != color:
+                continue
+            if kind == "is":
+                yield CellIsRule("equal", [str(value).upper()], **dressed)
+            elif kind == "text":
+                yield FormulaRule([f'{corner}="{value}"' if value else f"LEN({corner})>0"], **dressed)
+            else:
+                yield FormulaRule([f"AND(ISNUMBER({corner}),ABS({corner}){kind}{value})"], stopIfTrue=True, **dressed)
+
+
+def _table(table: TableObject) -> Table:
+    """A table object without filter buttons, in a style that leaves the cells their own look."""
+    last = f"{letters(table.column + len(table.headers) - 1)}{table.row + table.rows}"
+    made = Table(displayName=table.name, name=table.name, ref=f"{letters(table.column)}{table.row}:{last}")
+    made.tableColumns = [TableColumn(id=i, name=header) for i, header in enumerate(table.headers, 1)]
+    made.tableStyleInfo = TableStyleInfo(name="TableStyleLight1", showRowStripes=False)
+    return made
+
+
+def _hidden(condition: str) -> Rule:
+    """Show nothing while a condition holds: white on white, and no format with a colour of its own."""
+    nothing = DifferentialStyle(font=Font(color=WHITE), numFmt=NumberFormat(numFmtId=200, formatCode=";;;"))
+    return Rule(type="expression", formula=[condition], stopIfTrue=True, dxf=nothing)
+
+
+def _area(ref) -> str:
+    return ref.render(Context(sheet=ref.sheet))[0].replace("$", "")
+
+
+def _chart(page, chart: Chart) -> LineChart | ScatterChart:
+    """A line over categories, or over numbers (scatter)."""
+    is_scatter = chart.kind == "scatter"
+    made = ScatterChart(scatterStyle="lineMarker") if is_scatter else LineChart()
+    made.height, made.width = chart.size
+    _titles(made, chart)
+    made.x_axis.number_format = "0" if is_scatter else "0%"
+    made.y_axis.number_format = "0%" if chart.y_title == "fraction" else "#,##0"
+    made.x_axis.delete = made.y_axis.delete = False
+    made.x_axis.tickLblPos = "low"
+    x = Reference(page, range_string=f"{quoted(chart.categories.sheet)}!{_area(chart.categories)}")
+    for (title, ref), (color, dash) in zip(chart.series, LINES if len(chart.series) > 1 else LINES[1:]):
+        y = Reference(page, range_string=f"{quoted(ref.sheet)}!{_area(ref)}")
+        series = Series(y, x, title=title) if is_scatter else Series(y, title=title)
+        series.graphicalProperties.line.solidFill = color
+        series.graphicalProperties.line.dashStyle = dash
+        series.graphicalProperties.line.width = 28000
+        series.marker.symbol = "none"
+        series.smooth = False
+        made.series.append(series)
+    if not is_scatter:
+        made.set_categories(x)
+    made.legend.position = "b"
+    return made
+
+
+def _titles(made, chart: Chart) -> None:
+    """The titles of a chart and of its axes, and grid lines that stay behind the figures."""
+    for owner, text, size in (
+        (made, chart.title, 12),
+        (made.x_axis, chart.x_title, 9),
+        (made.y_axis, chart.y_title, 9),
+    ):
+        look = CharacterProperties(sz=100 * size, b=True, solidFill=NAVY, latin=Typeface(typeface=FONT))
+        words = Paragraph(pPr=ParagraphProperties(defRPr=look), r=[RegularTextRun(rPr=look, t=text)])
+        owner.title = Title(tx=Text(rich=RichText(p=[words])), overlay=False)
+    for lines in filter(None, (made.x_axis.majorGridlines, made.y_axis.majorGridlines)):
+        lines.spPr = GraphicalProperties(ln=LineProperties(solidFill="D5DAE0"))
+
+
+def _bars(page, chart: Chart) -> BarChart:
+    """Clustered bars, each kind told apart by lightness or pattern, with an outline."""
+    made = BarChart()
+    made.type, made.grouping, made.gapWidth, made.overlap = "col", "clustered", 40, 0
+    made.height, made.width = chart.size
+    _titles(made, chart)
+    made.y_axis.number_format = "0%"
+    made.x_axis.delete = made.y_axis.delete = False
+    made.x_axis.tickLblPos, made.x_axis.tickLblSkip, made.x_axis.noMultiLvlLbl = "low", 1, True
+    for (title, ref), (color, pattern) in zip(chart.series, BARS):
+        series = Series(Reference(page, range_string=f"{quoted(ref.sheet)}!{_area(ref)}"), title=title)
+        series.invertIfNegative = False
+        look = GraphicalProperties(solidFill=None if pattern else color)
+        if pattern:
+            look.pattFill = PatternFillProperties(
+                prst=pattern, fgClr=ColorChoice(srgbClr=color), bgClr=ColorChoice(srgbClr="FFFFFF")
+            )
+        look.line.solidFill, look.line.width = "1F2933", 6350
+        series.graphicalProperties = look
+        made.series.append(series)
+    made.set_categories(Reference(page, range_string=f"{quoted(chart.categories.sheet)}!{_area(chart.categories)}"))
+    made.legend.position = "b"
+    return made
+
+
+CHARTS = {"bars": _bars, "line": _chart, "scatter": _chart}

@@ -1,0 +1,36 @@
+"""Labelled cells below each other, each with its unit."""
+
+from ...formula import Cell
+from ...ranges import hidden_unless
+from .cells import Style
+from .sheet import Sheet
+
+
+class Panel:
+    """Labelled formulas below a title: label, value, unit. With a prefix every named value gets a defined name."""
+
+    def __init__(
+        self, sheet: Sheet, title: str, row: int, column: int = 1, *, span: int = 1, unit: int = 1, prefix: str = ""
+    ) -> None:
+        self.sheet, self.row, self.column, self.span, self.prefix = sheet, row, column, span, prefix
+        self._unit = column + span + unit
+        sheet.text(row, column, title, "section")
+
+    def computed(
+        self, label: str, unit: str, cell, format: str, *, name="", role="calc", alarm="", shown: Cell | None = None
+    ) -> Cell:
+        """A formula, blank where it is not `shown`."""
+        self.row += 1
+        self.sheet.text(self.row, self.column, label)
+        self.sheet.text(self.row, self._unit, unit, "unit")
+        style, column = Style(role, format, alarm), self.column + self.span
+        if shown is None:
+            made = self.sheet.computed(self.row, column, cell, style)
+        else:
+            hidden = hidden_unless(shown, cell)
+            made = self.sheet.computed(self.row, column, hidden, style, shown=shown.value)
+        return self.sheet.named(f"{self.prefix}_{name}", made) if self.prefix and name else made
+
+    def below(self, blanks: int = 1) -> int:
+        """The row after the last cell, below so many blank ones."""
+        return self.row + 1 + blanks

@@ -1,0 +1,134 @@
+"""The Contracts sheet: what the venues say of their contracts, each figure editable, with source and date.
+
+It holds the whole table, the same in every workbook, and blank rows for contracts of one's own.
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from ...contracts import FIELDS, SHIPPED, Listed, listing
+from ...formula import Cell
+from ...portfolio.hedge import OWN
+from ..grid.cells import Rule
+from ..grid.columns import Columns
+from ..grid.record import SheetRecord
+from ..grid.sheet import Sheet
+from ..grid.typed import FilledSheet, Typed, TypedTable, number_rule
+from ..portfolios import Portfolios
+
+SPARE = 10
+UNKNOWN, BY_TIERS, TAKER_FEE = "unknown", "tiers", "taker fee"
+NO_FIGURE = (UNKNOWN, BY_TIERS, TAKER_FEE, "none")
+METHODS = ("mark", "product", "entry", "slope")
+UNITS = ("coin", "contracts", "USD")
+VERIFIED = 'yes, no, or "all but" what is not'
+TEXTS = ("as_of", "verified", "source")
+"""What is told of a row's figures: it belongs to the row as a whole, not to a figure."""
+
+NOTES = (
+    f'Amber "{UNKNOWN}": no source establishes it, so type it before you rely on it. "{BY_TIERS}": see Tiers; a rate typed '
+    "here takes their place. The face, rate and fee of a row on Inputs come before those here. Blank rows at the end: yours.",
+    "Where unknown: lot 1; fee and funding hours as set on Inputs; no limit of size. Face, rate and method have no substitute.",
+)
+
+
+def _figure(name: str, label: str, unit: str, format: str, domain: str, fact: str = "") -> Typed:
+    return Typed(name, label, unit, format, number_rule(domain), FIELDS[fact or name].meaning, width=12, alarm=UNKNOWN)
+
+
+def _word(name: str, label: str, words: tuple[str, ...]) -> Typed:
+    field = FIELDS[FACTS.get(name, name)]
+    return Typed(name, label, "word", "text", Rule("list", words, field.rule), field.meaning, width=12, alarm=UNKNOWN)
+
+
+def _text(name: str, label: str, unit: str, width: float, comment: str) -> Typed:
+    return Typed(name, label, unit, "text", None, comment, width=width, alarm=UNKNOWN)
+
+
+FACTS = {"method": "liq_method", "liq_fee": "liq_price_fee", "unit": "tier_unit"}
+"""Columns that are called otherwise than the fact that they state."""
+
+TABLE = TypedTable("", (
+    _text("key", "Contract", "venue and symbol", 24, "Venue, a space, and the contract's symbol."),
+    _figure("face", "Face", "USD", "number", "> 0"),
+    _figure("lot", "Lot", "contracts", "number", "> 0"),
+    _figure("maker", "Maker fee", "fraction", "rate", "> -1, < 1"),
+    _figure("taker", "Taker fee", "fraction", "rate", "> -1, < 1"),
+    _figure("funding_hours", "Funding every", "hours", "hours", "> 0, <= 24"),
+    _word("method", "Liquidation method", METHODS),
+    _figure("mmr", "Maintenance rate", "fraction", "rate", ">= 0, < 1"),
+    _figure("amount", "Maintenance amount", "coin", "coin", ">= 0"),
+    _figure("slope", "Rate slope", "1/coin", "slope", ">= 0"),
+    _figure("liq_fee", "Fee in the liquidation price", "fraction", "rate", "> -1, < 1", "liq_price_fee"),
+    _figure("cap", "Rate is known up to", "as named beside", "number", "> 0"),
+    _word("unit", "Sizes in", UNITS),
+    _text("as_of", "As of", "date", 13, "The latest date that its sources state."),
+    _text("verified", "Verified", "text", 62, f"Whether a source was checked: {VERIFIED}."),
+    _text("source", "Source", "text", 70, "Where the figures come from."),
+))  # fmt: skip
+
+
+class ContractColumns(NamedTuple):
+    """The columns of the Contracts sheet, in the units that stand above them."""
+
+    key: Cell
+    face: Cell
+    lot: Cell
+    maker: Cell
+    taker: Cell
+    funding_hours: Cell
+    method: Cell
+    mmr: Cell
+    amount: Cell
+    slope: Cell
+    liq_fee: Cell
+    cap: Cell
+    unit: Cell
+    as_of: Cell
+    verified: Cell
+    source: Cell
+
+
+def contracts(sheet: Sheet, portfolios: Portfolios) -> ContractColumns:
+    """The table of contracts, with blank rows at its end."""
+    for note in NOTES:
+        sheet.note(note)
+    kept = portfolios.first.kept.get(CONTRACTS.name, {})
+    rows = [_shown(each) | kept.get(each.key, {}) for each in listing(portfolios.first.contracts)]
+    table, spare = Columns(sheet, len(rows) + SPARE), [None] * SPARE
+    sheet.freeze = f"B{table.first}"
+    return ContractColumns(
+        **{field.name: table.typed(field, [*(row[field.name] for row in rows), *spare]) for field in TABLE.fields}
+    )
+
+
+def _shown(listed: Listed) -> dict[str, object]:
+    """A contract as its row shows it: words stand for what is not known or follows from elsewhere."""
+    row = {field.name: getattr(listed, FACTS.get(field.name, field.name)) for field in TABLE.fields}
+    if listed.tiers:
+        row |= dict.fromkeys(("mmr", "amount", "slope", "cap"), BY_TIERS)
+    if listed.liq_method == "product" and listed.liq_price_fee is None:
+        row["liq_fee"] = TAKER_FEE
+    return {name: UNKNOWN if value is None else value for name, value in row.items()}
+
+
+def read_contracts(filled: FilledSheet) -> Iterator[tuple[int, str, dict[str, object]]]:
+    """The rows of a filled-in sheet that name a contract: their number, the contract and their cells by name."""
+    for number, cells in TABLE.read_rows(filled).items():
+        if cells["key"] is not None:
+            key = str(cells["key"])
+            yield number, key if " " in key else f"{OWN} {key}", cells
+
+
+def as_shipped() -> dict[str, tuple[Listed, dict[str, object]]]:
+    """The shipped contracts by their names in lower case, and the cells of their rows."""
+    return {each.key.lower(): (each, _shown(each)) for each in listing(SHIPPED)}
+
+
+CONTRACTS = SheetRecord(
+    "Contracts",
+    "Every inverse contract known here, to be overwritten by what your venue shows you today. Sources stand at the right.",
+    (contracts,),
+    tables=(TABLE,),
+    freeze="",
+)

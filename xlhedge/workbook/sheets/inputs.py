@@ -1,0 +1,184 @@
+"""The Inputs sheet: everything that is typed, with its unit, its rule and where it comes from."""
+
+import datetime
+from collections.abc import Collection, Iterator
+from typing import NamedTuple
+
+import numpy as np
+
+from ... import __version__
+from ...formula import Cell
+from ...portfolio import Portfolio
+from ...portfolio.fields import HOLDING_FIELDS, SETTING_FIELDS, Field
+from ...portfolio.hedge import OWN
+from ...portfolio.tables import Row, normal_name
+from ..grid.cells import Rule
+from ..grid.columns import Columns
+from ..grid.record import SheetRecord
+from ..grid.sheet import Sheet
+from ..grid.typed import ASSET, FilledSheet, Form, Typed, TypedTable
+from ..portfolios import Portfolios, stacked
+from .contracts import ContractColumns
+
+HOLDINGS, SETTINGS = "Holdings", "Settings"
+
+# Settings on the sheet: the field, its defined name, its number format.
+SETTINGS_SHOWN = (
+    ("mode", "hedge_mode", "text"), ("long_underweight", "long_underweight", "flag"), ("band", "drift_band", "share"),
+    ("min_trade", "least_trade", "usd"), ("rally", "rally_to_survive", "share"), ("fall", "fall_to_survive", "share"),
+    ("margin_buffer", "margin_buffer", "share"), ("horizon_days", "horizon_days", "days"),
+    ("funding_rate", "funding_rate", "rate"), ("adverse_funding_rate", "adverse_funding_rate", "rate"),
+    ("funding_hours", "funding_hours", "hours"), ("fee", "fee_where_unknown", "rate"),
+    ("tax_spot", "tax_on_spot", "share"), ("tax_futures", "tax_on_futures", "share"),
+    ("discount_rate", "discount_rate", "share"), ("amber_distance", "amber_distance", "share"),
+    ("red_distance", "red_distance", "share"), ("price_time", "price_time", "time"), ("as_of", "prices_fresh_at", "time"),
+    ("price_hours", "price_hours", "hours"), ("price_source", "price_source", "text"),
+)  # fmt: skip
+
+
+def rule_of(field: Field) -> Rule | None:
+    """What may be typed for a field: a list of words, or bounds on a number, with the field's rule as the message."""
+    if field.choices:
+        return Rule("list", field.choices, field.rule)
+    if field.kind == "number":
+        return Rule("number", field.domain.bounds, field.rule)
+    return Rule("flag", (), field.rule) if field.kind == "flag" else None
+
+
+def _holding(name: str, label: str, format: str, width: float = 13.0, blank: float = np.nan) -> Typed:
+    field = HOLDING_FIELDS[name]
+    return Typed(name, label, field.unit or "text", format, rule_of(field), field.meaning, blank, width)
+
+
+TABLE = TypedTable(HOLDINGS, (
+    _holding("asset", "Asset", "text"),
+    _holding("kind", "Kind", "text", width=9),
+    _holding("coins", "Coins", "coin", blank=0.0),
+    _holding("price", "Price", "price", blank=0.0),
+    _holding("target_weight", "Target weight", "share"),
+    _holding("hedge_ratio", "Hedge ratio", "share"),
+    _holding("cost_basis", "Cost basis", "price"),
+    Typed("contract", "Contract", "text", "text", "contract", "Contract that hedges this asset, as the Contracts sheet lists it.", width=24),
+    _holding("qty", "Qty", "usd", blank=0.0),
+    _holding("entry", "Entry", "price"),
+    _holding("margin", "Margin", "coin"),
+    _holding("leverage", "Leverage", "factor", width=10),
+    _holding("funding_rate", "Funding rate", "rate"),
+    _holding("face", "Own face", "number"),
+    _holding("mmr", "Own maintenance rate", "rate"),
+    _holding("fee", "Own fee", "rate"),
+), before=(SETTINGS,))  # fmt: skip
+
+
+def _setting(name: str, defined: str, format: str) -> Typed:
+    field = SETTING_FIELDS[name]
+    unit = field.unit or {"time": "UTC"}.get(field.kind, field.kind)
+    role = "memo" if field.kind == "text" else "input"
+    return Typed(name, name.replace("_", " ").capitalize(), unit, format, rule_of(field), field.meaning, role=role)
+
+
+FORM = Form(SETTINGS, tuple(_setting(*shown) for shown in SETTINGS_SHOWN), span=2, is_open=True)
+
+
+class Held(NamedTuple):
+    """The columns of the holdings, a row for each asset, and how many of their cells hold something."""
+
+    asset: Cell
+    kind: Cell
+    coins: Cell
+    price: Cell
+    target_weight: Cell
+    hedge_ratio: Cell
+    cost_basis: Cell
+    contract: Cell
+    qty: Cell
+    entry: Cell
+    margin: Cell
+    leverage: Cell
+    funding_rate: Cell
+    face: Cell
+    mmr: Cell
+    fee: Cell
+    filled: dict[str, np.ndarray]
+
+    @property
+    def count(self) -> int:
+        """How many rows there are, blank ones included."""
+        return self.asset.node.rows
+
+
+Settings = NamedTuple("Settings", [(name, Cell) for name, _, _ in SETTINGS_SHOWN])
+"""The cells of the settings that the sheet shows, by their names; SETTING_FIELDS tells their units and meanings."""
+
+
+def asset_rule(held: Held) -> dict[str, Rule]:
+    """The rule of a cell in which an asset is chosen."""
+    return {ASSET: Rule("range", held.asset.node, "must be an asset of the portfolio")}
+
+
+def held(sheet: Sheet, portfolios: Portfolios, room: int, contracts: ContractColumns) -> Held:
+    """The holdings, with room for some assets."""
+    used = len(portfolios.first.holdings)
+    spare = [None] * (max(used, room) - used)
+    sheet.text(3, 1, portfolios.each(_origin), "note")
+    sheet.section(HOLDINGS, 0)
+    table = Columns(sheet, max(used, room))
+    cells, filled = {}, {}
+    rule = Rule(
+        "range", contracts.key.node, "must be a contract of the Contracts sheet, whose blank rows take your own"
+    )
+    for field in TABLE.fields:
+        values = stacked([[row[field.name] for row in rows] + spare for rows in portfolios.rows])
+        cells[field.name] = table.typed(field, values, **({"rule": rule} if field.name == "contract" else {}))
+        filled[field.name] = np.not_equal(values, None).sum(axis=0, keepdims=True)
+    sheet.freeze = f"B{table.first}"
+    return Held(**cells, filled=filled)
+
+
+def _origin(portfolio: Portfolio) -> str:
+    """What made the workbook, and where its prices come from."""
+    told = portfolio.settings.price_time
+    when = f"{told:%Y-%m-%d %H:%M} UTC" if isinstance(told, datetime.datetime) else "time not given"
+    source = portfolio.settings.price_source or "source not given"
+    return f"xlhedge {__version__}, from {portfolio.source}. Prices: {source}, {when}. A model, not advice."
+
+
+def settings(sheet: Sheet, portfolios: Portfolios) -> Settings:
+    """The settings, each with its meaning beside it."""
+    row = sheet.below(2)
+    values = {
+        field.name: portfolios.each(lambda p, name=field.name: getattr(p.settings, name)) for field in FORM.fields
+    }
+    cells = FORM.write(sheet, row, values)
+    for offset, field in enumerate(FORM.fields, row + 1):
+        sheet.text(offset, 5, field.comment)
+    return Settings(**{name: sheet.named(defined, cells[name]) for name, defined, _ in SETTINGS_SHOWN})
+
+
+def read_holdings(filled: FilledSheet, own_contracts: Collection[str]) -> Iterator[Row]:
+    """The plain table of the holdings: portfolio first, and the contract's name split into venue and symbol.
+
+    `own_contracts` are the names on the Contracts sheet that are no venue and symbol. Columns that somebody added keep
+    their names, for the reader of plain tables to refuse.
+    """
+    name = str(filled.at(1, 1) or "").removesuffix(f": {INPUTS.name}") or None
+    top, columns = filled.find_headers([field.label for field in TABLE.fields], filled.find(HOLDINGS, 1))
+    added = {c: cell for c, cell in enumerate(filled.rows[top], 1) if cell is not None and c not in columns.values()}
+    yield Row(top, ["portfolio", "venue", *(field.name for field in TABLE.fields), *map(normal_name, added.values())])
+    for number, cells in TABLE.read_rows(filled).items():
+        told = str(cells["contract"] or "")
+        venue, _, symbol = (OWN, "", told) if told in own_contracts else told.partition(" ")
+        is_described = venue == OWN and symbol not in own_contracts
+        cells["contract"] = symbol or None
+        beyond = [filled.at(number, column) for column in added]
+        yield Row(number, [name, None if is_described else venue or None, *cells.values(), *beyond])
+
+
+INPUTS = SheetRecord(
+    "Inputs",
+    "What is held, what it should become, and the assumptions. Blue cells are typed; everything else follows.",
+    (held, settings),
+    settings=(FORM,),
+    tables=(TABLE,),
+    freeze="",
+)

@@ -1,0 +1,72 @@
+"""The maintenance section of the Hedge plan: the rate of each position, by its contract and its size."""
+
+import numpy as np
+
+from ...elementary import NO_RESULT, NONE, both, given, where
+from ...formula import Cell
+from ...ranges import highest_where, is_one_of, picked
+from .contracts import METHODS, ContractColumns
+from .inputs import Held
+from .plan_figures import Frames, Links, Maintenance, Size
+from .tiers import TierColumns
+
+
+def maintenance(
+    frames: Frames, held: Held, links: Links, size: Size, contracts: ContractColumns, tiers: TierColumns
+) -> Maintenance:
+    """Rate, amount, slope and limit of each position.
+
+    The rate on Inputs comes first, then that of the contract, then that of the tier of the position's size.
+    """
+    table, place = frames.maintenance, links.place
+    unit = picked(contracts.unit, place)
+    unit = where(place > 0, where(unit == "", "", unit), "")
+    unit = table.computed("Sizes in", "word", unit, "text", role="link")
+    worth = where(unit == "coin", links.price, where(unit == "contracts", links.face, 1.0))
+    worth = table.computed("Worth of one", "USD", worth, "price")
+    held_size = where(worth > 0, abs(size.qty) / worth, 0.0)
+    held_size = table.computed("Size of the position", "as named beside", held_size, "size", width=18)
+    start = highest_where(tiers.start, (tiers.key, "=", held.contract), (tiers.start, "<=", held_size))
+    start = table.computed("Its tier begins at", "as named beside", start, "number")
+    rate = picked(contracts.mmr, place)
+    by_size = where(place > 0, ~given(rate), False)
+    found = highest_where(tiers.number, (tiers.key, "=", held.contract), (tiers.start, "=", start))
+    found = where(both(by_size, ~given(held.mmr)), found, 0.0)
+    tier = table.computed("Row on Tiers", "number", found, "number")
+    by_row = where(place > 0, where(given(rate), rate, NO_RESULT), where(held.contract == "", 0.0, NO_RESULT))
+    by_tier = where(tier > 0, picked(tiers.rate, tier), by_row)
+    mmr = table.computed("Maintenance rate", "fraction", where(given(held.mmr), held.mmr, by_tier), "rate")
+
+    def listed(column: Cell, otherwise) -> Cell:
+        value = picked(column, place)
+        return where(both(place > 0, ~given(held.mmr)), where(given(value), value, otherwise), otherwise)
+
+    amount = where(tier > 0, picked(tiers.amount, tier) * worth / links.price, listed(contracts.amount, 0.0))
+    amount = table.computed("Maintenance amount", "coin", amount, "coin")
+    slope = where(tier > 0, 0.0, listed(contracts.slope, 0.0))
+    slope = table.computed("Rate slope", "1/coin", slope, "slope")
+    end = picked(tiers.end, tier)
+    end = where(tier > 0, where(given(end), end, NONE), listed(contracts.cap, NONE))
+    end = table.computed("Known limit of the rate", "as named, or none", end, "number")
+    cap = where(end == NONE, NONE, end * worth)
+    cap = table.computed("Known limit of the rate", "USD or none", cap, "limit")
+    known = where(held.contract == "", True, given(mmr))
+    known = table.computed("Rate is known", "TRUE or FALSE", known, "flag")
+    missing = _missing(held, links, known)
+    missing = table.computed("Unknown figures", "text", missing, "text", width=16, alarm="missing")
+    return Maintenance(mmr, amount, slope, cap, known, missing)
+
+
+def _missing(held: Held, links: Links, is_known: Cell) -> Cell:
+    """What the plan lacks of a contract, in words."""
+    told = (
+        where(links.face > 0, "", "face. "),
+        where(is_known, "", "maintenance rate. "),
+        where(is_one_of(links.method, METHODS), "", "liquidation method. "),
+    )
+    text = told[0].traced("{0}&{1}&{2}", _joined, told)
+    return where(held.contract == "", "", text)
+
+
+def _joined(*parts: np.ndarray) -> np.ndarray:
+    return sum((part.astype(object) for part in parts[1:]), parts[0].astype(object))

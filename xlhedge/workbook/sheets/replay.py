@@ -1,0 +1,366 @@
+"""The Replay sheet: a hedge followed row by row through a history of prices and funding that the user may paste."""
+
+import math
+import random
+import warnings
+from collections.abc import Callable
+from functools import cache
+from typing import NamedTuple
+
+import numpy as np
+
+import xlhedge
+
+from ...elementary import both, given, larger, sqrt, where
+from ...formula import Cell, as_cell, summed
+from ...functions.position import Fill, after_fill
+from ...ranges import at, below, look_up, over, times_found
+from ..grid.columns import Columns
+from ..grid.panel import Panel
+from ..grid.record import SheetRecord
+from ..grid.running import Running
+from ..grid.sheet import LEAST_WIDTH, Chart, Sheet
+from ..grid.typed import ASSET, Form, Typed, TypedTable
+from ..portfolios import Portfolios
+from .inputs import Held, asset_rule
+from .monitor import ABOVE_0, ANY_NUMBER, BAND, NOT_NEGATIVE, is_priced
+from .plan_figures import Links, Maintenance, Margins, Size
+
+TOP, TABLE_ROW = 4, 24
+ROWS = 120
+SHIPPED = 90
+SEED = 20
+VOLATILITY, STEPS_A_YEAR = 0.6, 365.0
+USUAL_FUNDING, FUNDING_NOISE, REVERSION = 0.0003, 0.0002, 0.2
+SHIPPED_NOTE = (
+    f"The history as shipped is made up: {SHIPPED} days from a random generator with a fixed seed, {VOLATILITY:.0%} volatility, "
+    "no drift, and one funding rate a day, the sum of its three payments. Paste a real one over the blue columns."
+)
+
+
+def _typed(name: str, label: str, unit: str, format: str) -> Typed:
+    return Typed(name, label, unit, format, NOT_NEGATIVE, blank=0.0)
+
+
+FORM = Form("Typed", (
+    Typed("asset", "Asset", "text", rule=ASSET),
+    _typed("below", "Re-hedge band below the ratio", "fraction", "share"),
+    _typed("above", "Re-hedge band above the ratio", "fraction", "share"),
+    _typed("steps_a_year", "Rows a year", "rows", "number"),
+    _typed("least_returns", "Returns that statistics need", "rows", "number"),
+), prefix="replay_")  # fmt: skip
+
+HISTORY = TypedTable("History, and the hedge along it", (
+    Typed("time", "Day or time", "days or date", "number", alarm="date"),
+    Typed("price", "Price", "USD/coin", "price", ABOVE_0),
+    Typed("rate", "Funding rate", "fraction, of the row", "rate", ANY_NUMBER, blank=0.0),
+), rows=ROWS, is_last=True)  # fmt: skip
+
+
+class Hedged(NamedTuple):
+    """What the plan says of the asset: coins, ratio and its band, margin and coins that are not posted, fee, rate."""
+
+    coins: Cell
+    ratio: Cell
+    margin: Cell
+    fee: Cell
+    mmr: Cell
+    wallet: Cell
+    low: Cell
+    high: Cell
+    steps_a_year: Cell
+    least_returns: Cell
+
+
+class HistoryRow(NamedTuple):
+    """What is typed into the history."""
+
+    time: Cell
+    price: Cell
+    rate: Cell
+
+
+class Carried(NamedTuple):
+    """What a row takes over from the row above."""
+
+    step: Cell
+    used: Cell
+    trade: Cell
+    qty: Cell
+    cost: Cell
+    account: Cell
+    left: Cell
+    unhedged: Cell
+    hedged: Cell
+    high_unhedged: Cell
+    high_hedged: Cell
+    shown_step: Cell
+    shown_unhedged: Cell
+    shown_hedged: Cell
+
+
+class Path(NamedTuple):
+    """The state after each row of the history but the first, and what was typed there; `shown_` are for the chart."""
+
+    step: Cell
+    funding: Cell
+    paid: Cell
+    needed: Cell
+    used: Cell
+    worth: Cell
+    ratio: Cell
+    trade: Cell
+    qty: Cell
+    cost: Cell
+    account: Cell
+    left: Cell
+    unhedged: Cell
+    hedged: Cell
+    event: Cell
+    return_unhedged: Cell
+    high_unhedged: Cell
+    fall_unhedged: Cell
+    return_hedged: Cell
+    high_hedged: Cell
+    fall_hedged: Cell
+    shown_step: Cell
+    shown_unhedged: Cell
+    shown_hedged: Cell
+    price: Cell | None = None
+    rate: Cell | None = None
+
+
+class Replay(NamedTuple):
+    """What the history comes to: steps, prices that are not read, values at the end [USD], risk, trades, funding."""
+
+    steps: Cell
+    unread: Cell
+    end_unhedged: Cell
+    end_hedged: Cell
+    volatility_unhedged: Cell
+    volatility_hedged: Cell
+    fall_unhedged: Cell
+    fall_hedged: Cell
+    effectiveness: Cell
+    rehedges: Cell
+    liquidated: Cell
+    used: Cell
+    funding: Cell
+    funding_usd: Cell
+
+
+def example_history(price: float, rows: int = SHIPPED) -> list[tuple[float, float, float]]:
+    """Made-up days: number, price (a random walk without drift), funding rate (it reverts to its usual level)."""
+    factors, rates = _walk(rows)
+    return list(zip(map(float, range(rows)), _six_digits(price * factors).tolist(), rates))
+
+
+def _six_digits(numbers: np.ndarray) -> np.ndarray:
+    """Positive numbers as one would type them: an integer of six digits times or by a power of ten."""
+    digits = 5 - np.floor(np.log10(numbers))
+    up, down = 10.0 ** np.maximum(digits, 0.0), 10.0 ** np.maximum(-digits, 0.0)
+    return np.rint(numbers * up / down) / up * down
+
+
+@cache
+def _walk(rows: int) -> tuple[np.ndarray, list[float]]:
+    """The price, as a multiple of the first, and the funding rate of each day."""
+    source, factors, rates = random.Random(SEED), [], []
+    step, rate, factor = VOLATILITY / math.sqrt(STEPS_A_YEAR), USUAL_FUNDING, 1.0
+    for _ in range(rows):
+        factors.append(factor)
+        rates.append(round(rate, 6))
+        factor *= math.exp(step * source.gauss(0.0, 1.0) - step * step / 2)
+        rate += REVERSION * (USUAL_FUNDING - rate) + FUNDING_NOISE * source.gauss(0.0, 1.0)
+    return np.array(factors), rates
+
+
+def hedged(
+    sheet: Sheet,
+    portfolios: Portfolios,
+    held: Held,
+    links: Links,
+    size: Size,
+    maintenance: Maintenance,
+    margins: Margins,
+) -> Hedged:
+    """What is typed above the history, and what the plan says of the asset."""
+    sheet.text(3, 1, SHIPPED_NOTE, "note")
+    band = portfolios.each(lambda portfolio: portfolio.settings.band or BAND)
+    asset = portfolios.of_shown(lambda holding: holding.values.asset)
+    values = {"asset": asset, "below": band, "above": band, "steps_a_year": STEPS_A_YEAR, "least_returns": 3.0}
+    typed = FORM.write(sheet, TOP, values, asset_rule(held))
+    panel, cells = Panel(sheet, "From the plan", sheet.below(), prefix="replay"), {}
+    for name, label, unit, format, column in (
+        ("coins", "Coins", "coin", "coin", size.coins), ("ratio", "Hedge ratio", "fraction", "share", size.ratio),
+        ("margin", "Posted margin", "coin", "coin", margins.margin), ("fee", "Taker fee", "fraction", "rate", links.taker),
+        ("mmr", "Maintenance rate", "fraction", "rate", maintenance.mmr),
+    ):  # fmt: skip
+        found = look_up(typed["asset"], held.asset, column)
+        cells[name] = panel.computed(label, unit, found, format, name=name, role="link")
+    for name, label, unit, format, cell in (
+        ("wallet", "Coins not posted", "coin", "coin", cells["coins"] - cells["margin"]),
+        ("low", "Re-hedge below", "fraction", "share", cells["ratio"] - typed["below"]),
+        ("high", "Re-hedge above", "fraction", "share", cells["ratio"] + typed["above"]),
+    ):
+        cells[name] = panel.computed(label, unit, cell, format, name=name)
+    return Hedged(**cells, steps_a_year=typed["steps_a_year"], least_returns=typed["least_returns"])
+
+
+def path(sheet: Sheet, portfolios: Portfolios, hedged: Hedged) -> Path:
+    """The history, and the state after each of its rows; in the first the hedge opens."""
+    sheet.text(TABLE_ROW - 1, 1, HISTORY.title, "section")
+    blank = [None] * (ROWS - SHIPPED)
+    days, _, rates = ([*column, *blank] for column in zip(*example_history(1.0)))
+    prices = np.full((ROWS, 1, len(portfolios)), np.nan)
+    now = portfolios.of_shown(lambda holding: holding.values.price).astype(float)
+    prices[:SHIPPED] = _six_digits(_walk(SHIPPED)[0][:, None, None] * now)
+    table = Columns(sheet, ROWS, row=TABLE_ROW)
+    typed = HistoryRow(*(table.typed(field, values) for field, values in zip(HISTORY.fields, (days, prices, rates))))
+    first = at(typed.price, 0)
+    value, opened = hedged.coins * first, hedged.ratio * hedged.coins
+    fee = abs(opened) * hedged.fee
+    account, worth, zero = hedged.margin - fee, value - fee * first, as_cell(0.0)
+    start = Carried(
+        step=zero, used=zero, trade=-opened * first, qty=-opened * first, cost=-opened, account=account, left=account,
+        unhedged=value, hedged=worth, high_unhedged=value, high_hedged=worth,
+        shown_step=zero, shown_unhedged=value, shown_hedged=worth,
+    )  # fmt: skip
+    rest = HistoryRow(*map(below, typed))
+    running = Running(sheet, ROWS - 1, row=TABLE_ROW, column=table.column)
+    made = running.follow(rest, start, lambda row, above, put: _row(row, above, put, hedged), Path, is_priced(first))
+    return made._replace(price=rest.price, rate=rest.rate)
+
+
+def _row(row: HistoryRow, above: Carried, put: Callable, base: Hedged) -> None:
+    """One step, as HEDGE_REPLAY takes it: funding on the coin size of now, test of the margin, re-hedge by band."""
+    is_next = both(is_priced(row.price), given(above.step))
+    step = put("step", "Step", "rows", above.step + 1, "limit", width=8, shown=is_next)
+    shown, price = given(step), row.price
+
+    def column(name: str, header: str, unit: str, cell, format: str, **how) -> Cell:
+        return put(name, header, unit, cell, format, shown=shown, **how)
+
+    funding = column("funding", "Funding", "coin", xlhedge.funding_payment(above.qty, price, row.rate), "coin")
+    paid = above.account + funding + above.cost - above.qty / price
+    paid = column("paid", "Margin after funding, PnL included", "coin", paid, "coin")
+    needed = column("needed", "Maintenance margin", "coin", xlhedge.maint_margin(above.qty, price, base.mmr), "coin")
+    is_tested = both(above.qty != 0, base.margin > 0)
+    used = where(is_tested, where(paid > needed, needed / paid, 1.0), above.used)
+    used = column("used", "Margin ratio, 1 is liquidation", "fraction", used, "share")
+    worth = column("worth", "Worth before re-hedging", "USD", (base.wallet + paid) * price, "usd")
+    ratio = column("ratio", "Hedge ratio", "fraction", where(worth > 0, -above.qty / worth, base.ratio), "share")
+    is_out = (ratio < base.low) | (ratio > base.high)
+    # A liquidation closes the position for good, and its margin is lost.
+    goal = where(is_out, -base.ratio * worth, above.qty)
+    trade = column("trade", "Trade", "USD", where(used >= 1, 0.0, goal) - above.qty, "usd")
+    qty = column("qty", "Position", "USD", above.qty + trade, "usd")
+    cost = after_fill(Fill(above.qty, above.cost, 0.0), trade, price).cost
+    cost = column("cost", "Size at entry", "coin", cost, "coin")
+    realized = above.cost + trade / price - cost
+    account = above.account + funding + realized - abs(trade) * base.fee / price
+    account = column("account", "Margin account", "coin", where(used >= 1, 0.0, account), "coin")
+    left = column("left", "Margin account, PnL included", "coin", account + cost - qty / price, "coin")
+    unhedged = column("unhedged", "Unhedged value", "USD", base.coins * price, "usd")
+    hedged = column("hedged", "Hedged value", "USD", (base.wallet + left) * price, "usd")
+    event = where(both(used >= 1, above.qty != 0), "liquidated", where(trade != 0, "re-hedged", ""))
+    put("event", "Event", "text", where(shown, event, ""), "text", width=12)
+    _falls(above, column, {"unhedged": unhedged, "hedged": hedged})
+    # Where the history has ended the chart stays at its last point.
+    put("shown_step", "For the chart: step", "rows", where(shown, step, above.shown_step), "limit")
+    put("shown_unhedged", "For the chart: unhedged", "USD", where(shown, unhedged, above.shown_unhedged), "usd")
+    put("shown_hedged", "For the chart: hedged", "USD", where(shown, hedged, above.shown_hedged), "usd")
+
+
+def _falls(above: Carried, column: Callable, values: dict[str, Cell]) -> None:
+    """The return of each value, its high so far, and how far it is below that."""
+    for name, value in values.items():
+        title = name.capitalize()
+        column(f"return_{name}", f"{title} return", "fraction", value / getattr(above, name) - 1, "share")
+        high = larger(value, getattr(above, f"high_{name}"))
+        high = column(f"high_{name}", f"{title} high so far", "USD", high, "usd")
+        column(f"fall_{name}", f"{title} below its high", "fraction", value / high - 1, "share")
+
+
+def replay(sheet: Sheet, hedged: Hedged, path: Path) -> Replay:
+    """What the history comes to, and a chart of both values along it."""
+    put, cells = Panel(sheet, "Result", TOP, 5, span=3).computed, {}
+    steps = put("Steps replayed", "rows", _over("COUNT({0})", _count, path.step), "limit")
+    is_enough = steps >= hedged.least_returns
+    unread = _over("COUNT({0})", _count, path.price) - steps
+    unread = put("Prices not read: a blank row is before them", "rows", unread, "limit")
+    names = ("unhedged", "hedged")
+    for name in names:
+        end = at(getattr(path, f"shown_{name}"), ROWS - 2)
+        cells[f"end_{name}"] = put(f"Value at the end, {name}", "USD", end, "usd")
+    for name in names:
+        spread = _over("STDEV({0})", _deviation, getattr(path, f"return_{name}")) * sqrt(hedged.steps_a_year)
+        spread = put(f"Volatility a year, {name}", "fraction", spread, "share", shown=is_enough)
+        cells[f"volatility_{name}"] = spread
+    for name in names:
+        fall = _over("MIN({0})", np.nanmin, getattr(path, f"fall_{name}"))
+        cells[f"fall_{name}"] = put(f"Largest fall from a high, {name}", "fraction", fall, "share")
+    kept = _over("VAR({0})", _variance, path.return_hedged) / _over("VAR({0})", _variance, path.return_unhedged)
+    spread = cells["volatility_unhedged"]
+    shown = both(given(spread), spread != 0)
+    kept = put("Hedge effectiveness, variance removed", "fraction", 1 - kept, "share", shown=shown)
+    rehedges = put("Re-hedges", "trades", times_found(path.event, "re-hedged"), "limit")
+    gone = times_found(path.event, "liquidated") > 0
+    gone = put("Liquidated", "TRUE or FALSE", gone, "flag", alarm="bad")
+    used = put("Highest margin ratio", "fraction", _over("MAX({0})", np.nanmax, path.used), "share")
+    funding = put("Funding received", "coin", _over("SUM({0})", _sum, path.funding), "coin")
+    usd = _over("SUMPRODUCT({0},{1})", _sum_of_products, path.funding, path.price)
+    usd = put("Funding received, at its own prices", "USD", usd, "usd")
+    _chart(sheet, path)
+    sheet.widths[1] = 34
+    sheet.widths[2] = sheet.widths[8] = LEAST_WIDTH["coin"]
+    return Replay(steps, unread, **cells, effectiveness=kept, rehedges=rehedges, liquidated=gone, used=used,
+                  funding=funding, funding_usd=usd)  # fmt: skip
+
+
+def _chart(sheet: Sheet, path: Path) -> None:
+    """Both values along the history, from the columns that stay at the last point."""
+    columns = (path.shown_step, path.shown_unhedged, path.shown_hedged)
+    step, *values = (column.node._replace(row=TABLE_ROW + 2, rows=ROWS) for column in columns)
+    series = tuple(zip(("Unhedged", "Hedged"), values))
+    sheet.chart(Chart("scatter", "Value along the history", "step", "USD", step, series, TOP, 10))
+
+
+def _over(excel: str, function: Callable, *columns: Cell) -> Cell:
+    """A spreadsheet function over whole columns; like numpy's nan-functions it passes over the empty texts."""
+
+    def reduced(*values: np.ndarray) -> np.ndarray:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", RuntimeWarning)  # of too few values, which NaN tells
+            return function(*(each.astype(float) for each in values), axis=0, keepdims=True)
+
+    return over(excel, reduced, *columns)
+
+
+def _count(values: np.ndarray, **how) -> np.ndarray:
+    return np.isfinite(values).sum(**how) * 1.0
+
+
+def _sum(values: np.ndarray, **how) -> np.ndarray:
+    return summed(np.where(np.isnan(values), 0.0, values), **how)
+
+
+def _deviation(values: np.ndarray, **how) -> np.ndarray:
+    return np.sqrt(_variance(values, **how))
+
+
+def _variance(values: np.ndarray, **how) -> np.ndarray:
+    count = _count(values, **how)
+    return _sum((values - _sum(values, **how) / count) ** 2, **how) / (count - 1)
+
+
+def _sum_of_products(first: np.ndarray, second: np.ndarray, **how) -> np.ndarray:
+    return _sum(first * second, **how)
+
+
+REPLAY = SheetRecord(
+    "Replay",
+    "A hedge along a history: each row pays funding, tests the margin, then re-hedges if the hedge ratio has left its band.",
+    (hedged, path, replay),
+    kept=(FORM, HISTORY),
+)
