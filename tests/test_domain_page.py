@@ -58,7 +58,8 @@ def agrees(result, sign, value) -> bool:
     """Whether a cell, or each cell of a range, is the printed one."""
     if isinstance(result, list):
         rows = [row.split(",") for row in re.sub(r"\s", "", value).strip("{}").split(";")]
-        return all(all(map(agrees, cells, sign * len(cells), row)) for cells, row in zip(result, rows, strict=True))
+        pairs = [pair for cells, row in zip(result, rows, strict=True) for pair in zip(cells, row, strict=True)]
+        return all(agrees(cell, sign, printed) for cell, printed in pairs)
     if isinstance(result, (str, bool)):
         return str(result).replace(" ", "").lower() == value.strip('"').replace(" ", "").lower()
     number, off = exact(sign, value)
