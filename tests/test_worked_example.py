@@ -1,6 +1,6 @@
-"""Every number of DOMAIN.md section 2, and the wrong claims of section 3 that are numbers, by three paths.
+"""Every number of docs/domain.md section 13, and the popular claims of section 10 that are numbers, by three paths.
 
-A call is written as in a spreadsheet. An expected value that DOMAIN.md rounds is written with ~ and its digits.
+A call is written as in a spreadsheet. An expected value that is rounded is written with ~ and its digits.
 """
 
 import math
@@ -72,7 +72,7 @@ EXAMPLE = [
     ("HEDGE_RATIO(2, -16000, 8000)", "1"),
 ]
 
-# Section 3, by the number of the claim
+# Section 10, by the number of the claim
 CLAIMS = [
     ("1 a short loses when spot rises", "INVERSE_PNL(-600000, 60000, 66000)", "~-0.90909091"),
     ("2 a flat price gives neither gain nor loss", "INVERSE_PNL(-600000, 60000, 60000)", "0"),
