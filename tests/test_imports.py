@@ -21,7 +21,7 @@ LAYERS = [
     ["portfolio", "udfs"],
     ["workbook", "hosts", "reference", "stubs"],
     ["batch", "manifest", "check"],
-    ["cli", "cli_batch", "cli_options", "__main__"],
+    ["cli", "cli_batch", "cli_options", "cli_reference", "__main__"],
 ]
 RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}
 

@@ -1,7 +1,7 @@
 """The type stub of the package, written from the registry: which types each function takes, and which it then gives.
 
 Where the type of the result follows the arguments there is an overload for each case, in this order: every one of
-them single; a Series at a certain place; at least one array; a Series among those that may be left out.
+them single; arrays among them; a Series for a certain one that is required; a Series for one that may be left out.
 """
 
 from collections.abc import Callable, Iterator
@@ -108,10 +108,10 @@ def _overloads(function: Function) -> Iterator[tuple[Callable[[Parameter], int],
         yield lambda p: SINGLE, single
     if not leading:
         return
+    yield lambda p: ARRAY, array
     for parameter in leading:
         if parameter.required:
             yield partial(_one_series, parameter), series
-    yield lambda p: ARRAY, array
     if not all(p.required for p in leading):
         yield lambda p: ARRAY if p.required else ANY, series
 
