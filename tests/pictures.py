@@ -1,12 +1,12 @@
 """Draw the pictures of docs/pictures: every sheet of the six-asset sample, filled in, at the size of a screen.
 
-    .venv/bin/python tests/pictures.py
-
 A picture carries the digest of the sheet that it shows, so that a test can tell when it must be drawn anew.
 """
 
 import hashlib
+import io
 import tempfile
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -150,21 +150,22 @@ def rgb(colour: str) -> tuple[int, ...]:
     return tuple(bytes.fromhex(colour))
 
 
-def main() -> None:
-    """Draw them all."""
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    book = sample()
-    known = digests(book)
+@cache
+def known() -> dict[str, str]:
+    """The digest of each sheet of the sample as it is now."""
+    return digests(sample())
+
+
+@cache
+def drawn() -> dict[str, bytes]:
+    """Every picture by its name, each with the digest of its sheet."""
+    book, made = sample(), {}
     with tempfile.TemporaryDirectory() as scratch:
         write(book, Path(scratch) / "sample.xlsx")
         pages = draw(Path(scratch) / "sample.xlsx", Path(scratch))
         for name, (sheet, box) in PICTURES.items():
-            told = PngInfo()
-            told.add_text("digest", known[sheet])
-            path = FOLDER / f"{name}.png"
-            small(Image.open(pages[sheet]), box).save(path, optimize=True, pnginfo=told)
-            print(f"{path.name}: {path.stat().st_size / 1000:.0f} kB, {Image.open(path).size}")
-
-
-if __name__ == "__main__":
-    main()
+            told, png = PngInfo(), io.BytesIO()
+            told.add_text("digest", known()[sheet])
+            small(Image.open(pages[sheet]), box).save(png, "png", optimize=True, pnginfo=told)
+            made[name] = png.getvalue()
+    return made

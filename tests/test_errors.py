@@ -109,6 +109,15 @@ def test_error_carries_parameter_rule_and_value():
 def test_series_must_share_their_index():
     with pytest.raises(InputError, match="price must have the same index as the other Series"):
         xlhedge.inverse_pnl(-1, pd.Series([1.0, 2.0]), pd.Series([1.0, 2.0], index=["a", "b"]))
+    with pytest.raises(InputError, match="marks must have the same index as the other Series"):
+        xlhedge.funding_total(-1, pd.Series([0.1, 0.2]), pd.Series([1.0, 2.0], index=["a", "b"]))
+
+
+def test_series_that_lie_along_different_things_need_not_share_an_index():
+    accounts, payments = pd.Series([1.0, 2.0], index=["a", "b"]), pd.Series([0.1, 0.2, 0.3])
+    assert xlhedge.funding_total(accounts, payments, 1.0).index.tolist() == ["a", "b"]
+    assert isinstance(xlhedge.funding_total([1.0, 2.0, 3.0], payments, 1.0), np.ndarray)
+    assert xlhedge.carry_grid(-1, 1.0, payments, accounts).shape == (3, 2)
 
 
 def test_values_in_messages_are_short_and_on_one_line():

@@ -1,12 +1,7 @@
-"""The built add-in: its VBA text, its file, its ribbon tab and its help.
-
-python tests/test_excel_addin.py        writes the golden VBA anew
-"""
+"""The built add-in: its VBA text, its file, its ribbon tab and its help."""
 
 import re
-import sys
 import zipfile
-from pathlib import Path
 
 import ooxml
 import pytest
@@ -17,7 +12,6 @@ from xlhedge.hosts.excel import functions, help, ribbon, xlwings_vba
 from xlhedge.hosts.excel.place import ExcelError
 from xlhedge.registry import FUNCTIONS
 
-GOLDEN = Path(__file__).parent / "data" / "excel"
 MODULES = functions.generated_modules()
 
 # Words that VBA keeps for itself (MS-VBAL 3.3.5.2), and so no argument may be called.
@@ -42,10 +36,6 @@ CONTROLS = {  # the elements of a ribbon (MS-CUSTOMUI2) that are used, their att
 }
 
 
-def golden(name: str) -> Path:
-    return GOLDEN / f"{name}.bas"
-
-
 @pytest.fixture(scope="module")
 def addin(tmp_path_factory):
     pytest.importorskip("pyopenvba", reason="pyopenvba is missing (pip install pyopenvba)")
@@ -58,13 +48,6 @@ def addin(tmp_path_factory):
 def parts(addin):
     with zipfile.ZipFile(addin) as archive:
         return {name: archive.read(name) for name in archive.namelist()}
-
-
-@pytest.mark.parametrize("name", MODULES)
-def test_the_vba_is_the_golden_one(name):
-    assert MODULES[name] == golden(name).read_text(encoding="ascii"), (
-        "if this is meant: python tests/test_excel_addin.py"
-    )
 
 
 def test_every_name_is_one_that_vba_allows():
@@ -196,10 +179,3 @@ def test_the_command_that_starts_python():
 def test_another_xlwings_is_refused():
     with pytest.raises(ExcelError, match="not known to xlhedge: xlwings_custom_addin.bas has 0 places like nowhere"):
         xlwings_vba._replace("text", "nowhere", "")
-
-
-if __name__ == "__main__":
-    GOLDEN.mkdir(parents=True, exist_ok=True)
-    for name, text in MODULES.items():
-        golden(name).write_text(text, encoding="ascii", newline="\n")
-    sys.stdout.write(f"wrote {', '.join(MODULES)} to {GOLDEN}\n")

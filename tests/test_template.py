@@ -1,46 +1,26 @@
-"""The template workbooks in the repository: rebuilt byte for byte, sound, and recalculated by LibreOffice."""
+"""The template workbooks in the repository: sound, and recalculated by LibreOffice."""
 
-import io
 import re
-import zipfile
-from pathlib import Path
 
 import pytest
 from ooxml import validate
+from refresh import ROOT, TEMPLATES
 from test_referee import differences
 
 from xlhedge.template import build_template
 from xlhedge.workbook.file.writer import render
 from xlhedge.workbook.lint import lint
 
-FOLDER = Path(__file__).parents[1] / "workbooks"
-FILES = {
-    "native": "xlhedge-template.xlsx",
-    "addin": "xlhedge-template-addin.xlsx",
-    "lambda": "xlhedge-template-lambda.xlsx",
-}
+NATIVE = ROOT / TEMPLATES["native"]
 
 
-@pytest.mark.parametrize("mode", FILES)
-def test_the_files_are_those_that_the_program_writes(mode):
-    again = io.BytesIO(render(build_template(mode)))
-    stale = f"run xlhedge template --functions {mode} --out workbooks/{FILES[mode]}"
-    assert parts(FOLDER / FILES[mode]) == parts(again), stale
-
-
-def parts(package) -> list[tuple]:
-    """Every part in order with its time and bytes; how hard they are deflated may differ between machines."""
-    with zipfile.ZipFile(package) as archive:
-        return [(info.filename, info.date_time, archive.read(info)) for info in archive.infolist()]
-
-
-@pytest.mark.parametrize("mode", FILES)
-def test_lint_and_validator_are_quiet(mode):
-    assert lint(FOLDER / FILES[mode]) == [] and validate(FOLDER / FILES[mode]) == []
+@pytest.mark.parametrize("name", TEMPLATES.values())
+def test_lint_and_validator_are_quiet(name):
+    assert lint(ROOT / name) == [] and validate(ROOT / name) == []
 
 
 def test_the_native_template_recalculates(calc):
-    path = FOLDER / FILES["native"]
+    path = NATIVE
     with calc.open(path) as book:
         book.recalculate()
         assert differences(path, book) == []
@@ -48,7 +28,7 @@ def test_the_native_template_recalculates(calc):
 
 def test_asset_20_and_a_stress_need_no_formula_edited(calc):
     """Typed into blank rows over UNO: the last row of the holdings, and a scenario below the shipped ones."""
-    with calc.open(FOLDER / FILES["native"]) as book:
+    with calc.open(NATIVE) as book:
         value = book.get("Allocation", "D27")
         for address, typed in {"A26": "SOL", "B26": "coin", "C26": 1000.0, "D26": 150.0}.items():
             book.set("Inputs", address, typed)
@@ -70,7 +50,7 @@ def test_a_log_typed_into_monitor_needs_no_formula_edited(calc):
         {"Price": 50_000.0, "Funding": 0.01}, {"Fill": 450_000.0, "Price": 50_000.0, "Fee": 0.0054, "Note": "half"},
         {"Price": 52_000.0, "Funding": -0.002},
     ]  # fmt: skip
-    with calc.open(FOLDER / FILES["native"]) as book:
+    with calc.open(NATIVE) as book:
         before, formulas = book.cells("Monitor"), book.formulas("Monitor")
         start = next(int(address[1:]) for address, text in before.items() if text == "Before the log")
         columns = {before[f"{letter}{start - 2}"]: letter for letter in "BCDEFG"}

@@ -1,11 +1,8 @@
-"""How a worksheet function is called from Python: conversion, domain checks, broadcasting, errors.
-
-Single numbers take a short generated path and never load numpy. Everything else goes through `evaluate`.
-"""
+"""How a worksheet function is called, whoever the host: conversion, domain checks, broadcasting, errors."""
 
 import math
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from .errors import Described, DomainError, InputError, NoResultError, XlhedgeError, shown
 from .registry import COMPARE, Function, Parameter
@@ -31,86 +28,6 @@ class Table:
         data = {header: list(column) for header, column in zip(self.headers, self.columns)}
         frame = pandas.DataFrame(data)
         return frame.set_index(self.headers[0]) if self.is_grid else frame
-
-
-def python_function(function: Function) -> Callable:
-    """Make the public snake_case function: a short path for plain numbers in front of `evaluate`.
-
-    The path is generated because a loop over parameter records would cost ten times the arithmetic.
-    """
-    names = [p.name for p in function.parameters]
-    defaults = {f"_default_{p.name}": p.default for p in function.parameters if not p.required}
-    signature = ", ".join(n if p.required else f"{n}=_default_{n}" for n, p in zip(names, function.parameters))
-    arguments = ", ".join(names) + ("," if len(names) == 1 else "")
-    lines = [f"def {function.python_name}({signature}):"]
-    if function.returns.kind in ("number", "flag") and names and all(map(_is_plain, function.parameters)):
-        tests = " and ".join([*map(_fast_test, function.parameters), *function.rules])
-        answers = (
-            "result.__class__ is bool"
-            if function.returns.kind == "flag"
-            else (
-                "result.__class__ in plain and "
-                + ("result == result" if function.returns.allows_none else "-inf < result < inf")
-            )
-        )
-        lines += [
-            "    try:",
-            f"        if {tests}:",
-            f"            result = body({arguments})",
-            f"            if {answers}:",
-            f"                return {'result' if function.returns.kind == 'flag' else 'float(result)'}",
-            "    except (TypeError, ValueError, ArithmeticError):",
-            "        pass",
-        ]
-    lines.append(f"    return evaluate(function, ({arguments}))")
-    scope = {"function": function, "body": function.body, "evaluate": python_evaluate, "inf": math.inf}
-    scope |= defaults | {"plain": frozenset((float, int)), "__name__": "xlhedge"}
-    exec("\n".join(lines), scope)
-    made = scope[function.python_name]
-    made.worksheet_function = function
-    return made
-
-
-def _is_plain(parameter: Parameter) -> bool:
-    return parameter.kind in ("number", "word", "flag")
-
-
-def _fast_test(parameter: Parameter) -> str:
-    """The Python expression that lets a plain scalar argument pass; anything else takes the long way."""
-    name = parameter.name
-    if parameter.choices:
-        return f"{name} in {parameter.choices!r}"
-    if parameter.kind == "flag":
-        return f"{name}.__class__ is bool"
-    low, high = "-inf <", "<= inf" if parameter.allows_none else "< inf"
-    unequal = ""
-    for operator, number in parameter.domain.bounds:
-        if operator == "!=":
-            unequal = f" and {name} != {number!r}"
-        elif operator in (">", ">="):
-            low = f"{number!r} {operator.replace('>', '<')}"
-        else:
-            high = f"{operator} {number!r}"
-    test = f"{low} {name} {high}{unequal}"
-    if parameter.required:
-        test = f"{name}.__class__ in plain and {test}"  # numpy's scalars would warn where plain floats raise
-    return f"({name} is None or {test})" if parameter.default is None else test
-
-
-def python_evaluate(function: Function, values: tuple):
-    """Call a function as Python users expect: floats, arrays and Series in, the same out; tables as DataFrames."""
-    for value in values:
-        if hasattr(value, "trace_call"):
-            return value.trace_call(function, values)
-    index = _shared_index(function, values)
-    result = evaluate(function, values)
-    if isinstance(result, Table):
-        return result.frame()
-    if index is not None and getattr(result, "ndim", 0) == 1 and len(result) == len(index):
-        import pandas
-
-        return pandas.Series(result, index=index)
-    return result
 
 
 def evaluate(function: Function, values: Sequence):
@@ -378,14 +295,3 @@ def _each_element(function: Function, bound: list):
         except XlhedgeError:
             results[position] = numpy.nan
     return results
-
-
-def _shared_index(function: Function, values: tuple):
-    """The pandas index that the Series among the arguments share, if there are any."""
-    index = None
-    for parameter, value in zip(function.parameters, values):
-        if type(value).__module__.startswith("pandas") and hasattr(value, "index"):
-            if index is not None and not index.equals(value.index):
-                raise InputError(parameter.name, "must have the same index as the other Series", list(value.index)[:5])
-            index = value.index
-    return index

@@ -1,7 +1,4 @@
-"""The command line: build, batch, template, check, eval, functions, contracts, selftest, install, uninstall, doctor.
-
-Exit codes: 0 done, 1 unexpected, 2 usage or an unreadable file, 3 mistakes in rows, 4 a check failed.
-"""
+"""The command line: build, batch, template, check, eval, functions, contracts, selftest, install, uninstall, doctor."""
 
 import math
 import os
@@ -13,20 +10,8 @@ import click
 
 from . import __version__
 from .cli_options import (
-    CHECK_FAILED,
-    DONE,
-    MODE,
-    OVERRIDES,
-    OWN_TABLE,
-    PATH,
-    ROW_ERRORS,
-    SCENARIOS,
-    SETTINGS,
-    UNEXPECTED,
-    USAGE,
-    counted,
-    pairs,
-    tell,
+    CHECK_FAILED, DONE, EXIT_CODES, MODE, OVERRIDES, OWN_TABLE, PATH, ROW_ERRORS, SCENARIOS, SETTINGS, UNEXPECTED,
+    USAGE, counted, pairs, tell,
 )  # fmt: skip
 from .errors import XlhedgeError, shown
 from .hosts.excel.commands import COMMANDS
@@ -81,14 +66,18 @@ def _fail(message: str, code: int) -> None:
     sys.exit(code)
 
 
-@click.group(cls=Friendly, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+HELP = f"""Hedge and rebalance coin portfolios with inverse (coin-margined) futures.
+
+Exit codes: {"; ".join(f"{code} {meaning}" for code, meaning in EXIT_CODES.items())}.
+"""
+
+
+@click.group(
+    cls=Friendly, help=HELP, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110}
+)
 @click.version_option(__version__, prog_name="xlhedge", message="%(prog)s %(version)s")
 def main() -> None:
-    """Hedge and rebalance coin portfolios with inverse (coin-margined) futures.
-
-    Exit codes: 0 done; 1 unexpected; 2 usage, or a file that cannot be read or written; 3 mistakes in rows; 4 a
-    check failed.
-    """
+    """What every command goes through."""
 
 
 @main.command("eval", context_settings={"ignore_unknown_options": True}, short_help="Evaluate a formula.")

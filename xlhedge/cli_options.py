@@ -5,6 +5,13 @@ from pathlib import Path
 import click
 
 DONE, UNEXPECTED, USAGE, ROW_ERRORS, CHECK_FAILED = range(5)
+EXIT_CODES = {
+    DONE: "done",
+    UNEXPECTED: "unexpected",
+    USAGE: "usage, or a file that cannot be read or written",
+    ROW_ERRORS: "mistakes in rows",
+    CHECK_FAILED: "a check failed",
+}
 PATH = click.Path(readable=False, path_type=Path)  # who opens a file says what is wrong with it
 OWN_TABLE = "Your own contract table (CSV): venue, symbol, field, value; wins over the shipped one."
 

@@ -1,12 +1,6 @@
-"""Write the reference pages in docs/ from the registry, the input fields and the contract tables.
+"""The reference pages in docs/, written from the registry, the input fields and the contract tables."""
 
-python -m xlhedge.reference docs            writes them
-python -m xlhedge.reference docs --check    says which are out of date, and exits 1
-"""
-
-import sys
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 from . import functions  # noqa: F401 - fills the registry
 from .contracts import FIELDS, contract, symbols, venues
@@ -15,7 +9,7 @@ from .errors import XlhedgeError
 from .portfolio import HOLDINGS, SETTINGS
 from .registry import FUNCTIONS, Function, excel_literal
 
-GENERATED = "<!-- Written by `python -m xlhedge.reference docs`: change the code, not this page. -->\n\n"
+GENERATED = "<!-- Written by `bash install/refresh.sh`: change the code, not this page. -->\n\n"
 
 
 def functions_page() -> str:
@@ -125,24 +119,4 @@ def _value(value: object) -> str:
 PAGES: dict[str, Callable[[], str]] = {
     "functions.md": functions_page, "inputs.md": inputs_page, "contracts.md": contracts_page,
 }  # fmt: skip
-
-
-def main(folder: Path, check: bool) -> int:
-    """Write the pages, or compare them with those there."""
-    stale = [
-        name
-        for name, page in PAGES.items()
-        if not (folder / name).exists() or (folder / name).read_text("utf-8") != page()
-    ]
-    if check:
-        for name in stale:
-            print(f"{folder / name} is out of date; run python -m xlhedge.reference {folder}")
-        return 1 if stale else 0
-    for name in stale:
-        (folder / name).write_text(PAGES[name](), "utf-8")
-        print(f"wrote {folder / name}")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1] if len(sys.argv) > 1 else "docs"), "--check" in sys.argv))
+"""The pages by their names in docs/; that of the command line is in xlhedge/cli_reference.py."""

@@ -63,9 +63,13 @@ def _is_same(value: object, before: object) -> bool:
     return value == before or (_is_no_figure(value) and _is_no_figure(before))
 
 
-def tier_facts(file: str, rows: list, contracts: Collection[str], mistakes: list[RowError]) -> tuple[list[Row], Texts]:
-    """A header and the ladders that are not the shipped ones; and the texts and ends of tiers that are not."""
-    facts, texts, shipped, listed = [], {}, as_shipped(), {key.lower() for key in contracts}
+def tier_facts(file: str, rows: list, contracts: list, mistakes: list[RowError]) -> tuple[list[Row], Texts]:
+    """A header and the ladders that are not the shipped ones; and the texts and ends of tiers that are not.
+
+    `contracts` are the rows of the Contracts sheet; a rate that stands there takes the place of the contract's tiers.
+    """
+    facts, texts, shipped = [], {}, as_shipped()
+    listed = {key.lower(): _is_number(cells["mmr"]) for _, key, cells in contracts}
     ladders: dict[str, list[tuple[int, dict]]] = {}
     for number, cells in rows:
         key = str(cells["key"] or "")
@@ -84,11 +88,16 @@ def tier_facts(file: str, rows: list, contracts: Collection[str], mistakes: list
         venue, _, symbol = key.partition(" ")
         stated = dict(_ladder([cells for _, cells in ladder], known.tiers if known else ()))
         number, first = ladder[0]
-        usual = {name: getattr(known, f"tiers_{name}") for name in TEXTS} if known else {}
-        told = {name for name in TEXTS if first[name] != usual.get(name)}
-        facts += _rows(number, (venue, symbol), stated, first, told, known and known.tiers_source)
         name = known.key if known else f"{venue.lower()} {symbol.upper()}"
-        texts |= _tier_texts(name, [cells for _, cells in ladder], known)
+        own_texts = _tier_texts(name, [cells for _, cells in ladder], known)
+        if listed[key.lower()]:
+            if stated or own_texts:
+                rule = "has a maintenance rate on Contracts, which takes the place of its tiers: keep one of the two"
+                mistakes.append(RowError(file, number, "Contract", first["key"], rule))
+            continue
+        texts |= own_texts
+        told = {name for name in TEXTS if first[name] != _tier_text(known, name)}
+        facts += _rows(number, (venue, symbol), stated, first, told, known and known.tiers_source)
     return ([Row(0, HEADER), *facts] if facts else []), texts
 
 
@@ -111,8 +120,7 @@ def _tier_texts(key: str, rows: list[dict], known: Listed | None) -> Texts:
     texts: Texts = {}
     floors = [_number(row["start"]) for row in rows]
     for i, (floor, cells) in enumerate(zip(floors, rows)):
-        usual = {name: getattr(known, f"tiers_{name}") for name in TEXTS} if known else {}
-        told = {name: cells[name] for name in TEXTS if cells[name] != usual.get(name)}
+        told = {name: cells[name] for name in TEXTS if cells[name] != _tier_text(known, name)}
         following = floors[i + 1] if i + 1 < len(floors) else None
         end = cells["end"]
         if following is not None and end != following:
@@ -128,6 +136,11 @@ def _tier_texts(key: str, rows: list[dict], known: Listed | None) -> Texts:
         if told:
             texts[key, floor] = told
     return texts
+
+
+def _tier_text(known: Listed | None, name: str) -> str | None:
+    """What is told of a shipped ladder, as it is read: "" is blank."""
+    return getattr(known, f"tiers_{name}") or None if known else None
 
 
 def _shown_end(cap: float) -> object:

@@ -54,7 +54,7 @@ def read_filled_in(sheets: Mapping[str, SheetRows]) -> FilledIn:
             kept[record.name] = typed
     contracts, tiers = reading.rows(CONTRACTS, read_contracts), reading.rows(TIERS, read_tiers)
     facts, texts = contract_facts(contracts)
-    ladders, tier_texts = tier_facts(reading.name(TIERS), tiers, [key for _, key, _ in contracts], reading.mistakes)
+    ladders, tier_texts = tier_facts(reading.name(TIERS), tiers, contracts, reading.mistakes)
     examples = reading.rows(FUNCTIONS_SHEET, lambda filled: read_functions(filled).items())
     for record, found in ((CONTRACTS, texts), (TIERS, tier_texts), (FUNCTIONS_SHEET, dict(examples))):
         if found:

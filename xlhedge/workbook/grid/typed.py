@@ -90,15 +90,15 @@ class FilledSheet:
         return row
 
     def find_headers(self, labels: list[str], first: int) -> tuple[int, dict[str, int]]:
-        """The first row from `first` on that holds some headers, and their columns; Misplaced where there is none."""
+        """The first row from `first` on that holds all of some headers, and their columns; Misplaced where there is none."""
+        fewest = labels
         for row in sorted(r for r in self.rows if r >= first):
             cells = self.rows[row]
-            if labels[0] in cells:
-                missing = next((label for label in labels if label not in cells), None)
-                if missing is not None:
-                    raise Misplaced(missing)
+            missing = [label for label in labels if label not in cells]
+            if not missing:
                 return row, {label: cells.index(label) + 1 for label in labels}
-        raise Misplaced(labels[0])
+            fewest = min(fewest, missing, key=len)
+        raise Misplaced(fewest[0])
 
 
 class Form(NamedTuple):

@@ -121,8 +121,11 @@ def read_contracts(filled: FilledSheet) -> Iterator[tuple[int, str, dict[str, ob
 
 
 def as_shipped() -> dict[str, tuple[Listed, dict[str, object]]]:
-    """The shipped contracts by their names in lower case, and the cells of their rows."""
-    return {each.key.lower(): (each, _shown(each)) for each in listing(SHIPPED)}
+    """The shipped contracts by their names in lower case, and the cells of their rows as they are read: "" is blank."""
+    return {
+        each.key.lower(): (each, {name: None if value == "" else value for name, value in _shown(each).items()})
+        for each in listing(SHIPPED)
+    }
 
 
 CONTRACTS = SheetRecord(

@@ -1,0 +1,244 @@
+"""What a user types survives: build, fill in, build again, and everything that was typed is there, or a line says why not.
+
+Every cell that may be typed into, on every sheet of the template and of each sample, gets another value in one of the
+rounds. What the two workbooks say is read here with openpyxl alone, by the texts that a reader sees.
+"""
+
+import datetime
+import random
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from books import SAMPLE_FILES, SAMPLES
+from openpyxl import load_workbook
+
+from xlhedge.intake import read_portfolios
+from xlhedge.nodes import letters
+from xlhedge.template import build_template
+from xlhedge.workbook.file.writer import write
+from xlhedge.workbook.grid.cells import Block
+from xlhedge.workbook.model import build_model
+
+ROUNDS = 4
+FILES = ["template", *(holdings for holdings, _ in SAMPLE_FILES)]
+NO_FIGURE = ("unknown", "tiers", "taker fee", "none")
+LISTS = {  # on Scenarios: what a reader sees before the list, and whether it goes down or across
+    "Price ladder": ("Move", "down"), "Coins to survive a move against the position, from its entry": ("Move", "down"),
+    "Liquidation price for a posted margin": ("Margin", "down"),
+    "Heat map in USD: price move (down) and hedge ratio (across), hedged at today's price": ("Move / ratio", "across"),
+}  # fmt: skip
+GOOD_CONTRACTS = ("bybit BTCUSD", "deribit BTC-PERPETUAL")
+
+
+class Place(NamedTuple):
+    """A cell that may be typed into: its sheet, its address, the block that it belongs to, and the place in it."""
+
+    sheet: str
+    row: int
+    column: int
+    block: Block
+    i: int
+    j: int
+
+    @property
+    def address(self) -> str:
+        return f"{letters(self.column)}{self.row}"
+
+    @property
+    def value(self):
+        value = self.block.value(self.i, self.j, 0)
+        return None if value is None or value != value else value
+
+
+def model(name: str):
+    if name == "template":
+        return build_template()
+    holdings, settings = next(pair for pair in SAMPLE_FILES if pair[0] == name)
+    return build_model(read_portfolios(SAMPLES / holdings, settings and SAMPLES / settings)[0][0])
+
+
+def places(book) -> list[Place]:
+    """Every cell that may be typed into."""
+    return [
+        Place(sheet.name, block.row + i, block.column + j, block, i, j)
+        for sheet in book.sheets.values() for block in sheet.blocks if block.style.role in ("input", "memo")
+        for i in range(block.shape[0]) for j in range(block.shape[1])
+    ]  # fmt: skip
+
+
+# ---- another value for a cell
+
+
+def another(place: Place, book, number: int):
+    """A value that the cell allows and does not hold; None to leave the cell alone."""
+    format, rule, old = place.block.style.format, place.block.rule, place.value
+    if rule and rule.kind == "list":
+        return next(word for word in rule.detail if word != old)
+    if rule and rule.kind == "range" or place.block.typed == "key":
+        return None  # the next test
+    if format == "flag":
+        return not old
+    if format == "time":
+        return datetime.datetime(2026, 1, 1) + datetime.timedelta(hours=number % 5000)
+    if format == "text":
+        return f"typed {number}"
+    low = next((bound for operator, bound in (rule.detail if rule else ()) if operator in (">", ">=")), -5.0)
+    high = next((bound for operator, bound in (rule.detail if rule else ()) if operator in ("<", "<=")), 1e6)
+    base = old if isinstance(old, (int, float)) and old != 0 and abs(old) < 1e300 else min(max(low, 0.0) + 0.001, high)
+    return round(base * (0.9 + 0.0001 * (number % 90)), 12)
+
+
+def in_inputs(place: Place, book, changes: dict, number: int):
+    """Another value for a cell of Inputs, where the cells of a row and of a column depend on one another."""
+    held = book.parts["held"]
+    row = place.i
+
+    def cell(name: str):
+        value = getattr(held, name).value[row, 0, 0]
+        return None if value == "" or value != value else value
+
+    name, coins, price = place.block.typed, cell("coins"), cell("price")
+    if not cell("asset") or name in ("asset", "kind", "contract", "venue"):
+        return None
+    is_cash = cell("kind") == "cash"
+    if is_cash and name in ("hedge_ratio", "qty", "margin", "entry"):
+        return None
+    small = {"target_weight": 0.01, "margin": coins * 0.04, "price": price * 1.01, "coins": coins * 1.01, "hedge_ratio": 0.15}
+    if name in ("qty", "entry"):
+        first = f"{letters(held.qty.node.column)}{place.row}", f"{letters(held.entry.node.column)}{place.row}"
+        changes["Inputs", first[0]], changes["Inputs", first[1]] = -100.0 * (number % 7 + 1), price * 0.95
+        return None
+    return small.get(name, another(place, book, number))
+
+
+def changed(book, round: int) -> dict[tuple[str, str], object]:
+    """New values for the cells of one round."""
+    cells, changes = places(book), {}
+    random.Random(7).shuffle(cells)
+    for number, place in enumerate(cells):
+        if number % ROUNDS != round:
+            continue
+        is_holding = place.sheet == "Inputs" and place.block.rule is not None and place.block.shape[0] > 1 or (
+            place.sheet == "Inputs" and place.row < book.parts["held"].asset.node.row + book.parts["held"].count)  # fmt: skip
+        value = in_inputs(place, book, changes, number) if is_holding else another(place, book, number)
+        if value is not None:
+            changes[place.sheet, place.address] = value
+    return changes
+
+
+# ---- what a workbook says
+
+
+def row_of(page, text: str, column: int = 1) -> int:
+    return next(r for r in range(1, page.max_row + 1) if page.cell(r, column).value == text)
+
+
+def table(page, header_row: int, first: int, last: int) -> list[dict[str, object]]:
+    """The rows of a table by header; the first of two headers alike counts."""
+    headers = {}
+    for column in range(1, page.max_column + 1):
+        headers.setdefault(page.cell(header_row, column).value, column)
+    headers.pop(None, None)
+    return [{h: page.cell(r, c).value for h, c in headers.items()} for r in range(first, last + 1)]
+
+
+def said(path: Path, book) -> dict[tuple, object]:
+    """Everything that is typed in a workbook, by what a reader calls it."""
+    pages, found = load_workbook(path), {}
+    inputs = pages["Inputs"]
+    top, settings = row_of(inputs, "Holdings"), row_of(inputs, "Settings")
+    for cells in table(inputs, top + 1, top + 3, settings - 1):
+        if cells["Asset"] is not None:
+            found |= {("Inputs", cells["Asset"], header): value for header, value in cells.items()}
+    for row in range(settings + 1, inputs.max_row + 1):
+        found["Inputs", inputs.cell(row, 1).value] = inputs.cell(row, 3).value
+    for name, header in (("Contracts", "Contract"), ("Tiers", "Contract")):
+        page = pages[name]
+        top = row_of(page, header)
+        for cells in table(page, top, top + 2, page.max_row):
+            key = (cells["Contract"], cells.get("From")) if name == "Tiers" else cells["Contract"]
+            if cells["Contract"] is not None:
+                typed = {h: v for h, v in cells.items() if not str(v).startswith("=") and h != "Number"}
+                found |= {(name, key, header): _figure(header, value) for header, value in typed.items()}
+    found |= scenarios(pages["Scenarios"]) | stresses(pages["Stress"], inputs)
+    for name in ("Compare", "Monitor", "Replay", "Checks", "Functions"):
+        for place in (place for place in places(book) if place.sheet == name):
+            found[name, place.address] = pages[name][place.address].value
+    return {key: value for key, value in found.items() if value is not None}
+
+
+def _figure(header: str, value):
+    """A figure of a contract; the words for no figure mean the same, and so does 0 of what is added."""
+    is_none = value is None or str(value).lower() in NO_FIGURE or (value == 0 and header in ("Maintenance amount", "Rate slope"))
+    return None if is_none else value
+
+
+def scenarios(page) -> dict[tuple, object]:
+    found = {("Scenarios", label): page.cell(row_of(page, label), 2).value for label in ("Asset", "Heat map shows")}
+    for title, (head, way) in LISTS.items():
+        top = next(r for r in range(row_of(page, title), page.max_row) if page.cell(r, 1).value == head)
+        found["Scenarios", title] = across(page, top) if way == "across" else down(page, top + 2)
+    top = row_of(page, "Rate / days")
+    return found | {("Scenarios", "days"): across(page, top), ("Scenarios", "rates"): down(page, top + 1)}
+
+
+def across(page, row: int) -> tuple:
+    return tuple(v for c in range(2, page.max_column + 1) if (v := page.cell(row, c).value) is not None)
+
+
+def down(page, row: int) -> tuple:
+    values = []
+    while (value := page.cell(row, 1).value) is not None:
+        values.append(value)
+        row += 1
+    return tuple(values)
+
+
+def stresses(page, inputs) -> dict[tuple, object]:
+    """The scenarios by name; the columns of moves are those of the assets in the rows of Inputs."""
+    top, found = row_of(page, "Scenario"), {}
+    first = row_of(inputs, "Holdings") + 3
+    assets = [inputs.cell(r, 1).value for r in range(first, row_of(inputs, "Settings"))]
+    for row in range(top + 2, page.max_row + 1):
+        name = page.cell(row, 1).value
+        if name is not None:
+            found |= {("Stress", name, h): page.cell(row, c).value or 0 for c, h in enumerate(("rate", "days", "basis"), 2)}
+            found |= {("Stress", name, a): page.cell(row, 9 + i).value or 0 for i, a in enumerate(assets) if a is not None}
+    return found
+
+
+# ---- build, fill in, build
+
+
+def filled_in(source: Path, path: Path, changes: dict) -> Path:
+    book = load_workbook(source)
+    for (sheet, address), value in changes.items():
+        book[sheet][address] = value
+    book.save(path)
+    return path
+
+
+def rebuilt(path: Path, folder: Path) -> Path:
+    (portfolio,), errors = read_portfolios(path)
+    assert not errors, errors
+    write(build_model(portfolio), folder / "again.xlsx")
+    return folder / "again.xlsx"
+
+
+@pytest.mark.parametrize("round", range(ROUNDS))
+@pytest.mark.parametrize("name", FILES)
+def test_what_is_typed_survives(tmp_path, name, round):
+    book = model(name)
+    write(book, tmp_path / "first.xlsx")
+    changes = changed(book, round)
+    path = filled_in(tmp_path / "first.xlsx", tmp_path / "filled.xlsx", changes)
+    before, typed = said(tmp_path / "first.xlsx", book), said(path, book)
+    assert len({sheet for sheet, _ in changes}) >= 9 and sum(typed.get(k) != v for k, v in before.items()) > 200
+    (portfolio,), errors = read_portfolios(path)
+    assert not errors, errors
+    again = build_model(portfolio)
+    write(again, tmp_path / "again.xlsx")
+    found = said(tmp_path / "again.xlsx", again)
+    lost = {key: (value, found.get(key)) for key, value in typed.items() if found.get(key) != value}
+    assert lost == {}
