@@ -77,10 +77,14 @@ def another(place: Place, book, number: int):
         return next(word for word in rule.detail if word != old)
     if rule and rule.kind == "range" or place.block.typed == "key":
         return None  # the next test
+    if place.sheet == "Tiers" and place.block.typed == "start" and not old:
+        return None  # the lowest tier begins at 0, and a blank row at none
     if format == "flag":
         return not old
     if format == "time":
         return datetime.datetime(2026, 1, 1) + datetime.timedelta(hours=number % 5000)
+    if place.block.typed == "as_of" and place.sheet in ("Contracts", "Tiers"):
+        return f"2026-05-{number % 28 + 1:02}"
     if format == "text":
         return f"typed {number}"
     low = next((bound for operator, bound in (rule.detail if rule else ()) if operator in (">", ">=")), -5.0)

@@ -7,8 +7,6 @@ from ooxml import validate
 from refresh import ROOT, TEMPLATES
 from test_referee import differences
 
-from xlhedge.template import build_template
-from xlhedge.workbook.file.writer import render
 from xlhedge.workbook.lint import lint
 
 NATIVE = ROOT / TEMPLATES["native"]

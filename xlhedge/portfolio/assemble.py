@@ -91,7 +91,8 @@ def own_table(path: Path | None, sheets: Sequence[Sheet] = ()) -> Table | None:
             return read_table(path)
         tables = [_sheet_table(sheet) for sheet in sheets]
     except TableError as error:
-        raise RowErrors([RowError(p.file, p.row, p.column, p.value, p.rule) for p in error.problems]) from None
+        told = dict.fromkeys(RowError(p.file, p.row, p.column, p.value, p.rule) for p in error.problems)
+        raise RowErrors([*told]) from None
     tables = [table for table in tables if table and table.facts]
     return Table(tables[0].name, tuple(fact for table in tables for fact in table.facts)) if tables else None
 
