@@ -9,7 +9,7 @@ from ooxml import validate
 from openpyxl import load_workbook
 
 from xlhedge.portfolio import read_portfolios
-from xlhedge.workbook.lint import lint
+from xlhedge.ooxml.lint import lint
 from xlhedge.workbook.model import build_model
 from xlhedge.workbook.template import build_template
 from xlhedge.workbook.writer import write

@@ -21,7 +21,7 @@ from xlhedge.workbook.compare import MOVES, WAYS, build_compare
 from xlhedge.workbook.hedge_plan import build_links, build_plan
 from xlhedge.workbook.contracts_sheet import build_contracts
 from xlhedge.workbook.inputs import build_inputs
-from xlhedge.workbook.lint import lint
+from xlhedge.ooxml.lint import lint
 from xlhedge.workbook.scenarios import build_scenarios
 from xlhedge.workbook.stack import Stack
 from xlhedge.workbook.writer import write

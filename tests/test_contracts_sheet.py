@@ -8,7 +8,7 @@ from xlhedge.contracts import SHIPPED, Table, contract, ladder, listing, mainten
 from xlhedge.errors import NotAvailableError
 from xlhedge.portfolio import read_portfolios
 from xlhedge.workbook.contracts_sheet import UNKNOWN
-from xlhedge.workbook.lint import lint
+from xlhedge.ooxml.lint import lint
 from xlhedge.workbook.model import build_model
 from xlhedge.workbook.template import build_template
 from xlhedge.workbook.writer import write

@@ -14,7 +14,7 @@ from xlhedge.hosts import calc as calc_host
 from xlhedge.hosts.calc import Calc
 from xlhedge.workbook.claims import CLAIMS
 from xlhedge.workbook.cover import WIDTHS, build_cover
-from xlhedge.workbook.lint import lint
+from xlhedge.ooxml.lint import lint
 from xlhedge.workbook.stack import Stack
 from xlhedge.workbook.writer import write
 

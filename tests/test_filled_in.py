@@ -7,7 +7,7 @@ from test_stamp import unlike
 
 from xlhedge.batch.source import Source
 from xlhedge.portfolio import read_portfolios
-from xlhedge.workbook.lint import lint
+from xlhedge.ooxml.lint import lint
 from xlhedge.workbook.model import build_model
 from xlhedge.workbook.stamp import stamp
 from xlhedge.workbook.template import build_template

@@ -13,7 +13,7 @@ from xlhedge.hosts.office import write_addin
 from xlhedge.registry import FUNCTIONS
 from xlhedge.workbook.book import Book
 from xlhedge.workbook.functions_sheet import LINE, build_functions
-from xlhedge.workbook.lint import lint
+from xlhedge.ooxml.lint import lint
 from xlhedge.workbook.writer import write
 
 MODES = ("native", "addin", "lambda")

@@ -13,8 +13,8 @@ from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.table import Table
 
-from xlhedge.workbook import lint as rules
-from xlhedge.workbook.lint import RULES, lint
+from xlhedge.ooxml import lint as rules
+from xlhedge.ooxml.lint import RULES, lint
 
 SHEET, BOOK, TABLE, CHART = (
     "xl/worksheets/sheet1.xml",

@@ -8,7 +8,7 @@ from books import SAMPLES, Cells
 from xlhedge.contracts import rows_table
 from xlhedge.portfolio import read_portfolios
 from xlhedge.portfolio.hedge import HedgeContract
-from xlhedge.workbook.lint import lint
+from xlhedge.ooxml.lint import lint
 from xlhedge.workbook.model import build_model, failed_checks
 from xlhedge.workbook.template import build_template
 from xlhedge.workbook.writer import write

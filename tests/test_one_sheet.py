@@ -6,7 +6,7 @@ from one_sheet import build_sheet
 from ooxml import validate
 from test_referee import differences, formula_cells
 
-from xlhedge.workbook.lint import lint
+from xlhedge.ooxml.lint import lint
 from xlhedge.workbook.monitor import build_monitor
 from xlhedge.workbook.replay_sheet import build_replay
 

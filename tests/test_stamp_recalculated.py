@@ -11,7 +11,7 @@ from random_holdings import write_random
 
 from xlhedge.nodes import letters
 from xlhedge.portfolio import read_portfolios
-from xlhedge.workbook.lint import lint
+from xlhedge.ooxml.lint import lint
 from xlhedge.workbook.stamp import shape, stamp
 
 PORTFOLIOS, TOLERANCE = 200, 1e-9

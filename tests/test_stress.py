@@ -9,7 +9,7 @@ from xlhedge.cli import main
 from xlhedge.errors import FileError
 from xlhedge.portfolio import read_portfolios
 from xlhedge.portfolio.scenarios import read_scenarios
-from xlhedge.workbook.lint import lint
+from xlhedge.ooxml.lint import lint
 from xlhedge.workbook.model import build_model, legal_sheet_name
 from xlhedge.workbook.writer import write
 

@@ -9,7 +9,7 @@ import pytest
 from ooxml import validate
 from test_referee import differences
 
-from xlhedge.workbook.lint import lint
+from xlhedge.ooxml.lint import lint
 from xlhedge.workbook.template import build_template
 from xlhedge.workbook.writer import render
 

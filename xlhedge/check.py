@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 from . import __version__
 from .errors import FileError, XlhedgeError, shown
+from .ooxml.lint import lint
 from .sheet import is_error
-from .workbook.lint import lint
 
 TOLERANCE = 1e-9
 MOST_TOLD = 12

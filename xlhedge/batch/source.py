@@ -10,14 +10,15 @@ from typing import NamedTuple
 
 from ..contracts import ENVIRONMENT, Table, environment_table
 from ..portfolio import Portfolio, RowError, RowErrors, own_table
-from ..portfolio.mistakes import Unreadable
-from ..errors import FileError
+from ..errors import FileError, Unreadable
+from ..portfolio.mistakes import file_mistake
 from ..portfolio.opened import TABLES, Opened, name_of, open_holdings, tables_in
 from ..portfolio.read import Reader
 from ..portfolio.own_typed import Typed
 from ..portfolio.scenarios import Scenario, sheet_scenarios
 from ..portfolio.settings import Settings, Told, sheet_layer, told_layers
-from ..portfolio.tables import Row, check_file
+from ..portfolio.tables import check_file
+from ..rows import Row
 from .intake import Intake
 from .spool import Kept, rows_of
 
@@ -204,9 +205,8 @@ class Source:
             except RowErrors as error:
                 self._intake.refuse(name_of(path), path.name, error.errors)
             except FileError as error:
-                whole = Unreadable(path.name, str(error))
-                mistake = (error if isinstance(error, Unreadable) else whole).as_mistake()
-                self._intake.refuse(name_of(path), path.name, [mistake])
+                told = error if isinstance(error, Unreadable) else Unreadable(path.name, str(error))
+                self._intake.refuse(name_of(path), path.name, [file_mistake(told)])
         if not found:
             raise Unreadable(folder, f"holds no file that ends in {', '.join(TABLES)}")
 

@@ -8,9 +8,9 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, NamedTuple
 
 from ..errors import XlhedgeError
+from ..ooxml.as_written import is_as_written, is_whole
 from ..portfolio import Portfolio, RowError
 from ..portfolio.scenarios import Scenario
-from ..workbook.mark import is_as_written, is_whole
 from ..workbook.stamp import Stamped, shape, stamp
 from .journal import add_segment
 from .place import Folder, Remote

@@ -28,7 +28,7 @@ from pathlib import Path
 
 from xlhedge.errors import DIV0, NA, NAME, NULL, NUM, REF, VALUE, FileError
 from xlhedge.hosts import calc_server
-from xlhedge.workbook.package import Package
+from xlhedge.ooxml.package import Package
 
 FILTERS = {
     ".xlsx": "Calc MS Excel 2007 XML",

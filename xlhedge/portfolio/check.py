@@ -6,10 +6,11 @@ from types import SimpleNamespace
 
 from ..contracts import Table
 from ..errors import InputError, NotAvailableError, XlhedgeError
+from ..rows import Row
 from .fields import CASH_CODES, DOLLARS, HOLDING_FIELDS, Field
 from .hedge import HedgeContract, hedge_contract
 from .mistakes import RowError
-from .tables import Row, starts_like_a_comment
+from .tables import starts_like_a_comment
 from .values import Broken, read_value
 
 WEIGHT_TOLERANCE = 1e-9

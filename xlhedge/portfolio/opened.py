@@ -6,15 +6,18 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
 
+from ..errors import Unreadable
+from ..files import LARGEST_AT_ONCE
+from ..ooxml.cells import BOOKS, SheetRows, read_sheets
+from ..rows import Row
 from . import parquet
 from .check import REQUIRED, RowChecker
 from .fields import HOLDING_FIELDS
-from .mistakes import RowError, Unreadable
+from .mistakes import RowError
 from .own import MAIN, is_own, own_sheets
 from .own_typed import SHEETS, Typed, own_typed
 from .parquet import read_parquet
-from .sheets import BOOKS, Sheet, read_sheets
-from .tables import LARGEST_AT_ONCE, Row, check_header, header_and_rows, read_csv
+from .tables import check_header, header_and_rows, read_csv
 from .values import LONGEST_TEXT, Broken, read_value
 
 HOLDING_SHEETS = ("holdings", "inputs", "portfolio", "portfolios")
@@ -32,10 +35,10 @@ class Opened(NamedTuple):
     default: str
     header: list[str]
     rows: Iterator[Row]
-    settings: Sheet | None = None
-    contracts: Sheet | None = None
+    settings: SheetRows | None = None
+    contracts: SheetRows | None = None
     is_own: bool = False
-    stress: Sheet | None = None
+    stress: SheetRows | None = None
     typed: Typed = MappingProxyType({})
 
 
@@ -44,7 +47,7 @@ def open_holdings(path: Path, largest: int = LARGEST_AT_ONCE) -> Opened:
     sheets = read_sheets(path, HOLDING_SHEETS, SIDE_SHEETS) if path.suffix.lower() in BOOKS else {}
     own = False
     if "holdings" in sheets and sheets["holdings"].name.lower().endswith(f" {MAIN}"):
-        sheets["holdings"] = Sheet(sheets["holdings"].name, [*sheets["holdings"].rows])
+        sheets["holdings"] = SheetRows(sheets["holdings"].name, [*sheets["holdings"].rows])
         own = is_own(sheets["holdings"])
     typed = own_typed(sheets) if own else {}
     if own:

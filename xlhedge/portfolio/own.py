@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 
+from ..ooxml.cells import SheetRows
+from ..rows import Row
 from .hedge import OWN
 from .own_contracts import own_facts
 from .own_stress import own_stress
-from .sheets import Sheet
-from .tables import Row, normal_name
+from .tables import normal_name
 
 MAIN = "inputs"
 
@@ -21,25 +22,25 @@ LEFT = {"carry_rates": "Carry table"}
 HEADERS = {"own_face": "face", "own_maintenance_rate": "mmr", "own_fee": "fee"}
 
 
-def is_own(sheet: Sheet) -> bool:
+def is_own(sheet: SheetRows) -> bool:
     """Whether the sheet is the Inputs sheet of a workbook that xlhedge wrote."""
     return sheet.name.lower().endswith(f" {MAIN}") and _section(sheet.rows, "Holdings") is not None
 
 
-def own_sheets(inputs: Sheet, sheets: Mapping[str, Sheet]) -> dict[str, Sheet]:
+def own_sheets(inputs: SheetRows, sheets: Mapping[str, SheetRows]) -> dict[str, SheetRows]:
     """The workbook's holdings, settings, contracts and stresses as the plain tables that other files have."""
-    found = {"holdings": Sheet(inputs.name, list(_holdings(inputs.rows)))}
+    found = {"holdings": SheetRows(inputs.name, list(_holdings(inputs.rows)))}
     settings = [Row(0, ["setting", "value"]), *_settings(inputs.rows)]
     if "scenarios" in sheets:
         settings += _lists(sheets["scenarios"].rows)
-    found["settings"] = Sheet(inputs.name, settings)
+    found["settings"] = SheetRows(inputs.name, settings)
     if "contracts" in sheets:
         contracts, tiers = sheets["contracts"], sheets.get("tiers")
         facts = own_facts(contracts.rows, tiers.rows if tiers else [])
         rows = [Row(number, cells) for number, cells in enumerate(facts, 1)]
-        found["contracts"] = Sheet(f"{contracts.name}, figure by figure,", rows)
+        found["contracts"] = SheetRows(f"{contracts.name}, figure by figure,", rows)
     if "stress" in sheets:
-        found["stress"] = Sheet(sheets["stress"].name, own_stress([*sheets["stress"].rows], _assets(inputs.rows)))
+        found["stress"] = SheetRows(sheets["stress"].name, own_stress([*sheets["stress"].rows], _assets(inputs.rows)))
     return found
 
 

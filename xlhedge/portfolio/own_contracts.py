@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Iterator
 
 from ..contracts import SHIPPED, Listed, Tier, listing
-from .tables import Row, normal_name
+from ..rows import Row
+from .tables import normal_name
 
 # The columns of the Contracts sheet and the facts that they state.
 FACTS = {

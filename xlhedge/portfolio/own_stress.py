@@ -1,6 +1,6 @@
 """Read the Stress sheet of a workbook that xlhedge wrote as a plain table of scenarios: a column for each asset."""
 
-from .tables import Row
+from ..rows import Row
 
 NAMES = ("scenario", "funding_rate", "days", "basis")
 FIRST_MOVE = 8

@@ -3,7 +3,7 @@
 import datetime
 from collections.abc import Mapping
 
-from .sheets import Sheet
+from ..ooxml.cells import SheetRows
 
 SHEETS = ("Monitor", "Compare", "Replay")
 
@@ -14,7 +14,7 @@ Typed = Mapping[str, Mapping[tuple[int, int], object]]
 """The cells of each of these sheets by row and column."""
 
 
-def own_typed(sheets: Mapping[str, Sheet]) -> Typed:
+def own_typed(sheets: Mapping[str, SheetRows]) -> Typed:
     """The cells of the sheets, formulas with their values among them: the workbook knows which are typed."""
     return {
         title: {

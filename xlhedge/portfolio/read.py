@@ -8,6 +8,8 @@ from typing import NamedTuple
 
 from ..contracts import Table, read_table, rows_table
 from ..contracts.tables import TableError
+from ..ooxml.cells import SheetRows
+from ..rows import Row
 from .check import RowChecker, completed, found_contract, portfolio_errors
 from .hedge import HedgeContract
 from .mistakes import RowError, RowErrors
@@ -15,8 +17,7 @@ from .opened import Naming, open_holdings
 from .own_typed import Typed
 from .scenarios import Scenario, sheet_scenarios
 from .settings import Settings, read_settings
-from .sheets import Sheet
-from .tables import Row, header_and_rows
+from .tables import header_and_rows
 
 
 class Holding(NamedTuple):
@@ -114,7 +115,7 @@ class Reader:
         return Portfolio(name, tuple(built), settings, self._source, self._table, *self._beside), wrong
 
 
-def own_table(path: Path | None, sheet: Sheet | None = None) -> Table | None:
+def own_table(path: Path | None, sheet: SheetRows | None = None) -> Table | None:
     """The user's own table of contracts: the file if there is one, else the sheet; RowErrors for mistakes in it."""
     try:
         if path is not None:
@@ -124,7 +125,7 @@ def own_table(path: Path | None, sheet: Sheet | None = None) -> Table | None:
         raise RowErrors([RowError(p.file, p.row, p.column, p.value, p.rule) for p in error.problems]) from None
 
 
-def _sheet_table(sheet: Sheet) -> Table | None:
+def _sheet_table(sheet: SheetRows) -> Table | None:
     header, rows = header_and_rows(sheet.name, iter(sheet.rows))
     by_number = {row.number: dict.fromkeys(header) | dict(zip(header, row.cells)) for row in rows}
     if not by_number:

@@ -15,8 +15,8 @@ from typing import NamedTuple
 from xml.sax.saxutils import escape
 
 from ..nodes import letters
+from ..ooxml.as_written import CORE, MODIFIED
 from .book import Block, Book, Sheet
-from .mark import CORE, MODIFIED
 from .numbers import number, number_text, time_text
 from .packing import archive, best, packer
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from ..errors import EXCEL_ERRORS, InputError
 from ..nodes import letters
-from ..portfolio.values import Uncalculated
+from ..rows import Uncalculated
 
 LONGEST = 1000
 

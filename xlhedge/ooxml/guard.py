@@ -3,12 +3,15 @@
 import io
 import re
 import zipfile
+import zlib
 from xml.parsers import expat
 
-from ..files import DAMAGED_ZIP
-from .mistakes import Unreadable
-from .tables import OLE
+from ..errors import Unreadable
+from ..files import OLE
 
+DAMAGED_ZIP = (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, RuntimeError)
+"""What zipfile raises for what is no archive or is damaged; a RuntimeError is for a password, or, as its subclass
+NotImplementedError, for a packing that nobody uses in workbooks."""
 LARGEST_UNZIPPED = 500 * 2**20
 LARGEST_RATIO = 200
 MOST_PARTS = 2000

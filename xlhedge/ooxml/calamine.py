@@ -15,8 +15,8 @@ from xml.parsers import expat
 
 from defusedxml.ElementTree import fromstring
 
-from .archive import DEEPEST, Archive
-from .tables import MOST_COLUMNS, Row
+from ..rows import MOST_COLUMNS, Row
+from .guard import DEEPEST, Archive
 
 BOOK, RELATIONS, TEXTS, STYLES = (
     "xl/workbook.xml",
@@ -86,7 +86,7 @@ def blank_texts(content: bytes) -> set[tuple[int, int]]:
     return {(int(found[2]), _number(found[1])) for found in _BLANK.finditer(content)}
 
 
-def quick_rows(archive: Archive, chosen: dict[str, Page]) -> dict[str, Iterator[Row]] | None:
+def calamine_rows(archive: Archive, chosen: dict[str, Page]) -> dict[str, Iterator[Row]] | None:
     """The rows of some sheets, or None when openpyxl must read them."""
     try:
         import python_calamine  # noqa: F401

@@ -12,8 +12,9 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from xlhedge.errors import EXCEL_ERRORS, FileError
-from xlhedge.workbook.package import COLUMNS, MAIN, ROWS, Area, Cell, Package, Sheet, letters
+from ..errors import EXCEL_ERRORS, FileError
+from ..nodes import letters
+from .package import COLUMNS, MAIN, ROWS, Area, Cell, Package, Sheet
 
 CHART = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
 

@@ -6,30 +6,32 @@ from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import NamedTuple
 
-from ..errors import XlhedgeError
-from .archive import Archive
-from .mistakes import Unreadable
-from .quick import INDEX, blank_texts, pages, quick_rows, stripped
-from .tables import MOST_COLUMNS, Row, file_bytes
-from .values import Uncalculated
+from ..errors import Unreadable, XlhedgeError
+from ..files import file_bytes
+from ..rows import EMPTY, MOST_COLUMNS, Row, Uncalculated
+from .calamine import INDEX, blank_texts, calamine_rows, pages, stripped
+from .guard import Archive
 
 BOOKS = (".xlsx", ".xlsm")
 MOST_ROWS = 2**20
 
 
-class Sheet(NamedTuple):
+class SheetRows(NamedTuple):
     """One sheet: how errors call it, and its rows, which can be gone through once."""
 
     name: str
     rows: Iterable[Row]
 
 
-def read_sheets(path: Path, main: Collection[str], beside: Collection[str] = ()) -> dict[str, Sheet]:
+def read_sheets(path: Path, main: Collection[str], beside: Collection[str] = ()) -> dict[str, SheetRows]:
     """The sheet of one of the names `main`, under the first of them, and those named in `beside`.
 
     Without a sheet called so, the only visible one that is not in `beside` is meant. Only the first may be a stream.
     """
-    archive = Archive(path.name, file_bytes(path))
+    content = file_bytes(path)
+    if not content:
+        raise Unreadable(path.name, EMPTY)
+    archive = Archive(path.name, content)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # openpyxl warns of styles and extensions that do not matter here
@@ -40,7 +42,7 @@ def read_sheets(path: Path, main: Collection[str], beside: Collection[str] = ())
         raise archive.damaged(_reason(error)) from None
 
 
-def _quickly(archive: Archive, main: list[str], beside: Collection[str]) -> dict[str, Sheet] | None:
+def _quickly(archive: Archive, main: list[str], beside: Collection[str]) -> dict[str, SheetRows] | None:
     """The sheets through python-calamine, when it is there and would say the same as openpyxl."""
     for part in INDEX:
         if part in archive.parts:
@@ -49,12 +51,12 @@ def _quickly(archive: Archive, main: list[str], beside: Collection[str]) -> dict
     if not found:
         return None
     chosen = _chosen(archive.name, found, main, beside)
-    rows = quick_rows(archive, chosen)
+    rows = calamine_rows(archive, chosen)
     if rows is None:
         return None
     names = {key: f"{archive.name} {page.title}" for key, page in chosen.items()}
     limited = {key: _few(names[key], rows[key]) for key in rows}
-    return {key: Sheet(names[key], each if key == main[0] else [*each]) for key, each in limited.items()}
+    return {key: SheetRows(names[key], each if key == main[0] else [*each]) for key, each in limited.items()}
 
 
 def _few(name: str, rows: Iterable[Row]) -> Iterable[Row]:
@@ -64,7 +66,7 @@ def _few(name: str, rows: Iterable[Row]) -> Iterable[Row]:
         yield row
 
 
-def _read(archive: Archive, main: list[str], beside: Collection[str]) -> dict[str, Sheet]:
+def _read(archive: Archive, main: list[str], beside: Collection[str]) -> dict[str, SheetRows]:
     for part in archive.parts:
         if part.endswith((".xml", ".rels")) and "/drawings/" not in part and "/charts/" not in part:
             archive.check_depth(part, archive.read(part))
@@ -74,13 +76,13 @@ def _read(archive: Archive, main: list[str], beside: Collection[str]) -> dict[st
         parts = {f"{archive.name} {page.title}": page.part for page in pages(archive) or ()}
         blank = {name: blank_texts(archive.read(part)) for name, part in parts.items()}
         return {
-            key: Sheet(name, _with_values(rows, values[key].rows, blank.get(name, set())))
+            key: SheetRows(name, _with_values(rows, values[key].rows, blank.get(name, set())))
             for key, (name, rows) in found.items()
         }
     return found
 
 
-def _rows(archive: Archive, main: list[str], beside: Collection[str], data_only: bool) -> dict[str, Sheet]:
+def _rows(archive: Archive, main: list[str], beside: Collection[str], data_only: bool) -> dict[str, SheetRows]:
     from openpyxl import load_workbook
 
     book = load_workbook(io.BytesIO(archive.content), read_only=True, data_only=data_only, keep_links=False)
@@ -106,7 +108,7 @@ def _chosen(name: str, pages: list, main: list[str], beside: Collection[str]) ->
     return {main[0]: found, **side}
 
 
-def _one_sheet(name: str, page) -> Sheet:
+def _one_sheet(name: str, page) -> SheetRows:
     page.reset_dimensions()  # what a file says of its own size is not to be trusted
     rows = []
     for number, cells in enumerate(page.iter_rows(values_only=True), 1):
@@ -117,7 +119,7 @@ def _one_sheet(name: str, page) -> Sheet:
         found = [_stripped(cell) for cell in cells[:MOST_COLUMNS]]
         if found.count(None) < len(found):
             rows.append(Row(number, found))
-    return Sheet(name, rows)
+    return SheetRows(name, rows)
 
 
 def _stripped(cell):

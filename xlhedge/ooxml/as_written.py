@@ -3,7 +3,7 @@
 import io
 import zipfile
 
-from ..files import DAMAGED_ZIP
+from .guard import DAMAGED_ZIP
 
 CORE = "docProps/core.xml"
 MODIFIED = b"2000-01-01T00:00:00Z"

@@ -13,9 +13,9 @@ from xml.parsers import expat
 
 from defusedxml.ElementTree import fromstring
 
-from xlhedge.errors import FileError
-from xlhedge.files import DAMAGED_ZIP
-from xlhedge.nodes import letters
+from ..errors import FileError
+from ..nodes import letters
+from .guard import DAMAGED_ZIP
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 RELATION_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
