@@ -3,6 +3,7 @@
 for finding in check_workbook(Path("plan.xlsx")): print(finding)
 """
 
+import io
 import math
 import re
 from collections.abc import Callable, Iterator
@@ -10,8 +11,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from . import __version__
-from .errors import FileError, XlhedgeError, shown
-from .ooxml.lint import lint
+from .errors import Unreadable, XlhedgeError, shown
+from .files import file_bytes
+from .ooxml.guard import Archive
+from .ooxml.lint import faults
+from .ooxml.package import Package
 from .sheet import is_error
 
 TOLERANCE = 1e-9
@@ -44,28 +48,26 @@ class Contents(NamedTuple):
 def check_workbook(path: Path) -> list[Finding]:
     """All findings about a workbook; a file that cannot be read at all raises FileError."""
     path = Path(path)
-    if not path.is_file():
-        raise FileError(
-            f"{path}: there is no such file" if not path.exists() else f"{path}: is a folder, not a workbook"
-        )
-    faults = [Finding("file", "", fault) for fault in lint(path)]
+    content, found = file_bytes(path), []
     try:
-        contents = _read(path)
-    except FileError as error:
-        return faults or [Finding("file", "", str(error))]
-    return faults + [
+        package = Package(Archive(path.name, content))
+        found += [Finding("file", "", fault) for fault in faults(package)]
+        contents = _read(package)
+    except Unreadable as error:
+        return found or [Finding("file", "", str(error))]
+    return found + [
         *_version(contents), *_errors(contents), *_own_checks(contents), *_formulas(path, contents),
         *_recalculation(path, contents),
     ]  # fmt: skip
 
 
-def _read(path: Path) -> Contents:
+def _read(package: Package) -> Contents:
     from openpyxl import load_workbook
 
     try:
-        with_formulas, with_values = load_workbook(path), load_workbook(path, data_only=True)
+        with_formulas, with_values = (load_workbook(io.BytesIO(package.content), data_only=d) for d in (False, True))
     except Exception as error:  # openpyxl raises whatever its parsers meet in a damaged file
-        raise FileError(f"cannot be read ({' '.join(str(error).split())[:120]})") from None
+        raise package.damaged(error) from None
     formulas, values = {}, {}
     for page in with_formulas.worksheets:
         cells = [cell for row in page.iter_rows() for cell in row if cell.value is not None]

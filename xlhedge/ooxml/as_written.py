@@ -1,9 +1,8 @@
 """Whether a workbook is still as xlhedge wrote it: every other program puts the time of saving into it."""
 
-import io
-import zipfile
-
-from .guard import DAMAGED_ZIP
+from ..errors import Unreadable
+from ..files import OLE
+from .guard import Archive, Damaged, NotAPackage
 
 CORE = "docProps/core.xml"
 MODIFIED = b"2000-01-01T00:00:00Z"
@@ -12,21 +11,33 @@ MODIFIED = b"2000-01-01T00:00:00Z"
 
 def is_as_written(content: bytes) -> bool:
     """Whether xlhedge wrote a workbook and nobody saved it since."""
-    core = _whole(content)
-    return (
-        core is not None and b"<dc:creator>xlhedge</dc:creator>" in core and MODIFIED + b"</dcterms:modified>" in core
-    )
+    try:
+        core = _properties(content)
+    except Unreadable:
+        return False
+    return b"<dc:creator>xlhedge</dc:creator>" in core and MODIFIED + b"</dcterms:modified>" in core
 
 
 def is_whole(content: bytes) -> bool:
-    """Whether somebody's work may be in it: a workbook that is not damaged."""
-    return _whole(content) is not None
+    """Whether somebody's work may be in it: a workbook that is not damaged.
 
-
-def _whole(content: bytes) -> bytes | None:
-    """The properties of a workbook of which every part can be read; None for anything else."""
+    So it may in one that only a password opens, and in one that is larger than anything that is looked through here.
+    """
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            return archive.read(CORE) if archive.testzip() is None else None
-    except (KeyError, *DAMAGED_ZIP):
-        return None
+        _properties(content)
+    except NotAPackage:
+        return content.startswith(OLE)
+    except Damaged:
+        return False
+    except Unreadable:
+        return True
+    return True
+
+
+def _properties(content: bytes) -> bytes:
+    """The properties of a workbook, b"" if it has none; every part is read, for any of them may be damaged."""
+    archive, core = Archive("", content), b""
+    for part in archive.parts:
+        found = archive.read(part)
+        core = found if part == CORE else core
+    return core

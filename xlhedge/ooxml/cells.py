@@ -9,11 +9,11 @@ from typing import NamedTuple
 from ..errors import Unreadable, XlhedgeError
 from ..files import file_bytes
 from ..rows import EMPTY, MOST_COLUMNS, Row, Uncalculated
+from .area import ROWS
 from .calamine import INDEX, blank_texts, calamine_rows, pages, stripped
-from .guard import Archive
+from .guard import Archive, NotAPackage
 
 BOOKS = (".xlsx", ".xlsm")
-MOST_ROWS = 2**20
 
 
 class SheetRows(NamedTuple):
@@ -28,10 +28,7 @@ def read_sheets(path: Path, main: Collection[str], beside: Collection[str] = ())
 
     Without a sheet called so, the only visible one that is not in `beside` is meant. Only the first may be a stream.
     """
-    content = file_bytes(path)
-    if not content:
-        raise Unreadable(path.name, EMPTY)
-    archive = Archive(path.name, content)
+    archive = _opened(path)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # openpyxl warns of styles and extensions that do not matter here
@@ -42,11 +39,25 @@ def read_sheets(path: Path, main: Collection[str], beside: Collection[str] = ())
         raise archive.damaged(_reason(error)) from None
 
 
+def _opened(path: Path) -> Archive:
+    """The package of an input, which may hold nothing but what its cells need."""
+    content = file_bytes(path)
+    if not content:
+        raise Unreadable(path.name, EMPTY)
+    try:
+        archive = Archive(path.name, content)
+    except NotAPackage as error:
+        raise Unreadable(error.file, f"{error.rule}; save it as .xlsx or CSV UTF-8") from None
+    for what in archive.holds():
+        raise Unreadable(path.name, f"holds {what}, which no holdings file needs; save it as .xlsx without")
+    return archive
+
+
 def _quickly(archive: Archive, main: list[str], beside: Collection[str]) -> dict[str, SheetRows] | None:
     """The sheets through python-calamine, when it is there and would say the same as openpyxl."""
     for part in INDEX:
         if part in archive.parts:
-            archive.check_depth(part, archive.read(part))
+            archive.check_xml(part, archive.read(part))
     found = pages(archive)
     if not found:
         return None
@@ -61,15 +72,15 @@ def _quickly(archive: Archive, main: list[str], beside: Collection[str]) -> dict
 
 def _few(name: str, rows: Iterable[Row]) -> Iterable[Row]:
     for row in rows:
-        if row.number > MOST_ROWS:
-            raise Unreadable(name, f"has more than {MOST_ROWS:,} rows")
+        if row.number > ROWS:
+            raise Unreadable(name, f"has more than {ROWS:,} rows")
         yield row
 
 
 def _read(archive: Archive, main: list[str], beside: Collection[str]) -> dict[str, SheetRows]:
     for part in archive.parts:
         if part.endswith((".xml", ".rels")) and "/drawings/" not in part and "/charts/" not in part:
-            archive.check_depth(part, archive.read(part))
+            archive.check_xml(part, archive.read(part))
     found = _rows(archive, main, beside, data_only=False)
     if any(_is_formula(cell) for sheet in found.values() for row in sheet.rows for cell in row.cells):
         values = _rows(archive, main, beside, data_only=True)
@@ -112,8 +123,8 @@ def _one_sheet(name: str, page) -> SheetRows:
     page.reset_dimensions()  # what a file says of its own size is not to be trusted
     rows = []
     for number, cells in enumerate(page.iter_rows(values_only=True), 1):
-        if number > MOST_ROWS:
-            raise Unreadable(name, f"has more than {MOST_ROWS:,} rows")
+        if number > ROWS:
+            raise Unreadable(name, f"has more than {ROWS:,} rows")
         if any(cell is not None for cell in cells[MOST_COLUMNS:]):
             raise Unreadable(name, f"has cells beyond column {MOST_COLUMNS}, which are not read", number)
         found = [_stripped(cell) for cell in cells[:MOST_COLUMNS]]
