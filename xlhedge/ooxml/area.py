@@ -23,7 +23,14 @@ class Area(NamedTuple):
         if not all(corners):
             raise ValueError(f"{ref!r} is not the address of cells")
         (left, top), (right, bottom) = (corner.groups() for corner in corners)
-        return cls(column_number(left) or 1, int(top or 1), column_number(right) or COLUMNS, int(bottom or ROWS))
+        left, right = sorted((column_number(left) or 1, column_number(right) or COLUMNS))
+        top, bottom = sorted((int(top or 1), int(bottom or ROWS)))
+        return cls(left, top, right, bottom)
+
+    @property
+    def size(self) -> int:
+        """The number of its cells."""
+        return (self.right - self.left + 1) * (self.bottom - self.top + 1)
 
     def meets(self, other: "Area") -> bool:
         """Whether the two have a cell in common."""

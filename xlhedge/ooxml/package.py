@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
+from xml.etree.ElementTree import ParseError
 
 from defusedxml.ElementTree import fromstring
 
@@ -17,6 +18,7 @@ from .guard import TYPES, Archive, Damaged
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 RELATION_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 XML = (".xml", ".rels")
+MOST_JOINED = 2_000_000
 
 
 class Cell(NamedTuple):
@@ -62,7 +64,10 @@ class Package:
                 raise self.damaged(f"a part is missing: {part}")
             if not part.endswith(XML):
                 self._archive.check_xml(part, self.parts[part])
-            self._trees[part] = fromstring(self.parts[part])
+            try:
+                self._trees[part] = fromstring(self.parts[part])
+            except ParseError as error:  # a prefix that stands for no namespace, which only the tree minds
+                raise self.damaged(f"{part}: not well-formed XML, {error}") from None
         return self._trees[part]
 
     def damaged(self, reason: object) -> Damaged:
@@ -129,6 +134,14 @@ class Package:
         entries = self.tree(self.workbook).iter(f"{MAIN}definedName")
         named = ((each.get("name", ""), each.text or "") for each in entries)
         return [(name, text) for name, text in named if not name.startswith("_xlnm.")]
+
+    def check_areas(self) -> None:
+        """Refuse merged and linked areas of many millions of cells: openpyxl makes an object of each."""
+        for sheet in self.sheets:
+            for tag in ("mergeCell", "hyperlink"):
+                areas = (Area.parse(each.get("ref", "")) for each in sheet.root.iter(MAIN + tag))
+                if sum(area.size for area in areas) > MOST_JOINED:
+                    raise self.damaged(f"{sheet.part}: {tag} over more than {MOST_JOINED:,} cells")
 
     def text(self, cell: Cell) -> str | None:
         """The text of a cell with constant text, else None."""
