@@ -138,7 +138,11 @@ def _formulas(path: Path, contents: Contents) -> Iterator[Finding]:
     if errors or len(portfolios) != 1:
         yield from (Finding("input", "", str(error)) for error in errors[:MOST_TOLD])
         return
-    expected = build_model(portfolios[0], contents.mode, contents.room).formulas()
+    try:
+        expected = build_model(portfolios[0], contents.mode, contents.room).formulas()
+    except XlhedgeError as error:  # what was typed on another sheet than Inputs
+        yield Finding("input", "", str(error))
+        return
     for sheet, formulas in expected.items():
         there = contents.formulas.get(sheet, {})
         wrong = [(a, there.get(a, "no formula")) for a, text in formulas.items() if there.get(a) != text]

@@ -11,7 +11,7 @@ from ..files import file_bytes
 from ..rows import EMPTY, MOST_COLUMNS, Row, Uncalculated
 from .area import ROWS
 from .calamine import INDEX, blank_texts, calamine_rows, pages, stripped
-from .guard import Archive, NotAPackage
+from .guard import XML, Archive, NotAPackage
 
 BOOKS = (".xlsx", ".xlsm")
 
@@ -48,7 +48,8 @@ def _opened(path: Path) -> Archive:
         archive = Archive(path.name, content)
     except NotAPackage as error:
         raise Unreadable(error.file, f"{error.rule}; save it as .xlsx or CSV UTF-8") from None
-    for what in archive.holds():
+    what = next(archive.holds(), None)
+    if what:
         raise Unreadable(path.name, f"holds {what}, which no holdings file needs; save it as .xlsx without")
     return archive
 
@@ -79,7 +80,7 @@ def _few(name: str, rows: Iterable[Row]) -> Iterable[Row]:
 
 def _read(archive: Archive, main: list[str], beside: Collection[str]) -> dict[str, SheetRows]:
     for part in archive.parts:
-        if part.endswith((".xml", ".rels")) and "/drawings/" not in part and "/charts/" not in part:
+        if part.endswith(XML) and "/drawings/" not in part and "/charts/" not in part:
             archive.check_xml(part, archive.read(part))
     found = _rows(archive, main, beside, data_only=False)
     if any(_is_formula(cell) for sheet in found.values() for row in sheet.rows for cell in row.cells):

@@ -23,6 +23,8 @@ DEEPEST = 64
 PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 """How the standard lets parts be packed; zipfile would unpack those of others to any size, whatever they say of it."""
 TYPES = "[Content_Types].xml"
+XML = (".xml", ".rels")
+"""Endings of parts that are XML."""
 
 ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 SHORT = "it is cut short or damaged"

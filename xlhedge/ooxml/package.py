@@ -13,11 +13,10 @@ from defusedxml.ElementTree import fromstring
 from ..files import file_bytes
 from ..nodes import letters
 from .area import Area
-from .guard import TYPES, Archive, Damaged
+from .guard import TYPES, XML, Archive, Damaged
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 RELATION_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
-XML = (".xml", ".rels")
 MOST_JOINED = 2_000_000
 
 
