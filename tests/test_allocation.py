@@ -11,7 +11,7 @@ from openpyxl import load_workbook
 from xlhedge.intake import read_portfolios
 from xlhedge.template import build_template
 from xlhedge.workbook.file.writer import write
-from xlhedge.workbook.lint import lint
+from xlhedge.ooxml.lint import lint
 from xlhedge.workbook.model import build_model
 
 NAMES = {"Allocation_weights": "A6:J13", "Allocation_trades": "A19:I26"}

@@ -193,10 +193,10 @@ ATTRIBUTES = " ".join(f'a{i}="1"' for i in range(100_000))
 
 CASES = [
     # Archives
-    ("zip bomb", zipped({"xl/worksheets/sheet1.xml": b"\0" * 60_000_000}), "h.xlsx: would unpack from 57 kB to 57 MB in 1 parts, which no holdings file does"),
-    ("zip that claims 4 GB", claims(2**32 - 2), " to 4,096 MB in 9 parts, which no holdings file does"),
+    ("zip bomb", zipped({"xl/worksheets/sheet1.xml": b"\0" * 60_000_000}), "h.xlsx: would unpack from 57 kB to 57 MB in 1 parts, which no workbook needs"),
+    ("zip that claims 4 GB", claims(2**32 - 2), " to 4,096 MB in 9 parts, which no workbook needs"),
     ("zip that hides its size", hides, f"{UNREADABLE} (Bad CRC-32 for file 'xl/worksheets/sheet1.xml')"),
-    ("zip of 2,001 parts", zipped({f"{i}": b"" for i in range(2001)}), "h.xlsx: would unpack from 4 kB to 0 kB in 2001 parts, which no holdings file does"),
+    ("zip of 2,001 parts", zipped({f"{i}": b"" for i in range(2001)}), "h.xlsx: would unpack from 4 kB to 0 kB in 2001 parts, which no workbook needs"),
     ("zip in a zip", zipped({"h.xlsx": b"PK\x03\x04" + b"\0" * 100}), UNREADABLE),
     ("part there twice", twice, f"{UNREADABLE} (a part is there twice)"),
     ("part that is protected", marked(protected), "h.xlsx: is protected by a password; save it without one"),

@@ -15,9 +15,10 @@ from xlhedge.intake import read_portfolios
 from xlhedge.intake.rows import Intake
 from xlhedge.intake.source import Group, Refused, Source
 from xlhedge.intake.tables import open_holdings
-from xlhedge.portfolio import Portfolio, RowErrors, sheets
+from xlhedge.ooxml import cells as reading
+from xlhedge.portfolio import Portfolio, RowErrors
 from xlhedge.portfolio.settings import told_layers
-from xlhedge.portfolio.tables import Row
+from xlhedge.rows import Row
 
 HEAD = "portfolio,asset,coins,price\n"
 TWO = HEAD + "a,BTC,1,60000\na,USDT,1000,\nb,ETH,5,3000\n"
@@ -120,7 +121,7 @@ def workbooks(folder: Path) -> list[Path]:
             continue
         (folder / f"{i}").mkdir()
         path = make(folder / f"{i}")
-        paths += [path] if path.suffix in sheets.BOOKS else []
+        paths += [path] if path.suffix in reading.BOOKS else []
     for i, rows in enumerate(ODD):
         book = Workbook()
         for cells in rows:
@@ -134,7 +135,7 @@ def test_calamine_and_openpyxl_say_the_same(tmp_path, monkeypatch):
     pytest.importorskip("python_calamine")
     paths = workbooks(tmp_path)
     quickly = [opened(path) for path in paths]
-    monkeypatch.setattr(sheets, "quick_rows", lambda archive, chosen: None)
+    monkeypatch.setattr(reading, "calamine_rows", lambda archive, chosen: None)
     assert len(paths) > 25
     for path, found in zip(paths, quickly):
         assert found == opened(path), path
@@ -142,7 +143,7 @@ def test_calamine_and_openpyxl_say_the_same(tmp_path, monkeypatch):
 
 def test_most_workbooks_are_read_quickly(monkeypatch):
     pytest.importorskip("python_calamine")
-    monkeypatch.setattr(sheets, "_read", None)
+    monkeypatch.setattr(reading, "_read", None)
     for path in sorted((Path(__file__).parents[1] / "workbooks").glob("*.xlsx")):
         assert opened(path).is_own
 

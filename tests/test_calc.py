@@ -188,14 +188,14 @@ def test_files_that_do_not_load_are_refused_with_the_reason(calc, small, tmp_pat
             text = before.read(name)
             after.writestr(name, text[: len(text) // 2] if "sheet1" in name else text)
     for name, said in {
-        "locked.xlsx": "it is password-protected",
+        "locked.xlsx": "is not an .xlsx workbook .it is protected by a password",
         "locked.ods": "LibreOffice cannot read it .*password-protected",
-        "cut.xlsx": "it is damaged",
-        "bytes.xlsx": "it is damaged or not a workbook",
-        "half.xlsx": "it is damaged .xl/worksheets/sheet1.xml: not well-formed",
+        "cut.xlsx": "is not an .xlsx workbook .it is cut short or damaged",
+        "bytes.xlsx": "is not an .xlsx workbook .it is damaged or of another type",
+        "half.xlsx": "is not a workbook that can be read .xl/worksheets/sheet1.xml: not well-formed",
         "letter.txt": "it is not a spreadsheet|LibreOffice cannot read it",
-        "none.xlsx": "no such file",
-        "none.csv": "no such file",
+        "none.xlsx": "there is no such file",
+        "none.csv": "there is no such file",
     }.items():
         with pytest.raises(CalcError, match=f"cannot open {name}: {said}"):
             calc.open(tmp_path / name)

@@ -17,7 +17,7 @@ from xlhedge.hosts.office import write_addin
 from xlhedge.intake import read_portfolios
 from xlhedge.workbook.file.writer import write
 from xlhedge.workbook.grid.sheet import Book
-from xlhedge.workbook.lint import lint
+from xlhedge.ooxml.lint import lint
 from xlhedge.workbook.portfolios import Stack
 from xlhedge.workbook.sheets.allocation import build_allocation
 from xlhedge.workbook.sheets.compare import MOVES, WAYS, build_compare

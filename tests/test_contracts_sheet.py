@@ -9,7 +9,7 @@ from xlhedge.errors import NotAvailableError
 from xlhedge.intake import read_portfolios
 from xlhedge.template import build_template
 from xlhedge.workbook.file.writer import write
-from xlhedge.workbook.lint import lint
+from xlhedge.ooxml.lint import lint
 from xlhedge.workbook.model import build_model
 from xlhedge.workbook.sheets.contracts import UNKNOWN
 

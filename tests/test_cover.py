@@ -13,7 +13,7 @@ from xlhedge import __version__
 from xlhedge.hosts import calc as calc_host
 from xlhedge.hosts.calc import Calc
 from xlhedge.workbook.file.writer import write
-from xlhedge.workbook.lint import lint
+from xlhedge.ooxml.lint import lint
 from xlhedge.workbook.portfolios import Stack
 from xlhedge.workbook.sheets.claims import CLAIMS
 from xlhedge.workbook.sheets.cover import WIDTHS, build_cover

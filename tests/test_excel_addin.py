@@ -154,7 +154,7 @@ def test_the_help_page_lists_every_function(addin):
 
 
 def test_the_template_is_a_sound_workbook(addin):
-    from xlhedge.workbook.lint import lint
+    from xlhedge.ooxml.lint import lint
 
     assert lint(addin.with_name("xlhedge-template.xlsx")) == []
 

@@ -10,7 +10,7 @@ from xlhedge.intake.source import Source
 from xlhedge.template import build_template
 from xlhedge.workbook.file.stamp import stamp
 from xlhedge.workbook.file.writer import write
-from xlhedge.workbook.lint import lint
+from xlhedge.ooxml.lint import lint
 from xlhedge.workbook.model import build_model
 
 GAPS = {  # row 8 is cleared, and rows 10 and 13 are filled in

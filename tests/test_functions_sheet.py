@@ -13,7 +13,7 @@ from xlhedge.hosts.office import write_addin
 from xlhedge.registry import FUNCTIONS
 from xlhedge.workbook.file.writer import write
 from xlhedge.workbook.grid.sheet import Book
-from xlhedge.workbook.lint import lint
+from xlhedge.ooxml.lint import lint
 from xlhedge.workbook.sheets.functions import LINE, build_functions
 
 MODES = ("native", "addin", "lambda")

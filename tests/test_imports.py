@@ -12,12 +12,13 @@ PACKAGE = Path(__file__).parents[1] / "xlhedge"
 
 # A module may import from layers above its own line, and within its line from its own package. Later is higher.
 LAYERS = [
-    ["xlhedge", "errors", "files"],
+    ["xlhedge", "errors", "files", "rows"],
     ["elementary", "registry"],
     ["parameters", "call"],
     ["functions", "contracts"],
     ["nodes"],
-    ["expression", "sheet", "formula", "examples", "document", "python"],
+    ["expression", "sheet", "formula", "ranges", "examples", "document", "python"],
+    ["ooxml"],
     ["portfolio", "udfs"],
     ["workbook", "hosts", "reference", "stubs"],
     ["batch", "manifest", "check"],

@@ -10,7 +10,7 @@ from xlhedge.intake import read_portfolios
 from xlhedge.portfolio.hedge import HedgeContract
 from xlhedge.template import build_template
 from xlhedge.workbook.file.writer import write
-from xlhedge.workbook.lint import lint
+from xlhedge.ooxml.lint import lint
 from xlhedge.workbook.model import build_model, failed_checks
 
 # 0 and 1, hours a day, days and hours of a month of 30 days, hours and days a year; 0.5, 2 and 4 belong to rounding, to sizes squared and to the quadratic of

@@ -6,7 +6,7 @@ from one_sheet import build_sheet
 from ooxml import validate
 from test_referee import differences, formula_cells
 
-from xlhedge.workbook.lint import lint
+from xlhedge.ooxml.lint import lint
 from xlhedge.workbook.sheets.monitor import build_monitor
 from xlhedge.workbook.sheets.replay import build_replay
 

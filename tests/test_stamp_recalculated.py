@@ -12,7 +12,7 @@ from random_holdings import write_random
 from xlhedge.intake import read_portfolios
 from xlhedge.nodes import letters
 from xlhedge.workbook.file.stamp import stamp
-from xlhedge.workbook.lint import lint
+from xlhedge.ooxml.lint import lint
 from xlhedge.workbook.portfolios import shape
 
 PORTFOLIOS, TOLERANCE = 200, 1e-9

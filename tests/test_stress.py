@@ -10,7 +10,7 @@ from xlhedge.errors import FileError
 from xlhedge.intake import read_portfolios
 from xlhedge.portfolio.scenarios import read_scenarios
 from xlhedge.workbook.file.writer import write
-from xlhedge.workbook.lint import lint
+from xlhedge.ooxml.lint import lint
 from xlhedge.workbook.model import build_model, legal_sheet_name
 
 ASSETS = ["BTC", "ETH", "SOL", "XRP", "LTC", "DOGE", "USDC"]

@@ -108,7 +108,13 @@ def in_inputs(place: Place, book, changes: dict, number: int):
     is_cash = cell("kind") == "cash"
     if is_cash and name in ("hedge_ratio", "qty", "margin", "entry"):
         return None
-    small = {"target_weight": 0.01, "margin": coins * 0.04, "price": price * 1.01, "coins": coins * 1.01, "hedge_ratio": 0.15}
+    small = {
+        "target_weight": 0.01,
+        "margin": coins * 0.04,
+        "price": price * 1.01,
+        "coins": coins * 1.01,
+        "hedge_ratio": 0.15,
+    }
     if name in ("qty", "entry"):
         first = f"{letters(held.qty.node.column)}{place.row}", f"{letters(held.entry.node.column)}{place.row}"
         changes["Inputs", first[0]], changes["Inputs", first[1]] = -100.0 * (number % 7 + 1), price * 0.95
@@ -174,7 +180,11 @@ def said(path: Path, book) -> dict[tuple, object]:
 
 def _figure(header: str, value):
     """A figure of a contract; the words for no figure mean the same, and so does 0 of what is added."""
-    is_none = value is None or str(value).lower() in NO_FIGURE or (value == 0 and header in ("Maintenance amount", "Rate slope"))
+    is_none = (
+        value is None
+        or str(value).lower() in NO_FIGURE
+        or (value == 0 and header in ("Maintenance amount", "Rate slope"))
+    )
     return None if is_none else value
 
 
@@ -207,8 +217,12 @@ def stresses(page, inputs) -> dict[tuple, object]:
     for row in range(top + 2, page.max_row + 1):
         name = page.cell(row, 1).value
         if name is not None:
-            found |= {("Stress", name, h): page.cell(row, c).value or 0 for c, h in enumerate(("rate", "days", "basis"), 2)}
-            found |= {("Stress", name, a): page.cell(row, 9 + i).value or 0 for i, a in enumerate(assets) if a is not None}
+            found |= {
+                ("Stress", name, h): page.cell(row, c).value or 0 for c, h in enumerate(("rate", "days", "basis"), 2)
+            }
+            found |= {
+                ("Stress", name, a): page.cell(row, 9 + i).value or 0 for i, a in enumerate(assets) if a is not None
+            }
     return found
 
 

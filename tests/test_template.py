@@ -7,7 +7,7 @@ from ooxml import validate
 from refresh import ROOT, TEMPLATES
 from test_referee import differences
 
-from xlhedge.workbook.lint import lint
+from xlhedge.ooxml.lint import lint
 
 NATIVE = ROOT / TEMPLATES["native"]
 

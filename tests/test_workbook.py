@@ -8,7 +8,7 @@ from openpyxl import load_workbook
 
 import xlhedge
 from xlhedge.intake import read_portfolios
-from xlhedge.workbook.lint import lint
+from xlhedge.ooxml.lint import lint
 from xlhedge.workbook.model import build_model, failed_checks
 
 HEADER = "asset,coins,price,hedge_ratio,venue,contract,qty,entry,margin,leverage,face,mmr\n"

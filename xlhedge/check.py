@@ -3,20 +3,26 @@
 for finding in check_workbook(Path("plan.xlsx")): print(finding)
 """
 
+import io
 import math
 import re
+import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 from . import __version__
-from .errors import FileError, XlhedgeError, shown
+from .errors import Unreadable, XlhedgeError, shown
+from .files import file_bytes
+from .ooxml.guard import Archive
+from .ooxml.lint import faults
+from .ooxml.package import Package
 from .sheet import is_error
-from .workbook.lint import lint
 
 TOLERANCE = 1e-9
 MOST_TOLD = 12
-MARK = re.compile(r"xlhedge (\S+) (native|addin|lambda) for (\d+) assets")
+MOST_TOLD_OF_ERROR = 120
+MARK = re.compile(r"xlhedge (\S+) (native|addin|lambda) for (\d{1,9}) assets")
 
 
 class Finding(NamedTuple):
@@ -44,37 +50,48 @@ class Contents(NamedTuple):
 def check_workbook(path: Path) -> list[Finding]:
     """All findings about a workbook; a file that cannot be read at all raises FileError."""
     path = Path(path)
-    if not path.is_file():
-        raise FileError(
-            f"{path}: there is no such file" if not path.exists() else f"{path}: is a folder, not a workbook"
-        )
-    faults = [Finding("file", "", fault) for fault in lint(path)]
+    content, found = file_bytes(path), []
     try:
-        contents = _read(path)
-    except FileError as error:
-        return faults or [Finding("file", "", str(error))]
-    return faults + [
+        package = Package(Archive(path.name, content))
+        found += [Finding("file", "", fault) for fault in faults(package)]
+        contents = _read(package)
+    except Unreadable as error:
+        return found or [Finding("file", "", str(error))]
+    return found + [
         *_version(contents), *_errors(contents), *_own_checks(contents), *_formulas(path, contents),
         *_recalculation(path, contents),
     ]  # fmt: skip
 
 
-def _read(path: Path) -> Contents:
+def _read(package: Package) -> Contents:
     from openpyxl import load_workbook
 
     try:
-        with_formulas, with_values = load_workbook(path), load_workbook(path, data_only=True)
+        package.check_areas()
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # openpyxl warns of styles and extensions that do not matter here
+            with_formulas, with_values = (
+                load_workbook(io.BytesIO(package.content), data_only=only) for only in (False, True)
+            )
+    except XlhedgeError:
+        raise
     except Exception as error:  # openpyxl raises whatever its parsers meet in a damaged file
-        raise FileError(f"cannot be read ({' '.join(str(error).split())[:120]})") from None
+        raise package.damaged(error) from None
     formulas, values = {}, {}
     for page in with_formulas.worksheets:
-        cells = [cell for row in page.iter_rows() for cell in row if cell.value is not None]
+        cells = [cell for cell in _cells(page) if cell.value is not None]
         formulas[page.title] = {c.coordinate: _formula_text(c.value) for c in cells if c.data_type == "f"}
         cached = with_values[page.title]
         values[page.title] = {cell.coordinate: cached[cell.coordinate].value for cell in cells}
     mark = MARK.search(with_formulas.properties.description or "")
     version, mode, room = mark.groups() if mark else ("", "", 0)
-    return Contents(formulas, values, version, mode, int(room))
+    most = sum(map(len, formulas.values()))  # whatever the mark says, an asset has a formula
+    return Contents(formulas, values, version, mode, min(int(room), most))
+
+
+def _cells(page) -> list:
+    """The cells that a sheet has, row by row; iter_rows would make those that lie between them and a far one."""
+    return [page._cells[place] for place in sorted(page._cells)]
 
 
 def _formula_text(value: object) -> str:
@@ -121,7 +138,11 @@ def _formulas(path: Path, contents: Contents) -> Iterator[Finding]:
     if errors or len(portfolios) != 1:
         yield from (Finding("input", "", str(error)) for error in errors[:MOST_TOLD])
         return
-    expected = build_model(portfolios[0], contents.mode, contents.room).formulas()
+    try:
+        expected = build_model(portfolios[0], contents.mode, contents.room).formulas()
+    except XlhedgeError as error:  # what was typed on another sheet than Inputs
+        yield Finding("input", "", str(error))
+        return
     for sheet, formulas in expected.items():
         there = contents.formulas.get(sheet, {})
         wrong = [(a, there.get(a, "no formula")) for a, text in formulas.items() if there.get(a) != text]
@@ -136,7 +157,12 @@ def _recalculation(path: Path, contents: Contents) -> Iterator[Finding]:
     if recalculate is None:
         yield Finding("recalculation", "", "left out: neither LibreOffice nor formualizer is here", True)
         return
-    fresh = recalculate(path)
+    try:
+        fresh = recalculate(path)
+    except Exception as error:  # the engines are stricter with packages than openpyxl, each in its own words
+        told = " ".join(str(error).split())[:MOST_TOLD_OF_ERROR]
+        yield Finding("recalculation", "", f"{engine} cannot read the workbook ({told})")
+        return
     for sheet, formulas in contents.formulas.items():
         old, new = contents.values[sheet], fresh.get(sheet, {})
         wrong = [
@@ -183,7 +209,7 @@ def _by_formualizer(path: Path) -> dict[str, dict[str, object]]:
     engine.evaluate_all()
     found = {}
     for page in load_workbook(path).worksheets:
-        cells = [cell for row in page.iter_rows() for cell in row if cell.data_type == "f"]
+        cells = [cell for cell in _cells(page) if cell.data_type == "f"]
         values = {cell.coordinate: engine.get_value(page.title, cell.row, cell.column) for cell in cells}
         found[page.title] = {a: f"#{v.get('kind', '')}" if isinstance(v, dict) else v for a, v in values.items()}
     return found

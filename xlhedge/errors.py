@@ -40,6 +40,17 @@ class FileError(XlhedgeError):
     """A file that cannot be read or written as asked."""
 
 
+class Unreadable(FileError):
+    """A file that cannot be read as what it should be: which one, the rule that it breaks, and the row (0 = none)."""
+
+    def __init__(self, file: object, rule: str, row: int = 0) -> None:
+        self.file, self.rule, self.row = str(file), rule, row
+        super().__init__(f"{file} row {row}: {rule}" if row else f"{file}: {rule}")
+
+    def __reduce__(self) -> tuple:
+        return type(self), (self.file, self.rule, self.row)
+
+
 class Described(str):
     """Words about a value, to be printed as they are: "2 values", "an empty list"."""
 

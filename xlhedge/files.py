@@ -1,17 +1,54 @@
-"""Write a file so that it appears whole or not at all; what reading a damaged archive raises."""
+"""Files: only ordinary ones are read, and one is written whole or not at all."""
 
 import contextlib
 import os
 import secrets
-import zipfile
-import zlib
+import stat
 from collections.abc import Iterator
+from difflib import get_close_matches
 from pathlib import Path
 from typing import BinaryIO
 
-DAMAGED_ZIP = (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, RuntimeError)
-"""What zipfile raises for what is no archive or is damaged; a RuntimeError is for a password, or, as its subclass
-NotImplementedError, for a packing that nobody uses in workbooks."""
+from .errors import Unreadable
+
+LARGEST_AT_ONCE = 100 * 2**20
+"""Bytes of a file that is held in memory as a whole; a batch keeps rows on the disk and takes larger ones."""
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+"""What an old .xls and a password-protected workbook begin with."""
+
+
+def ordinary_size(path: Path, largest: int = LARGEST_AT_ONCE) -> int:
+    """The size of a file in bytes; what is no ordinary file, or is larger than it may be, is refused."""
+    try:
+        found = path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        raise Unreadable(path, f"there is no such file{_similar(path)}") from None
+    except (OSError, ValueError) as error:
+        raise Unreadable(path, f"cannot be read: {getattr(error, 'strerror', None) or error}") from None
+    if stat.S_ISDIR(found.st_mode):
+        raise Unreadable(path, "is a folder, not a file")
+    if not stat.S_ISREG(found.st_mode):
+        raise Unreadable(path, "is not an ordinary file")
+    if found.st_size > largest:
+        raise Unreadable(path.name, f"is larger than {largest // 2**20:,} MB")
+    return found.st_size
+
+
+def file_bytes(path: Path) -> bytes:
+    """The content of a file that fits in memory."""
+    ordinary_size(path)
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise Unreadable(path, f"cannot be read: {error.strerror}") from None
+
+
+def _similar(path: Path) -> str:
+    try:
+        close = get_close_matches(path.name, [entry.name for entry in path.parent.iterdir()], 1, 0.85)
+    except OSError:
+        return ""
+    return f"; did you mean {close[0]}?" if close else ""
 
 
 @contextlib.contextmanager

@@ -8,11 +8,11 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, NamedTuple
 
 from ..errors import XlhedgeError
+from ..ooxml.as_written import is_as_written, is_whole
 from ..portfolio import Portfolio, RowError
 from ..portfolio.scenarios import Scenario
 from ..workbook.file.stamp import Stamped, stamp
 from ..workbook.portfolios import shape
-from ..workbook.mark import is_as_written, is_whole
 from .journal import add_segment
 from .place import Folder, Remote
 

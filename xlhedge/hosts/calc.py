@@ -26,9 +26,9 @@ import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from xlhedge.errors import DIV0, NA, NAME, NULL, NUM, REF, VALUE, FileError
+from xlhedge.errors import DIV0, NA, NAME, NULL, NUM, REF, VALUE, FileError, Unreadable
 from xlhedge.hosts import calc_server
-from xlhedge.workbook.package import Package
+from xlhedge.ooxml.package import Package
 
 FILTERS = {
     ".xlsx": "Calc MS Excel 2007 XML",
@@ -354,10 +354,10 @@ def _check_file(path: Path) -> None:
     """Refuse a file that LibreOffice would refuse without a reason or, worse, read in part without a word."""
     try:
         if path.suffix.lower() in (".xlsx", ".xlsm", ".xltx"):
-            damage = next(Package(path).damage(), None)
+            damage = next(Package.open(path).damage(), None)
             if damage:
-                raise FileError(f"it is damaged ({damage})")
+                raise Unreadable(path.name, f"is damaged ({damage})")
         elif not path.is_file():
-            raise FileError("no such file")
-    except FileError as error:
-        raise CalcError(f"cannot open {path.name}: {error}") from None
+            raise Unreadable(path.name, "there is no such file")
+    except Unreadable as error:
+        raise CalcError(f"cannot open {path.name}: {error.rule}") from None

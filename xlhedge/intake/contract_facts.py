@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator
 from ..contracts import Listed, Tier
 from ..portfolio.hedge import OWN
 from ..portfolio.mistakes import RowError
-from ..portfolio.tables import Row
+from ..rows import Row
 from ..workbook.sheets import contracts as sheet
 from ..workbook.sheets.contracts import FACTS, NO_FIGURE, TEXTS, UNKNOWN, as_shipped
 

@@ -6,11 +6,10 @@ What stands where is told by the records of the sheets, which wrote it; a text t
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
+from ..ooxml.cells import SheetRows
 from ..portfolio.assemble import Kept
 from ..portfolio.mistakes import RowError
-from ..portfolio.sheets import Sheet as SheetRows
-from ..portfolio.tables import Row
-from ..portfolio.values import Uncalculated
+from ..rows import Row, Uncalculated
 from ..workbook.grid.record import SheetRecord, fields
 from ..workbook.grid.typed import FilledSheet, Form, Misplaced, Typed, as_stored, wrong_value
 from ..workbook.sheets import SHEETS

@@ -2,12 +2,12 @@
 
 from collections.abc import Collection, Iterable
 
+from ..errors import Unreadable
 from ..portfolio import RowError
 from ..portfolio.check import RowChecker
 from ..portfolio.fields import HOLDING_FIELDS
-from ..portfolio.mistakes import Unreadable
-from ..portfolio.tables import Row
 from ..portfolio.values import Broken, read_value
+from ..rows import Row
 from .spool import Spool
 from .tables import Opened
 

@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ..contracts import ENVIRONMENT, Table, environment_table
-from ..errors import FileError
+from ..errors import FileError, Unreadable
 from ..portfolio import Portfolio, RowError, RowErrors, own_table
 from ..portfolio.assemble import NOTHING, Kept, Reader
-from ..portfolio.mistakes import Unreadable
+from ..portfolio.mistakes import file_mistake
 from ..portfolio.scenarios import Scenario, sheet_scenarios
 from ..portfolio.settings import Settings, Told, sheet_layer, told_layers
-from ..portfolio.tables import Row, check_file
+from ..portfolio.tables import check_file
+from ..rows import Row
 from .rows import Intake
 from .spool import Spooled, rows_of
 from .tables import TABLES, Opened, name_of, open_holdings, tables_in
@@ -210,9 +211,8 @@ class Source:
             except RowErrors as error:
                 self._intake.refuse(name_of(path), path.name, error.errors)
             except FileError as error:
-                whole = Unreadable(path.name, str(error))
-                mistake = (error if isinstance(error, Unreadable) else whole).as_mistake()
-                self._intake.refuse(name_of(path), path.name, [mistake])
+                told = error if isinstance(error, Unreadable) else Unreadable(path.name, str(error))
+                self._intake.refuse(name_of(path), path.name, [file_mistake(told)])
         if not found:
             raise Unreadable(folder, f"holds no file that ends in {', '.join(TABLES)}")
 

@@ -12,8 +12,7 @@ from itertools import chain, groupby
 from typing import NamedTuple
 
 from ..errors import FileError
-from ..portfolio.tables import Row
-from ..portfolio.values import Uncalculated
+from ..rows import Row, Uncalculated
 
 PLAIN = frozenset((str, int, float, bool, type(None)))
 TIMES = {kind.__name__: kind for kind in (datetime.datetime, datetime.date, datetime.time)}

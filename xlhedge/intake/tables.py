@@ -5,16 +5,18 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from ..errors import Unreadable
+from ..files import LARGEST_AT_ONCE
+from ..ooxml.cells import BOOKS, SheetRows, read_sheets
 from ..portfolio import parquet
 from ..portfolio.assemble import NOTHING, Kept
 from ..portfolio.check import REQUIRED
 from ..portfolio.fields import HOLDING_FIELDS
-from ..portfolio.mistakes import RowError, RowErrors, Unreadable
+from ..portfolio.mistakes import RowError, RowErrors
 from ..portfolio.parquet import read_parquet
-from ..portfolio.sheets import BOOKS, read_sheets
-from ..portfolio.sheets import Sheet as SheetRows
-from ..portfolio.tables import LARGEST_AT_ONCE, Row, check_header, header_and_rows, read_csv
+from ..portfolio.tables import check_header, header_and_rows, read_csv
 from ..portfolio.values import LONGEST_TEXT
+from ..rows import Row
 from .filled_in import NAMES, is_filled_in, read_filled_in
 
 HOLDING_SHEETS = ("holdings", "inputs", "portfolio", "portfolios")

@@ -8,14 +8,15 @@ from typing import NamedTuple
 
 from ..contracts import Table, read_table, rows_table
 from ..contracts.tables import TableError
+from ..ooxml.cells import SheetRows
+from ..rows import Row
 from .check import RowChecker, completed, found_contract, portfolio_errors
 from .fields import HoldingValues, SettingValues
 from .hedge import HedgeContract
 from .mistakes import RowError, RowErrors
 from .scenarios import Scenario
 from .settings import Settings
-from .sheets import Sheet
-from .tables import Row, header_and_rows
+from .tables import header_and_rows
 
 Kept = Mapping[str, Mapping[object, object]]
 """What was typed on each sheet by its name: under the name of a cell or a column, its value or values."""
@@ -84,7 +85,7 @@ class Reader:
         return Portfolio(name, tuple(built), settings, self._source, self._table, *self._beside), wrong
 
 
-def own_table(path: Path | None, sheets: Sequence[Sheet] = ()) -> Table | None:
+def own_table(path: Path | None, sheets: Sequence[SheetRows] = ()) -> Table | None:
     """The user's own table of contracts: the file if there is one, else the sheets; RowErrors for mistakes in it."""
     try:
         if path is not None:
@@ -97,7 +98,7 @@ def own_table(path: Path | None, sheets: Sequence[Sheet] = ()) -> Table | None:
     return Table(tables[0].name, tuple(fact for table in tables for fact in table.facts)) if tables else None
 
 
-def _sheet_table(sheet: Sheet) -> Table | None:
+def _sheet_table(sheet: SheetRows) -> Table | None:
     rows = [*sheet.rows]
     if not rows:
         return None

@@ -5,10 +5,11 @@ from collections.abc import Sequence
 
 from ..contracts import Table
 from ..errors import InputError, NotAvailableError, XlhedgeError
+from ..rows import Row
 from .fields import CASH_CODES, DOLLARS, HOLDING_FIELDS, Field, HoldingValues, SettingValues
 from .hedge import HedgeContract, hedge_contract
 from .mistakes import RowError
-from .tables import Row, starts_like_a_comment
+from .tables import starts_like_a_comment
 from .values import Broken, read_value
 
 WEIGHT_TOLERANCE = 1e-9

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import NamedTuple
 
-from ..errors import FileError, XlhedgeError, shown
+from ..errors import Unreadable, XlhedgeError, shown
 
 MOST_TOLD = 50
 
@@ -39,16 +39,6 @@ class RowErrors(XlhedgeError):
         super().__init__("\n".join(told))
 
 
-class Unreadable(FileError):
-    """A file that cannot be read as a table: which one, the rule that it breaks, and the row (0 = none)."""
-
-    def __init__(self, file: object, rule: str, row: int = 0) -> None:
-        self.file, self.rule, self.row = str(file), rule, row
-        super().__init__(f"{file} row {row}: {rule}" if row else f"{file}: {rule}")
-
-    def __reduce__(self) -> tuple:
-        return type(self), (self.file, self.rule, self.row)
-
-    def as_mistake(self, portfolio: str = "") -> RowError:
-        """The same as a mistake in a row."""
-        return RowError(Path(self.file).name, self.row, "(file)", None, self.rule, portfolio)
+def file_mistake(error: Unreadable) -> RowError:
+    """A file that cannot be read, as a mistake in it."""
+    return RowError(Path(error.file).name, error.row, "(file)", None, error.rule)

@@ -5,8 +5,9 @@ import decimal
 from collections.abc import Iterator
 from pathlib import Path
 
-from .mistakes import Unreadable
-from .tables import MOST_COLUMNS, Row, check_file
+from ..errors import Unreadable
+from ..rows import MOST_COLUMNS, Row
+from .tables import check_file
 
 ENDING = ".parquet"
 INDEX = "__index_level_"

@@ -5,10 +5,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ..errors import FileError, shown
+from ..ooxml.cells import BOOKS, SheetRows, read_sheets
 from ..registry import Domain
 from .fields import Field
 from .mistakes import RowError
-from .sheets import BOOKS, Sheet, read_sheets
 from .tables import header_and_rows, normal_name, read_csv
 from .values import Broken, read_value
 
@@ -61,7 +61,7 @@ def read_scenarios(path: Path, assets: Iterable[str]) -> tuple[dict[str, tuple[S
     return {title: tuple(scenarios) for title, scenarios in sets.items()}, errors
 
 
-def sheet_scenarios(sheet: Sheet | None, errors: list[RowError]) -> tuple[Scenario, ...] | None:
+def sheet_scenarios(sheet: SheetRows | None, errors: list[RowError]) -> tuple[Scenario, ...] | None:
     """The scenarios typed on a workbook's Stress sheet, each row by itself; mistakes are added to `errors`."""
     if sheet is None or not sheet.rows:
         return None

@@ -8,10 +8,11 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import NamedTuple
 
+from ..ooxml.cells import BOOKS, SheetRows, read_sheets
+from ..rows import Row
 from .fields import HOLDING_FIELDS, SETTING_FIELDS, SettingValues
 from .mistakes import RowError
-from .sheets import BOOKS, Sheet, read_sheets
-from .tables import Row, check_header, header_and_rows, normal_name, read_csv
+from .tables import check_header, header_and_rows, normal_name, read_csv
 from .values import Broken, read_value
 
 COLUMNS = ("setting", "value", "portfolio")
@@ -67,14 +68,14 @@ class Settings:
 
 
 def read_settings(
-    sheet: Sheet | None, path: Path | None, overrides: Mapping[str, str], errors: list[RowError]
+    sheet: SheetRows | None, path: Path | None, overrides: Mapping[str, str], errors: list[RowError]
 ) -> Settings:
     """Read every layer; mistakes are added to `errors`."""
     beside = [sheet_layer(sheet, errors)] if sheet is not None else []
     return Settings(beside + told_layers(path, overrides, errors))
 
 
-def sheet_layer(sheet: Sheet, errors: list[RowError]) -> list[Told]:
+def sheet_layer(sheet: SheetRows, errors: list[RowError]) -> list[Told]:
     """What a sheet tells of settings; mistakes are added to `errors`."""
     return _layer(sheet.name, sheet.rows, errors)
 

@@ -1,33 +1,22 @@
-"""Read tables of rows: CSV here, workbooks through `sheets`; cells stay as they are typed."""
+"""Read tables of rows: CSV here, workbooks through `ooxml`; cells stay as they are typed."""
 
 import codecs
 import csv
 import re
-import stat
 from collections.abc import Collection, Iterable, Iterator
 from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
-from typing import NamedTuple, TextIO
+from typing import TextIO
 
-from ..errors import EXCEL_ERRORS, shown
-from .mistakes import Unreadable
+from ..errors import EXCEL_ERRORS, Unreadable, shown
+from ..files import LARGEST_AT_ONCE, OLE, ordinary_size
+from ..rows import EMPTY, MOST_COLUMNS, Row
 
-LARGEST_AT_ONCE = 100 * 2**20
-"""Bytes of a file that is held in memory as a whole; a batch keeps rows on the disk and takes larger ones."""
 LONGEST_LINE = 8 * 2**20
 LOOKED_AT = 65536
-EMPTY = "is empty; it needs a header row and at least one row below it"
-MOST_COLUMNS = 200
-ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+ZIP = b"PK\x03\x04"
 UTF16 = (b"\xff\xfe", b"\xfe\xff")
-
-
-class Row(NamedTuple):
-    """One row: its number in the file, and its cells as text, numbers or None."""
-
-    number: int
-    cells: list
 
 
 def read_csv(path: Path, largest: int = LARGEST_AT_ONCE) -> Iterator[Row]:
@@ -99,30 +88,9 @@ def _not_utf8(byte: bytes) -> str:
 
 
 def check_file(path: Path, largest: int = LARGEST_AT_ONCE) -> None:
-    """Refuse what is not a file of an ordinary size."""
-    try:
-        found = path.stat()
-    except (FileNotFoundError, NotADirectoryError):
-        raise Unreadable(path, f"there is no such file{_similar(path)}") from None
-    except (OSError, ValueError) as error:
-        raise Unreadable(path, f"cannot be read: {getattr(error, 'strerror', None) or error}") from None
-    if stat.S_ISDIR(found.st_mode):
-        raise Unreadable(path, "is a folder, not a file")
-    if not stat.S_ISREG(found.st_mode):
-        raise Unreadable(path, "is not an ordinary file")
-    if found.st_size > largest:
-        raise Unreadable(path.name, f"is larger than {largest // 2**20:,} MB")
-    if not found.st_size:
+    """Refuse what is not a file of an ordinary size, and one that holds nothing."""
+    if not ordinary_size(path, largest):
         raise Unreadable(path.name, EMPTY)
-
-
-def file_bytes(path: Path) -> bytes:
-    """The content of a checked file."""
-    check_file(path)
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise Unreadable(path, f"cannot be read: {error.strerror}") from None
 
 
 def header_and_rows(name: str, rows: Iterable[Row]) -> tuple[list[str], Iterator[Row]]:
@@ -212,11 +180,3 @@ def _csv_reason(error: str) -> str:
     if "expected after" in error:
         return 'a quoted cell goes on after its closing quote; write a quote inside a cell as ""'
     return f"is not a row of a CSV table ({error})"
-
-
-def _similar(path: Path) -> str:
-    try:
-        close = get_close_matches(path.name, [entry.name for entry in path.parent.iterdir()], 1, 0.85)
-    except OSError:
-        return ""
-    return f"; did you mean {close[0]}?" if close else ""

@@ -5,16 +5,13 @@ import math
 import re
 
 from ..errors import EXCEL_ERRORS
+from ..rows import Uncalculated
 from .fields import Field
 
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 SMALLEST = 1e-12
 """A number nearer to 0 than this is a slip, and quotients of such numbers overflow."""
 LONGEST_TEXT = 64
-
-
-class Uncalculated(str):
-    """A formula of a workbook that has no value in the file."""
 
 
 class Broken(Exception):

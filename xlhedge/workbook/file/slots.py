@@ -18,7 +18,7 @@ from ...nodes import letters
 from ..grid.cells import Block
 from ..grid.numbers import number_text, sheet_number, time_text
 from ..grid.sheet import Book, Sheet
-from ..mark import CORE, MODIFIED
+from ...ooxml.as_written import CORE, MODIFIED
 from .packing import archive, best, packer
 
 TITLE = "\ue000"

@@ -11,7 +11,8 @@ from ...formula import Cell
 from ...portfolio import Portfolio
 from ...portfolio.fields import HOLDING_FIELDS, SETTING_FIELDS, Field
 from ...portfolio.hedge import OWN
-from ...portfolio.tables import Row, normal_name
+from ...portfolio.tables import normal_name
+from ...rows import Row
 from ..grid.cells import Rule
 from ..grid.columns import Columns
 from ..grid.record import SheetRecord

@@ -9,7 +9,7 @@ import numpy as np
 from ...elementary import NONE, where
 from ...formula import Cell
 from ...portfolio.scenarios import Scenario
-from ...portfolio.tables import Row
+from ...rows import Row
 from ...ranges import sum_across, turned
 from ..grid.cells import Style
 from ..grid.columns import BlankRows

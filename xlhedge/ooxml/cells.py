@@ -6,30 +6,29 @@ from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import NamedTuple
 
-from ..errors import XlhedgeError
-from .archive import Archive
-from .mistakes import Unreadable
-from .quick import INDEX, blank_texts, pages, quick_rows, stripped
-from .tables import MOST_COLUMNS, Row, file_bytes
-from .values import Uncalculated
+from ..errors import Unreadable, XlhedgeError
+from ..files import file_bytes
+from ..rows import EMPTY, MOST_COLUMNS, Row, Uncalculated
+from .area import ROWS
+from .calamine import INDEX, blank_texts, calamine_rows, pages, stripped
+from .guard import XML, Archive, NotAPackage
 
 BOOKS = (".xlsx", ".xlsm")
-MOST_ROWS = 2**20
 
 
-class Sheet(NamedTuple):
+class SheetRows(NamedTuple):
     """One sheet: how errors call it, and its rows, which can be gone through once."""
 
     name: str
     rows: Iterable[Row]
 
 
-def read_sheets(path: Path, main: Collection[str], beside: Collection[str] = ()) -> dict[str, Sheet]:
+def read_sheets(path: Path, main: Collection[str], beside: Collection[str] = ()) -> dict[str, SheetRows]:
     """The sheet of one of the names `main`, under the first of them, and those named in `beside`.
 
     Without a sheet called so, the only visible one that is not in `beside` is meant. Only the first may be a stream.
     """
-    archive = Archive(path.name, file_bytes(path))
+    archive = _opened(path)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # openpyxl warns of styles and extensions that do not matter here
@@ -40,47 +39,62 @@ def read_sheets(path: Path, main: Collection[str], beside: Collection[str] = ())
         raise archive.damaged(_reason(error)) from None
 
 
-def _quickly(archive: Archive, main: list[str], beside: Collection[str]) -> dict[str, Sheet] | None:
+def _opened(path: Path) -> Archive:
+    """The package of an input, which may hold nothing but what its cells need."""
+    content = file_bytes(path)
+    if not content:
+        raise Unreadable(path.name, EMPTY)
+    try:
+        archive = Archive(path.name, content)
+    except NotAPackage as error:
+        raise Unreadable(error.file, f"{error.rule}; save it as .xlsx or CSV UTF-8") from None
+    what = next(archive.holds(), None)
+    if what:
+        raise Unreadable(path.name, f"holds {what}, which no holdings file needs; save it as .xlsx without")
+    return archive
+
+
+def _quickly(archive: Archive, main: list[str], beside: Collection[str]) -> dict[str, SheetRows] | None:
     """The sheets through python-calamine, when it is there and would say the same as openpyxl."""
     for part in INDEX:
         if part in archive.parts:
-            archive.check_depth(part, archive.read(part))
+            archive.check_xml(part, archive.read(part))
     found = pages(archive)
     if not found:
         return None
     chosen = _chosen(archive.name, found, main, beside)
-    rows = quick_rows(archive, chosen)
+    rows = calamine_rows(archive, chosen)
     if rows is None:
         return None
     names = {key: f"{archive.name} {page.title}" for key, page in chosen.items()}
     limited = {key: _few(names[key], rows[key]) for key in rows}
-    return {key: Sheet(names[key], each if key == main[0] else [*each]) for key, each in limited.items()}
+    return {key: SheetRows(names[key], each if key == main[0] else [*each]) for key, each in limited.items()}
 
 
 def _few(name: str, rows: Iterable[Row]) -> Iterable[Row]:
     for row in rows:
-        if row.number > MOST_ROWS:
-            raise Unreadable(name, f"has more than {MOST_ROWS:,} rows")
+        if row.number > ROWS:
+            raise Unreadable(name, f"has more than {ROWS:,} rows")
         yield row
 
 
-def _read(archive: Archive, main: list[str], beside: Collection[str]) -> dict[str, Sheet]:
+def _read(archive: Archive, main: list[str], beside: Collection[str]) -> dict[str, SheetRows]:
     for part in archive.parts:
-        if part.endswith((".xml", ".rels")) and "/drawings/" not in part and "/charts/" not in part:
-            archive.check_depth(part, archive.read(part))
+        if part.endswith(XML) and "/drawings/" not in part and "/charts/" not in part:
+            archive.check_xml(part, archive.read(part))
     found = _rows(archive, main, beside, data_only=False)
     if any(_is_formula(cell) for sheet in found.values() for row in sheet.rows for cell in row.cells):
         values = _rows(archive, main, beside, data_only=True)
         parts = {f"{archive.name} {page.title}": page.part for page in pages(archive) or ()}
         blank = {name: blank_texts(archive.read(part)) for name, part in parts.items()}
         return {
-            key: Sheet(name, _with_values(rows, values[key].rows, blank.get(name, set())))
+            key: SheetRows(name, _with_values(rows, values[key].rows, blank.get(name, set())))
             for key, (name, rows) in found.items()
         }
     return found
 
 
-def _rows(archive: Archive, main: list[str], beside: Collection[str], data_only: bool) -> dict[str, Sheet]:
+def _rows(archive: Archive, main: list[str], beside: Collection[str], data_only: bool) -> dict[str, SheetRows]:
     from openpyxl import load_workbook
 
     book = load_workbook(io.BytesIO(archive.content), read_only=True, data_only=data_only, keep_links=False)
@@ -106,18 +120,18 @@ def _chosen(name: str, pages: list, main: list[str], beside: Collection[str]) ->
     return {main[0]: found, **side}
 
 
-def _one_sheet(name: str, page) -> Sheet:
+def _one_sheet(name: str, page) -> SheetRows:
     page.reset_dimensions()  # what a file says of its own size is not to be trusted
     rows = []
     for number, cells in enumerate(page.iter_rows(values_only=True), 1):
-        if number > MOST_ROWS:
-            raise Unreadable(name, f"has more than {MOST_ROWS:,} rows")
+        if number > ROWS:
+            raise Unreadable(name, f"has more than {ROWS:,} rows")
         if any(cell is not None for cell in cells[MOST_COLUMNS:]):
             raise Unreadable(name, f"has cells beyond column {MOST_COLUMNS}, which are not read", number)
         found = [_stripped(cell) for cell in cells[:MOST_COLUMNS]]
         if found.count(None) < len(found):
             rows.append(Row(number, found))
-    return Sheet(name, rows)
+    return SheetRows(name, rows)
 
 
 def _stripped(cell):

@@ -15,8 +15,9 @@ from xml.parsers import expat
 
 from defusedxml.ElementTree import fromstring
 
-from .archive import DEEPEST, Archive
-from .tables import MOST_COLUMNS, Row
+from ..rows import MOST_COLUMNS, Row
+from .area import column_number
+from .guard import DEEPEST, TYPES, Archive
 
 BOOK, RELATIONS, TEXTS, STYLES = (
     "xl/workbook.xml",
@@ -24,7 +25,7 @@ BOOK, RELATIONS, TEXTS, STYLES = (
     "xl/sharedStrings.xml",
     "xl/styles.xml",
 )
-INDEX = ("[Content_Types].xml", "_rels/.rels", BOOK, RELATIONS)
+INDEX = (TYPES, "_rels/.rels", BOOK, RELATIONS)
 MOST_TEXT = 256 * 2**20  # characters, if every cell held the longest text
 LONG = 2048
 BLANKS = (b" ", b"\n", b"\t", b"\r")
@@ -61,7 +62,7 @@ class Page(NamedTuple):
 
 def pages(archive: Archive) -> list[Page] | None:
     """The worksheets, or None where the archive is not laid out as is usual."""
-    if not archive.parts.issuperset(INDEX):
+    if not archive.parts.keys() >= {*INDEX}:
         return None
     targets = {}
     for each in fromstring(archive.read(RELATIONS)):
@@ -83,10 +84,10 @@ def pages(archive: Archive) -> list[Page] | None:
 
 def blank_texts(content: bytes) -> set[tuple[int, int]]:
     """The cells, by row and column from 1, whose formulas give an empty text."""
-    return {(int(found[2]), _number(found[1])) for found in _BLANK.finditer(content)}
+    return {(int(found[2]), column_number(found[1].decode())) for found in _BLANK.finditer(content)}
 
 
-def quick_rows(archive: Archive, chosen: dict[str, Page]) -> dict[str, Iterator[Row]] | None:
+def calamine_rows(archive: Archive, chosen: dict[str, Page]) -> dict[str, Iterator[Row]] | None:
     """The rows of some sheets, or None when openpyxl must read them."""
     try:
         import python_calamine  # noqa: F401
@@ -188,13 +189,5 @@ def _is_small(content: bytes, longest: int) -> bool:
         if (len(column), column) > (len(widest), widest):
             widest = column
         lowest = max(lowest, int(row or 0))
-    width = _number(widest)
+    width = column_number(widest.decode())
     return width <= MOST_COLUMNS and lowest * max(width, 1) <= MOST_AREA + 8 * count
-
-
-def _number(letters: bytes) -> int:
-    """Number of a column, one-based: AB is 28."""
-    number = 0
-    for letter in letters:
-        number = number * 26 + letter - 64
-    return number

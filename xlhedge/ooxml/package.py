@@ -2,51 +2,22 @@
 
 import itertools
 import posixpath
-import re
-import zipfile
-from collections import Counter
 from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
-from xml.parsers import expat
+from xml.etree.ElementTree import ParseError
 
 from defusedxml.ElementTree import fromstring
 
-from xlhedge.errors import FileError
-from xlhedge.files import DAMAGED_ZIP
-from xlhedge.nodes import letters
+from ..files import file_bytes
+from ..nodes import letters
+from .area import Area
+from .guard import TYPES, XML, Archive, Damaged
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 RELATION_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
-MOST_BYTES = 1 << 30  # unpacked; more is a zip bomb
-ROWS, COLUMNS = 1_048_576, 16_384
-CORNER = re.compile("([A-Z]*)([0-9]*)")
-
-
-class Area(NamedTuple):
-    """A rectangle of cells, by one-based numbers, both ends included."""
-
-    left: int
-    top: int
-    right: int
-    bottom: int
-
-    @classmethod
-    def parse(cls, ref: str) -> "Area":
-        """Read A1, A1:C9, A:C or 1:9."""
-        first, _, last = ref.replace("$", "").upper().partition(":")
-        left, top = CORNER.fullmatch(first).groups()
-        right, bottom = CORNER.fullmatch(last or first).groups()
-        return cls(_number(left) or 1, int(top or 1), _number(right) or COLUMNS, int(bottom or ROWS))
-
-    def meets(self, other: "Area") -> bool:
-        return (
-            self.left <= other.right
-            and other.left <= self.right
-            and self.top <= other.bottom
-            and other.top <= self.bottom
-        )
+MOST_JOINED = 2_000_000
 
 
 class Cell(NamedTuple):
@@ -59,7 +30,7 @@ class Cell(NamedTuple):
     metadata: str | None
 
 
-class Sheet(NamedTuple):
+class SheetPart(NamedTuple):
     """A worksheet: its name, part, parsed XML, cells and tables."""
 
     name: str
@@ -70,58 +41,66 @@ class Sheet(NamedTuple):
 
 
 class Package:
-    """The parts of an .xlsx file, parsed when asked for."""
+    """The parts of an .xlsx file, parsed when asked for; a part that cannot be parsed is refused at once."""
 
-    def __init__(self, path) -> None:
-        path = Path(path)
-        try:
-            head = path.read_bytes()
-            if head.startswith(b"\xd0\xcf\x11\xe0") and "EncryptedPackage".encode("utf-16-le") in head:
-                raise FileError("it is password-protected")
-            with zipfile.ZipFile(path) as archive:
-                if sum(member.file_size for member in archive.infolist()) > MOST_BYTES:
-                    raise FileError("it unpacks to more than 1 GB")
-                self.members = archive.namelist()
-                self.parts = {name: archive.read(name) for name in self.members if not name.endswith("/")}
-        except FileNotFoundError:
-            raise FileError("no such file") from None
-        except DAMAGED_ZIP as error:
-            raise FileError(f"it is damaged or not a workbook ({error})") from None
+    def __init__(self, archive: Archive) -> None:
+        self._archive, self.name, self.content = archive, archive.name, archive.content
+        self.parts = {part: archive.read(part) for part in archive.parts}
+        for part, content in self.parts.items():
+            if part.endswith(XML):
+                archive.check_xml(part, content)
         self._trees = {}
+
+    @classmethod
+    def open(cls, path: Path) -> "Package":
+        """Read a file; one that is no sound package raises Unreadable."""
+        return cls(Archive(path.name, file_bytes(path)))
 
     def tree(self, part: str):
         """Return the parsed XML of a part."""
         if part not in self._trees:
-            self._trees[part] = fromstring(self.parts[part])
+            if part not in self.parts:
+                raise self.damaged(f"a part is missing: {part}")
+            if not part.endswith(XML):
+                self._archive.check_xml(part, self.parts[part])
+            try:
+                self._trees[part] = fromstring(self.parts[part])
+            except ParseError as error:  # a prefix that stands for no namespace, which only the tree minds
+                raise self.damaged(f"{part}: not well-formed XML, {error}") from None
         return self._trees[part]
+
+    def damaged(self, reason: object) -> Damaged:
+        """The error for a package whose insides are wrong."""
+        return self._archive.damaged(reason)
+
+    def content_type(self, part: str) -> str:
+        """What the package says that a part is, by the part's name or by its ending."""
+        return self._types.get(f"/{part}".lower()) or self._types.get(part.rpartition(".")[2].lower(), "")
 
     def relations(self, part: str) -> Iterator[tuple[str, str, str, bool]]:
         """Yield id, type, target (a part's name, or an address outside) and whether it is outside."""
         folder, name = posixpath.split(part)
         source = posixpath.join(folder, "_rels", f"{name}.rels")
         for each in self.tree(source) if source in self.parts else ():
-            outside, target = each.get("TargetMode") == "External", each.get("Target")
+            outside, target = each.get("TargetMode") == "External", each.get("Target", "")
             if not outside:
                 target = posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
-            yield each.get("Id"), each.get("Type").rsplit("/", 1)[-1], target, outside
+            yield each.get("Id"), each.get("Type", "").rsplit("/", 1)[-1], target, outside
 
     def damage(self) -> Iterator[str]:
-        """Yield what keeps the parts from being read: names given twice, broken XML, parts that are not there."""
-        for name, count in Counter(name.lower() for name in self.members).items():
-            if count > 1:
-                yield f"{name}: the package holds this part {count} times"
-        for part, data in self.parts.items():
-            fault = _xml_fault(data) if part.endswith((".xml", ".rels")) else None
-            if fault:
-                yield f"{part}: {fault}"
-                return
-        for needed in ("[Content_Types].xml", "_rels/.rels", self.workbook):
+        """Yield the parts that are not there, though they are needed or referred to."""
+        for needed in (TYPES, "_rels/.rels", self.workbook):
             if needed not in self.parts:
                 yield f"{needed}: this part is missing"
         for part in ["", *self.parts]:
             for _, kind, target, outside in self.relations(part):
                 if not outside and target not in self.parts and kind != "hyperlink":
                     yield f"{part or 'the package'}: refers to {target} ({kind}), which is missing"
+
+    @cached_property
+    def _types(self) -> dict[str, str]:
+        entries = ((each.get("PartName") or each.get("Extension", ""), each) for each in self.tree(TYPES))
+        return {name.lower(): each.get("ContentType", "") for name, each in entries}
 
     @cached_property
     def workbook(self) -> str:
@@ -136,23 +115,32 @@ class Package:
         return [_text(item) for part in parts for item in self.tree(part).iter(f"{MAIN}si")]
 
     @cached_property
-    def sheets(self) -> list[Sheet]:
+    def sheets(self) -> list[SheetPart]:
         """The worksheets, in order; chart sheets have no cells and are left out."""
         targets = {identity: (kind, target) for identity, kind, target, _ in self.relations(self.workbook)}
         found = []
         for entry in self.tree(self.workbook).iter(f"{MAIN}sheet"):
-            kind, part = targets[entry.get(RELATION_ID)]
+            kind, part = targets.get(entry.get(RELATION_ID), ("worksheet", f"of sheet {entry.get('name')}"))
             if kind == "worksheet":
                 root = self.tree(part)
                 tables = [(at, self.tree(at)) for _, kind, at, _ in self.relations(part) if kind == "table"]
-                found.append(Sheet(entry.get("name"), part, root, list(_cells(root)), tables))
+                found.append(SheetPart(entry.get("name"), part, root, list(_cells(root)), tables))
         return found
 
     @cached_property
     def names(self) -> list[tuple[str, str]]:
         """The defined names with their formulas, without Excel's own such as _xlnm.Print_Area."""
         entries = self.tree(self.workbook).iter(f"{MAIN}definedName")
-        return [(each.get("name"), each.text or "") for each in entries if not each.get("name").startswith("_xlnm.")]
+        named = ((each.get("name", ""), each.text or "") for each in entries)
+        return [(name, text) for name, text in named if not name.startswith("_xlnm.")]
+
+    def check_areas(self) -> None:
+        """Refuse merged and linked areas of many millions of cells: openpyxl makes an object of each."""
+        for sheet in self.sheets:
+            for tag in ("mergeCell", "hyperlink"):
+                areas = (Area.parse(each.get("ref", "")) for each in sheet.root.iter(MAIN + tag))
+                if sum(area.size for area in areas) > MOST_JOINED:
+                    raise self.damaged(f"{sheet.part}: {tag} over more than {MOST_JOINED:,} cells")
 
     def text(self, cell: Cell) -> str | None:
         """The text of a cell with constant text, else None."""
@@ -176,26 +164,6 @@ class Package:
                     for tag in ("formula", "formula1", "formula2"):
                         for formula in each.iter(MAIN + tag):
                             yield f"{sheet.part} {each.get('sqref')} {group}", formula.text or ""
-
-
-def _xml_fault(data: bytes) -> str | None:
-    """Say why a part is not the plain XML that it should be."""
-    doctypes = []
-    parser = expat.ParserCreate()
-    parser.StartDoctypeDeclHandler = lambda *_: doctypes.append(True)
-    try:
-        parser.Parse(data, True)
-    except expat.ExpatError as error:
-        return f"not well-formed XML ({error})"
-    return "it declares a document type, which may hide entities" if doctypes else None
-
-
-def _number(letters: str) -> int:
-    """Number of a column, one-based: AB is 28."""
-    number = 0
-    for letter in letters:
-        number = number * 26 + ord(letter) - 64
-    return number
 
 
 def _cells(root) -> Iterator[Cell]:

@@ -9,11 +9,14 @@ import itertools
 import math
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from xlhedge.errors import EXCEL_ERRORS, FileError
-from xlhedge.workbook.package import COLUMNS, MAIN, ROWS, Area, Cell, Package, Sheet, letters
+from ..errors import EXCEL_ERRORS, Unreadable
+from ..nodes import letters
+from .area import COLUMNS, ROWS, Area
+from .guard import ACTIVE, MACROS, OBJECTS
+from .package import MAIN, Cell, Package, SheetPart
 
 CHART = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
 
@@ -31,18 +34,35 @@ CELL_LIKE = re.compile(r"[A-Z]{1,3}[1-9]\d{0,6}", re.IGNORECASE)
 R1C1_LIKE = re.compile(r"R\d*|C\d*|R\d*C\d*", re.IGNORECASE)
 ILLEGAL_SHEET_NAME = re.compile(r"|'.*|.*'|.*[\[\]:*?/\\].*|history", re.IGNORECASE)
 LEGAL_NAME = re.compile(r"(?:[^\W\d]|\\)[\w.?\\]*")
+PROGRAMS = (ACTIVE[MACROS], ACTIVE[OBJECTS], re.compile("ctrlprops", re.IGNORECASE))
 EVERYWHERE = Area(1, 1, COLUMNS, ROWS)
 LONGEST_NAME, LONGEST_SHEET_NAME, LONGEST_LIST, LONGEST_TEXT, LONGEST_FORMULA = 255, 31, 255, 32_767, 8_192
+SHOWN_OF_ERROR = 120
 SHOWN = 3  # cells named in one finding; the others are counted
 
 
 def lint(path) -> list[str]:
     """Return every fault found in an .xlsx file, as sentences that begin with the part and the cell."""
     try:
-        package = Package(path)
-    except FileError as error:
-        return [f"{Path(path).name}: {error}"]
-    return list(package.damage()) or [finding for rule in RULES for finding in rule(package)]
+        return faults(Package.open(Path(path)))
+    except Unreadable as error:
+        return [str(error)]
+
+
+def faults(package: Package) -> list[str]:
+    """Return every fault found in a package that can be read; parts that are missing keep the rules from being tried."""
+    found = list(package.damage()) or [finding for rule in RULES for finding in _findings(rule, package)]
+    return list(dict.fromkeys(found))
+
+
+def _findings(rule: Callable[[Package], Iterator[str]], package: Package) -> list[str]:
+    try:
+        return list(rule(package))
+    except Unreadable as error:
+        return [str(error)]
+    except (LookupError, TypeError, ValueError, AttributeError) as error:  # a sheet says what no rule looks for
+        told = " ".join(str(error).split())[:SHOWN_OF_ERROR]
+        return [f"{package.name}: holds an address, a name or a number that is missing or is none ({told})"]
 
 
 def table_headers(package: Package) -> Iterator[str]:
@@ -206,7 +226,8 @@ def outside_links(package: Package) -> Iterator[str]:
 def macros(package: Package) -> Iterator[str]:
     """The workbook holds no program: VBA, Excel 4 macro sheets, ActiveX controls or embedded objects."""
     for part in package.parts:
-        if re.match(r"(?i)xl/(vbaProject|macrosheets/|activeX/|embeddings/|ctrlProps/)", part):
+        told = f"{part} {package.content_type(part)}"
+        if any(sign.search(told) for sign in PROGRAMS):
             yield f"{part}: the part is a macro, a control or an embedded object"
 
 
@@ -229,7 +250,7 @@ RULES = (
 )
 
 
-def _tables(package: Package) -> Iterator[tuple[Sheet, str, object]]:
+def _tables(package: Package) -> Iterator[tuple[SheetPart, str, object]]:
     for sheet in package.sheets:
         for part, table in sheet.tables:
             yield sheet, part, table

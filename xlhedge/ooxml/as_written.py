@@ -1,0 +1,43 @@
+"""Whether a workbook is still as xlhedge wrote it: every other program puts the time of saving into it."""
+
+from ..errors import Unreadable
+from ..files import OLE
+from .guard import Archive, Damaged, NotAPackage
+
+CORE = "docProps/core.xml"
+MODIFIED = b"2000-01-01T00:00:00Z"
+"""The time of the last change in every workbook of ours, so that the same values give the same bytes."""
+
+
+def is_as_written(content: bytes) -> bool:
+    """Whether xlhedge wrote a workbook and nobody saved it since."""
+    try:
+        core = _properties(content)
+    except Unreadable:
+        return False
+    return b"<dc:creator>xlhedge</dc:creator>" in core and MODIFIED + b"</dcterms:modified>" in core
+
+
+def is_whole(content: bytes) -> bool:
+    """Whether somebody's work may be in it: a workbook that is not damaged.
+
+    So it may in one that only a password opens, and in one that is larger than anything that is looked through here.
+    """
+    try:
+        _properties(content)
+    except NotAPackage:
+        return content.startswith(OLE)
+    except Damaged:
+        return False
+    except Unreadable:
+        return True
+    return True
+
+
+def _properties(content: bytes) -> bytes:
+    """The properties of a workbook, b"" if it has none; every part is read, for any of them may be damaged."""
+    archive, core = Archive("", content), b""
+    for part in archive.parts:
+        found = archive.read(part)
+        core = found if part == CORE else core
+    return core
