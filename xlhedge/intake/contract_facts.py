@@ -11,11 +11,12 @@ from ..portfolio.hedge import OWN
 from ..portfolio.mistakes import RowError
 from ..rows import Row
 from ..workbook.sheets import contracts as sheet
-from ..workbook.sheets.contracts import FACTS, NO_FIGURE, TEXTS, UNKNOWN, as_shipped
+from ..workbook.sheets.contracts import BY_TIERS, FACTS, NO_FIGURE, TEXTS, UNKNOWN, as_shipped
 
 FIGURES = tuple(field.name for field in sheet.TABLE.fields if field.name not in ("key", *TEXTS))
-MAINTENANCE = ("mmr", "amount", "slope", "cap")
-"""Figures that are stated together: a table that states one of them anew takes the others away."""
+BESIDE_RATE = ("amount", "slope", "cap")
+TOGETHER = ({"mmr", *BESIDE_RATE}, {"method", "liq_fee"})
+"""Figures that are stated together: one of them alone would change what the others are taken to be."""
 
 TYPED = "typed into the workbook"
 HEADER = ["venue", "symbol", "field", "value", "as_of", "source", "verified"]
@@ -24,27 +25,34 @@ Texts = dict[object, dict[str, object]]
 """Cells that a new sheet takes over, by what tells its rows apart, and by column."""
 
 
-def contract_facts(rows: list) -> tuple[list[Row], Texts]:
+def contract_facts(file: str, rows: list, mistakes: list[RowError]) -> tuple[list[Row], Texts]:
     """A header and a row for each figure that somebody typed; and the texts that are not the shipped ones."""
     facts, texts, shipped = [], {}, as_shipped()
     for number, key, cells in rows:
+        if not key:
+            mistakes.append(RowError(file, number, "Contract", None, "is required beside the figures of a contract"))
+            continue
         venue, _, symbol = key.partition(" ")
         listed, usual = shipped.get(key.lower(), (None, {}))
         told = {name: cells[name] for name in TEXTS if cells[name] != usual.get(name)}
+        if usual.get("mmr") == BY_TIERS and not _is_number(cells["mmr"]):  # without a rate these count for nothing
+            unused = {name: cells[name] for name in BESIDE_RATE if _is_number(cells[name])}
+            cells = cells | dict.fromkeys(unused, BY_TIERS)
+            texts.setdefault(listed.key, {}).update(unused)
         stated = dict(_stated(cells, usual, is_whole=bool(told) and listed is not None))
         if listed is None:
             stated = {"kind": "inverse"} | stated
         if told and (listed is not None or any(value is not None for value in told.values())):
-            texts[listed.key if listed else f"{venue.lower()} {symbol.upper()}"] = told
+            texts.setdefault(listed.key if listed else f"{venue.lower()} {symbol.upper()}", {}).update(told)
         facts += _rows(number, (venue, symbol), stated, cells, {*told}, listed and listed.source)
-    return ([Row(0, HEADER), *facts] if facts else []), texts
+    return ([Row(0, HEADER), *facts] if facts else []), {key: cells for key, cells in texts.items() if cells}
 
 
 def _stated(cells: dict[str, object], usual: dict[str, object], is_whole: bool) -> Iterator[tuple[str, object]]:
     """The facts that a row states: figures other than the usual, with those that belong to them, or all of them."""
     changed = {name for name in FIGURES if not _is_same(cells[name], usual.get(name, UNKNOWN))}
-    if changed & {*MAINTENANCE}:
-        changed |= {*MAINTENANCE}
+    for group in TOGETHER:
+        changed |= group if changed & group else set()
     for name in FIGURES:
         value, before = cells[name], usual.get(name, UNKNOWN)
         if name not in changed and not is_whole:
@@ -95,6 +103,11 @@ def tier_facts(file: str, rows: list, contracts: list, mistakes: list[RowError])
                 rule = "has a maintenance rate on Contracts, which takes the place of its tiers: keep one of the two"
                 mistakes.append(RowError(file, number, "Contract", first["key"], rule))
             continue
+        number_of_last, last = ladder[-1]
+        if _is_number(last["end"]) and _is_number(last["start"]) and last["end"] <= last["start"]:
+            rule = f"must be more than {last['start']:.10g}, where the tier begins"
+            mistakes.append(RowError(file, number_of_last, "Up to", last["end"], rule))
+            continue
         texts |= own_texts
         told = {name for name in TEXTS if first[name] != _tier_text(known, name)}
         facts += _rows(number, (venue, symbol), stated, first, told, known and known.tiers_source)
@@ -119,8 +132,9 @@ def _tier_texts(key: str, rows: list[dict], known: Listed | None) -> Texts:
     """The cells of each tier that a new sheet would show otherwise: its end, and what is told of its figures."""
     texts: Texts = {}
     floors = [_number(row["start"]) for row in rows]
+    is_told = any(cells[name] != _tier_text(known, name) for cells in rows for name in TEXTS)
     for i, (floor, cells) in enumerate(zip(floors, rows)):
-        told = {name: cells[name] for name in TEXTS if cells[name] != _tier_text(known, name)}
+        told = {name: cells[name] for name in TEXTS} if is_told else {}
         following = floors[i + 1] if i + 1 < len(floors) else None
         end = cells["end"]
         if following is not None and end != following:

@@ -52,13 +52,13 @@ def read_filled_in(sheets: Mapping[str, SheetRows]) -> FilledIn:
         if record.kept and (typed := reading.kept(record)):
             kept[record.name] = typed
     contracts, tiers = reading.rows(CONTRACTS, read_contracts), reading.rows(TIERS, read_tiers)
-    facts, texts = contract_facts(contracts)
+    facts, texts = contract_facts(reading.name(CONTRACTS), contracts, reading.mistakes)
     ladders, tier_texts = tier_facts(reading.name(TIERS), tiers, contracts, reading.mistakes)
     examples = reading.rows(FUNCTIONS_SHEET, lambda filled: read_functions(filled).items())
     for record, found in ((CONTRACTS, texts), (TIERS, tier_texts), (FUNCTIONS_SHEET, dict(examples))):
         if found:
             kept[record.name] = found
-    own = {key.partition(" ")[2] for _, key, cells in contracts if " " not in str(cells["key"])}
+    own = {key.partition(" ")[2] for _, key, cells in contracts if key and " " not in str(cells["key"])}
     holdings = reading.rows(INPUTS, lambda filled: read_holdings(filled, own))
     assets = reading.rows(INPUTS, _assets)
     stress = reading.rows(STRESS, lambda filled: read_stress(filled, assets))

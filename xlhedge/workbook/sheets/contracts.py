@@ -113,11 +113,11 @@ def _shown(listed: Listed) -> dict[str, object]:
 
 
 def read_contracts(filled: FilledSheet) -> Iterator[tuple[int, str, dict[str, object]]]:
-    """The rows of a filled-in sheet that name a contract: their number, the contract and their cells by name."""
+    """The rows of a filled-in sheet that hold anything: their number, the contract or "", and their cells by name."""
     for number, cells in TABLE.read_rows(filled).items():
-        if cells["key"] is not None:
-            key = str(cells["key"])
-            yield number, key if " " in key else f"{OWN} {key}", cells
+        if any(cell is not None for cell in cells.values()):
+            key = str(cells["key"] or "")
+            yield number, key if " " in key or not key else f"{OWN} {key}", cells
 
 
 def as_shipped() -> dict[str, tuple[Listed, dict[str, object]]]:
