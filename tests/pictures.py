@@ -14,7 +14,7 @@ from books import SAMPLE_FILES, SAMPLES
 from PIL import Image, ImageChops
 from PIL.PngImagePlugin import PngInfo
 
-from xlhedge.hosts.calc import Book as OpenBook
+from xlhedge.hosts.calc import OpenDocument
 from xlhedge.hosts.calc import Calc
 from xlhedge.intake import read_portfolios
 from xlhedge.workbook import theme
@@ -80,7 +80,7 @@ def shown(value) -> str:
     return f"{round(value, 9):.9g}" if isinstance(value, float) else str(value)
 
 
-def fill_in(book: OpenBook) -> None:
+def fill_in(book: OpenDocument) -> None:
     """Choose and type what the pictures show; the made-up history takes the price of the asset chosen."""
     for sheet, label, value in CHOSEN:
         book.set(sheet, row_of(book, sheet, label, "B"), value)
@@ -98,7 +98,7 @@ def fill_in(book: OpenBook) -> None:
     book.recalculate()
 
 
-def row_of(book: OpenBook, sheet: str, label: str, column: str, below: int = 0) -> str:
+def row_of(book: OpenDocument, sheet: str, label: str, column: str, below: int = 0) -> str:
     """The address in a column, in the row of a label in column A or some rows below it."""
     rows = (int(a[1:]) for a, text in book.cells(sheet).items() if a[0] == "A" and a[1:].isdigit() and text == label)
     return f"{column}{min(rows) + below}"

@@ -4,7 +4,7 @@ import pytest
 from books import Cells, build_text
 from openpyxl import load_workbook
 
-from xlhedge.contracts import SHIPPED, Table, contract, ladder, listing, maintenance, rows_table, spec, upper_limit
+from xlhedge.contracts import SHIPPED, FactTable, contract, ladder, listing, maintenance, rows_table, spec, upper_limit
 from xlhedge.errors import NotAvailableError
 from xlhedge.intake import read_portfolios
 from xlhedge.template import build_template
@@ -22,12 +22,12 @@ OWN = {
 }  # fmt: skip
 
 
-def own_table(**facts) -> Table:
+def own_table(**facts) -> FactTable:
     """A contract of one's own with marginal tiers."""
     return rows_table({"venue": "desk", "symbol": "BTC", "field": f, "value": v} for f, v in (OWN | facts).items())
 
 
-def sizes(venue: str, symbol: str, table: Table | None = None) -> list[float]:
+def sizes(venue: str, symbol: str, table: FactTable | None = None) -> list[float]:
     """USD sizes on the boundaries of a contract's tiers and beside them."""
     found = contract(venue, symbol, table=table)
     unit = {"coin": PRICE, "contracts": found["face"], "USD": 1.0}[found["tier_unit"]]

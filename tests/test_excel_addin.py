@@ -9,7 +9,7 @@ from defusedxml import ElementTree
 
 from xlhedge import __version__
 from xlhedge.hosts.excel import functions, help, ribbon, xlwings_vba
-from xlhedge.hosts.excel.place import ExcelError
+from xlhedge.hosts.excel.locations import ExcelError
 from xlhedge.registry import FUNCTIONS
 
 MODULES = functions.generated_modules()

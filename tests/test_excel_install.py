@@ -7,7 +7,7 @@ from click.testing import CliRunner
 
 from xlhedge.errors import XlhedgeError
 from xlhedge.hosts.excel import addin, commands, doctor, install
-from xlhedge.hosts.excel.place import ADDIN, CONF, HELP_PAGE, TEMPLATE, Computer, ExcelError
+from xlhedge.hosts.excel.locations import ADDIN, CONF, HELP_PAGE, TEMPLATE, Computer, ExcelError
 from xlhedge.hosts.excel.xlwings_vba import xlwings_version
 
 pytest.importorskip("pyopenvba", reason="pyopenvba is missing (pip install pyopenvba)")

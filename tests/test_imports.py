@@ -20,8 +20,11 @@ LAYERS = [
     ["expression", "sheet", "formula", "ranges", "examples", "document", "python"],
     ["ooxml"],
     ["portfolio", "udfs"],
-    ["workbook", "hosts", "reference", "stubs"],
-    ["batch", "manifest", "check"],
+    ["workbook"],
+    ["intake"],
+    ["template"],
+    ["hosts", "reference", "stubs"],
+    ["batch", "check"],
     ["cli", "cli_batch", "cli_options", "cli_reference", "__main__"],
 ]
 RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}
@@ -101,6 +104,12 @@ def test_the_importer_sees_relative_imports_and_look_ups():
 @pytest.mark.parametrize("path", FILES, ids=module_name)
 def test_files_are_short(path):
     assert len(path.read_text(encoding="utf-8").splitlines()) < 400
+
+
+@pytest.mark.parametrize("path", FILES, ids=module_name)
+def test_no_bags_of_attributes(path):
+    """What one module offers another has named, documented fields."""
+    assert "SimpleNamespace" not in path.read_text(encoding="utf-8")
 
 
 def test_import_of_xlhedge_is_light():

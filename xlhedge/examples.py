@@ -11,7 +11,7 @@ TOLERANCE = 1e-9
 """Examples are written with ten digits or more."""
 
 
-class Outcome(NamedTuple):
+class ExampleResult(NamedTuple):
     """One worked example and what came out."""
 
     function: Function
@@ -31,17 +31,17 @@ def example_arguments(function: Function, example: Example) -> list:
     return call.arguments
 
 
-def run_example(function: Function, example: Example) -> Outcome:
+def run_example(function: Function, example: Example) -> ExampleResult:
     """Run one example; an exception counts as a failure and is told."""
     try:
         result = sheet_call(function, example_arguments(function, example))
         expected = parse_value(example.expected)
     except Exception as error:
-        return Outcome(function, example, None, f"{type(error).__name__}: {error}")
-    return Outcome(function, example, result, "" if same(result, expected) else f"gave {result!r}")
+        return ExampleResult(function, example, None, f"{type(error).__name__}: {error}")
+    return ExampleResult(function, example, result, "" if same(result, expected) else f"gave {result!r}")
 
 
-def run_all() -> list[Outcome]:
+def run_all() -> list[ExampleResult]:
     """Run every worked example of every function."""
     return [run_example(function, example) for function in FUNCTIONS.values() for example in function.examples]
 

@@ -15,7 +15,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from batches import holdings, start  # noqa: E402
 
-from xlhedge.batch.place import open_place  # noqa: E402
+from xlhedge.batch.destination import open_destination  # noqa: E402
 
 
 def measured(*arguments: object) -> tuple[float, dict[int, int]]:
@@ -53,7 +53,7 @@ def runs(folder: Path, count: int) -> None:
 
 def flushes(folder: Path, files: int = 500) -> None:
     """Files of a workbook's size through a place, with and without the flush to the disk."""
-    content, place, flush = os.urandom(60_000), open_place(str(folder / "flushes"), "all"), os.fsync
+    content, place, flush = os.urandom(60_000), open_destination(str(folder / "flushes"), "all"), os.fsync
     place.prepare()
     for name, how in (("flushed", flush), ("not flushed", lambda handle: None)):
         os.fsync, begun, used = how, time.monotonic(), time.process_time()

@@ -11,7 +11,7 @@ from distributed.diagnostics.plugin import WorkerPlugin
 from .. import __version__
 from ..errors import FileError
 from ..workbook.file.packing import PACKER
-from .place import HIDDEN
+from .destination import HIDDEN
 from .pools import Chunk, died
 from .work import Done, Job, work
 

@@ -11,8 +11,8 @@ import tempfile
 from array import array
 from collections.abc import Iterable, Iterator
 
-from .lines import dumped, loaded
-from .place import HIDDEN, Folder, Remote
+from .json_lines import dumped, loaded
+from .destination import HIDDEN, Folder, Remote
 
 ENDING = ".jsonl"
 BEGUN = "begun"

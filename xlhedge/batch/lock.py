@@ -6,8 +6,8 @@ import socket
 from collections.abc import Callable, Iterator
 
 from ..errors import FileError
-from .lines import dumped, loaded
-from .place import HIDDEN, Folder, Remote
+from .json_lines import dumped, loaded
+from .destination import HIDDEN, Folder, Remote
 
 try:
     import fcntl

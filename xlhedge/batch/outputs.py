@@ -15,7 +15,7 @@ from ..errors import FileError
 from ..intake.source import Input
 from ..workbook.figures import Figures
 from ..workbook.file.packing import PACKER
-from .place import Folder, Remote
+from .destination import Folder, Remote
 from .work import WRITTEN
 
 FIRST, FIGURES, LAST = ("portfolio", "file", "status"), Figures._fields, ("checks",)

@@ -15,7 +15,7 @@ from .journal import Rows
 from .lock import locked
 from .names import Names
 from .outputs import Facts, tables, totals_of, write_tables
-from .place import Folder, Remote, open_place
+from .destination import Folder, Remote, open_destination
 from .pools import Chunk, in_process, processes
 from .progress import Progress
 from .work import FAILED, WRITTEN, Done, Job, Task, failed, mistake
@@ -52,7 +52,7 @@ class Options(NamedTuple):
         return f"{self.shard[0]}of{self.shard[1]}" if self.shard else "all"
 
 
-class Outcome(NamedTuple):
+class RunResult(NamedTuple):
     """The end of a run: its totals, how many workbooks were there already, how many mistakes are of no one portfolio,
     and why it stopped before its end ("" = it did not)."""
 
@@ -62,9 +62,9 @@ class Outcome(NamedTuple):
     stopped: str
 
 
-def run(source: Source, options: Options, progress: Progress) -> Outcome:
+def run(source: Source, options: Options, progress: Progress) -> RunResult:
     """Write a workbook for each portfolio of a source, and the tables; FileError for what stands in the way of all."""
-    place = open_place(options.out, options.label)
+    place = open_destination(options.out, options.label)
     if place.in_process_only and options.cluster:
         raise FileError(f"{place}: is in the memory of one process, which a cluster does not share")
     try:
@@ -128,7 +128,7 @@ class _Run:
             __version__, PACKER, options.mode, sorted(options.settings.items()), sorted(options.inputs)
         )
 
-    def go(self) -> Outcome:
+    def go(self) -> RunResult:
         """Do what is to be done; whatever ends it, what was finished is told."""
         if self._options.resume:
             self._remember()
@@ -144,7 +144,7 @@ class _Run:
         totals = self._told(lost, stopped)
         if error:
             raise error
-        return Outcome(totals, self._skipped, len(lost), stopped)
+        return RunResult(totals, self._skipped, len(lost), stopped)
 
     def _work(self) -> str:
         """Have the chunks done; why it stopped before the end ("" = it did not)."""

@@ -14,7 +14,7 @@ from ..portfolio.scenarios import Scenario
 from ..workbook.file.stamp import Stamped, stamp
 from ..workbook.portfolios import shape
 from .journal import add_segment
-from .place import Folder, Remote
+from .destination import Folder, Remote
 
 WRITTEN, FAILED, CHECKED = "written", "failed", "checked"
 ENDS_THE_RUN = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.ENOENT, getattr(errno, "ESTALE", -1)}

@@ -3,7 +3,7 @@
 One file in `data` is one venue; a fact with no source is left out, and looking it up says how to supply it.
 """
 
-from xlhedge.contracts.fields import FIELDS, Field
+from xlhedge.contracts.fields import FIELDS, FactField
 from xlhedge.contracts.listing import SHIPPED, Listed, listing
 from xlhedge.contracts.lookup import (
     ENVIRONMENT,
@@ -16,7 +16,7 @@ from xlhedge.contracts.lookup import (
     symbols,
     venues,
 )
-from xlhedge.contracts.tables import Fact, Problem, Table, TableError, read_table, rows_table
+from xlhedge.contracts.tables import Fact, Problem, FactTable, TableError, read_table, rows_table
 from xlhedge.contracts.tiers import Maintenance, Tier, ladder, maintenance, upper_limit
 
 __all__ = [
@@ -25,12 +25,12 @@ __all__ = [
     "SHIPPED",
     "Contract",
     "Fact",
-    "Field",
+    "FactField",
     "Listed",
     "Maintenance",
     "Problem",
     "RefusedContractError",
-    "Table",
+    "FactTable",
     "TableError",
     "Tier",
     "contract",

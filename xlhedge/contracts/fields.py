@@ -14,7 +14,7 @@ NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.ASCII | re.IGNOREC
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class FactField:
     """One thing that can be known of a contract; `read` turns its text into a value that meets `rule`."""
 
     unit: str
@@ -31,7 +31,7 @@ class Field:
         return value
 
 
-def number(text: str) -> float:
+def read_number(text: str) -> float:
     """Read a plain finite decimal number: no thousands separator, no decimal comma, no percent sign."""
     if not NUMBER.fullmatch(text) or not math.isfinite(value := float(text)):
         raise ValueError("must be a number")
@@ -40,51 +40,51 @@ def number(text: str) -> float:
 
 def numbers(text: str) -> tuple[float, ...]:
     """Read numbers separated by semicolons."""
-    return tuple(number(part.strip()) for part in text.split(";"))
+    return tuple(read_number(part.strip()) for part in text.split(";"))
 
 
 def rising(values: tuple[float, ...]) -> bool:
     return all(low < high for low, high in pairwise(values))
 
 
-def _word(meaning: str, *words: str) -> Field:
-    return Field("text", meaning, "must be one of " + ", ".join(words), str.lower, lambda text: text in words)
+def _word(meaning: str, *words: str) -> FactField:
+    return FactField("text", meaning, "must be one of " + ", ".join(words), str.lower, lambda text: text in words)
 
 
-def _text(meaning: str) -> Field:
-    return Field("text", meaning, "must not be empty", str, bool)
+def _text(meaning: str) -> FactField:
+    return FactField("text", meaning, "must not be empty", str, bool)
 
 
-def _upper(meaning: str) -> Field:
-    return Field("text", meaning, "must not be empty", str.upper, bool)
+def _upper(meaning: str) -> FactField:
+    return FactField("text", meaning, "must not be empty", str.upper, bool)
 
 
-def _positive(unit: str, meaning: str) -> Field:
-    return Field(unit, meaning, "must be a number > 0", number, lambda x: x > 0)
+def _positive(unit: str, meaning: str) -> FactField:
+    return FactField(unit, meaning, "must be a number > 0", read_number, lambda x: x > 0)
 
 
-def _not_negative(unit: str, meaning: str) -> Field:
-    return Field(unit, meaning, "must be a number >= 0", number, lambda x: x >= 0)
+def _not_negative(unit: str, meaning: str) -> FactField:
+    return FactField(unit, meaning, "must be a number >= 0", read_number, lambda x: x >= 0)
 
 
-def _rate(meaning: str) -> Field:
-    return Field("fraction", meaning, "must be a number > 0 and < 1", number, lambda x: 0 < x < 1)
+def _rate(meaning: str) -> FactField:
+    return FactField("fraction", meaning, "must be a number > 0 and < 1", read_number, lambda x: 0 < x < 1)
 
 
-def _fee(meaning: str) -> Field:
-    return Field("fraction", meaning, "must be a number > -1 and < 1", number, lambda x: -1 < x < 1)
+def _fee(meaning: str) -> FactField:
+    return FactField("fraction", meaning, "must be a number > -1 and < 1", read_number, lambda x: -1 < x < 1)
 
 
-def _list(unit: str, meaning: str, rule: str, holds: Callable[[tuple[float, ...]], bool]) -> Field:
-    return Field(unit, meaning, f"must be numbers separated by semicolons, {rule}", numbers, holds)
+def _list(unit: str, meaning: str, rule: str, holds: Callable[[tuple[float, ...]], bool]) -> FactField:
+    return FactField(unit, meaning, f"must be numbers separated by semicolons, {rule}", numbers, holds)
 
 
-def _rates(meaning: str) -> Field:
+def _rates(meaning: str) -> FactField:
     return _list("fraction", meaning, "each > 0 and < 1", lambda x: all(0 < rate < 1 for rate in x))
 
 
 # A unit of "tier_unit" is the unit that the contract's own `tier_unit` names.
-FIELDS: dict[str, Field] = {
+FIELDS: dict[str, FactField] = {
     "kind": _word(
         "what the contract is; only inverse ones can be priced here",
         "inverse",
@@ -110,7 +110,7 @@ FIELDS: dict[str, Field] = {
         "whole-position",
         "slope",
     ),
-    "tier_unit": Field(
+    "tier_unit": FactField(
         "text",
         "unit in which tiers measure a position",
         "must be one of coin, contracts, USD",
@@ -137,8 +137,8 @@ FIELDS: dict[str, Field] = {
     "imr": _rate("initial margin rate of the first tier; with a slope, the rate of a position near 0"),
     "slope_im": _not_negative("fraction/coin", "rise of the initial margin rate with each coin of position"),
     "cap": _positive("tier_unit", "largest position for which the maintenance rates are established here"),
-    "max_leverage": Field(
-        "x", "largest leverage of a small position", "must be a number >= 1", number, lambda x: x >= 1
+    "max_leverage": FactField(
+        "x", "largest leverage of a small position", "must be a number >= 1", read_number, lambda x: x >= 1
     ),
     "leverages": _list("x", "largest leverage of each bracket", "each >= 1", lambda x: min(x) >= 1),
     "leverage_caps": _list(

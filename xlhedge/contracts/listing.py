@@ -3,11 +3,11 @@
 from typing import NamedTuple
 
 from xlhedge.contracts.lookup import Contract, RefusedContractError, contract, symbols, venues
-from xlhedge.contracts.tables import Table
+from xlhedge.contracts.tables import FactTable
 from xlhedge.contracts.tiers import Tier, ladder
 from xlhedge.errors import InputError, NotAvailableError
 
-SHIPPED = Table("shipped", ())
+SHIPPED = FactTable("shipped", ())
 """A table without facts of its own: with it, only what is shipped counts."""
 
 SOURCED = (
@@ -47,7 +47,7 @@ class Listed(NamedTuple):
         return f"{self.venue} {self.symbol}"
 
 
-def listing(table: Table | None = None) -> tuple[Listed, ...]:
+def listing(table: FactTable | None = None) -> tuple[Listed, ...]:
     """List every inverse contract: the shipped ones, always in the same order, then those of the user's own table."""
     shipped = {(venue, symbol): None for venue in venues(table=SHIPPED) for symbol in symbols(venue, table=SHIPPED)}
     own = {(venue, symbol): None for venue in venues(table=table) for symbol in symbols(venue, table=table)}
@@ -55,7 +55,7 @@ def listing(table: Table | None = None) -> tuple[Listed, ...]:
     return tuple(listed for listed in found if listed)
 
 
-def _listed(venue: str, symbol: str, table: Table | None) -> Listed | None:
+def _listed(venue: str, symbol: str, table: FactTable | None) -> Listed | None:
     try:
         found = contract(venue, symbol, table=table)
     except (RefusedContractError, NotAvailableError):

@@ -7,7 +7,7 @@ from functools import lru_cache
 from itertools import chain
 
 from xlhedge.contracts.fields import FIELDS, Value, known_field
-from xlhedge.contracts.tables import EVERY, Fact, Table, read_table, shipped, shipped_venues, symbol_key
+from xlhedge.contracts.tables import EVERY, Fact, FactTable, read_table, shipped, shipped_venues, symbol_key
 from xlhedge.errors import InputError, NotAvailableError, shown
 
 ENVIRONMENT = "XLHEDGE_CONTRACTS"
@@ -70,24 +70,24 @@ class Contract:
         return f"{self.venue} {self.symbol} {REFUSED[kind.value]}{note}"
 
 
-def venues(*, table: Table | None = None) -> tuple[str, ...]:
+def venues(*, table: FactTable | None = None) -> tuple[str, ...]:
     """Name all venues, the user's own included."""
     table = table or environment_table()
     return tuple(sorted({*shipped_venues(), *(fact.venue for fact in (table.facts if table else ()))}))
 
 
-def symbols(venue: str, *, table: Table | None = None) -> tuple[str, ...]:
+def symbols(venue: str, *, table: FactTable | None = None) -> tuple[str, ...]:
     """Name the contracts of a venue, refused ones included."""
     return tuple(sorted(_venue(venue, table).contracts))
 
 
-def facts(venue: str, *, table: Table | None = None) -> tuple[Fact, ...]:
+def facts(venue: str, *, table: FactTable | None = None) -> tuple[Fact, ...]:
     """List the facts of a venue as they hold, each once: those of the symbol "*" hold for every contract."""
     every = _venue(venue, table).own.values()
     return tuple(fact for own in every for fact in own.values() if fact.value is not None)
 
 
-def contract(venue: str, symbol: str, *, table: Table | None = None) -> Contract:
+def contract(venue: str, symbol: str, *, table: FactTable | None = None) -> Contract:
     """Find an inverse contract by venue and symbol; case, separators and the endings PERP and SWAP do not matter.
 
     XBT means BTC, and a coin alone means its USD contract. The table is the user's own; without one, that of the
@@ -100,7 +100,7 @@ def contract(venue: str, symbol: str, *, table: Table | None = None) -> Contract
 
 
 @lru_cache(maxsize=1024)
-def _usable(venue: str, symbol: str, table: Table | None) -> Contract:
+def _usable(venue: str, symbol: str, table: FactTable | None) -> Contract:
     found = _find(venue, symbol, table)
     if found.refusal:
         raise RefusedContractError(found.refusal)
@@ -108,7 +108,7 @@ def _usable(venue: str, symbol: str, table: Table | None) -> Contract:
     return found
 
 
-def spec(venue: str, symbol: str, field: str, *, table: Table | None = None) -> Value:
+def spec(venue: str, symbol: str, field: str, *, table: FactTable | None = None) -> Value:
     """Return one value of a contract, of a refused one too where it is stated."""
     field = known_field(field)
     found = _find(venue, symbol, table)
@@ -179,7 +179,7 @@ def _laid_over(below: dict[str, Fact], above: dict[str, Fact]) -> dict[str, Fact
     return {field: fact for field, fact in below.items() if field not in gone} | above
 
 
-def _find(venue: str, symbol: str, table: Table | None) -> Contract:
+def _find(venue: str, symbol: str, table: FactTable | None) -> Contract:
     book = _venue(venue, table)
     if not isinstance(symbol, str) or not symbol.strip():
         raise InputError("symbol", "must be the name of a contract", symbol)
@@ -192,14 +192,14 @@ def _find(venue: str, symbol: str, table: Table | None) -> Contract:
     raise NotAvailableError(book.missing(symbol.strip()))
 
 
-def _venue(name: str, table: Table | None) -> _Venue:
+def _venue(name: str, table: FactTable | None) -> _Venue:
     if not isinstance(name, str) or not name.strip():
         raise InputError("venue", "must be the name of a venue", name)
     return _laid_out(name.strip().lower(), table or environment_table())
 
 
 @lru_cache(maxsize=64)
-def _laid_out(name: str, table: Table | None) -> _Venue:
+def _laid_out(name: str, table: FactTable | None) -> _Venue:
     known = venues(table=table)
     if name not in known:
         close = ", ".join(get_close_matches(name, known) or known)
@@ -208,7 +208,7 @@ def _laid_out(name: str, table: Table | None) -> _Venue:
     return _Venue(name, own, tuple(fact for fact in table.facts if fact.venue == name) if table else ())
 
 
-def environment_table() -> Table | None:
+def environment_table() -> FactTable | None:
     """Read the user's own table that the environment variable names, once for as long as the file stays the same."""
     path = os.environ.get(ENVIRONMENT)
     if not path:
@@ -221,5 +221,5 @@ def environment_table() -> Table | None:
 
 
 @lru_cache(maxsize=4)
-def _read_once(path: str, modified: int, size: int) -> Table:
+def _read_once(path: str, modified: int, size: int) -> FactTable:
     return read_table(path)

@@ -37,7 +37,7 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Table:
+class FactTable:
     """Facts read from one place."""
 
     name: str
@@ -74,7 +74,7 @@ def symbol_key(symbol: str) -> str:
     return re.sub(r"(?<=.)(PERPETUAL|PERP|SWAP)$", "", bare)
 
 
-def read_table(path: str | Path) -> Table:
+def read_table(path: str | Path) -> FactTable:
     """Read a user's own CSV file of facts: the columns REQUIRED and any of OPTIONAL, in any order."""
     header, *lines = _csv_lines(Path(path))
     return _table(Path(path).name, header, lines, range(2, len(lines) + 2))
@@ -82,7 +82,7 @@ def read_table(path: str | Path) -> Table:
 
 def rows_table(
     rows: Iterable[Mapping[str, object]], name: str = "Contracts sheet", numbers: Sequence[int] | None = None
-) -> Table:
+) -> FactTable:
     """Read facts from rows of cells by column name; `numbers` are those of the rows in their sheet, else 2, 3 ..."""
     rows = list(rows)
     header = list(dict.fromkeys(column for row in rows for column in row))
@@ -97,7 +97,7 @@ def shipped_venues() -> tuple[str, ...]:
 
 
 @cache
-def shipped(venue: str) -> Table:
+def shipped(venue: str) -> FactTable:
     """Read the shipped facts of one venue, once."""
     path = DATA / f"{venue}.csv"
     header, *lines = _csv_lines(path)
@@ -119,7 +119,7 @@ def _csv_lines(path: Path) -> list[list[str]]:
     return lines
 
 
-def _table(name: str, header: Sequence[object], lines: Iterable[Sequence[object]], numbers: Sequence[int]) -> Table:
+def _table(name: str, header: Sequence[object], lines: Iterable[Sequence[object]], numbers: Sequence[int]) -> FactTable:
     columns = [_text(column).lower() for column in header]
     if problems := list(_header_problems(name, columns, max(numbers[0] - 1, 1) if numbers else 1)):
         raise TableError(name, problems)
@@ -135,7 +135,7 @@ def _table(name: str, header: Sequence[object], lines: Iterable[Sequence[object]
             facts.append(_fact(by_name, f"user table {name}"))
     if problems:
         raise TableError(name, problems)
-    return Table(name, tuple(facts))
+    return FactTable(name, tuple(facts))
 
 
 def _text(cell: object) -> str:

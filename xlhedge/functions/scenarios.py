@@ -32,7 +32,7 @@ MARGIN_OR_ALL = MARGIN._replace(meaning="posted margin, part of the coins; 0 = m
 PRICES = axis("prices, one row each", "USD/coin", "> 0")
 
 
-class Outcome(NamedTuple):
+class ScenarioOutcome(NamedTuple):
     """What a hedged holding is worth at one price."""
 
     spot_value: float
@@ -45,7 +45,7 @@ class Outcome(NamedTuple):
     liquidated: float
 
 
-def outcome(coins, qty, entry, price, margin=0.0, mmr=0.0, funding=0.0) -> Outcome:
+def outcome(coins, qty, entry, price, margin=0.0, mmr=0.0, funding=0.0) -> ScenarioOutcome:
     """Value a holding and its hedge at a price; a liquidated hedge has lost its whole margin and is gone.
 
     `coins` are those owned at entry. The exposure counts the PnL among the coins, hence coins + PnL + Q/P.
@@ -56,7 +56,9 @@ def outcome(coins, qty, entry, price, margin=0.0, mmr=0.0, funding=0.0) -> Outco
     spot_value, pnl_usd = coins * price, pnl_coin * price
     exposure = coins + pnl_coin + where(liquidated, 0.0, qty / price)
     net_value = spot_value + pnl_usd
-    return Outcome(spot_value, pnl_coin, pnl_usd, net_value, exposure, exposure * price / net_value, ratio, liquidated)
+    return ScenarioOutcome(
+        spot_value, pnl_coin, pnl_usd, net_value, exposure, exposure * price / net_value, ratio, liquidated
+    )
 
 
 @worksheet(GROUP, Returns("USD and coin", "table"), rules=("margin <= coins",), traceable=False)

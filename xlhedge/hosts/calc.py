@@ -199,7 +199,7 @@ class Calc:
         """Process id (and process group) of LibreOffice while it runs."""
         return self._office and self._office.pid
 
-    def open(self, path, macros: bool = False) -> "Book":
+    def open(self, path, macros: bool = False) -> "OpenDocument":
         """Open a spreadsheet file; macros in it run only if asked for."""
         path = Path(path).resolve()
         _check_file(path)
@@ -207,7 +207,7 @@ class Calc:
             number = self.ask("open", url=path.as_uri(), macros=macros, filter=FILTERS.get(path.suffix.lower(), ""))
         except CalcError as error:
             raise CalcError(f"cannot open {path.name}: {error}") from None
-        return Book(self, number, path)
+        return OpenDocument(self, number, path)
 
     def ask(self, what: str, **arguments):
         """Send one request to calc_server.py and return its answer."""
@@ -234,13 +234,13 @@ class Calc:
         raise CalcError(answer["error"])
 
 
-class Book:
+class OpenDocument:
     """A workbook that is open in Calc; leaving the with block closes it without saving."""
 
     def __init__(self, calc: Calc, number: int, path: Path) -> None:
         self.calc, self.path, self._number = calc, path, number
 
-    def __enter__(self) -> "Book":
+    def __enter__(self) -> "OpenDocument":
         return self
 
     def __exit__(self, *_) -> None:

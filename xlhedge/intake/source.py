@@ -8,7 +8,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from ..contracts import ENVIRONMENT, Table, environment_table
+from ..contracts import ENVIRONMENT, FactTable, environment_table
 from ..errors import FileError, Unreadable
 from ..portfolio import Portfolio, RowError, RowErrors, own_table
 from ..portfolio.assemble import NOTHING, Kept, Reader
@@ -17,7 +17,7 @@ from ..portfolio.scenarios import Scenario, sheet_scenarios
 from ..portfolio.settings import Settings, Told, sheet_layer, told_layers
 from ..portfolio.tables import check_file
 from ..rows import Row
-from .rows import Intake
+from .by_portfolio import Intake
 from .spool import Spooled, rows_of
 from .tables import TABLES, Opened, name_of, open_holdings, tables_in
 
@@ -39,7 +39,7 @@ class Origin(NamedTuple):
     source: str
     header: tuple[str, ...]
     settings: list[Told]
-    table: Table | None
+    table: FactTable | None
     stress: tuple[Scenario, ...] | None = None
     kept: Kept = NOTHING
 
@@ -76,7 +76,7 @@ class Refused(NamedTuple):
 class Checker:
     """Makes portfolios of groups; it can be sent to other processes."""
 
-    def __init__(self, origin: Origin | None, layers: list[list[Told]], table: Table | None) -> None:
+    def __init__(self, origin: Origin | None, layers: list[list[Told]], table: FactTable | None) -> None:
         self._origin, self._layers, self._table = origin, layers, table
         self._last: tuple[bytes, Reader] | None = None
 
@@ -104,7 +104,7 @@ class Checker:
         """The settings of the portfolios of an origin."""
         return Settings([origin.settings, *self._layers])
 
-    def table(self, origin: Origin) -> Table | None:
+    def table(self, origin: Origin) -> FactTable | None:
         """The user's own contracts for the portfolios of an origin."""
         return origin.table or self._table
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
 
-from ..contracts import Table, read_table, rows_table
+from ..contracts import FactTable, read_table, rows_table
 from ..contracts.tables import TableError
 from ..ooxml.cells import SheetRows
 from ..rows import Row
@@ -47,7 +47,7 @@ class Portfolio(NamedTuple):
     holdings: tuple[Holding, ...]
     settings: SettingValues
     source: str
-    contracts: Table | None = None
+    contracts: FactTable | None = None
     stress: tuple[Scenario, ...] | None = None
     kept: Kept = NOTHING
 
@@ -56,7 +56,7 @@ class Reader:
     """Reads the portfolios of one table: checks their rows, completes them and finds their contracts."""
 
     def __init__(
-        self, file: str, source: str, header: Sequence[str], told: Settings, table: Table | None,
+        self, file: str, source: str, header: Sequence[str], told: Settings, table: FactTable | None,
         stress: tuple[Scenario, ...] | None = None, kept: Kept = NOTHING,
     ) -> None:  # fmt: skip
         self._file, self._source, self._told, self._table = file, source, told, table
@@ -85,7 +85,7 @@ class Reader:
         return Portfolio(name, tuple(built), settings, self._source, self._table, *self._beside), wrong
 
 
-def own_table(path: Path | None, sheets: Sequence[SheetRows] = ()) -> Table | None:
+def own_table(path: Path | None, sheets: Sequence[SheetRows] = ()) -> FactTable | None:
     """The user's own table of contracts: the file if there is one, else the sheets; RowErrors for mistakes in it."""
     try:
         if path is not None:
@@ -95,10 +95,10 @@ def own_table(path: Path | None, sheets: Sequence[SheetRows] = ()) -> Table | No
         told = dict.fromkeys(RowError(p.file, p.row, p.column, p.value, p.rule) for p in error.problems)
         raise RowErrors([*told]) from None
     tables = [table for table in tables if table and table.facts]
-    return Table(tables[0].name, tuple(fact for table in tables for fact in table.facts)) if tables else None
+    return FactTable(tables[0].name, tuple(fact for table in tables for fact in table.facts)) if tables else None
 
 
-def _sheet_table(sheet: SheetRows) -> Table | None:
+def _sheet_table(sheet: SheetRows) -> FactTable | None:
     rows = [*sheet.rows]
     if not rows:
         return None

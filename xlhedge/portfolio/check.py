@@ -3,10 +3,10 @@
 import math
 from collections.abc import Sequence
 
-from ..contracts import Table
+from ..contracts import FactTable
 from ..errors import InputError, NotAvailableError, XlhedgeError
 from ..rows import Row
-from .fields import CASH_CODES, DOLLARS, HOLDING_FIELDS, Field, HoldingValues, SettingValues
+from .fields import CASH_CODES, DOLLARS, HOLDING_FIELDS, InputField, HoldingValues, SettingValues
 from .hedge import HedgeContract, hedge_contract
 from .mistakes import RowError
 from .tables import starts_like_a_comment
@@ -65,7 +65,7 @@ class RowChecker:
         return HoldingValues(**values), errors
 
 
-def _read(field: Field, cell: object, seen: dict[str, object]) -> object:
+def _read(field: InputField, cell: object, seen: dict[str, object]) -> object:
     """The value of a cell; texts are remembered, as columns repeat themselves."""
     value = read_value(field, cell)
     if type(cell) is str:
@@ -102,7 +102,7 @@ def completed(file: str, row: int, values: HoldingValues) -> list[RowError]:
 
 
 def found_contract(
-    file: str, row: int, values: HoldingValues, value: float, table: Table | None
+    file: str, row: int, values: HoldingValues, value: float, table: FactTable | None
 ) -> tuple[HedgeContract | None, list[RowError]]:
     """The contract of a row in a portfolio of some value, or why there is none."""
     needs_one = values.venue or (values.face is not None and values.mmr is not None)

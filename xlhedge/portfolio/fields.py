@@ -12,7 +12,7 @@ LARGEST = 1e12
 """No price, amount or size may exceed this, so that no product of them overflows."""
 
 
-class Field(NamedTuple):
+class InputField(NamedTuple):
     """One column or setting: kind is number, text, word, flag, numbers (a list) or time."""
 
     name: str
@@ -48,22 +48,22 @@ _RULES = {
 }
 
 
-def _number(name, meaning, unit, domain="", default=None, *, required=False) -> Field:
+def _number(name, meaning, unit, domain="", default=None, *, required=False) -> InputField:
     bounded = f"{domain}, <= {LARGEST:g}" if domain and "<" not in domain else domain
-    return Field(name, "number", meaning, unit, Domain.parse(bounded), (), default, required)
+    return InputField(name, "number", meaning, unit, Domain.parse(bounded), (), default, required)
 
 
-HOLDINGS: tuple[Field, ...] = (
-    Field("portfolio", "text", "name of the portfolio that the row belongs to"),
-    Field("asset", "text", "coin or currency held, each once a portfolio", required=True),
+HOLDINGS: tuple[InputField, ...] = (
+    InputField("portfolio", "text", "name of the portfolio that the row belongs to"),
+    InputField("asset", "text", "coin or currency held, each once a portfolio", required=True),
     _number("coins", "all coins owned, those posted as margin included once", "coin", ">= 0", required=True),
     _number("price", "price; may be left out for cash and stablecoins, which count 1", "USD/coin", "> 0"),
-    Field("kind", "word", "cash is never hedged; found by its code unless given", choices=("coin", "cash")),
+    InputField("kind", "word", "cash is never hedged; found by its code unless given", choices=("coin", "cash")),
     _number("target_weight", "share of the portfolio's value to be exposed to this asset", "fraction", ">= 0, <= 1"),
     _number("hedge_ratio", "share of these coins to hedge, whatever their weight", "fraction", ">= 0, <= 2"),
     _number("cost_basis", "what a coin cost on average", "USD/coin", ">= 0"),
-    Field("venue", "text", "where the hedge trades, such as bybit"),
-    Field("contract", "text", "inverse contract on that venue; the asset's own unless given"),
+    InputField("venue", "text", "where the hedge trades, such as bybit"),
+    InputField("contract", "text", "inverse contract on that venue; the asset's own unless given"),
     _number("qty", "signed USD face of the position already open, short < 0", "USD", f">= -{LARGEST:g}", 0.0),
     _number("entry", "average entry price of that position", "USD/coin", "> 0"),
     _number(
@@ -81,9 +81,9 @@ HOLDINGS: tuple[Field, ...] = (
     ),
 )
 
-SETTINGS: tuple[Field, ...] = (
-    Field("mode", "word", "how to go back to target: hedge and adjust, or trade spot", choices=("hedge", "spot"), default="hedge"),
-    Field("long_underweight", "flag", "also go long futures on what is below its target", default=False),
+SETTINGS: tuple[InputField, ...] = (
+    InputField("mode", "word", "how to go back to target: hedge and adjust, or trade spot", choices=("hedge", "spot"), default="hedge"),
+    InputField("long_underweight", "flag", "also go long futures on what is below its target", default=False),
     _number("band", "drift from target that is left alone", "fraction", ">= 0, <= 1", 0.0),
     _number("min_trade", "spot trades of a smaller value are left out", "USD", ">= 0", 0.0),
     _number("rally", "rise of the price that every short must survive", "fraction", "> 0, <= 100", 0.5),
@@ -99,25 +99,25 @@ SETTINGS: tuple[Field, ...] = (
     _number("tax_spot", "tax rate on gains of coins sold", "fraction", ">= 0, <= 1", 0.0),
     _number("tax_futures", "tax rate on gains of the hedge", "fraction", ">= 0, <= 1", 0.0),
     _number("discount_rate", "annual rate that money earns meanwhile", "fraction a year", "> -1, <= 10", 0.0),
-    Field("scenario_asset", "text", "asset of the price ladder and the heat map; the largest that has a contract unless given"),
-    Field("shocks", "numbers", "price moves of the ladder and the heat map", "fraction", Domain.parse("> -1, <= 100"), (),
+    InputField("scenario_asset", "text", "asset of the price ladder and the heat map; the largest that has a contract unless given"),
+    InputField("shocks", "numbers", "price moves of the ladder and the heat map", "fraction", Domain.parse("> -1, <= 100"), (),
           (-0.9, -0.75, -0.5, -0.35, -0.2, -0.1, 0.0, 0.1, 0.2, 0.35, 0.5, 0.75, 1.0, 1.5, 2.0)),
-    Field("ladder_prices", "numbers", "prices of the ladder, in place of the shocks", "USD/coin", Domain.parse(f"> 0, <= {LARGEST:g}")),
-    Field("ratios", "numbers", "hedge ratios of the heat map", "fraction", Domain.parse(">= 0, <= 2"), (),
+    InputField("ladder_prices", "numbers", "prices of the ladder, in place of the shocks", "USD/coin", Domain.parse(f"> 0, <= {LARGEST:g}")),
+    InputField("ratios", "numbers", "hedge ratios of the heat map", "fraction", Domain.parse(">= 0, <= 2"), (),
           (0.0, 0.1, 0.2, 0.3, 0.5, 0.75, 1.0)),
-    Field("rallies", "numbers", "rallies to survive, for the table of margins", "fraction", Domain.parse("> 0, <= 100"), (),
+    InputField("rallies", "numbers", "rallies to survive, for the table of margins", "fraction", Domain.parse("> 0, <= 100"), (),
           (0.1, 0.2, 0.25, 0.5, 1.0)),
-    Field("margin_shares", "numbers", "margins posted, for the table of liquidation prices: shares of the hedge", "fraction",
+    InputField("margin_shares", "numbers", "margins posted, for the table of liquidation prices: shares of the hedge", "fraction",
           Domain.parse(">= 0, <= 10"), (), (0.01, 0.1, 0.25, 0.5, 1.0)),
-    Field("grid_shows", "word", "what the heat map shows: value, PnL of the hedge, or net exposure", choices=("value", "pnl", "exposure"), default="value"),
-    Field("carry_rates", "numbers", "funding rates of the carry table", "fraction", Domain.parse("> -1, < 1"), (),
+    InputField("grid_shows", "word", "what the heat map shows: value, PnL of the hedge, or net exposure", choices=("value", "pnl", "exposure"), default="value"),
+    InputField("carry_rates", "numbers", "funding rates of the carry table", "fraction", Domain.parse("> -1, < 1"), (),
           (-0.0005, -0.0003, -0.0001, 0.0, 0.0001, 0.0003, 0.0005)),
-    Field("carry_days", "numbers", "horizons of the carry table", "days", Domain.parse("> 0, <= 3650"), (),
+    InputField("carry_days", "numbers", "horizons of the carry table", "days", Domain.parse("> 0, <= 3650"), (),
           (1.0, 7.0, 30.0, 90.0, 180.0, 365.0)),
-    Field("price_time", "time", "time of the prices, UTC"),
-    Field("as_of", "time", "time at which the prices must still be fresh, UTC; their own unless given"),
+    InputField("price_time", "time", "time of the prices, UTC"),
+    InputField("as_of", "time", "time at which the prices must still be fresh, UTC; their own unless given"),
     _number("price_hours", "age of the prices above which they are stale", "hours", "> 0, <= 87600", 24.0),
-    Field("price_source", "text", "where the prices come from"),
+    InputField("price_source", "text", "where the prices come from"),
 )  # fmt: skip
 
 HOLDING_FIELDS = {field.name: field for field in HOLDINGS}

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from ..contracts import Table, contract, maintenance
+from ..contracts import FactTable, contract, maintenance
 from ..errors import InputError
 
 OWN = "own"
@@ -27,7 +27,7 @@ class HedgeContract(NamedTuple):
         return f"{self.venue} {self.symbol}" if self.venue else None
 
 
-def hedge_contract(values, size: float, table: Table | None = None) -> HedgeContract:
+def hedge_contract(values, size: float, table: FactTable | None = None) -> HedgeContract:
     """Find the contract of a checked row, with face, liquidation method and maintenance at a USD size known."""
     if values.venue is None:
         if values.face is None or values.mmr is None:

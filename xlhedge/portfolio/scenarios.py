@@ -7,18 +7,18 @@ from typing import NamedTuple
 from ..errors import FileError, shown
 from ..ooxml.cells import BOOKS, SheetRows, read_sheets
 from ..registry import Domain
-from .fields import Field
+from .fields import InputField
 from .mistakes import RowError
 from .tables import header_and_rows, normal_name, read_csv
 from .values import Broken, read_value
 
 FIELDS = (
-    Field("set", "text", "name of the sheet that the scenario goes to"),
-    Field("scenario", "text", "name; rows of one name are steps, each on top of the one before", required=True),
-    Field("other", "number", "price move of the coins without a column", "fraction", Domain.parse("> -1, <= 100"), (), 0.0),
-    Field("funding_rate", "number", "funding rate meanwhile", "fraction", Domain.parse("> -1, < 1"), (), 0.0),
-    Field("days", "number", "days that it takes", "days", Domain.parse(">= 0, <= 3650"), (), 0.0),
-    Field("basis", "number", "gain of the hedges from basis, as a share of them", "fraction", Domain.parse("> -1, < 1"), (), 0.0),
+    InputField("set", "text", "name of the sheet that the scenario goes to"),
+    InputField("scenario", "text", "name; rows of one name are steps, each on top of the one before", required=True),
+    InputField("other", "number", "price move of the coins without a column", "fraction", Domain.parse("> -1, <= 100"), (), 0.0),
+    InputField("funding_rate", "number", "funding rate meanwhile", "fraction", Domain.parse("> -1, < 1"), (), 0.0),
+    InputField("days", "number", "days that it takes", "days", Domain.parse(">= 0, <= 3650"), (), 0.0),
+    InputField("basis", "number", "gain of the hedges from basis, as a share of them", "fraction", Domain.parse("> -1, < 1"), (), 0.0),
 )  # fmt: skip
 BY_NAME = {field.name: field for field in FIELDS}
 NAMES = ("scenario", "funding_rate", "days", "basis")
@@ -68,7 +68,7 @@ def sheet_scenarios(sheet: SheetRows | None, errors: list[RowError]) -> tuple[Sc
     header, *rows = sheet.rows
     rule = Domain.parse("> -1, <= 100")
     fields = [
-        BY_NAME[column] if i < len(NAMES) else Field(column.upper(), "number", "price move", "fraction", rule)
+        BY_NAME[column] if i < len(NAMES) else InputField(column.upper(), "number", "price move", "fraction", rule)
         for i, column in enumerate(header.cells)
     ]
     found = []
@@ -88,7 +88,7 @@ def sheet_scenarios(sheet: SheetRows | None, errors: list[RowError]) -> tuple[Sc
     return tuple(found)
 
 
-def _moves(name: str, header: list[str], assets: Iterable[str]) -> dict[str, Field]:
+def _moves(name: str, header: list[str], assets: Iterable[str]) -> dict[str, InputField]:
     """The columns that are moves of assets, as fields."""
     known = {normal_name(asset): asset.upper() for asset in sorted(assets)}
     unknown = [shown(column) for column in header if column and column not in BY_NAME and column not in known]
@@ -102,7 +102,9 @@ def _moves(name: str, header: list[str], assets: Iterable[str]) -> dict[str, Fie
             raise FileError(f"{name}: column {shown(column)} appears {header.count(column)} times")
     rule = Domain.parse("> -1, <= 100")
     return {
-        c: Field(known[c], "number", "price move", "fraction", rule) for c in header if c in known and c not in BY_NAME
+        c: InputField(known[c], "number", "price move", "fraction", rule)
+        for c in header
+        if c in known and c not in BY_NAME
     }
 
 
@@ -118,7 +120,7 @@ class _Step(NamedTuple):
     moves: dict[str, float]
 
 
-def _checked(file: str, header: list[str], moves: dict[str, Field], row) -> tuple[_Step, list[RowError]]:
+def _checked(file: str, header: list[str], moves: dict[str, InputField], row) -> tuple[_Step, list[RowError]]:
     values, own, errors = {field.name: field.default for field in FIELDS}, {}, []
     for column, cell in zip(header, row.cells):
         field = BY_NAME.get(column) or moves.get(column)

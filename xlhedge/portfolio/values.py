@@ -6,7 +6,7 @@ import re
 
 from ..errors import EXCEL_ERRORS
 from ..rows import Uncalculated
-from .fields import Field
+from .fields import InputField
 
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 SMALLEST = 1e-12
@@ -21,7 +21,7 @@ class Broken(Exception):
         self.rule = rule
 
 
-def read_value(field: Field, cell: object):
+def read_value(field: InputField, cell: object):
     """The value of a cell; None when it is blank; `Broken` with the rule when it is wrong."""
     if isinstance(cell, str):
         if isinstance(cell, Uncalculated):
@@ -36,7 +36,7 @@ def read_value(field: Field, cell: object):
     return _READERS[field.kind](field, cell)
 
 
-def _number(field: Field, cell: object) -> float:
+def _number(field: InputField, cell: object) -> float:
     value = _plain_number(field, cell)
     if not math.isfinite(value) or not all(field.domain.conditions(value)):
         raise Broken(field.rule)
@@ -45,7 +45,7 @@ def _number(field: Field, cell: object) -> float:
     return value
 
 
-def _plain_number(field: Field, cell: object) -> float:
+def _plain_number(field: InputField, cell: object) -> float:
     """A number as it is typed in a sheet or written in text; 1,5 and 1.234,5 are refused, for they are ambiguous."""
     if isinstance(cell, bool) or not isinstance(cell, (int, float, str)):
         raise Broken("must be a plain number such as 1234.5")
@@ -59,7 +59,7 @@ def _plain_number(field: Field, cell: object) -> float:
     return float(text) / 100 if share else float(text)
 
 
-def _numbers(field: Field, cell: object) -> tuple[float, ...]:
+def _numbers(field: InputField, cell: object) -> tuple[float, ...]:
     parts = [part for part in re.split(r"[;\s]+", cell) if part] if isinstance(cell, str) else [cell]
     if not 1 <= len(parts) <= 50:
         raise Broken("must be a list of 1 to 50 numbers")
@@ -70,7 +70,7 @@ def _numbers(field: Field, cell: object) -> tuple[float, ...]:
         raise Broken(broken.rule + hint) from None
 
 
-def _text(field: Field, cell: object) -> str:
+def _text(field: InputField, cell: object) -> str:
     if isinstance(cell, (bool, datetime.date, datetime.time, datetime.timedelta)):
         raise Broken("must be text, not a date or TRUE: format the cell as text and type it again")
     text = f"{cell:.15g}" if isinstance(cell, float) else str(cell)
@@ -79,21 +79,21 @@ def _text(field: Field, cell: object) -> str:
     return text
 
 
-def _word(field: Field, cell: object) -> str:
+def _word(field: InputField, cell: object) -> str:
     word = str(cell).lower()
     if word not in field.choices:
         raise Broken(field.rule)
     return word
 
 
-def _flag(field: Field, cell: object) -> bool:
+def _flag(field: InputField, cell: object) -> bool:
     word = f"{cell:g}" if isinstance(cell, float) else str(cell).lower()
     if word not in ("true", "false", "yes", "no", "1", "0"):
         raise Broken(field.rule)
     return word in ("true", "yes", "1")
 
 
-def _time(field: Field, cell: object) -> datetime.datetime:
+def _time(field: InputField, cell: object) -> datetime.datetime:
     """A time in UTC; one with another offset is converted."""
     try:
         if isinstance(cell, datetime.datetime):

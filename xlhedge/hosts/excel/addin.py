@@ -16,7 +16,7 @@ from xlhedge import __version__
 from .functions import generated_modules
 from .help import INTELLISENSE, help_page, intellisense_xml
 from .modules import OPENING
-from .place import ADDIN, HELP_PAGE, INTELLISENSE_FILE, TEMPLATE, ExcelError
+from .locations import ADDIN, HELP_PAGE, INTELLISENSE_FILE, TEMPLATE, ExcelError
 from .ribbon import ribbon_xml
 from .xlwings_vba import CONFIGURED_NAME, dictionary_class, xlwings_module, xlwings_version
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from xlhedge import __version__
 
 from .install import read_conf
-from .place import Computer, this_computer
+from .locations import Computer, this_computer
 
 AGAIN = "run: xlhedge install"
 

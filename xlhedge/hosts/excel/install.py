@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
-from .place import ADDIN, HELP_PAGE, TEMPLATE, Computer, ExcelError, this_computer
+from .locations import ADDIN, HELP_PAGE, TEMPLATE, Computer, ExcelError, this_computer
 
 NOT_WINDOWS = (
     "Excel add-ins are installed on Windows; xlhedge install --build-only FOLDER writes the files on any system"

@@ -8,7 +8,7 @@ import importlib.util
 import re
 from pathlib import Path
 
-from .place import ExcelError
+from .locations import ExcelError
 
 CONFIGURED_NAME = "xlhedge"
 """Names the settings: the sheet xlhedge.conf of the add-in, and the file .xlhedge\\xlhedge.conf in the user's folder."""

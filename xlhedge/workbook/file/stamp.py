@@ -17,7 +17,7 @@ from ..model import EMPTY, build_model
 from ..portfolios import shape
 from .packing import Packed, archive, best, packer
 from .slots import Part, settled
-from .weave import Weaver
+from .merge import SheetMerge
 from .writer import template
 
 MOST_SHAPES = 16
@@ -51,8 +51,8 @@ def stamp(
     book = build_model(portfolios, mode, 0, scenarios)
     flags = [(name, np.broadcast_to(passed, len(portfolios))) for name, passed in book.checks.items()]
     sheets = list(book.sheets.values())
-    weavers = {
-        member.part.name: Weaver(member.part, sheets[member.part.sheet].blocks, book.count)
+    merges = {
+        member.part.name: SheetMerge(member.part, sheets[member.part.sheet].blocks, book.count)
         for member in members if member.part.sheet is not None
     }  # fmt: skip
     figures = {name: values.tolist() for name, values in book.figures.items()}
@@ -61,7 +61,7 @@ def stamp(
         for part, pack, done in members:
             if done is None and part.sheet is None:
                 done = pack([part.pieces[0], escape(book.titles[k]).encode(), part.pieces[1]])
-            packed.append(done or pack(weavers[part.name].pieces(k)))
+            packed.append(done or pack(merges[part.name].pieces(k)))
         failed = tuple(name for name, passed in flags if not passed[k])
         yield Stamped(archive(packed), {name: values[k] for name, values in figures.items()}, failed)
 

@@ -9,7 +9,7 @@ import numpy as np
 from ... import __version__
 from ...formula import Cell
 from ...portfolio import Portfolio
-from ...portfolio.fields import HOLDING_FIELDS, SETTING_FIELDS, Field
+from ...portfolio.fields import HOLDING_FIELDS, SETTING_FIELDS, InputField
 from ...portfolio.hedge import OWN
 from ...portfolio.tables import normal_name
 from ...rows import Row
@@ -37,7 +37,7 @@ SETTINGS_SHOWN = (
 )  # fmt: skip
 
 
-def rule_of(field: Field) -> Rule | None:
+def rule_of(field: InputField) -> Rule | None:
     """What may be typed for a field: a list of words, or bounds on a number, with the field's rule as the message."""
     if field.choices:
         return Rule("list", field.choices, field.rule)

@@ -1,4 +1,4 @@
-"""The sheets of many portfolios from one template: what all have in common is joined once, the rest put between."""
+"""A mail merge: the sheets of many portfolios from one template: what all have in common is joined once, the rest put between."""
 
 from collections.abc import Sequence
 
@@ -12,7 +12,7 @@ NUMBER, BLANK, INFINITE, NAN, YES, NO, OTHER = range(7)
 """Kinds of values: numbers, those that their kind tells, and others, such as texts."""
 
 
-class Weaver:
+class SheetMerge:
     """One sheet of many portfolios."""
 
     def __init__(self, part: Part, blocks: Sequence[Block], portfolios: int) -> None:

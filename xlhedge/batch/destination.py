@@ -15,7 +15,7 @@ HIDDEN = ".xlhedge"
 """The folder in the output folder that holds the journal and the lock of a run."""
 
 
-def open_place(out: str, label: str) -> "Folder | Remote":
+def open_destination(out: str, label: str) -> "Folder | Remote":
     """The place that --out names: a folder, or a URL such as s3://bucket/folder.
 
     `label` tells apart runs that share a place: "all", or "2of4" for a shard.
