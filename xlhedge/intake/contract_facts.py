@@ -30,7 +30,7 @@ def contract_facts(rows: list) -> tuple[list[Row], Texts]:
     for number, key, cells in rows:
         venue, _, symbol = key.partition(" ")
         listed, usual = shipped.get(key.lower(), (None, {}))
-        told = {name: cells[name] for name in TEXTS if cells[name] != usual.get(name)}
+        told = _told(cells, usual)
         stated = dict(_stated(cells, usual, is_whole=bool(told) and listed is not None))
         if listed is None:
             stated = {"kind": "inverse"} | stated
@@ -53,6 +53,11 @@ def _stated(cells: dict[str, object], usual: dict[str, object], is_whole: bool) 
             yield FACTS.get(name, name), value
         elif not _is_no_figure(before):
             yield FACTS.get(name, name), UNKNOWN
+
+
+def _told(cells: dict[str, object], usual: dict[str, object]) -> dict[str, object]:
+    """The texts of a row that are not the usual ones; an empty one is a blank cell."""
+    return {name: cells[name] for name in TEXTS if cells[name] != (usual.get(name) or None)}
 
 
 def _is_no_figure(value: object) -> bool:
@@ -85,8 +90,7 @@ def tier_facts(file: str, rows: list, contracts: Collection[str], mistakes: list
         stated = dict(_ladder([cells for _, cells in ladder], known.tiers if known else ()))
         number, first = ladder[0]
         usual = {name: getattr(known, f"tiers_{name}") for name in TEXTS} if known else {}
-        told = {name for name in TEXTS if first[name] != usual.get(name)}
-        facts += _rows(number, (venue, symbol), stated, first, told, known and known.tiers_source)
+        facts += _rows(number, (venue, symbol), stated, first, {*_told(first, usual)}, known and known.tiers_source)
         name = known.key if known else f"{venue.lower()} {symbol.upper()}"
         texts |= _tier_texts(name, [cells for _, cells in ladder], known)
     return ([Row(0, HEADER), *facts] if facts else []), texts
@@ -112,7 +116,7 @@ def _tier_texts(key: str, rows: list[dict], known: Listed | None) -> Texts:
     floors = [_number(row["start"]) for row in rows]
     for i, (floor, cells) in enumerate(zip(floors, rows)):
         usual = {name: getattr(known, f"tiers_{name}") for name in TEXTS} if known else {}
-        told = {name: cells[name] for name in TEXTS if cells[name] != usual.get(name)}
+        told = _told(cells, usual)
         following = floors[i + 1] if i + 1 < len(floors) else None
         end = cells["end"]
         if following is not None and end != following:
