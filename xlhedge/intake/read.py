@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from ..portfolio import Portfolio, RowError
+from ..portfolio.tables import check_file
 from .source import Refused, Source
 
 
@@ -14,6 +15,7 @@ def read_portfolios(
     `settings` is a file of settings, `overrides` are settings given one by one, `contracts` a table of the user's own.
     A mistake that may touch every portfolio (its `portfolio` is "") leaves all of them out.
     """
+    check_file(Path(holdings))
     source = Source(holdings, settings, overrides, contracts, all_mistakes=True)
     portfolios, errors = [], [*source.finish(), *source.common]
     for group in source.groups():

@@ -3,7 +3,6 @@
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from types import MappingProxyType
 from typing import NamedTuple
 
 from ..contracts import FactTable, read_table, rows_table
@@ -21,7 +20,7 @@ from .tables import header_and_rows
 Kept = Mapping[str, Mapping[object, object]]
 """What was typed on each sheet by its name: under the name of a cell or a column, its value or values."""
 
-NOTHING: Kept = MappingProxyType({})
+NOTHING: Kept = {}
 
 
 class Holding(NamedTuple):

@@ -154,7 +154,7 @@ def _table(function: Function) -> TypedTable:
         Typed(f"{function.name}.{p.name}", p.name, p.unit or p.kind, FORMATS.get(p.kind, "number"))
         for p in function.parameters if p.name in arguments
     )  # fmt: skip
-    return TypedTable(function.name, tuple(fields), rows=max(map(len, arguments.values()), default=0))
+    return TypedTable(ARGUMENTS, tuple(fields), rows=max(map(len, arguments.values()), default=0))
 
 
 def read_functions(filled: FilledSheet) -> dict[str, tuple]:
