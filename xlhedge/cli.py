@@ -10,7 +10,7 @@ import click
 
 from . import __version__
 from .cli_options import (
-    CHECK_FAILED, DONE, EXIT_CODES, MODE, OVERRIDES, OWN_TABLE, PATH, ROW_ERRORS, SCENARIOS, SETTINGS, UNEXPECTED,
+    CHECK_FAILED, DONE, EXIT_CODES, FORCE, MODE, OVERRIDES, OWN_TABLE, PATH, ROW_ERRORS, SCENARIOS, SETTINGS, UNEXPECTED,
     USAGE, counted, pairs, tell,
 )  # fmt: skip
 from .errors import XlhedgeError, shown
@@ -190,7 +190,8 @@ def contracts(venue: str | None, table: Path | None) -> int:
 @click.option("--contracts", "table", type=PATH, help=OWN_TABLE)
 @SCENARIOS
 @MODE
-def build(holdings, out, settings, overrides, table, portfolio, scenarios, mode) -> int:
+@FORCE
+def build(holdings, out, settings, overrides, table, portfolio, scenarios, mode, force) -> int:
     """Write a hedge workbook for the portfolio in HOLDINGS (CSV or XLSX).
 
     HOLDINGS has a row for each asset; the columns asset and coins are needed, price for all but dollars and
@@ -198,7 +199,7 @@ def build(holdings, out, settings, overrides, table, portfolio, scenarios, mode)
     """
     from .intake import read_portfolios
 
-    _check_out(out, [path for path in (holdings, settings, table, scenarios) if path])
+    _check_out(out, [path for path in (holdings, settings, table, scenarios) if path], force)
     portfolios, errors = read_portfolios(holdings, settings, pairs(overrides), table)
     chosen = _chosen(portfolios, errors, portfolio, holdings.name)
     if errors:
@@ -230,16 +231,19 @@ def _scenarios(path: Path | None, portfolio) -> dict:
 @main.command(short_help="Write the template workbook.")
 @click.option("--out", required=True, type=PATH, help="The workbook to write (.xlsx).")
 @MODE
-def template(out, mode) -> int:
+@FORCE
+def template(out, mode, force) -> int:
     """Write the template: the model with room for twenty assets and an example to type over."""
     from .template import build_template
 
-    _check_out(out, [])
+    _check_out(out, [], force)
     return _write(build_template(mode), out)
 
 
-def _check_out(out: Path, inputs: list[Path]) -> None:
-    """Refuse what cannot be written before anything is read."""
+def _check_out(out: Path, inputs: list[Path], force: bool) -> None:
+    """Refuse what cannot be written, or must not be written over, before anything is read."""
+    from .ooxml.as_written import check_replaceable
+
     if out.is_dir():
         raise click.UsageError(f"--out {out} is a folder; name a file in it that ends in .xlsx")
     if out.suffix.lower() != ".xlsx":
@@ -248,6 +252,8 @@ def _check_out(out: Path, inputs: list[Path]) -> None:
         raise click.UsageError(f"--out: there is no folder {out.parent}")
     if any(path.exists() and out.exists() and path.samefile(out) for path in inputs):
         raise click.UsageError(f"--out {out} is also an input and would be lost; choose another name")
+    if not force:
+        check_replaceable(out)
 
 
 def _chosen(portfolios: list, errors: list, name: str | None, file: str):

@@ -22,6 +22,9 @@ OVERRIDES = click.option(
 SCENARIOS = click.option(
     "--scenarios", type=PATH, help="Own scenarios (CSV or XLSX): a sheet for each set, a row for each scenario."
 )
+FORCE = click.option(
+    "--force", is_flag=True, help="Write over a file that xlhedge did not write, or that was changed since."
+)
 MODE = click.option(
     "--functions", "mode", type=click.Choice(["native", "addin", "lambda"]), default="native", show_default=True,
     help="Formulas as plain arithmetic, as worksheet functions, or as LAMBDA names.",

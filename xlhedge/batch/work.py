@@ -8,7 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, NamedTuple
 
 from ..errors import XlhedgeError
-from ..ooxml.as_written import is_as_written, is_whole
+from ..ooxml.as_written import CHANGED, is_as_written, is_whole
 from ..portfolio import Portfolio, RowError
 from ..portfolio.scenarios import Scenario
 from ..workbook.file.stamp import Stamped, stamp
@@ -168,10 +168,7 @@ def _write(place: Folder | Remote, task: Task, content: bytes) -> None:
             return
         is_lost = task.known and (present is None or not is_whole(present))
         if not is_lost and not is_as_written(present or b""):
-            raise Refusal(
-                "a file of this name is there that xlhedge did not write, or that was changed since; "
-                "move it, or use --force"
-            )
+            raise Refusal(CHANGED)
     place.write(task.file, content)
 
 

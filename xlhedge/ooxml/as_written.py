@@ -1,6 +1,8 @@
 """Whether a workbook is still as xlhedge wrote it: every other program puts the time of saving into it."""
 
-from ..errors import Unreadable
+from pathlib import Path
+
+from ..errors import FileError, Unreadable
 from ..files import OLE
 from .guard import Archive, Damaged, NotAPackage
 
@@ -16,6 +18,20 @@ def is_as_written(content: bytes) -> bool:
     except Unreadable:
         return False
     return b"<dc:creator>xlhedge</dc:creator>" in core and MODIFIED + b"</dcterms:modified>" in core
+
+
+CHANGED = "a file of this name is there that xlhedge did not write, or that was changed since; move it, or use --force"
+"""Why a file is not written over."""
+
+
+def check_replaceable(path: Path) -> None:
+    """Refuse to write over a file that is somebody's work: FileError unless there is none, or xlhedge's own untouched one."""
+    try:
+        content = path.read_bytes() if path.exists() else None
+    except OSError as error:
+        raise FileError(f"{path}: is there and cannot be read: {error.strerror}") from None
+    if content is not None and not is_as_written(content):
+        raise FileError(f"{path}: {CHANGED}")
 
 
 def is_whole(content: bytes) -> bool:
