@@ -7,9 +7,11 @@ echo "Setting up xlhedge (the first time takes a minute)"
 install_project ""
 mkdir -p "$project/out"
 samples="$project/workbooks/samples"
-"$environment/bin/xlhedge" build "$samples/btc-50.csv" --settings "$samples/btc-50.settings.csv" --out "$project/out/btc-50.xlsx"
-"$environment/bin/xlhedge" build "$samples/drift-85-15.csv" --out "$project/out/drift-85-15.xlsx"
-"$environment/bin/xlhedge" build "$samples/six-assets.csv" --out "$project/out/six-assets.xlsx"
+# A sample that somebody has worked in since stays as it is: xlhedge says so, and the others are built.
+build() { "$environment/bin/xlhedge" build "$samples/$1.csv" "${@:2}" --out "$project/out/$1.xlsx" || [ -e "$project/out/$1.xlsx" ]; }
+build btc-50 --settings "$samples/btc-50.settings.csv"
+build drift-85-15
+build six-assets
 echo
 echo "Open $project/out/btc-50.xlsx in any spreadsheet program."
 echo "For your own portfolio: $environment/bin/xlhedge build HOLDINGS.csv --out FILE.xlsx"
