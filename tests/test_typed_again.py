@@ -1,0 +1,221 @@
+"""Things typed into a workbook that went lost in silence, each by itself: there again in the next one, or told by row."""
+
+from pathlib import Path
+
+import pytest
+from books import SAMPLES
+from openpyxl import load_workbook
+from test_survives import down, filled_in, row_of
+
+from xlhedge.intake import read_portfolios
+from xlhedge.workbook.file.writer import write
+from xlhedge.workbook.model import build_model
+from xlhedge.workbook.sheets.contracts import SPARE
+
+HEAT_MAP = "Heat map in USD: price move (down) and hedge ratio (across), hedged at today's price"
+
+
+def built(source: Path, path: Path, **settings: str) -> Path:
+    """A workbook of the only portfolio of a file, which has no mistake."""
+    (portfolio,), errors = read_portfolios(source, overrides=settings)
+    assert errors == []
+    write(build_model(portfolio), path)
+    return path
+
+
+@pytest.fixture(scope="module")
+def first(tmp_path_factory) -> Path:
+    return built(SAMPLES / "btc-50.csv", tmp_path_factory.mktemp("first") / "first.xlsx")
+
+
+@pytest.fixture
+def again(first, tmp_path):
+    """A function that types into the workbook, builds it again and gives its pages with their values."""
+
+    def build(changes: dict) -> object:
+        path = filled_in(first, tmp_path / "filled.xlsx", changes)
+        return load_workbook(built(path, tmp_path / "again.xlsx"), data_only=True)
+
+    return build
+
+
+@pytest.fixture
+def told(first, tmp_path):
+    """A function that types into the workbook and gives the mistakes that are told."""
+
+    def read(changes: dict) -> list[tuple]:
+        _, errors = read_portfolios(filled_in(first, tmp_path / "filled.xlsx", changes))
+        return [(error.file.removeprefix("filled.xlsx "), error.row, error.column, error.rule) for error in errors]
+
+    return read
+
+
+def ratios(page) -> list:
+    row = row_of(page, "Move / ratio")
+    return [page.cell(row, c).value for c in range(2, 10) if page.cell(row, c).value is not None]
+
+
+def row_with(page, key: str, column: int = 1, occurrence: int = 0) -> int:
+    return [r for r in range(1, page.max_row + 1) if page.cell(r, column).value == key][occurrence]
+
+
+def spare_row(page) -> int:
+    """The first blank row of Contracts."""
+    return page.max_row - SPARE + 1
+
+
+# ---- the heat map's ratios
+
+
+def test_ratios_that_were_set_are_there_again(tmp_path):
+    path = built(SAMPLES / "btc-50.csv", tmp_path / "set.xlsx", ratios="0;40%")
+    page = load_workbook(built(path, tmp_path / "again.xlsx"))["Scenarios"]
+    assert ratios(page) == [0, 0.4]
+
+
+def test_a_ratio_typed_by_hand_is_there_again_and_a_blank_one_is_left_out(first, again):
+    row = row_of(load_workbook(first)["Scenarios"], "Move / ratio")
+    found = again({("Scenarios", f"C{row}"): 0.33, ("Scenarios", f"E{row}"): None})["Scenarios"]
+    assert ratios(found) == [0, 0.33, 0.2, 0.5, 0.75, 1]
+
+
+def test_a_blank_amid_the_ladder_does_not_end_it(first, again):
+    page = load_workbook(first)["Scenarios"]
+    top = row_of(page, "Move")
+    before = down(page, top + 2)
+    found = again({("Scenarios", f"A{top + 4}"): None})["Scenarios"]
+    assert down(found, row_of(found, "Move") + 2) == (*before[:2], *before[3:])
+
+
+# ---- what is told of a contract, and contracts of one's own
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [("N", "2026-11-01"), ("O", "yes"), ("O", "our own desk's check"), ("P", "venue's page of today")],
+)
+def test_what_is_told_of_unchanged_figures(first, again, column, value):
+    row = row_with(load_workbook(first)["Contracts"], "bybit BTCUSD")
+    pages = again({("Contracts", f"{column}{row}"): value})
+    assert pages["Contracts"][f"{column}{row}"].value == value
+    assert pages["Checks"]["F3"].value == load_workbook(first, data_only=True)["Checks"]["F3"].value
+
+
+def own(row: int, name: str) -> dict:
+    """A contract of one's own in a spare row, and the position hedged with it."""
+    cells = {"A": name, "B": 10, "C": 1, "D": 0.0001, "E": 0.0004, "F": 8, "G": "mark", "H": 0.01, "M": "coin"}
+    return {("Contracts", f"{column}{row}"): value for column, value in cells.items()} | {("Inputs", "H7"): name}
+
+
+@pytest.mark.parametrize(
+    ("name", "listed"), [("desk MINE", "desk MINE"), ("MINE", "own MINE"), ("Desk Mine", "desk MINE")]
+)
+def test_a_contract_of_ones_own_hedges(first, again, name, listed):
+    row = spare_row(load_workbook(first)["Contracts"])
+    pages = again(own(row, name))
+    page, plan = pages["Contracts"], pages["Hedge plan"]
+    found = row_with(page, listed)
+    assert [page.cell(found, c).value for c in (2, 5, 7, 8)] == [10, 0.0004, "mark", 0.01]
+    assert pages["Inputs"]["H7"].value == listed and plan.cell(7, 2).value == listed and plan.cell(7, 4).value == 10
+
+
+def test_figures_without_a_contract_are_told(first, told):
+    row = spare_row(load_workbook(first)["Contracts"])
+    assert told({("Contracts", f"B{row}"): 10}) == [
+        ("Contracts", row, "Contract", "is required beside the figures of a contract")
+    ]
+
+
+@pytest.mark.parametrize("value", [None, "unknown"])
+def test_a_shipped_figure_that_is_taken_back(first, again, value):
+    row = row_with(load_workbook(first)["Contracts"], "bybit BTCUSD")
+    pages = again({("Contracts", f"C{row}"): value})
+    assert pages["Contracts"][f"C{row}"].value == "unknown" and pages["Hedge plan"]["E7"].value == 1
+
+
+# ---- tiers
+
+
+def test_where_a_tier_ends_that_is_not_the_last(first, again):
+    row = row_with(load_workbook(first)["Tiers"], "bitmex XBTUSD", occurrence=1)
+    assert again({("Tiers", f"C{row}"): 333})["Tiers"][f"C{row}"].value == 333
+
+
+def test_a_ladder_of_ones_own(first, again):
+    pages = load_workbook(first)
+    contract, tier = spare_row(pages["Contracts"]), pages["Tiers"].max_row - 19
+    changes = own(contract, "desk MINE") | {("Contracts", f"H{contract}"): None}
+    for i, (start, end, rate) in enumerate([(0, 5, 0.004), (5, 40, 0.01)], tier):
+        changes |= {
+            ("Tiers", f"A{i}"): "desk MINE",
+            ("Tiers", f"B{i}"): start,
+            ("Tiers", f"C{i}"): end,
+            ("Tiers", f"F{i}"): rate,
+        }
+    page = again(changes)["Tiers"]
+    row = row_with(page, "desk MINE")
+    assert [[page.cell(r, c).value for c in (2, 3, 6)] for r in (row, row + 1)] == [[0, 5, 0.004], [5, 40, 0.01]]
+
+
+def test_a_rate_in_the_place_of_tiers(first, again, told):
+    pages = load_workbook(first)
+    row, tier = row_with(pages["Contracts"], "kraken PI_XBTUSD"), row_with(pages["Tiers"], "kraken PI_XBTUSD")
+    rate = {("Contracts", f"H{row}"): 0.02}
+    assert again(rate)["Contracts"][f"H{row}"].value == 0.02
+    rule = "has a maintenance rate on Contracts, which takes the place of its tiers: keep one of the two"
+    assert told(rate | {("Tiers", f"F{tier}"): 0.03}) == [("Tiers", tier, "Contract", rule)]
+
+
+# ---- the rest
+
+
+def test_the_tolerance_of_the_checks(again):
+    assert again({("Checks", "D3"): 1e-4})["Checks"]["D3"].value == 1e-4
+
+
+def test_an_example_of_a_function_and_its_result(first, again):
+    page = load_workbook(first)["Functions"]
+    row = row_of(page, "INVERSE_PNL")
+    row = next(r for r in range(row, row + 20) if page.cell(r, 1).value == "Arguments")
+    found = again({("Functions", f"D{row + 2}"): 40_000})["Functions"]
+    assert found[f"D{row + 2}"].value == 40_000 and found.cell(row + 3, 2).value == -600_000 / 60_000 + 600_000 / 40_000
+
+
+def test_what_stands_below_the_log_and_the_history_is_told(first, told):
+    pages = load_workbook(first)
+    log, history = row_of(pages["Monitor"], "Fill", 3) + 63, row_of(pages["Replay"], "Price", 2) + 122
+    errors = told({("Monitor", f"C{log}"): -100, ("Replay", f"B{history}"): 50_000})
+    assert [(sheet, row, column) for sheet, row, column, _ in errors] == [
+        ("Monitor", log, "Fill"),
+        ("Replay", history, "Price"),
+    ]
+    assert all("would be lost" in rule for *_, rule in errors)
+
+
+def test_rows_and_columns_of_ones_own_on_inputs_are_told(first, told):
+    page = load_workbook(first)["Inputs"]
+    below = page.max_row + 1
+    (mistake,) = told({("Inputs", f"A{below}"): "Ralley", ("Inputs", f"C{below}"): 0.6})
+    assert mistake[:3] == ("Inputs", below, "setting") and "is not a setting" in mistake[3]
+
+
+def test_an_asset_typed_below_the_last_is_held(again):
+    pages = again({("Inputs", f"{c}8"): v for c, v in {"A": "ETH", "B": "coin", "C": 10, "D": 3_000}.items()})
+    assert [pages["Inputs"][f"A{r}"].value for r in (7, 8)] == ["BTC", "ETH"] and pages["Allocation"][
+        "D9"
+    ].value == 3_030_000
+
+
+def test_an_asset_that_was_renamed_must_be_chosen_anew(told):
+    (mistake,) = told({("Inputs", "A7"): "XBT"})
+    assert mistake[2] == "scenario_asset" and mistake[3].startswith("must be an asset of the portfolio")
+
+
+@pytest.mark.parametrize(
+    ("sheet", "text"), [("Inputs", "Settings"), ("Scenarios", HEAT_MAP), ("Tiers", "Up to"), ("Monitor", "Fill")]
+)
+def test_a_title_or_header_that_was_changed_is_told(first, told, sheet, text):
+    page = load_workbook(first)[sheet]
+    place = next(cell.coordinate for row in page for cell in row if cell.value == text)
+    errors = told({(sheet, place): "something else"})
+    assert (sheet, 0, text, "is not on the sheet, which is laid out by another version or was rearranged") in errors
