@@ -25,7 +25,7 @@ LAYERS = [
     ["template"],
     ["hosts", "reference", "stubs"],
     ["batch", "check"],
-    ["cli", "cli_batch", "cli_options", "cli_reference", "__main__"],
+    ["books", "cli", "cli_batch", "cli_options", "cli_reference", "__main__"],
 ]
 RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}
 

@@ -222,7 +222,7 @@ def _scenarios(path: Path | None, portfolio) -> dict:
     from .portfolio import RowErrors
     from .portfolio.scenarios import read_scenarios
 
-    sets, errors = read_scenarios(path, [holding.values.asset for holding in portfolio.holdings])
+    sets, errors = read_scenarios(path, portfolio.assets)
     if errors:
         raise RowErrors(errors)
     return sets

@@ -50,6 +50,11 @@ class Portfolio(NamedTuple):
     stress: tuple[Scenario, ...] | None = None
     kept: Kept = NOTHING
 
+    @property
+    def assets(self) -> list[str]:
+        """What is held, in the order of the rows."""
+        return [holding.values.asset for holding in self.holdings]
+
 
 class Reader:
     """Reads the portfolios of one table: checks their rows, completes them and finds their contracts."""

@@ -1,0 +1,164 @@
+"""Workbooks from a script: read holdings, build, look at the figures, write, check, and many at once.
+
+>>> from xlhedge import books
+>>> (portfolio,) = books.read("workbooks/samples/btc-50.csv", settings={"rally": "80%"})
+>>> plan = books.build(portfolio)
+>>> plan.figures["contracts"], plan.failed_checks
+(-600000.0, [])
+
+Everything that a user may get wrong raises `xlhedge.errors.XlhedgeError`, whose text is ready to be shown; mistakes in
+rows raise `Mistakes`, with all of them in `errors`.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from .portfolio.mistakes import RowErrors as Mistakes
+
+if TYPE_CHECKING:
+    from .batch.run import RunResult
+    from .check import Finding
+    from .portfolio import Portfolio
+    from .portfolio.scenarios import Scenario
+    from .workbook.grid.sheet import Book
+
+__all__ = ["Mistakes", "Plan", "batch", "build", "check", "read", "template"]
+
+Name = str | os.PathLike[str]
+Functions = Literal["native", "addin", "lambda"]
+
+
+class Plan:
+    """The workbook of a portfolio before it is written: its figures, its checks, and the file that it becomes."""
+
+    def __init__(self, book: Book) -> None:
+        self._book = book
+
+    @property
+    def figures(self) -> dict[str, float | str]:
+        """The figures of the portfolio as results.csv has them; docs/batch.md tells their meanings, units and signs."""
+        return {
+            name: values[0].item() if hasattr(values[0], "item") else values[0]
+            for name, values in self._book.figures.items()
+        }
+
+    @property
+    def failed_checks(self) -> list[str]:
+        """The names of the checks that the workbook does not pass."""
+        from .workbook.model import failed_checks
+
+        return failed_checks(self._book)
+
+    @property
+    def sheets(self) -> list[str]:
+        """The names of the sheets, in their order."""
+        return [*self._book.sheets]
+
+    def formulas(self) -> dict[str, dict[str, str]]:
+        """The text of every formula, by sheet and address."""
+        return self._book.formulas()
+
+    def to_bytes(self) -> bytes:
+        """The finished .xlsx; the same portfolio gives the same bytes."""
+        from .workbook.file.writer import render
+
+        return render(self._book)
+
+    def write(self, path: Name, *, force: bool = False) -> Path:
+        """Write the workbook whole or not at all, and return its path.
+
+        FileError where it cannot be written, and, unless `force` says so, where a file stands that xlhedge did not
+        write or that somebody saved since.
+        """
+        from .ooxml.as_written import check_replaceable
+        from .workbook.file.writer import write
+
+        target = Path(path)
+        if not force:
+            check_replaceable(target)
+        write(self._book, target)
+        return target
+
+
+def read(
+    holdings: Name, *, settings: Mapping[str, object] | Name | None = None, contracts: Name | None = None
+) -> list[Portfolio]:
+    """Read the portfolios of a holdings file: CSV, XLSX, Parquet, or a workbook of ours that somebody filled in.
+
+    `settings` is a file of settings, or their values by name (docs/inputs.md lists them); `contracts` a table of
+    contracts of one's own. Mistakes in rows raise `Mistakes`; a file that cannot be read raises FileError.
+    """
+    from .intake import read_portfolios
+
+    given = {name: _text(value) for name, value in settings.items()} if isinstance(settings, Mapping) else None
+    file = None if settings is None or isinstance(settings, Mapping) else Path(settings)
+    portfolios, errors = read_portfolios(Path(holdings), file, given, None if contracts is None else Path(contracts))
+    if errors:
+        raise Mistakes(errors)
+    return portfolios
+
+
+def build(
+    portfolio: Portfolio, *, functions: Functions = "native", scenarios: Name | None = None, room: int = 0
+) -> Plan:
+    """Build the workbook of a portfolio, with its values.
+
+    `functions` says how formulas are written: as plain arithmetic, as calls of the add-in, or as LAMBDA names;
+    `scenarios` is a file of scenario sets, and `room` the least number of assets that there is room for.
+    """
+    from .portfolio.scenarios import read_scenarios
+    from .workbook.model import build_model
+
+    sets: dict[str, tuple[Scenario, ...]] = {}
+    if scenarios is not None:
+        sets, errors = read_scenarios(Path(scenarios), portfolio.assets)
+        if errors:
+            raise Mistakes(errors)
+    return Plan(build_model(portfolio, functions, room, sets))
+
+
+def template(*, functions: Functions = "native") -> Plan:
+    """The template: the model with room for twenty assets and an example to type over."""
+    from .template import build_template
+
+    return Plan(build_template(functions))
+
+
+def check(path: Name) -> list[Finding]:
+    """Verify a workbook, ours or an edited one, as `xlhedge check` does; what is wrong has `is_note` False."""
+    from .check import check_workbook
+
+    return check_workbook(Path(path))
+
+
+def batch(
+    holdings: Name, out: Name, *, settings: Mapping[str, object] | Name | None = None, contracts: Name | None = None,
+    functions: Functions = "native", jobs: int = 1, resume: bool = False, force: bool = False,
+) -> RunResult:  # fmt: skip
+    """Write a workbook for every portfolio of a file or a folder, with results.csv, errors.csv and manifest.json.
+
+    A portfolio with a mistake fails alone: `totals` of the result says how many were written and how many failed.
+    With more than one of `jobs` the script must be guarded by `if __name__ == "__main__":`.
+    """
+    from .batch.progress import QUIET, Progress
+    from .batch.run import Options, run
+    from .intake.source import Source
+
+    given = {name: _text(value) for name, value in settings.items()} if isinstance(settings, Mapping) else {}
+    file = None if settings is None or isinstance(settings, Mapping) else Path(settings)
+    source = Source(Path(holdings), file, given, None if contracts is None else Path(contracts))
+    options = Options(os.fspath(out), functions, jobs, resume=resume, force=force, settings=given)
+    return run(source, options, Progress(QUIET))
+
+
+def _text(value: object) -> str:
+    """A setting as a settings file spells it: a list has ; between its numbers."""
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, (list, tuple)):
+        return ";".join(map(_text, value))
+    return repr(value) if isinstance(value, float) else str(value)
