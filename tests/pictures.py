@@ -17,8 +17,8 @@ from PIL.PngImagePlugin import PngInfo
 from xlhedge.hosts.calc import OpenDocument
 from xlhedge.hosts.calc import Calc
 from xlhedge.intake import read_portfolios
-from xlhedge.workbook import theme
 from xlhedge.workbook.file.writer import write
+from xlhedge.workbook.grid import theme
 from xlhedge.workbook.grid.sheet import Book, Sheet
 from xlhedge.workbook.model import build_model
 from xlhedge.workbook.sheets.replay import SHIPPED

@@ -145,7 +145,7 @@ def test_most_workbooks_are_read_quickly(monkeypatch):
     pytest.importorskip("python_calamine")
     monkeypatch.setattr(reading, "_read", None)
     for path in sorted((Path(__file__).parents[1] / "workbooks").glob("*.xlsx")):
-        assert opened(path).is_own
+        assert opened(path).is_filled_in
 
 
 def test_parquet_and_csv_say_the_same(tmp_path):
@@ -359,7 +359,7 @@ def test_a_file_written_to_while_it_is_read_is_refused(tmp_path, monkeypatch):
             path.write_text(path.read_text() + "\n")
         return found
 
-    monkeypatch.setattr("xlhedge.batch.source.open_holdings", meddled)
+    monkeypatch.setattr("xlhedge.intake.source.open_holdings", meddled)
     path, rule = written(tmp_path, HEAD + "a,BTC,1,1\n", "1.csv"), "changed while it was read; run again"
     with pytest.raises(XlhedgeError, match=f"^1.csv: {rule}$"):
         Source(path)
@@ -372,7 +372,7 @@ def test_settings_written_to_while_they_are_read_are_refused(tmp_path, monkeypat
         path.write_text("setting,value\nband,2%\n")
         return told_layers(path, *more)
 
-    monkeypatch.setattr("xlhedge.batch.source.told_layers", meddled)
+    monkeypatch.setattr("xlhedge.intake.source.told_layers", meddled)
     settings = written(tmp_path, "setting,value\nband,1%\n", "s.csv")
     with pytest.raises(XlhedgeError, match="^s.csv: changed while it was read; run again$"):
         Source(written(tmp_path, TWO), settings)

@@ -1,11 +1,10 @@
 """The Compare sheet against independent arithmetic, and against LibreOffice."""
 
 import math
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from books import SAMPLE_FILES, SAMPLES
+from one_sheet import Reader, from_text, sample
 from ooxml import missing, validate
 from openpyxl import load_workbook
 from test_referee import differences
@@ -14,50 +13,46 @@ import xlhedge
 from xlhedge.hosts import calc as calc_host
 from xlhedge.hosts.calc import Calc, CellError
 from xlhedge.hosts.office import write_addin
-from xlhedge.intake import read_portfolios
 from xlhedge.workbook.file.writer import write
 from xlhedge.workbook.grid.sheet import Book
 from xlhedge.ooxml.lint import lint
-from xlhedge.workbook.portfolios import Stack
-from xlhedge.workbook.sheets.allocation import build_allocation
-from xlhedge.workbook.sheets.compare import MOVES, WAYS, build_compare
-from xlhedge.workbook.sheets.contracts import build_contracts
-from xlhedge.workbook.sheets.hedge_plan import build_links, build_plan
-from xlhedge.workbook.sheets.inputs import build_inputs
-from xlhedge.workbook.sheets.scenarios import build_scenarios
+from xlhedge.workbook.model import build_model
+from xlhedge.workbook.sheets.compare import MOVES, VALUES_TITLE, WAYS
 
 SPOT, PERPETUAL, DATED, LINEAR = range(4)
 RALLY, HORIZON, SPOT_FEE, PREMIUM, LINEAR_FEE, LINEAR_MMR, FUNDING = 0.5, 90.0, 0.001, 0.02, 0.0005, 0.005, 0.0001
 
 
-@np.errstate(all="ignore")
-def sheets(portfolio, mode: str = "native") -> tuple[Book, SimpleNamespace]:
-    """The sheets that Compare needs, and Compare."""
-    book = Book(mode)
-    held, settings = build_inputs(book, Stack([portfolio]), 0)
-    contracts = build_contracts(book, portfolio)
-    links = build_links(book, held, settings, contracts)
-    allocation = build_allocation(book, held, settings, links)
-    plan = build_plan(book, held, settings, links, allocation)
-    build_scenarios(book, Stack([portfolio]), held, plan)
-    return book, build_compare(book, Stack([portfolio]), held, settings, plan)
+COST, TAX = "Cost < 0 or income > 0 to the horizon, price unchanged", "Tax, price unchanged; a loss is taken to earn a credit < 0"
+HOW_LARGE = "What they are, and how large"
+LINES = {  # section, label, and unit where labels repeat
+    "reduction": (HOW_LARGE, "Reduction of exposure"), "contracts": (HOW_LARGE, "Inverse contracts"),
+    "qty": (HOW_LARGE, "Inverse position; not rounded if no contract is known"), "sold": (HOW_LARGE, "Coins sold now"),
+    "size": (HOW_LARGE, "Linear position"), "margin": (HOW_LARGE, "Margin to survive the rally", "coin"),
+    "stable": (HOW_LARGE, "Margin to survive the rally", "USD stablecoin"), "conversion": (COST, "Conversion of coins"),
+    "fees": (COST, "Fees, open and close"), "funding": (COST, "Funding"), "basis": (COST, "Basis"),
+    "interest": (COST, "Interest on what was sold"), "total": (COST, "Together"),
+    "yearly": (COST, "Together, of the reduction, a year"), "quoted": (COST, "Rate before fees: interest, funding, basis"),
+    "days": (COST, "Income repays fees and conversion in"), "even": (COST, "Better than holding below a price of"),
+    "tax_now": (TAX, "Tax now, on coins sold"), "tax_later": (TAX, "Tax at the horizon, on the hedge"),
+    "tax_latent": (TAX, "Tax on the hedged coins, once they are sold"),
+    "better": (TAX, "Hedging, then selling, over selling now, after tax"),
+}  # fmt: skip
 
 
-def sample(number: int, **overrides: str):
-    holdings, settings = SAMPLE_FILES[number]
-    return read_portfolios(SAMPLES / holdings, settings and SAMPLES / settings, overrides)[0][0]
+def compared(portfolio) -> Reader:
+    """The Compare sheet of a portfolio's workbook."""
+    return Reader(build_model(portfolio), "Compare")
 
 
-def from_text(folder, text: str, **overrides: str):
-    source = folder / "holdings.csv"
-    source.write_text(text)
-    portfolios, errors = read_portfolios(source, overrides=overrides)
-    assert not errors, errors
-    return portfolios[0]
+def numbers(sheet: Reader, name: str) -> list[float]:
+    """A line of the sheet: a figure of each way."""
+    return sheet.beside(*LINES[name]).value[0, :, 0].tolist()
 
 
-def numbers(out, name: str) -> list[float]:
-    return getattr(out, name).value[0, :, 0].tolist()
+def values(sheet: Reader, way: int) -> list[float]:
+    """The value of a way at the horizon for each move of the price."""
+    return sheet.below(VALUES_TITLE, WAYS[way]).value[:, 0, 0].tolist()
 
 
 def near(x):
@@ -67,7 +62,7 @@ def near(x):
 @pytest.fixture(scope="module")
 def btc():
     """10 of 50 BTC at 60,000: fee 0.06 %, contracts of 1 USD, maintenance 0.5 %."""
-    return sheets(sample(0))[1]
+    return compared(sample(0))
 
 
 def test_the_four_ways_reduce_by_the_same(btc):
@@ -77,22 +72,22 @@ def test_the_four_ways_reduce_by_the_same(btc):
 
 
 def test_selling_now_is_flat_on_the_coins_sold(btc):
-    for (_, move), value in zip(MOVES, btc.value.value[:, SPOT, 0]):
+    for (_, move), value in zip(MOVES, values(btc, SPOT), strict=True):
         assert value == near(40 * 60_000 * (1 + move) + 600_000 * (1 - SPOT_FEE))
 
 
 def test_inverse_perpetual_is_holding_plus_pnl_funding_and_fees(btc):
     funding = FUNDING * 600_000 * HORIZON * 24 / 8
-    for (_, move), value in zip(MOVES, btc.value.value[:, PERPETUAL, 0]):
+    for (_, move), value in zip(MOVES, values(btc, PERPETUAL), strict=True):
         price = 60_000 * (1 + move)
         coins = 50 - 600_000 * (1 / 60_000 - 1 / price) - 600_000 * 0.0006 * (1 / 60_000 + 1 / price) + funding / 60_000
         assert value == near(coins * price)
-    assert btc.value.value[2, PERPETUAL, 0] == near(3_000_000 + funding - 720)
+    assert values(btc, PERPETUAL)[2] == near(3_000_000 + funding - 720)
 
 
 def test_dated_locks_the_future_price(btc):
     future = 60_000 * (1 + PREMIUM)
-    for (_, move), value in zip(MOVES, btc.value.value[:, DATED, 0]):
+    for (_, move), value in zip(MOVES, values(btc, DATED), strict=True):
         price = 60_000 * (1 + move)
         fees = 612_000 * 0.0006 * (price / future + 1)
         assert value == near(40 * price + 10 * future - fees)
@@ -106,7 +101,7 @@ def test_linear_sells_coins_for_margin_that_just_survives_the_rally(btc):
     top = 60_000 * (1 + RALLY)
     assert margin + size * (top - 60_000) == near(-size * top * LINEAR_MMR)
     funding = FUNDING * -size * 60_000 * HORIZON * 24 / 8
-    for (_, move), value in zip(MOVES, btc.value.value[:, LINEAR, 0]):
+    for (_, move), value in zip(MOVES, values(btc, LINEAR), strict=True):
         price = 60_000 * (1 + move)
         pnl = size * (price - 60_000) + size * LINEAR_FEE * (60_000 + price) + funding
         assert value == near((50 - sold) * price + margin + pnl)
@@ -118,11 +113,10 @@ def test_margins_of_the_inverse_ways(btc):
 
 
 def test_costs_add_up_to_the_flat_value(btc):
-    parts = np.sum(
-        [btc.conversion.value, btc.fees.value, btc.funding.value, btc.basis.value, btc.interest.value], axis=0
-    )
-    assert parts[0, :, 0].tolist() == [near(x) for x in numbers(btc, "total")]
-    assert btc.value.value[2, :, 0].tolist() == [near(3_000_000 + x) for x in numbers(btc, "total")]
+    parts = np.sum([numbers(btc, name) for name in ("conversion", "fees", "funding", "basis", "interest")], axis=0)
+    assert parts.tolist() == [near(x) for x in numbers(btc, "total")]
+    flat = [values(btc, way)[2] for way in range(len(WAYS))]
+    assert flat == [near(3_000_000 + x) for x in numbers(btc, "total")]
     assert numbers(btc, "yearly")[PERPETUAL] == near(numbers(btc, "total")[PERPETUAL] / 600_000 * 365 / HORIZON)
     cost = xlhedge.hedge_cost(-600_000, HORIZON, FUNDING, 8, 0.0006, 0.0006)
     assert numbers(btc, "total")[PERPETUAL] == near(cost)
@@ -152,16 +146,17 @@ def test_taxes_now_and_later(btc):
 
 
 def test_interest_horizon_and_rally_come_from_the_settings():
-    out = sheets(sample(0, discount_rate="5%", horizon_days="365", rally="100%"))[1]
+    out = compared(sample(0, discount_rate="5%", horizon_days="365", rally="100%"))
     assert numbers(out, "interest") == [near(599_400 * 0.05), 0, 0, near(0)]
     assert numbers(out, "margin")[PERPETUAL] == near(5.025)
-    assert out.past.value[:, 0, 0].tolist() == [False] * 6
+    assert out.below(VALUES_TITLE, "Past the rally").value[:, 0, 0].tolist() == [False] * 6
 
 
 def test_an_asset_without_a_plan_or_contract(tmp_path):
-    out = sheets(from_text(tmp_path, "asset,coins,price\nDOGE,900000,0.2\n"))[1]
+    out = compared(from_text(tmp_path, "asset,coins,price\nDOGE,900000,0.2\n"))
     assert numbers(out, "reduction") == [0] * 4 and numbers(out, "even") == [math.inf] * 4
-    assert out.value.value[:, :, 0].T.tolist() == [[near(180_000 * (1 + move)) for _, move in MOVES]] * 4
+    expected = [near(180_000 * (1 + move)) for _, move in MOVES]
+    assert [values(out, way) for way in range(len(WAYS))] == [expected] * 4
 
 
 def overlaps(book: Book) -> list[tuple]:
@@ -177,7 +172,7 @@ def overlaps(book: Book) -> list[tuple]:
 
 @pytest.mark.parametrize("number", [0, 2])
 def test_written_and_recalculated(calc, tmp_path, number):
-    book = sheets(sample(number))[0]
+    book = build_model(sample(number))
     assert overlaps(book) == [] and [len(chart.series) for chart in book.sheets["Compare"].charts] == [len(WAYS)] * 2
     path = tmp_path / "book.xlsx"
     write(book, path)
@@ -191,7 +186,7 @@ def test_the_calls_of_the_addin_give_the_same(tmp_path):
     if calc_host.find() is None:
         missing("LibreOffice", "bash install/calc.sh")
     path = tmp_path / "book.xlsx"
-    write(sheets(sample(0), "addin")[0], path)
+    write(build_model(sample(0), "addin"), path)
     with Calc(extensions=[write_addin(tmp_path / "xlhedge.oxt")]) as calc, calc.open(path) as book:
         book.recalculate()
         assert differences(path, book) == []
@@ -203,7 +198,7 @@ def address(path, name: str) -> str:
 
 def test_every_asset_and_share_without_an_error(calc, tmp_path):
     portfolio, path = sample(2), tmp_path / "book.xlsx"
-    write(sheets(portfolio)[0], path)
+    write(build_model(portfolio), path)
     with calc.open(path) as book:
         for name in (holding.values.asset for holding in portfolio.holdings):
             for share in (None, 0.5, 1.0):
@@ -216,7 +211,7 @@ def test_every_asset_and_share_without_an_error(calc, tmp_path):
 
 def test_coins_as_collateral_just_survive_the_rally(calc, tmp_path):
     path = tmp_path / "book.xlsx"
-    write(sheets(sample(0))[0], path)
+    write(build_model(sample(0)), path)
     with calc.open(path) as book:
         book.set("Compare", address(path, "collateral"), True)
         book.recalculate()
@@ -234,16 +229,15 @@ def test_coins_as_collateral_just_survive_the_rally(calc, tmp_path):
 
 
 def test_text_stays_text(tmp_path):
-    book = sheets(from_text(tmp_path, 'asset,coins,price\n"=1+1",1,100\n'))[0]
-    write(book, tmp_path / "book.xlsx")
+    portfolio = from_text(tmp_path, 'asset,coins,price\n"=1+1",1,100\n')
+    write(build_model(portfolio), tmp_path / "book.xlsx")
     page = load_workbook(tmp_path / "book.xlsx")["Compare"]
     found = page[address(tmp_path / "book.xlsx", "asset")]
     assert (found.value, found.data_type) == ("=1+1", "s") and lint(tmp_path / "book.xlsx") == []
 
 
 def test_not_advice_and_every_line_has_a_unit():
-    book = sheets(sample(0))[0]
-    sheet = book.sheets["Compare"]
+    sheet = build_model(sample(0)).sheets["Compare"]
     assert "not advice" in sheet.purpose
     units = {b.row for b in sheet.blocks if b.style.role == "unit"}
     tables = {b.row for b in sheet.blocks if b.style.role in ("calc", "link") and b.shape[0] == 1}

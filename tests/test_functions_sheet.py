@@ -1,6 +1,7 @@
 """The Functions sheet: every function, its example live and right in all three modes."""
 
 import pytest
+from one_sheet import sample
 from ooxml import missing, validate
 from openpyxl import load_workbook
 from test_referee import differences, formula_cells
@@ -14,7 +15,8 @@ from xlhedge.registry import FUNCTIONS
 from xlhedge.workbook.file.writer import write
 from xlhedge.workbook.grid.sheet import Book
 from xlhedge.ooxml.lint import lint
-from xlhedge.workbook.sheets.functions import LINE, build_functions
+from xlhedge.workbook.portfolios import Portfolios
+from xlhedge.workbook.sheets.functions import FUNCTIONS_SHEET, LINE, functions
 
 MODES = ("native", "addin", "lambda")
 LISTS = {f.name for f in FUNCTIONS.values() if f.returns.kind in ("vector", "table")}
@@ -31,7 +33,7 @@ def books(tmp_path_factory):
     folder, paths = tmp_path_factory.mktemp("functions"), {}
     for mode in MODES:
         book = Book(mode)
-        build_functions(book)
+        functions(book.sheet(*FUNCTIONS_SHEET[:2], FUNCTIONS_SHEET.names), Portfolios([sample(0)]), mode)
         paths[mode] = folder / f"{mode}.xlsx"
         write(book, paths[mode])
     return paths

@@ -80,7 +80,7 @@ def test_every_input_is_validated_or_free_text(books):
     loose = [
         b
         for b in sheet.blocks
-        if b.style.role == "input" and not b.validation and b.style.format not in ("text", "time")
+        if b.style.role == "input" and not b.rule and b.style.format not in ("text", "time")
     ]
     assert [(b.row, b.column) for b in loose] == []
 

@@ -1,11 +1,13 @@
 """The Monitor sheet: typed fills and funding against the worksheet functions, in LibreOffice."""
 
+from types import SimpleNamespace
+
 import pytest
-from one_sheet import address, build_sheet
+from one_sheet import Reader, address, write_sample
 from openpyxl import load_workbook
 
 import xlhedge
-from xlhedge.workbook.sheets.monitor import LOG_ROWS, NO_PRICE, build_monitor
+from xlhedge.workbook.sheets.monitor import LOG_ROWS, NO_PRICE
 
 # Rows of a log: fill [USD], price, fee [coin], funding [coin].
 LOGS = {
@@ -17,6 +19,18 @@ LOGS = {
     "to the last row": [(-1_000.0 * i, 50_000 + 100 * i, 0.0001, 0.0002) for i in range(1, LOG_ROWS + 1)],
 }
 
+POSITION, MARGIN = "Position and gain, after the log", "Re-hedge and margin"
+UNWIND = "Unwind: close the hedge, then convert"
+FOUND = {
+    "unrealized_usd": (POSITION, "Unrealised PnL", "USD"), "realized": (POSITION, "Realised PnL, before fees"),
+    "funding": (POSITION, "Funding received"), "funding_usd": (POSITION, "Funding received, at its own prices"),
+    "fees": (POSITION, "Fees paid"), "ratio": (MARGIN, "Hedge ratio"), "trade": (MARGIN, "Re-hedge trade, sell < 0", "contracts"),
+    "margin": (MARGIN, "Margin balance, before unrealised PnL"), "used": (MARGIN, "Margin ratio, 1 is liquidation"),
+    "liq": (MARGIN, "Liquidation price"), "closing": (UNWIND, "Trade that closes, sell < 0"),
+    "closed": (UNWIND, "PnL that it realises, after the fee"), "converted_usd": (UNWIND, "Their worth"),
+    "kept": (UNWIND, "Coins kept, free of the hedge"),
+}  # fmt: skip
+
 
 def near(expected, tolerance=1e-9):
     return pytest.approx(expected, rel=tolerance, abs=tolerance) if not isinstance(expected, str) else expected
@@ -25,7 +39,15 @@ def near(expected, tolerance=1e-9):
 @pytest.fixture(scope="module")
 def built(tmp_path_factory):
     path = tmp_path_factory.mktemp("monitor") / "monitor.xlsx"
-    return path, build_sheet(build_monitor, path)
+    book = write_sample(path)
+    return path, book.parts["log"], figures(book)
+
+
+def figures(book) -> SimpleNamespace:
+    """The figures after the log by short names: those that the sheet offers to others, and those that a reader finds."""
+    reader, monitor = Reader(book, "Monitor"), book.parts["monitor"]
+    found = {name: reader.beside(*told) for name, told in FOUND.items()}
+    return SimpleNamespace(**found, coins=book.parts["watched"].coins, **monitor._asdict())
 
 
 @pytest.fixture
@@ -40,9 +62,9 @@ def place(built, name: str) -> str:
     return workbook.defined_names[f"monitor_{name}"].attr_text.split("!")[1].replace("$", "")
 
 
-def type_log(book, out, rows) -> None:
+def type_log(book, log, rows) -> None:
     """Type rows over the log; the typed columns lie from B to F."""
-    first = out.log.read.node.row
+    first = log.read.node.row
     for i, row in enumerate([*rows, *[(None,) * 4] * (2 if len(rows) < LOG_ROWS else 0)]):
         for column, value in zip("CDEF", row):
             book.set("Monitor", f"{column}{first + i}", value)
@@ -54,16 +76,17 @@ def figure(book, cell):
 
 
 def test_ships_with_the_trade_of_the_plan(built):
-    out = built[1]
+    out = built[2]
     assert out.qty.value.item() == -600_000 and out.entry.value.item() == 60_000
     assert out.fees.value.item() == near(0.006) and out.ratio.value.item() == near(10 / 49.994)
 
 
 @pytest.mark.parametrize("name", LOGS)
 def test_typed_log_is_the_worksheet_functions(book, built, name):
-    out, rows, now = built[1], LOGS[name], 55_000.0
+    _, log, out = built
+    rows, now = LOGS[name], 55_000.0
     book.set("Monitor", place(built, "price_now"), now)
-    type_log(book, out, rows)
+    type_log(book, log, rows)
     fills = [(fill, price, fee or 0.0) for fill, price, fee, _ in rows if fill is not None]
     qtys, prices, fees = (list(column) for column in zip(*fills))
     paid = [(funding, price) for _, price, _, funding in rows if funding is not None]
@@ -90,26 +113,26 @@ def _word(price: float):
 
 
 def test_blank_row_carries_the_position_on(book, built):
-    out = built[1]
-    type_log(book, out, LOGS["reduced"])
-    columns = (out.log.read, out.log.qty, out.log.entry)
+    _, log, out = built
+    type_log(book, log, LOGS["reduced"])
+    columns = (log.read, log.qty, log.entry)
     read, qty, entry = ([book.get("Monitor", address(column, i)) for i in range(4)] for column in columns)
     assert [text or "" for text in read] == ["fill", "", "fill", ""]
     assert qty == [-600_000, -600_000, -400_000, -400_000] and entry == [near(60_000)] * 4
 
 
 def test_row_without_a_price_is_told_and_not_counted(book, built):
-    out = built[1]
-    type_log(book, out, [(-600_000, 60_000, None, None), (100_000, None, 0.5, 0.5), (None, 50_000, None, None)])
-    assert [book.get("Monitor", address(out.log.read, i)) for i in (1, 2)] == [NO_PRICE, "nothing"]
+    _, log, out = built
+    type_log(book, log, [(-600_000, 60_000, None, None), (100_000, None, 0.5, 0.5), (None, 50_000, None, None)])
+    assert [book.get("Monitor", address(log.read, i)) for i in (1, 2)] == [NO_PRICE, "nothing"]
     assert (figure(book, out.unread), figure(book, out.qty), figure(book, out.booked)) == (1, -600_000, 0)
 
 
 def test_position_from_before_the_log(book, built):
-    out = built[1]
+    _, log, out = built
     for name, value in (("start_qty", -200_000.0), ("start_entry", 40_000.0), ("price_now", 50_000.0)):
         book.set("Monitor", place(built, name), value)
-    type_log(book, out, [(-300_000, 50_000, None, None)])
+    type_log(book, log, [(-300_000, 50_000, None, None)])
     assert figure(book, out.entry) == near(xlhedge.avg_entry([-200_000, -300_000], [40_000, 50_000]))
     # The plan's 50 coins counted the loss of that position up to 60,000.
     before = xlhedge.inverse_pnl(-200_000, 40_000, 60_000)
@@ -118,9 +141,9 @@ def test_position_from_before_the_log(book, built):
 
 def test_back_to_80_20_and_unwind(book, built):
     """The worked example: at 50,000 the 52 coins need a short of 520,000 and the hedge has gained 2 coins."""
-    out = built[1]
+    _, log, out = built
     book.set("Monitor", place(built, "price_now"), 50_000.0)
-    type_log(book, out, [(-600_000, 60_000, None, None)])
+    type_log(book, log, [(-600_000, 60_000, None, None)])
     assert [figure(book, cell) for cell in (out.coins, out.ratio, out.trade)] == [near(52), near(0.6 / 2.6), 80_000]
     fee = xlhedge.trade_fee(-600_000, 50_000, 0.0006)
     assert figure(book, out.closed) == near(2 - fee)
@@ -132,7 +155,7 @@ def test_back_to_80_20_and_unwind(book, built):
 
 
 def test_typed_coins_and_margin_win(book, built):
-    out = built[1]
+    out = built[2]
     book.set("Monitor", place(built, "coins_now"), 60.0)
     book.set("Monitor", place(built, "margin_now"), 1.0)
     book.recalculate()

@@ -4,11 +4,11 @@ import math
 
 import numpy as np
 import pytest
-from one_sheet import address, build_sheet
+from one_sheet import address, write_sample
 from openpyxl import load_workbook
 
 import xlhedge
-from xlhedge.workbook.sheets.replay import ROWS, SHIPPED, TABLE_ROW, build_replay, example_history
+from xlhedge.workbook.sheets.replay import ROWS, SHIPPED, TABLE_ROW, example_history
 
 FIRST = TABLE_ROW + 2
 HISTORIES = {
@@ -29,7 +29,7 @@ def near(expected, tolerance=1e-9):
 @pytest.fixture(scope="module")
 def built(tmp_path_factory):
     path = tmp_path_factory.mktemp("replay") / "replay.xlsx"
-    return path, build_sheet(build_replay, path)
+    return path, write_sample(path).parts
 
 
 def set_input(book, built, name: str, value) -> None:
@@ -63,7 +63,7 @@ def test_shipped_history_is_the_same_every_time():
 
 
 def test_shipped_path_is_hedge_replay(built):
-    path = built[1].path
+    path = built[1]["path"]
     _, prices, rates = zip(*example_history(60_000.0))
     expected = replayed(prices, rates)
     for name, header in COLUMNS.items():
@@ -72,15 +72,15 @@ def test_shipped_path_is_hedge_replay(built):
         assert np.isnan(getattr(path, name).value[SHIPPED - 1 :].astype(float)).all()
     events = path.event.value[:, 0, 0].tolist()
     trades = sum(trade != 0 for trade in expected["re-hedge"][1:])
-    assert events.count("re-hedged") == built[1].rehedges.value.item() == trades > 0
+    assert events.count("re-hedged") == built[1]["replay"].rehedges.value.item() == trades > 0
     assert events[SHIPPED - 1 :] == [""] * (ROWS - SHIPPED)
 
 
 @pytest.mark.parametrize("name", HISTORIES)
 @pytest.mark.parametrize("band", [0.0, 0.03, 10.0])
 def test_pasted_history_is_hedge_replay(calc, built, name, band):
-    path, out = built
-    prices = HISTORIES[name]
+    path, parts = built
+    prices, out, columns = HISTORIES[name], parts["replay"], parts["path"]
     rates = [0.001 * math.cos(i) for i in range(len(prices))]
     with calc.open(path) as book:
         for side in ("below", "above"):
@@ -89,9 +89,9 @@ def test_pasted_history_is_hedge_replay(calc, built, name, band):
         cells = book.cells("Replay")
     expected = replayed(prices, rates, band)
     for column, header in COLUMNS.items():
-        found = [cells[address(getattr(out.path, column), i)] for i in range(len(prices) - 1)]
+        found = [cells[address(getattr(columns, column), i)] for i in range(len(prices) - 1)]
         assert found == near(expected[header][1:]), column
-        rest = [cells.get(address(getattr(out.path, column), i)) for i in range(len(prices) - 1, ROWS - 1)]
+        rest = [cells.get(address(getattr(columns, column), i)) for i in range(len(prices) - 1, ROWS - 1)]
         assert not any(rest), column
     is_gone = bool(expected["liquidated"][-1])
     assert cells[address(out.liquidated)] is is_gone
@@ -100,7 +100,7 @@ def test_pasted_history_is_hedge_replay(calc, built, name, band):
 
 
 def test_statistics_are_numpy(built):
-    out = built[1]
+    out = built[1]["replay"]
     _, prices, rates = zip(*example_history(60_000.0))
     table = replayed(prices, rates)
     values = {name: np.array(table[name]) for name in ("unhedged", "hedged", "funding coin")}
@@ -117,7 +117,7 @@ def test_statistics_are_numpy(built):
 
 
 def test_short_histories_leave_no_error(calc, built):
-    path, out = built
+    path, out = built[0], built[1]["replay"]
     with calc.open(path) as book:
         for prices in ([], [60_000.0], [60_000.0, 61_000.0], [60_000.0] * 5):
             paste(book, prices, [0.0] * len(prices))
@@ -127,7 +127,7 @@ def test_short_histories_leave_no_error(calc, built):
 
 
 def test_rows_after_a_gap_are_not_read_and_told(calc, built):
-    path, out = built
+    path, out = built[0], built[1]["replay"]
     with calc.open(path) as book:
         paste(book, [60_000.0, 61_000.0, None, 62_000.0, 63_000.0], [0.0] * 5)
         assert [book.get("Replay", address(cell)) for cell in (out.steps, out.unread)] == [1, 2]

@@ -41,7 +41,7 @@ def workbook(folder: Path, **sheets: list[list]) -> Path:
 
 
 def test_defaults(tmp_path):
-    assert vars(read(tmp_path)) == {field.name: field.default for field in SETTINGS}
+    assert read(tmp_path)._asdict() == {field.name: field.default for field in SETTINGS}
 
 
 @pytest.mark.parametrize("name,text,value", [

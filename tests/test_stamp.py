@@ -17,9 +17,10 @@ from random_holdings import write_random
 
 from xlhedge.intake import read_portfolios
 from xlhedge.portfolio.scenarios import read_scenarios
-from xlhedge.workbook import numbers, packing
+from xlhedge.workbook.file import packing
 from xlhedge.workbook.file.stamp import stamp
 from xlhedge.workbook.file.writer import render
+from xlhedge.workbook.grid import numbers
 from xlhedge.workbook.grid.numbers import number_text, number_texts
 from xlhedge.workbook.model import build_model, failed_checks
 from xlhedge.workbook.portfolios import shape
