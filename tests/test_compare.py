@@ -6,14 +6,12 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from books import SAMPLE_FILES, SAMPLES
-from ooxml import missing, validate
+from ooxml import validate
 from openpyxl import load_workbook
 from test_referee import differences
 
 import xlhedge
-from xlhedge.hosts import calc as calc_host
-from xlhedge.hosts.calc import Calc, CellError
-from xlhedge.hosts.office import write_addin
+from xlhedge.hosts.calc import CellError
 from xlhedge.portfolio import read_portfolios
 from xlhedge.workbook.allocation import build_allocation
 from xlhedge.workbook.book import Book
@@ -187,12 +185,10 @@ def test_written_and_recalculated(calc, tmp_path, number):
         assert differences(path, opened) == []
 
 
-def test_the_calls_of_the_addin_give_the_same(tmp_path):
-    if calc_host.find() is None:
-        missing("LibreOffice", "bash install/calc.sh")
+def test_the_calls_of_the_addin_give_the_same(addin_calc, tmp_path):
     path = tmp_path / "book.xlsx"
     write(sheets(sample(0), "addin")[0], path)
-    with Calc(extensions=[write_addin(tmp_path / "xlhedge.oxt")]) as calc, calc.open(path) as book:
+    with addin_calc.open(path) as book:
         book.recalculate()
         assert differences(path, book) == []
 
