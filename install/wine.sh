@@ -11,7 +11,7 @@ script=$(realpath "${BASH_SOURCE[0]}")
 # What the server under test imports, what an installation needs besides, and what makes environments: the Python for
 # Windows that the registry has comes without venv. pip judges markers by the machine it runs on, so all are named.
 served=(pywin32 comtypes xlwings numpy six python-dateutil tzdata click openpyxl et_xmlfile defusedxml colorama)
-installed=(pandas pyopenvba)
+installed=(pandas pyopenvba isal orjson python-calamine)
 maker=(virtualenv distlib filelock packaging platformdirs python-discovery)
 
 cannot() { echo "Wine tier not installed: $*"; exit 3; }

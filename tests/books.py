@@ -1,11 +1,13 @@
 """Built workbooks for tests: build one from lines of text, and read its cells by section, header and row."""
 
+import io
+from functools import cache, lru_cache
 from pathlib import Path
 
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 
 from xlhedge.intake import read_portfolios
-from xlhedge.workbook.file.writer import write
+from xlhedge.workbook.file.writer import render, write
 from xlhedge.workbook.model import build_model
 
 SAMPLES = Path(__file__).parents[1] / "workbooks/samples"
@@ -14,14 +16,33 @@ SAMPLE_FILES = [
 ]  # fmt: skip
 
 
-def build_sample(number: int, folder: Path, mode: str = "native") -> Path:
-    """Build one of the sample workbooks."""
+def render_sample(number: int, mode: str = "native") -> bytes:
+    """The workbook of one of the samples, built anew."""
     holdings, settings = SAMPLE_FILES[number]
     portfolios, errors = read_portfolios(SAMPLES / holdings, settings and SAMPLES / settings)
     assert not errors, errors
-    path = folder / f"{holdings}-{mode}.xlsx"
-    write(build_model(portfolios[0], mode), path)
+    return render(build_model(portfolios[0], mode))
+
+
+_rendered = cache(render_sample)
+"""Every test that asks for the same sample gets the same bytes: building them takes a second."""
+
+
+def build_sample(number: int, folder: Path, mode: str = "native") -> Path:
+    """Write the workbook of one of the samples, which is built once for all tests of a process."""
+    path = folder / f"{SAMPLE_FILES[number][0]}-{mode}.xlsx"
+    path.write_bytes(_rendered(number, mode))
     return path
+
+
+def loaded(path: Path, data_only: bool = False) -> Workbook:
+    """A workbook to look at, not to change: one of the same content is loaded once."""
+    return _loaded(path.read_bytes(), data_only)
+
+
+@lru_cache(maxsize=6)
+def _loaded(content: bytes, data_only: bool) -> Workbook:
+    return load_workbook(io.BytesIO(content), data_only=data_only)
 
 
 def build_text(folder: Path, holdings: str, **settings: str) -> "Cells":

@@ -26,13 +26,6 @@ def office():
     return find() or missing("LibreOffice 25.2 or later", "bash install/calc.sh")
 
 
-@pytest.fixture(scope="module")
-def calc(office):
-    """One Calc for all tests that do not end it."""
-    with Calc() as running:
-        yield running
-
-
 def saved(path, cells, sheet="Plan"):
     """Write a workbook with openpyxl, which leaves formulas without values."""
     book = Workbook()

@@ -5,14 +5,12 @@ import math
 import numpy as np
 import pytest
 from one_sheet import Reader, from_text, sample
-from ooxml import missing, validate
+from ooxml import validate
 from openpyxl import load_workbook
 from test_referee import differences
 
 import xlhedge
-from xlhedge.hosts import calc as calc_host
-from xlhedge.hosts.calc import Calc, CellError
-from xlhedge.hosts.office import write_addin
+from xlhedge.hosts.calc import CellError
 from xlhedge.workbook.file.writer import write
 from xlhedge.workbook.grid.sheet import Book
 from xlhedge.ooxml.lint import lint
@@ -23,7 +21,10 @@ SPOT, PERPETUAL, DATED, LINEAR = range(4)
 RALLY, HORIZON, SPOT_FEE, PREMIUM, LINEAR_FEE, LINEAR_MMR, FUNDING = 0.5, 90.0, 0.001, 0.02, 0.0005, 0.005, 0.0001
 
 
-COST, TAX = "Cost < 0 or income > 0 to the horizon, price unchanged", "Tax, price unchanged; a loss is taken to earn a credit < 0"
+COST, TAX = (
+    "Cost < 0 or income > 0 to the horizon, price unchanged",
+    "Tax, price unchanged; a loss is taken to earn a credit < 0",
+)
 HOW_LARGE = "What they are, and how large"
 LINES = {  # section, label, and unit where labels repeat
     "reduction": (HOW_LARGE, "Reduction of exposure"), "contracts": (HOW_LARGE, "Inverse contracts"),
@@ -182,12 +183,10 @@ def test_written_and_recalculated(calc, tmp_path, number):
         assert differences(path, opened) == []
 
 
-def test_the_calls_of_the_addin_give_the_same(tmp_path):
-    if calc_host.find() is None:
-        missing("LibreOffice", "bash install/calc.sh")
+def test_the_calls_of_the_addin_give_the_same(addin_calc, tmp_path):
     path = tmp_path / "book.xlsx"
     write(build_model(sample(0), "addin"), path)
-    with Calc(extensions=[write_addin(tmp_path / "xlhedge.oxt")]) as calc, calc.open(path) as book:
+    with addin_calc.open(path) as book:
         book.recalculate()
         assert differences(path, book) == []
 

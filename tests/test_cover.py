@@ -5,13 +5,11 @@ from pathlib import Path
 
 import pytest
 from one_sheet import from_text, sample
-from ooxml import missing, validate
+from ooxml import validate
 from openpyxl import load_workbook
 from test_referee import differences
 
 from xlhedge import __version__
-from xlhedge.hosts import calc as calc_host
-from xlhedge.hosts.calc import Calc
 from xlhedge.workbook.file.writer import write
 from xlhedge.ooxml.lint import lint
 from xlhedge.workbook.model import build_model
@@ -63,14 +61,12 @@ def test_nothing_is_clipped(tmp_path):
             assert second <= WIDTHS[1] * 1.15 and first <= (WIDTHS[0] if second else sum(WIDTHS)), row[0].value
 
 
-def test_the_snapshot_follows_inputs(tmp_path):
-    if calc_host.find() is None:
-        missing("LibreOffice", "bash install/calc.sh")
+def test_the_snapshot_follows_inputs(calc, tmp_path):
     path = written(tmp_path, sample(0))[1]
     assert {"2026-11-20 08:00", "round numbers of the worked example"} <= set(texts(path))
     names = load_workbook(path).defined_names
     time, source = (names[n].attr_text.split("!")[1].replace("$", "") for n in ("price_time", "price_source"))
-    with Calc() as calc, calc.open(path) as book:
+    with calc.open(path) as book:
         book.recalculate()
         assert differences(path, book) == []
         book.set("Inputs", time, 45_000.25)

@@ -9,12 +9,10 @@ import re
 import zipfile
 from html import escape
 
-import ooxml
 import pytest
 
 from xlhedge import __version__
 from xlhedge.examples import example_arguments
-from xlhedge.hosts import calc
 from xlhedge.hosts.excel.addin import SHEET
 from xlhedge.hosts.excel.functions import functions_module
 from xlhedge.hosts.excel.modules import ERROR_CODES, bridge
@@ -139,9 +137,9 @@ class Sheet:
             for name, content in parts.items():
                 archive.writestr(name, content)
 
-    def calculated(self, path) -> dict[str, list[list]]:
+    def calculated(self, office, path) -> dict[str, list[list]]:
         """Every formula's result, calculated by LibreOffice, as rows of cells."""
-        with calc.Calc() as office, office.open(path, macros=True) as book:
+        with office.open(path, macros=True) as book:
             book.recalculate()
             cells = book.cells(book.sheets()[0])
         return {
@@ -172,10 +170,8 @@ def asked(function, arguments) -> str:
 
 
 @pytest.fixture(scope="module")
-def results(tmp_path_factory):
+def results(plain_office, tmp_path_factory):
     """Everything calculated in one go."""
-    if calc.find() is None:
-        ooxml.missing("LibreOffice", "bash install/calc.sh")
     sheet, answers = Sheet(), {}
     for call, (function, arguments) in EXAMPLES.items():
         result = sheet_call(function, arguments)
@@ -196,7 +192,7 @@ def results(tmp_path_factory):
     sheet.write(
         path, {"functions": functions, "bridge": bridge(), "stand_in_for_xlwings": XLPY}, {"StandIn": stand_in(answers)}
     )
-    return sheet.calculated(path)
+    return sheet.calculated(plain_office.running(), path)
 
 
 def shown(result) -> list[list]:

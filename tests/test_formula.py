@@ -13,7 +13,6 @@ import formualizer
 import numpy as np
 import openpyxl
 import pytest
-from ooxml import missing
 from strategies import TRACEABLE, out_of_domain, random_arguments
 
 from xlhedge.call import evaluate
@@ -21,7 +20,7 @@ from xlhedge.elementary import both, exists, floor, larger, nearest, sign, small
 from xlhedge.errors import DomainError, InputError, XlhedgeError
 from xlhedge.examples import example_arguments
 from xlhedge.formula import Cell, lambda_definition, trace
-from xlhedge.hosts.calc import Calc, CellError, find
+from xlhedge.hosts.calc import CellError
 from xlhedge.nodes import MODES, Const, Context, Name, Ref, letters
 from xlhedge.registry import FUNCTIONS, REQUIRED
 
@@ -67,14 +66,14 @@ def lifted_abs(value):
     return [[abs(x) for x in row] for row in value] if isinstance(value, list) else abs(value)
 
 
-def by_calc(book: Book, path) -> dict:
+def by_calc(calc, book: Book, path) -> dict:
     """What LibreOffice Calc makes of each formula."""
     made = openpyxl.Workbook()
     made.active.title = SHEET
     for (row, column), value in (book.inputs | book.formulas).items():
         made.active.cell(row, column, value)
     made.save(path)
-    with Calc() as calc, calc.open(path) as opened:
+    with calc.open(path) as opened:
         opened.recalculate()
         cells = opened.cells(SHEET)
     found = {place: cells.get(letters(place[1]) + str(place[0])) for place in book.formulas}
@@ -189,12 +188,10 @@ def test_guarded_formula_fails_where_python_raises(name):
         assert not trial.misses(book, trial.guarded, 1)
 
 
-def test_libreoffice_agrees(tmp_path):
+def test_libreoffice_agrees(calc, tmp_path):
     """A second engine on the same book, where it is installed."""
-    if find() is None:
-        missing("LibreOffice 25.2 or later", "bash install/calc.sh")
     book, allowed, broken = trials()
-    results = by_calc(book, tmp_path / "cells.xlsx")
+    results = by_calc(calc, book, tmp_path / "cells.xlsx")
     everything = [trial for each in (allowed, broken) for trials in each.values() for trial in trials]
     assert [miss for trial in everything for miss in trial.misses(results, trial.guarded, 1)] == []
 

@@ -6,14 +6,11 @@ All calls stand in one workbook, which openpyxl writes and Calc recalculates onc
 import math
 
 import pytest
-from ooxml import missing
 from openpyxl import Workbook
 from openpyxl.worksheet.formula import ArrayFormula
 
 from xlhedge.errors import DIV0, NA, NAME, NULL, NUM, REF, VALUE
 from xlhedge.examples import example_arguments
-from xlhedge.hosts.calc import Calc, find
-from xlhedge.hosts.office import write_addin
 from xlhedge.hosts.office.addin import gives_text, must_be_single
 from xlhedge.nodes import letters
 from xlhedge.registry import FUNCTIONS
@@ -143,10 +140,8 @@ def add_blanks(calls: Calls, function, arguments) -> None:
 
 
 @pytest.fixture(scope="module")
-def calls(tmp_path_factory):
+def calls(addin_office, tmp_path_factory):
     """The workbook's calls and the cells that Calc calculated."""
-    if find() is None:
-        missing("LibreOffice Calc", "bash install/calc.sh")
     folder, calls = tmp_path_factory.mktemp("functions"), Calls()
     for function in FUNCTIONS.values():
         arguments = example_arguments(function, function.examples[0])
@@ -154,8 +149,7 @@ def calls(tmp_path_factory):
         for add in (add_ranges, add_errors, add_mistakes, add_blanks):
             add(calls, function, arguments)
     calls.book.save(folder / "calls.xlsx")
-    addin = write_addin(folder / "xlhedge.oxt")
-    with Calc(extensions=[addin], timeout=120) as calc, calc.open(folder / "calls.xlsx") as book:
+    with addin_office.running().open(folder / "calls.xlsx") as book:
         calls.got = book.cells("Results")
     return calls
 

@@ -2,15 +2,12 @@
 
 import pytest
 from one_sheet import sample
-from ooxml import missing, validate
+from ooxml import validate
 from openpyxl import load_workbook
 from test_referee import differences, formula_cells
 
 from xlhedge.examples import same
 from xlhedge.expression import parse_value
-from xlhedge.hosts import calc as calc_host
-from xlhedge.hosts.calc import Calc
-from xlhedge.hosts.office import write_addin
 from xlhedge.registry import FUNCTIONS
 from xlhedge.workbook.file.writer import write
 from xlhedge.workbook.grid.sheet import Book
@@ -68,11 +65,8 @@ def test_clean_files(books, mode):
 
 
 @pytest.mark.parametrize("mode", ["native", "addin"])
-def test_the_live_cells_recalculate_without_error(books, tmp_path, mode):
-    if calc_host.find() is None:
-        missing("LibreOffice", "bash install/calc.sh")
-    extensions = [write_addin(tmp_path / "xlhedge.oxt")] if mode == "addin" else []
-    with Calc(extensions=extensions) as calc, calc.open(books[mode]) as book:
+def test_the_live_cells_recalculate_without_error(books, mode, calc, addin_calc):
+    with (addin_calc if mode == "addin" else calc).open(books[mode]) as book:
         book.recalculate()
         assert differences(books[mode], book) == []
 

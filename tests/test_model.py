@@ -78,9 +78,7 @@ def test_every_input_is_validated_or_free_text(books):
     """A typed number that formulas read has a rule; text and lists of scenario moves say what they are."""
     sheet = books[3].sheets["Inputs"]
     loose = [
-        b
-        for b in sheet.blocks
-        if b.style.role == "input" and not b.rule and b.style.format not in ("text", "time")
+        b for b in sheet.blocks if b.style.role == "input" and not b.rule and b.style.format not in ("text", "time")
     ]
     assert [(b.row, b.column) for b in loose] == []
 

@@ -8,14 +8,11 @@ import random
 
 import numpy
 import pytest
-from ooxml import missing
 from strategies import out_of_domain, random_arguments
 from test_functions_in_calc import Calls, difference
 
 from xlhedge.errors import XlhedgeError
 from xlhedge.formula import Cell, trace
-from xlhedge.hosts.calc import Calc, find
-from xlhedge.hosts.office import write_addin
 from xlhedge.nodes import Context, Ref
 from xlhedge.registry import FUNCTIONS
 from xlhedge.sheet import is_error, sheet_call
@@ -81,9 +78,7 @@ class Set:
 
 
 @pytest.fixture(scope="module")
-def sets(tmp_path_factory):
-    if find() is None:
-        missing("LibreOffice Calc", "bash install/calc.sh")
+def sets(addin_office, tmp_path_factory):
     rng, calls, sets = random.Random(SEED), Calls(), []
     while len(sets) < SETS:
         function = SCALAR[len(sets) % len(SCALAR)]
@@ -94,8 +89,7 @@ def sets(tmp_path_factory):
         sets.append(drawn)
     folder = tmp_path_factory.mktemp("random")
     calls.book.save(folder / "random.xlsx")
-    addin = write_addin(folder / "xlhedge.oxt")
-    with Calc(extensions=[addin], timeout=120) as calc, calc.open(folder / "random.xlsx") as book:
+    with addin_office.running().open(folder / "random.xlsx") as book:
         got = book.cells("Results")
     for each in sets:
         each.addin, each.native = got.get(f"A{each.row}"), got.get(f"B{each.row}")

@@ -5,7 +5,7 @@ import math
 from pathlib import Path
 
 import pytest
-from books import SAMPLE_FILES, build_sample
+from books import SAMPLE_FILES, build_sample, loaded
 from openpyxl import load_workbook
 from test_referee import differences
 from test_stamp import unlike
@@ -38,9 +38,7 @@ def edited(source: Path, path: Path, changes: dict) -> Path:
 
 
 def cells(path, sheet: str) -> dict[str, object]:
-    return {
-        c.coordinate: c.value for row in load_workbook(path, data_only=True)[sheet] for c in row if c.value is not None
-    }
+    return {c.coordinate: c.value for row in loaded(path, data_only=True)[sheet] for c in row if c.value is not None}
 
 
 def address(row: int, column: int) -> str:
@@ -49,7 +47,7 @@ def address(row: int, column: int) -> str:
 
 def place(path, sheet: str, text: str) -> tuple[int, int]:
     """Row and column of the first cell with a text."""
-    return next((c.row, c.column) for row in load_workbook(path)[sheet] for c in row if c.value == text)
+    return next((c.row, c.column) for row in loaded(path)[sheet] for c in row if c.value == text)
 
 
 @pytest.mark.parametrize("number", range(len(SAMPLE_FILES)))

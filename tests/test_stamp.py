@@ -109,7 +109,7 @@ def test_figures_are_those_of_the_sheets():
         assert figures[name] in shown, name
 
 
-def test_without_the_fast_extra_every_part_is_the_same(many, monkeypatch):
+def test_without_isal_and_orjson_every_part_is_the_same(many, monkeypatch):
     group = max(many, key=len)[:3]
     fast = [stamped.content for stamped in stamp(group)]
     monkeypatch.setattr(packing, "isal_zlib", None)

@@ -15,13 +15,9 @@ from pathlib import Path
 import cellrune
 import pytest
 from books import SAMPLE_FILES, build_sample
-from ooxml import missing
 from openpyxl.utils import get_column_letter
 from test_referee import TOLERANCE, differences, formula_cells
 
-from xlhedge.hosts import calc as calc_host
-from xlhedge.hosts.calc import Calc
-from xlhedge.hosts.office import write_addin
 from xlhedge.intake import read_portfolios
 from xlhedge.workbook.file.writer import write
 from xlhedge.workbook.model import build_model
@@ -126,16 +122,6 @@ def rewritten(path: Path, out: Path, formula, definition=lambda text: text) -> P
 
 
 # ---- with the add-in
-
-
-@pytest.fixture(scope="module")
-def addin_calc(tmp_path_factory):
-    """LibreOffice with the project's add-in."""
-    if calc_host.find() is None:
-        missing("LibreOffice", "bash install/calc.sh")
-    oxt = write_addin(tmp_path_factory.mktemp("addin") / "xlhedge.oxt")
-    with Calc(extensions=[oxt], timeout=300) as running:
-        yield running
 
 
 @pytest.mark.parametrize("file", FILES)

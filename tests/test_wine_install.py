@@ -84,6 +84,8 @@ def installed(computer):
 
 def test_everything_is_in_its_place_and_the_doctor_finds_nothing_wrong(installed):
     assert PLACED <= installed.all_files().keys()
+    packages = {path.name for path in (installed.files / "AppData/Local/xlhedge/Lib/site-packages").iterdir()}
+    assert {"isal", "orjson", "python_calamine"} <= packages
     examined = installed.xlhedge("doctor")
     assert examined.returncode == 0, examined.stdout
     assert examined.stdout.count("ok    ") > 10 and "WRONG" not in examined.stdout

@@ -1,6 +1,6 @@
 """Cost of a stamped workbook, as ratios measured in one run: python tests/benchmarks/stamping.py [WORKBOOKS]
 
-The six-asset sample with other prices in each of 2,000 portfolios: stamping with the fast extra and with the standard
+The six-asset sample with other prices in each of 2,000 portfolios: stamping with isal and orjson and with the standard
 library alone, against openpyxl building the same workbook, XlsxWriter writing the same cells (pip install XlsxWriter),
 and merely deflating the parts that differ. Times are CPU times; medians of rounds that take turns.
 """
@@ -56,7 +56,7 @@ def stamped(portfolios: list) -> list[bytes]:
 
 
 class StandardLibrary:
-    """Without the fast extra."""
+    """Without isal and orjson."""
 
     def __enter__(self) -> None:
         self.kept = packing.isal_zlib, numbers.orjson
