@@ -14,7 +14,7 @@ from ooxml import missing
 from test_batch_run import rows
 from users import ordinary_user
 
-from xlhedge.batch import place as places
+from xlhedge.batch import destination as places
 from xlhedge.batch import pools, work
 
 COUNT = 60

@@ -12,7 +12,7 @@ from users import ordinary_user
 
 from xlhedge.errors import XlhedgeError
 from xlhedge.intake import read_portfolios
-from xlhedge.intake.rows import Intake
+from xlhedge.intake.by_portfolio import Intake
 from xlhedge.intake.source import Group, Refused, Source
 from xlhedge.intake.tables import open_holdings
 from xlhedge.ooxml import cells as reading
