@@ -19,10 +19,11 @@ from openpyxl import load_workbook
 
 from xlhedge.batch.run import CHUNK
 from xlhedge.intake import read_portfolios
-from xlhedge.workbook import numbers, packing, weave
-from xlhedge.workbook import stamp as stamping
+from xlhedge.workbook.file import merge, packing
+from xlhedge.workbook.file import stamp as stamping
 from xlhedge.workbook.file.stamp import stamp
 from xlhedge.workbook.file.writer import render
+from xlhedge.workbook.grid import numbers
 from xlhedge.workbook.model import build_model
 
 SAMPLE = Path(__file__).parents[2] / "workbooks/samples/six-assets.csv"
@@ -119,7 +120,7 @@ def parts_of(portfolios: list) -> dict[str, float]:
 
     places = [
         ("the model's values", stamping, "build_model"), ("sheets made ready", stamping, "Weaver"),
-        ("numbers to text", weave, "number_texts"), ("pieces put together", weave, "woven"),
+        ("numbers to text", merge, "number_texts"), ("pieces put together", merge, "woven"),
         ("zip archive", stamping, "archive"),
     ]  # fmt: skip
     kept = [(place, name, getattr(place, name)) for _, place, name in places]

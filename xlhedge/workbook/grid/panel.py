@@ -1,20 +1,21 @@
 """Labelled cells below each other, each with its unit."""
 
 from ...formula import Cell
-from ...ranges import hidden_unless
+from ...ranges import hidden_unless, look_up
 from .cells import Style
 from .sheet import Sheet
 
 
 class Panel:
-    """Labelled formulas below a title: label, value, unit. With a prefix every named value gets a defined name."""
+    """Labelled formulas below a title, if there is one: label, value, unit. With a prefix every named value gets a defined name."""
 
     def __init__(
         self, sheet: Sheet, title: str, row: int, column: int = 1, *, span: int = 1, unit: int = 1, prefix: str = ""
     ) -> None:
         self.sheet, self.row, self.column, self.span, self.prefix = sheet, row, column, span, prefix
         self._unit = column + span + unit
-        sheet.text(row, column, title, "section")
+        if title:
+            sheet.text(row, column, title, "section")
 
     def computed(
         self, label: str, unit: str, cell, format: str, *, name="", role="calc", alarm="", shown: Cell | None = None
@@ -30,6 +31,13 @@ class Panel:
             hidden = hidden_unless(shown, cell)
             made = self.sheet.computed(self.row, column, hidden, style, shown=shown.value)
         return self.sheet.named(f"{self.prefix}_{name}", made) if self.prefix and name else made
+
+    def of_one(self, key: Cell, keys: Cell, rows) -> dict[str, Cell]:
+        """The figures of one asset, chosen by a key: of each row a name, label, unit, format and the column that holds it."""
+        return {
+            name: self.computed(label, unit, look_up(key, keys, column), format, name=name, role="link")
+            for name, label, unit, format, column in rows
+        }
 
     def below(self, blanks: int = 1) -> int:
         """The row after the last cell, below so many blank ones."""

@@ -13,13 +13,13 @@ import xlhedge
 from ...elementary import NONE, where
 from ...formula import Cell
 from ...functions.calendar import DAYS_A_YEAR
-from ...ranges import beside, chosen, column_of
+from ...ranges import beside, column_of
 from ..grid.cells import Style
 from ..grid.record import SheetRecord
 from ..grid.sheet import Chart, Sheet
 from ..grid.typed import Typed, TypedTable, number_rule
 from .comparison import FORM, Assumed, Subject, assumed, subject
-from .contracts import METHODS
+from .contracts import METHODS, by_method
 from .inputs import Settings
 
 WAYS_COLUMN = 3
@@ -145,19 +145,19 @@ def traded(sheet: Sheet, settings: Settings, assumed: Assumed, subject: Subject)
 
 def _margin(sheet: Sheet, subject: Subject, settings: Settings, qty: Cell, opened: Cell) -> Cell:
     """Coins that each inverse position needs to survive the rally: by every liquidation method, and by the asset's."""
-    row, needed = subject.end, {}
+    row = subject.end
     sheet.text(row, 1, "Working: margin to survive the rally by liquidation method", "section")
     for column, header in enumerate(("Method", "Unit", *WAYS), 1):
         sheet.text(row + 1, column, header, "header")
-    for offset, method in enumerate(METHODS, row + 2):
-        sheet.text(offset, 1, method)
-        sheet.text(offset, 2, "coin", "unit")
-        slope = (subject.slope,) if method == "slope" else ()
-        one = xlhedge.margin_for_move(
-            qty, opened, settings.rally, subject.mmr, subject.amount, subject.liq_fee, method, *slope
-        )
-        needed[method] = sheet.computed(offset, WAYS_COLUMN, one, Style("calc", "coin"), columns=len(WAYS))
-    return chosen(subject.method, needed)
+
+    def needed(method: str, *slope: Cell) -> Cell:
+        at, figures = row + 2 + METHODS.index(method), (subject.mmr, subject.amount, subject.liq_fee)
+        sheet.text(at, 1, method)
+        sheet.text(at, 2, "coin", "unit")
+        one = xlhedge.margin_for_move(qty, opened, settings.rally, *figures, method, *slope)
+        return sheet.computed(at, WAYS_COLUMN, one, Style("calc", "coin"), columns=len(WAYS))
+
+    return by_method(subject.method, subject.slope, needed)
 
 
 def costs(sheet: Sheet, settings: Settings, assumed: Assumed, subject: Subject, traded: Traded) -> Costs:

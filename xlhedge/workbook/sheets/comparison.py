@@ -115,8 +115,8 @@ def subject(
     def put(name: str, label: str, unit: str, format: str, cell: Cell, role: str = "calc") -> None:
         cells[name] = panel.computed(label, unit, cell, format, name=name, role=role)
 
-    def link(name: str, label: str, unit: str, format: str, column: Cell) -> None:
-        put(name, label, unit, format, look_up(assumed.asset, held.asset, column), "link")
+    def link(*row) -> None:
+        cells.update(panel.of_one(assumed.asset, held.asset, [row]))
 
     link("price", "Price", "USD/coin", "price", links.price)
     link("coins", "Coins", "coin", "coin", held.coins)

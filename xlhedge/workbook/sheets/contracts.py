@@ -3,12 +3,13 @@
 It holds the whole table, the same in every workbook, and blank rows for contracts of one's own.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from ...contracts import FIELDS, SHIPPED, Listed, listing
 from ...formula import Cell
 from ...portfolio.hedge import OWN
+from ...ranges import chosen
 from ..grid.cells import Rule
 from ..grid.columns import Columns
 from ..grid.record import SheetRecord
@@ -110,6 +111,11 @@ def _shown(listed: Listed) -> dict[str, object]:
     if listed.liq_method == "product" and listed.liq_price_fee is None:
         row["liq_fee"] = TAKER_FEE
     return {name: UNKNOWN if value is None else value for name, value in row.items()}
+
+
+def by_method(word: Cell, slope: Cell, figure: Callable[..., Cell], methods: Sequence[str] = METHODS) -> Cell:
+    """A figure by the liquidation method that a cell holds; `figure(method, ...)` puts that of one, with the slope if it needs it."""
+    return chosen(word, {method: figure(method, *((slope,) if method == "slope" else ())) for method in methods})
 
 
 def read_contracts(filled: FilledSheet) -> Iterator[tuple[int, str, dict[str, object]]]:

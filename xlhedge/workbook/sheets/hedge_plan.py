@@ -8,13 +8,13 @@ import xlhedge
 from ...elementary import both, given, total, where
 from ...formula import Cell
 from ...functions.position import Fill, after_fill
-from ...ranges import chosen, picked, position
+from ...ranges import picked, position
 from ..grid.cells import Style
 from ..grid.columns import Columns
 from ..grid.record import SheetRecord
 from ..grid.sheet import Sheet
 from .allocation import WaysBack
-from .contracts import METHODS, UNKNOWN, ContractColumns
+from .contracts import METHODS, UNKNOWN, ContractColumns, by_method
 from .inputs import Held, Settings
 from .maintenance import maintenance
 from .plan_figures import Carry, Frames, Links, Maintenance, Margins, Size
@@ -160,12 +160,13 @@ class _Figures(NamedTuple):
 
     def by_method(self, function: Callable, title: str, third: Cell, format: str, unit: str) -> Cell:
         """LIQ_PRICE of a margin, or MARGIN_FOR_MOVE of a move, by each row's method; the four figures are in the working."""
-        at, results = self.maintenance, {}
-        for method in reversed(METHODS):
-            slope = (at.slope,) if method == "slope" else ()
+        at = self.maintenance
+
+        def figure(method: str, *slope: Cell) -> Cell:
             one = function(self.qty, self.entry, third, at.mmr, at.amount, self.links.liq_fee, method, *slope)
-            results[method] = self.frames.working.computed(f"{title}: {method}", unit, one, format)
-        return chosen(self.links.method, results)
+            return self.frames.working.computed(f"{title}: {method}", unit, one, format)
+
+        return by_method(self.links.method, at.slope, figure, METHODS[::-1])
 
 
 def carry(

@@ -10,7 +10,7 @@ from ...elementary import both, given, larger, smaller, where
 from ...formula import Cell
 from ...functions.position import Fill, after_fill
 from ...nodes import Template
-from ...ranges import at, chosen, look_up, times_found
+from ...ranges import at, times_found
 from ..grid.cells import Rule
 from ..grid.panel import Panel
 from ..grid.record import SheetRecord
@@ -18,7 +18,7 @@ from ..grid.running import Running
 from ..grid.sheet import LEAST_WIDTH, Sheet
 from ..grid.typed import ASSET, Form, Typed, TypedTable, number_rule
 from ..portfolios import Portfolios, stacked
-from .contracts import METHODS
+from .contracts import by_method
 from .inputs import Held, asset_rule
 from .plan_figures import Links, Maintenance, Margins, Size
 
@@ -161,8 +161,8 @@ def planned(
     sheet: Sheet, held: Held, links: Links, size: Size, maintenance: Maintenance, margins: Margins, entered: Entered
 ) -> Planned:
     """What the plan says of the asset."""
-    panel, cells = Panel(sheet, "From the plan", sheet.below(), prefix="monitor"), {}
-    for name, label, unit, format, column in (
+    panel = Panel(sheet, "From the plan", sheet.below(), prefix="monitor")
+    cells = panel.of_one(entered.asset, held.asset, (
         ("plan_price", "Price on Inputs", "USD/coin", "price", links.price),
         ("plan_coins", "Coins after the plan", "coin", "coin", size.coins),
         ("plan_qty", "Target position", "USD", "usd", size.goal_qty),
@@ -175,9 +175,7 @@ def planned(
         ("amount", "Maintenance amount", "coin", "coin", maintenance.amount),
         ("slope", "Rate slope", "1/coin", "slope", maintenance.slope),
         ("liq_fee", "Liquidation fee", "fraction", "rate", links.liq_fee),
-    ):
-        found = look_up(entered.asset, held.asset, column)
-        cells[name] = panel.computed(label, unit, found, format, name=name, role="link")
+    ))  # fmt: skip
     price = where(given(entered.price_now), entered.price_now, cells["plan_price"])
     price = panel.computed("Price used", "USD/coin", price, "price", name="price")
     coins = cells["plan_coins"]
@@ -310,12 +308,12 @@ def watched(sheet: Sheet, entered: Entered, planned: Planned, monitor: Monitor) 
     left = larger(margin, 0.0)
     used = xlhedge.margin_ratio(monitor.qty, worse, price, left, planned.mmr, planned.amount)
     put("Margin ratio, 1 is liquidation", "fraction", used, "share")
-    prices = {}
-    for method in METHODS:
-        slope = (planned.slope,) if method == "slope" else ()
+
+    def by_one(method: str, *slope: Cell) -> Cell:
         one = xlhedge.liq_price(monitor.qty, worse, left, planned.mmr, planned.amount, planned.liq_fee, method, *slope)
-        prices[method] = working.computed(method, "USD/coin or none", one, "price")
-    liq = put("Liquidation price", "USD/coin or none", chosen(planned.method, prices), "price")
+        return working.computed(method, "USD/coin or none", one, "price")
+
+    liq = put("Liquidation price", "USD/coin or none", by_method(planned.method, planned.slope, by_one), "price")
     distance = xlhedge.liq_distance(liq, price)
     put("Distance to it", "fraction or none", distance, "share", alarm="distance")
     return Watched(coins, panel.below())

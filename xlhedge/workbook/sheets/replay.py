@@ -14,7 +14,7 @@ import xlhedge
 from ...elementary import both, given, larger, sqrt, where
 from ...formula import Cell, as_cell, summed
 from ...functions.position import Fill, after_fill
-from ...ranges import at, below, look_up, over, times_found
+from ...ranges import at, below, over, times_found
 from ..grid.columns import Columns
 from ..grid.panel import Panel
 from ..grid.record import SheetRecord
@@ -190,14 +190,12 @@ def hedged(
     asset = portfolios.of_shown(lambda holding: holding.values.asset)
     values = {"asset": asset, "below": band, "above": band, "steps_a_year": STEPS_A_YEAR, "least_returns": 3.0}
     typed = FORM.write(sheet, TOP, values, asset_rule(held))
-    panel, cells = Panel(sheet, "From the plan", sheet.below(), prefix="replay"), {}
-    for name, label, unit, format, column in (
+    panel = Panel(sheet, "From the plan", sheet.below(), prefix="replay")
+    cells = panel.of_one(typed["asset"], held.asset, (
         ("coins", "Coins", "coin", "coin", size.coins), ("ratio", "Hedge ratio", "fraction", "share", size.ratio),
         ("margin", "Posted margin", "coin", "coin", margins.margin), ("fee", "Taker fee", "fraction", "rate", links.taker),
         ("mmr", "Maintenance rate", "fraction", "rate", maintenance.mmr),
-    ):  # fmt: skip
-        found = look_up(typed["asset"], held.asset, column)
-        cells[name] = panel.computed(label, unit, found, format, name=name, role="link")
+    ))  # fmt: skip
     for name, label, unit, format, cell in (
         ("wallet", "Coins not posted", "coin", "coin", cells["coins"] - cells["margin"]),
         ("low", "Re-hedge below", "fraction", "share", cells["ratio"] - typed["below"]),

@@ -10,9 +10,9 @@ from ...elementary import both, total, where
 from ...formula import Cell
 from ...portfolio import Holding, Portfolio
 from ...portfolio.fields import SETTING_FIELDS
-from ...ranges import look_up
 from ..grid.cells import Style
 from ..grid.columns import Columns
+from ..grid.panel import Panel
 from ..grid.record import SheetRecord
 from ..grid.sheet import LEAST_WIDTH, Chart, Sheet
 from ..grid.typed import ASSET, Form, Typed, TypedRow, TypedTable
@@ -82,25 +82,18 @@ def shown(
     row = sheet.below()
     asset = portfolios.of_shown(lambda holding: holding.values.asset)
     asset = CHOICE.write(sheet, row, {"scenario_asset": asset}, asset_rule(held))["scenario_asset"]
-    asset, cells = sheet.named("scenario_asset", asset), {}
-    rows = (
+    asset = sheet.named("scenario_asset", asset)
+    panel = Panel(sheet, "", row + 1, prefix="scenario")
+    cells = panel.of_one(asset, held.asset, (
         ("price", "Price", "USD/coin", "price", links.price), ("coins", "Coins", "coin", "coin", size.coins),
         ("qty", "Position", "USD", "usd", size.qty), ("entry", "Entry", "USD/coin", "price", margins.entry),
         ("margin", "Posted margin", "coin", "coin", margins.margin),
         ("mmr", "Maintenance rate", "fraction", "rate", maintenance.mmr),
         ("liq", "Liquidates at", "USD/coin or none", "price", margins.liq),
         ("hours", "Funding every", "hours", "hours", links.funding_hours),
-    )  # fmt: skip
-    for offset, (name, label, unit, format, column) in enumerate(rows, row + 2):
-        sheet.text(offset, 1, label)
-        cell = sheet.computed(offset, 2, look_up(asset, held.asset, column), Style("link", format))
-        sheet.text(offset, 3, unit, "unit")
-        cells[name] = sheet.named(f"scenario_{name}", cell)
+    ))  # fmt: skip
     opened = cells["coins"] - xlhedge.inverse_pnl(cells["qty"], cells["entry"], cells["price"])
-    last = row + 2 + len(rows)
-    sheet.text(last, 1, "Coins before its PnL")
-    sheet.text(last, 3, "coin", "unit")
-    opened = sheet.named("scenario_coins_at_entry", sheet.computed(last, 2, opened, Style("calc", "coin")))
+    opened = panel.computed("Coins before its PnL", "coin", opened, "coin", name="coins_at_entry")
     return Shown(**cells, opened=opened, **_whole(sheet, row, held, links, size, margins))
 
 
