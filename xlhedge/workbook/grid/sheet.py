@@ -142,6 +142,10 @@ class Sheet:
                 raw[: len(values), 0, k] = values
         return raw
 
+    def filled(self, name: str) -> np.ndarray:
+        """Which of the cells that are typed under a name hold something, whatever it is."""
+        return next(block.is_filled for block in self.blocks if block.typed == name)
+
     def computed(self, row, column, cell, style: Style, *, rows=0, columns=0, shown=None) -> Cell:
         """A formula over a block, with "" where it is not `shown`; the result refers to the block."""
         cell = as_cell(cell)

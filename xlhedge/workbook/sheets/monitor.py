@@ -192,7 +192,7 @@ def log(sheet: Sheet, portfolios: Portfolios, links: Links, size: Size, entered:
     typed, filled = {}, 0.0
     for field, values in zip(LOG.fields, _first_rows(portfolios, links, size)):
         typed[field.name] = table.typed(field, values)
-        filled = filled + sheet.blocks[-1].is_filled
+        filled = filled + sheet.filled(field.name)
     typed = LogRow(**typed)
     read = Running(sheet, LOG_ROWS, row=row).computed("Read as", "text", _read_as(typed, filled), "text")
     cost = entered.start_qty / _start_entry(entered, planned)
