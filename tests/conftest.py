@@ -1,22 +1,47 @@
-"""What several test files share: LibreOffice, running once for all of them, and the order of the files."""
+"""What several test files share: LibreOffice, running once for all of them, the order of the files, the quick lane."""
 
 import pytest
+from lanes import LONGEST, is_left_out
 from ooxml import missing
 
 from xlhedge.hosts import calc as calc_host
 from xlhedge.hosts.calc import Calc
 from xlhedge.hosts.office import write_addin
 
-LONGEST = (
-    "test_wine_install.py", "test_batch_faults.py", "test_stamp_recalculated.py", "test_variants.py", "test_wine.py",
-    "test_referee.py", "test_own_typed.py",
-)  # fmt: skip
+LEFT_OUT = pytest.StashKey[int]()
 
 
-def pytest_collection_modifyitems(items):
+def pytest_addoption(parser):
+    parser.addoption("--quick", action="store_true", help="leave out the long tests and those that need other programs")
+
+
+def pytest_collection_modifyitems(config, items):
     """The longest files first: whoever does the tests side by side then ends at one time."""
     place = {name: i for i, name in enumerate(LONGEST)}
     items.sort(key=lambda item: place.get(item.path.name, len(place)))
+    if config.getoption("quick"):
+        found = len(items)
+        items[:] = [item for item in items if not is_left_out(item)]
+        config.stash[LEFT_OUT] = found - len(items)
+
+
+def pytest_sessionfinish(session):
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["left out"] = session.config.stash.get(LEFT_OUT, 0)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node):
+    """Every worker of pytest-xdist has collected the same tests."""
+    node.config.stash[LEFT_OUT] = getattr(node, "workeroutput", {}).get("left out", 0)
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    if config.getoption("quick"):
+        count = config.stash.get(LEFT_OUT, 0)
+        terminalreporter.write_line(
+            f"{count} tests left out (tests/lanes.py says which); all of them: bash install/test.sh"
+        )
 
 
 class Office:

@@ -19,13 +19,20 @@ GAPS = {  # row 8 is cleared, and rows 10 and 13 are filled in
 }  # fmt: skip
 
 
+@pytest.fixture(scope="module")
+def template(tmp_path_factory):
+    """The template, as the program writes it."""
+    path = tmp_path_factory.mktemp("template") / "template.xlsx"
+    write(build_template(), path)
+    return path
+
+
 @pytest.fixture
-def filled(tmp_path):
+def filled(template, tmp_path):
     """A function that types into the template and gives its path."""
 
     def fill(**sheets):
-        write(build_template(), tmp_path / "template.xlsx")
-        book = load_workbook(tmp_path / "template.xlsx")
+        book = load_workbook(template)
         for sheet, cells in sheets.items():
             for address, value in cells.items():
                 book[sheet][address] = value

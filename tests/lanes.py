@@ -1,0 +1,56 @@
+"""The two lanes of the tests: what `--quick` leaves out, and which files begin, so that workers end together."""
+
+LONGEST = (
+    "test_wine_install.py", "test_batch_faults.py", "test_own_typed.py", "test_stamp_recalculated.py",
+    "test_referee.py", "test_one_sheet.py", "test_variants.py", "test_stamp.py", "test_check.py", "test_wine.py",
+    "test_replay_sheet.py", "test_wine_batch.py", "test_filled_in.py", "test_pyodide.py",
+)  # fmt: skip
+
+OFFICE = {"calc", "addin_calc", "plain_office", "addin_office", "office"}
+"""Fixtures that start LibreOffice or need it."""
+
+LEFT_OUT = (  # whole files, or single tests of a file
+    # They need LibreOffice, the Open XML validator, Wine, Pyodide or Dask.
+    "test_batch_cluster.py", "test_calc.py", "test_excel_calc.py", "test_functions_in_calc.py", "test_office.py",
+    "test_office_random.py", "test_one_sheet.py", "test_pyodide.py", "test_referee.py", "test_stamp_recalculated.py",
+    "test_variants.py", "test_wine.py", "test_wine_batch.py", "test_wine_install.py",
+    "test_allocation.py::test_both_tables_are_table_objects_without_filter_buttons",
+    "test_check.py::test_an_untouched_workbook_is_clean", "test_check.py::test_a_user_edit_of_an_input_is_no_fault",
+    "test_check.py::test_a_wrong_value_and_a_wrong_formula_are_told_apart_by_calc",
+    "test_cover.py::test_everything_is_told", "test_excel_addin.py::test_the_validator_finds_nothing",
+    "test_functions_sheet.py::test_clean_files", "test_lint.py::test_the_validator_agrees_that_it_is_clean",
+    "test_lint.py::test_the_validator_still_finds_schema_errors_in_styles",
+    "test_template.py::test_lint_and_validator_are_quiet",
+    # They build many workbooks, or try very many values.
+    "test_batch_faults.py", "test_batch_kept.py", "test_filled_in.py", "test_fit.py", "test_own_typed.py",
+    "test_without_fast.py",
+    "test_allocation.py::test_every_asset_has_one_place_and_they_are_spread_evenly",
+    "test_batch_hostile.py::test_formula_text_stays_text_down_to_the_cells",
+    "test_batch_names.py::test_names_by_the_hundred_thousand",
+    "test_batch_run.py::test_any_number_of_processes_gives_the_same_bytes",
+    "test_batch_run.py::test_chunks_of_any_size_in_any_order_give_the_same_bytes",
+    "test_batch_run.py::test_the_order_of_the_input_changes_no_workbook",
+    "test_batch_run.py::test_shards_together_give_the_whole_without_a_further_step",
+    "test_batch_source.py::test_calamine_and_openpyxl_say_the_same",
+    "test_check.py::test_no_engine_is_told_as_a_note", "test_check.py::test_planted_faults_are_found",
+    "test_check.py::test_somebody_elses_workbook",
+    "test_contracts_sheet.py::test_the_sheet_takes_the_tier_that_python_takes",
+    "test_contracts_sheet.py::test_typed_figures_win_and_unknown_ones_stay_unknown",
+    "test_holdings.py::test_nothing_is_half_written",
+    "test_model.py::test_the_template_is_sound_and_input_again", "test_properties.py::test_scalar_is_array",
+    "test_stamp.py::test_a_stamped_workbook_is_the_one_that_is_built_part_for_part",
+    "test_stamp.py::test_checks_and_figures_are_those_of_the_book",
+    "test_stamp.py::test_every_shape_is_stamped_as_it_is_built",
+    "test_stamp.py::test_the_bytes_do_not_depend_on_who_is_stamped_together",
+    "test_stamp.py::test_the_samples_are_stamped_with_own_scenarios",
+    "test_stress.py::test_funding_and_basis_are_added",
+    "test_template.py::test_the_files_are_those_that_the_program_writes",
+    "test_workbook.py::test_contracts_by_face", "test_workbook.py::test_margin_for_a_rally",
+    "test_workbook.py::test_text_never_becomes_a_formula",
+)  # fmt: skip
+
+
+def is_left_out(item) -> bool:
+    """Whether the quick lane leaves a test out."""
+    place = (item.path.name, f"{item.path.name}::{item.originalname}")
+    return not OFFICE.isdisjoint(item.fixturenames) or any(each in LEFT_OUT for each in place)

@@ -1,0 +1,20 @@
+"""What the quick lane leaves out is there to be left out, and a worker's tests begin with the longest files."""
+
+import ast
+from pathlib import Path
+
+import pytest
+from lanes import LEFT_OUT, LONGEST
+
+HERE = Path(__file__).parent
+
+
+@pytest.mark.parametrize("place", (*LEFT_OUT, *LONGEST))
+def test_every_name_is_that_of_a_file_or_a_test(place):
+    file, _, name = place.partition("::")
+    tests = {node.name for node in ast.parse((HERE / file).read_text("utf-8")).body if hasattr(node, "name")}
+    assert not name or name in tests
+
+
+def test_nothing_is_named_twice():
+    assert len(set(LEFT_OUT)) == len(LEFT_OUT) and len(set(LONGEST)) == len(LONGEST)
