@@ -22,8 +22,8 @@ from xlhedge.workbook.sheets.compare import MOVES, VALUES_TITLE, WAYS
 SPOT, PERPETUAL, DATED, LINEAR = range(4)
 RALLY, HORIZON, SPOT_FEE, PREMIUM, LINEAR_FEE, LINEAR_MMR, FUNDING = 0.5, 90.0, 0.001, 0.02, 0.0005, 0.005, 0.0001
 
-
-COST, TAX = "Cost < 0 or income > 0 to the horizon, price unchanged", "Tax, price unchanged; a loss is taken to earn a credit < 0"
+COST = "Cost < 0 or income > 0 to the horizon, price unchanged"
+TAX = "Tax, price unchanged; a loss is taken to earn a credit < 0"
 HOW_LARGE = "What they are, and how large"
 LINES = {  # section, label, and unit where labels repeat
     "reduction": (HOW_LARGE, "Reduction of exposure"), "contracts": (HOW_LARGE, "Inverse contracts"),
