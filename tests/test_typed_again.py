@@ -8,6 +8,7 @@ from openpyxl import load_workbook
 from test_survives import down, filled_in, row_of
 
 from xlhedge.intake import read_portfolios
+from xlhedge.portfolio.scenarios import read_scenarios
 from xlhedge.workbook.file.writer import write
 from xlhedge.workbook.model import build_model
 from xlhedge.workbook.sheets.contracts import SPARE
@@ -219,3 +220,41 @@ def test_a_title_or_header_that_was_changed_is_told(first, told, sheet, text):
     place = next(cell.coordinate for row in page for cell in row if cell.value == text)
     errors = told({(sheet, place): "something else"})
     assert (sheet, 0, text, "is not on the sheet, which is laid out by another version or was rearranged") in errors
+
+
+# ---- scenario sets
+
+
+def test_scenario_sets_and_what_is_typed_on_them(tmp_path):
+    (tmp_path / "sets.csv").write_text(
+        "set,scenario,BTC,funding_rate,days\nWinter,Slide,-20%,-0.0001,30\nWinter,Slide,-10%,0,60\nMine,Up,50%,0,0\n"
+    )
+    (portfolio,), _ = read_portfolios(SAMPLES / "btc-50.csv")
+    write(build_model(portfolio, scenarios=read_scenarios(tmp_path / "sets.csv", ["BTC"])[0]), tmp_path / "first.xlsx")
+    row = row_of(load_workbook(tmp_path / "first.xlsx")["Winter"], "Slide")
+    path = filled_in(
+        tmp_path / "first.xlsx",
+        tmp_path / "filled.xlsx",
+        {("Winter", f"C{row}"): 45, ("Mine", f"A{row + 1}"): "Down", ("Mine", f"I{row + 1}"): -0.3},
+    )
+    pages = load_workbook(built(path, tmp_path / "again.xlsx"))
+    assert (
+        pages.sheetnames.index("Stress") + 1 == pages.sheetnames.index("Winter") == pages.sheetnames.index("Mine") - 1
+    )
+    winter, mine = (
+        [[page.cell(r, c).value for c in (1, 2, 3, 9)] for r in (row, row + 1)]
+        for page in (pages["Winter"], pages["Mine"])
+    )
+    assert winter == [
+        ["Slide", -0.0001, 45, -0.2],
+        ["Slide, step 2", pytest.approx(-0.0001 / 3), 90, pytest.approx(-0.28)],
+    ]
+    assert mine == [["Up", 0, 0, 0.5], ["Down", 0, 0, -0.3]]
+    assert len({*pages.sheetnames}) == 15
+
+
+def test_a_sheet_of_notes_is_no_scenario_set(first, tmp_path):
+    book = load_workbook(first)
+    book.create_sheet("Notes")["A1"] = "call the venue"
+    book.save(tmp_path / "filled.xlsx")
+    assert "Notes" not in load_workbook(built(tmp_path / "filled.xlsx", tmp_path / "again.xlsx")).sheetnames

@@ -16,7 +16,7 @@ from ..workbook.sheets import SHEETS
 from ..workbook.sheets.contracts import CONTRACTS, read_contracts
 from ..workbook.sheets.functions import FUNCTIONS_SHEET, read_functions
 from ..workbook.sheets.inputs import HOLDINGS, INPUTS, TABLE, read_holdings
-from ..workbook.sheets.stress import STRESS, read_stress
+from ..workbook.sheets.stress import STRESS, is_set, read_stress
 from ..workbook.sheets.tiers import TIERS, read_tiers
 from .contract_facts import contract_facts, tier_facts
 
@@ -33,6 +33,7 @@ class FilledIn(NamedTuple):
     settings: tuple[SheetRows, ...]
     contracts: tuple[SheetRows, ...]
     stress: SheetRows | None
+    sets: dict[str, SheetRows]
     kept: Kept
     mistakes: tuple[RowError, ...]
 
@@ -44,8 +45,8 @@ def is_filled_in(sheet: SheetRows) -> bool:
     )
 
 
-def read_filled_in(sheets: Mapping[str, SheetRows]) -> FilledIn:
-    """Read the sheets of a filled-in workbook, given by their names in lower case."""
+def read_filled_in(sheets: Mapping[str, SheetRows], others: Mapping[str, SheetRows]) -> FilledIn:
+    """Read the sheets of a filled-in workbook, given by their names in lower case, and `others` by their titles."""
     reading = _Reading(sheets)
     kept = {}
     for record in SHEETS:
@@ -62,11 +63,14 @@ def read_filled_in(sheets: Mapping[str, SheetRows]) -> FilledIn:
     holdings = reading.rows(INPUTS, lambda filled: read_holdings(filled, own))
     assets = reading.rows(INPUTS, _assets)
     stress = reading.rows(STRESS, lambda filled: read_stress(filled, assets))
+    filled = ((title, FilledSheet(sheet.name, sheet.rows)) for title, sheet in others.items())
+    sets = {title: SheetRows(sheet.name, [*read_stress(sheet, assets)]) for title, sheet in filled if is_set(sheet)}
     return FilledIn(
         SheetRows(reading.name(INPUTS), holdings),
         tuple(reading.settings(record) for record in SHEETS if record.settings and reading.has(record)),
         tuple(SheetRows(reading.name(record), rows) for record, rows in ((CONTRACTS, facts), (TIERS, ladders)) if rows),
         SheetRows(reading.name(STRESS), stress) if stress else None,
+        sets,
         kept,
         tuple(reading.mistakes),
     )

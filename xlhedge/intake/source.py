@@ -11,7 +11,7 @@ from typing import NamedTuple
 from ..contracts import ENVIRONMENT, FactTable, environment_table
 from ..errors import FileError, Unreadable
 from ..portfolio import Portfolio, RowError, RowErrors, own_table
-from ..portfolio.assemble import NOTHING, Kept, Reader
+from ..portfolio.assemble import NO_SETS, NOTHING, Kept, Reader, Sets
 from ..portfolio.mistakes import file_mistake
 from ..portfolio.scenarios import Scenario, sheet_scenarios
 from ..portfolio.settings import Settings, Told, sheet_layer, told_layers
@@ -41,6 +41,7 @@ class Origin(NamedTuple):
     settings: list[Told]
     table: FactTable | None
     stress: tuple[Scenario, ...] | None = None
+    sets: Sets = NO_SETS
     kept: Kept = NOTHING
 
 
@@ -91,7 +92,9 @@ class Checker:
             settings, table = self.settings(origin), self.table(origin)
             self._last = (
                 at,
-                Reader(origin.file, origin.source, origin.header, settings, table, origin.stress, origin.kept),
+                Reader(
+                    origin.file, origin.source, origin.header, settings, table, origin.stress, origin.sets, origin.kept
+                ),
             )
         portfolio, wrong = self._last[1].read(group.name, rows_of(numbers, cells))
         return Refused(group.name, tuple(wrong)) if wrong else portfolio
@@ -235,7 +238,9 @@ class Source:
         settings = [told for sheet in opened.settings for told in sheet_layer(sheet, errors)]
         table = own_table(None, opened.contracts) if self._reads_contracts else None
         stress = sheet_scenarios(opened.stress, errors)
-        return Origin(opened.file, opened.source, tuple(opened.header), settings, table, stress, opened.kept)
+        read = ((title, sheet_scenarios(sheet, errors)) for title, sheet in opened.sets.items())
+        sets = {title: scenarios for title, scenarios in read if scenarios}
+        return Origin(opened.file, opened.source, tuple(opened.header), settings, table, stress, sets, opened.kept)
 
 
 class _Digests:
@@ -249,7 +254,7 @@ class _Digests:
         if self._known is None or self._known[0] != kept.origin:
             origin = self._checker.origin(kept.origin)
             table = self._checker.table(origin)
-            told = (origin.source, origin.header, table.facts if table else (), origin.stress, origin.kept)
+            told = (origin.source, origin.header, table.facts if table else (), origin.stress, origin.sets, origin.kept)
             settings = self._checker.settings(origin)
             common = repr(sorted(settings.of("")._asdict().items())).encode()
             self._known = kept.origin, hashlib.sha256(repr(told).encode()), settings, common

@@ -1,15 +1,15 @@
 """Open a holdings table, whatever it is stored in: its header, the rows below it, and the sheets beside it."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
 from ..errors import Unreadable
 from ..files import LARGEST_AT_ONCE
-from ..ooxml.cells import BOOKS, SheetRows, read_sheets
+from ..ooxml.cells import BOOKS, SheetRows, read_sheets, sheet_titles
 from ..portfolio import parquet
-from ..portfolio.assemble import NOTHING, Kept
+from ..portfolio.assemble import NO_SETS, NOTHING, Kept
 from ..portfolio.check import REQUIRED
 from ..portfolio.fields import HOLDING_FIELDS
 from ..portfolio.mistakes import RowError, RowErrors
@@ -17,6 +17,7 @@ from ..portfolio.parquet import read_parquet
 from ..portfolio.tables import check_header, header_and_rows, read_csv
 from ..portfolio.values import LONGEST_TEXT
 from ..rows import Row
+from ..workbook.sheets import SHEETS
 from .filled_in import NAMES, is_filled_in, read_filled_in
 
 HOLDING_SHEETS = ("holdings", "inputs", "portfolio", "portfolios")
@@ -41,6 +42,7 @@ class Opened(NamedTuple):
     settings: tuple[SheetRows, ...] = ()
     contracts: tuple[SheetRows, ...] = ()
     stress: SheetRows | None = None
+    sets: Mapping[str, SheetRows] = NO_SETS
     kept: Kept = NOTHING
     is_filled_in: bool = False
     mistakes: tuple[RowError, ...] = ()
@@ -56,12 +58,16 @@ def open_holdings(path: Path, largest: int = LARGEST_AT_ONCE) -> Opened:
     if holdings.name.lower().endswith(" inputs"):
         holdings = sheets["holdings"] = SheetRows(holdings.name, [*holdings.rows])
         if is_filled_in(holdings):
-            found = read_filled_in(sheets)
+            known = {name.lower() for name in (*NAMES, *(record.name for record in SHEETS))}
+            others = {title.lower(): title for title in sheet_titles(path) if title.lower() not in known}
+            read = read_sheets(path, HOLDING_SHEETS, others) if others else {}
+            found = read_filled_in(sheets, {title: read[name] for name, title in others.items() if name in read})
             opened = _opened(path, found.holdings, found.mistakes)
             return opened._replace(
                 settings=found.settings,
                 contracts=found.contracts,
                 stress=found.stress,
+                sets=found.sets,
                 kept=found.kept,
                 is_filled_in=True,
             )

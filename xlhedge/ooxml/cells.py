@@ -39,6 +39,17 @@ def read_sheets(path: Path, main: Collection[str], beside: Collection[str] = ())
         raise archive.damaged(_reason(error)) from None
 
 
+def sheet_titles(path: Path) -> list[str]:
+    """The titles of the visible sheets of a workbook that was read, in their order."""
+    from openpyxl import load_workbook
+
+    archive = _opened(path)
+    found = pages(archive)
+    if found is None:
+        found = load_workbook(io.BytesIO(archive.content), read_only=True, keep_links=False).worksheets
+    return [page.title for page in found if page.sheet_state == "visible"]
+
+
 def _opened(path: Path) -> Archive:
     """The package of an input, which may hold nothing but what its cells need."""
     content = file_bytes(path)

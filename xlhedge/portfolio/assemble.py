@@ -23,6 +23,12 @@ Kept = Mapping[str, Mapping[object, object]]
 NOTHING: Kept = {}
 
 
+Sets = Mapping[str, tuple[Scenario, ...]]
+"""Scenario sets by the titles of their sheets."""
+
+NO_SETS: Mapping = {}
+
+
 class Holding(NamedTuple):
     """One asset of a portfolio: the checked row, and the contract that hedges it (None for cash and unhedged coins)."""
 
@@ -37,7 +43,7 @@ class Holding(NamedTuple):
 
 
 class Portfolio(NamedTuple):
-    """A portfolio: its name, its holdings and its settings, all checked, and the user's own contracts and stresses.
+    """A portfolio: its name, its holdings and its settings, all checked, and the user's own contracts and scenarios.
 
     `kept` is what a new workbook takes over as it was typed into the one that the portfolio was read from.
     """
@@ -48,6 +54,7 @@ class Portfolio(NamedTuple):
     source: str
     contracts: FactTable | None = None
     stress: tuple[Scenario, ...] | None = None
+    sets: Sets = NO_SETS
     kept: Kept = NOTHING
 
     @property
@@ -61,10 +68,10 @@ class Reader:
 
     def __init__(
         self, file: str, source: str, header: Sequence[str], told: Settings, table: FactTable | None,
-        stress: tuple[Scenario, ...] | None = None, kept: Kept = NOTHING,
+        stress: tuple[Scenario, ...] | None = None, sets: Sets = NO_SETS, kept: Kept = NOTHING,
     ) -> None:  # fmt: skip
         self._file, self._source, self._told, self._table = file, source, told, table
-        self._beside = stress, kept
+        self._beside = stress, sets, kept
         self._checker = RowChecker(file, header)
 
     def read(self, name: str, rows: Iterable[Row]) -> tuple[Portfolio, list[RowError]]:

@@ -35,12 +35,13 @@ def build_model(
 ) -> Book:
     """Build the workbook's sheets, formulas and values, with room for at least `room` assets.
 
-    Several portfolios, all of one shape, are computed together. `scenarios` are the user's own scenario sets, each
-    on a sheet of its own behind the Stress sheet.
+    Several portfolios, all of one shape, are computed together. `scenarios` are further scenario sets, which take the
+    place of the portfolio's own of the same title, each on a sheet of its own behind the Stress sheet.
     """
     together = Portfolios([portfolios] if isinstance(portfolios, Portfolio) else portfolios)
     with np.errstate(all="ignore"):
-        return _Model(together, mode, room, _with_sets(records, scenarios)).build()
+        sets = {**together.first.sets, **scenarios}
+        return _Model(together, mode, room, _with_sets(records, sets)).build()
 
 
 def _with_sets(records: Sequence[SheetRecord], sets: Mapping[str, tuple[Scenario, ...]]) -> list[SheetRecord]:

@@ -19,7 +19,7 @@ def shape(portfolio: Portfolio) -> Hashable:
     """What portfolios must have in common to be computed together.
 
     The numbers of holdings and of list items decide which cells there are; a text that looks like a formula has a
-    style of its own; the user's own contracts and stresses, and what is kept of sheets that are the same for all,
+    style of its own; the user's own contracts and scenarios, and what is kept of sheets that are the same for all,
     belong to the shape; what else was typed into a workbook that the portfolio was read from belongs to it alone.
     """
     rows = [holding.values._asdict() for holding in portfolio.holdings]
@@ -33,7 +33,7 @@ def shape(portfolio: Portfolio) -> Hashable:
             values = typed if isinstance(typed, tuple) else (typed,)
             marked += [(sheet, name, i) for i, value in enumerate(values) if _looks_like_a_formula(value)]
     facts, typed = portfolio.contracts and portfolio.contracts.facts, tuple((s, *names) for s, names in kept.items())
-    common = repr([portfolio.stress, *(portfolio.kept.get(sheet) for sheet in COMMON)])
+    common = repr([portfolio.stress, portfolio.sets, *(portfolio.kept.get(sheet) for sheet in COMMON)])
     return len(rows), lists, tuple(marked), facts, common, typed
 
 

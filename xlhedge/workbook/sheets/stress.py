@@ -15,7 +15,7 @@ from ..grid.cells import Style
 from ..grid.columns import BlankRows
 from ..grid.record import SheetRecord
 from ..grid.sheet import LEAST_WIDTH, Sheet
-from ..grid.typed import FilledSheet, Typed, TypedTable
+from ..grid.typed import FilledSheet, Misplaced, Typed, TypedTable
 from ..portfolios import Portfolios
 from .inputs import Held, Settings
 from .plan_figures import Links, Margins, Size
@@ -186,6 +186,15 @@ def read_stress(filled: FilledSheet, assets: Sequence[str | None]) -> Iterator[R
         typed = [*cells.values(), *(filled.at(number, column) for column in places)]
         if any(cell is not None for cell in typed):
             yield Row(number, typed)
+
+
+def is_set(filled: FilledSheet) -> bool:
+    """Whether a sheet is laid out as one of scenarios."""
+    try:
+        filled.find_headers([field.label for field in TABLE.fields], 1)
+    except Misplaced:
+        return False
+    return True
 
 
 PURPOSE = "The portfolio under named scenarios. Type moves into the blue cells; blank rows take further scenarios."
