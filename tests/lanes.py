@@ -44,7 +44,6 @@ LEFT_OUT = (  # whole files, or single tests of a file
     "test_stamp.py::test_the_bytes_do_not_depend_on_who_is_stamped_together",
     "test_stamp.py::test_the_samples_are_stamped_with_own_scenarios",
     "test_stress.py::test_funding_and_basis_are_added",
-    "test_template.py::test_the_files_are_those_that_the_program_writes",
     "test_workbook.py::test_contracts_by_face", "test_workbook.py::test_margin_for_a_rally",
     "test_workbook.py::test_text_never_becomes_a_formula",
 )  # fmt: skip

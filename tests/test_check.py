@@ -50,7 +50,7 @@ TAMPERED = [
     ("own check fails", CHECKS, r'<c r="F8"([^>]*)><f>([^<]*)</f><v>1</v>', r'<c r="F8"\1><f>\2</f><v>0</v>', "check: Checks!F8"),
     ("no mark", "docProps/core.xml", r"<dc:description>[^<]*</dc:description>", "", "version: not written by xlhedge"),
     ("older version", "docProps/core.xml", r"xlhedge \S+ native", "xlhedge 0.0.1 native", "version: written by xlhedge 0.0.1"),
-    ("sheet of another layout", "Monitor", "<t>Typed</t>", "<t>Mine</t>", "input: Monitor!A4 must say"),
+    ("sheet of another layout", "Monitor", "<t>Typed</t>", "<t>Mine</t>", "input: patched.xlsx Monitor Typed: is not on the sheet"),
     ("external link", "xl/_rels/workbook.xml.rels", r"</Relationships>",
      '<Relationship Id="rId99" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/externalLink" '
      'Target="externalLinks/externalLink1.xml"/></Relationships>', "file: "),

@@ -272,17 +272,17 @@ def test_build_in_each_mode(holdings, out, mode):
 def test_build_replaces_a_file_whole(holdings, out):
     out.write_text("old")
     before = out.stat().st_ino
-    assert run("build", holdings, "--out", out).exit_code == 0
+    assert run("build", holdings, "--out", out, "--force").exit_code == 0
     assert out.read_bytes()[:2] == b"PK" and out.stat().st_ino != before and len(list(out.parent.iterdir())) == 1
 
 
 def test_a_failed_build_leaves_the_old_file(holdings, out, monkeypatch):
     out.write_text("old")
     holdings.write_text("asset,coins,price\nBTC,x,1\n")
-    assert run("build", holdings, "--out", out).exit_code == 3
+    assert run("build", holdings, "--out", out, "--force").exit_code == 3
     holdings.write_text(HOLDINGS)
     monkeypatch.setattr(os, "replace", lambda *_: (_ for _ in ()).throw(OSError(13, "Permission denied")))
-    assert "cannot be written: Permission denied" in fails(2, "build", holdings, "--out", out)
+    assert "cannot be written: Permission denied" in fails(2, "build", holdings, "--out", out, "--force")
     assert out.read_text() == "old" and len(list(out.parent.iterdir())) == 1
 
 
