@@ -110,13 +110,16 @@ def test_every_check_turns_red(tmp_path, check, holdings, settings, change):
     assert check in failed_checks(build_model(portfolios[0]))
 
 
-@pytest.mark.parametrize("contract,facts,check", [
+ON_CONTRACTS = [  # contract, facts of one's own, check
     (("bybit", "BTCUSD"), {"cap": 0.01}, "Maintenance rates hold at these sizes"),
     (None, {}, "Every position has a contract"),
     (("own", "future"), {}, "The face of every contract is known"),
     (("htx", "BTC-USD"), {}, "The maintenance rate of every contract is known"),
     (("phemex", "BTCUSD"), {}, "The liquidation method of every contract is known"),
-])  # fmt: skip
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("contract,facts,check", ON_CONTRACTS)
 def test_checks_on_contract_figures_turn_red(tmp_path, contract, facts, check):
     (tmp_path / "h.csv").write_text(HEAD + "BTC,50,60000,,0.2,bybit,BTCUSD,-600000,60000,5,100,,\n")
     portfolio = read_portfolios(tmp_path / "h.csv")[0][0]
