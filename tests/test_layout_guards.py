@@ -84,6 +84,8 @@ def test_overlaps_name_both(sheet, lay_out, named):
     [
         (lambda s: s.typed(4, 1, 1.0, Style("input", "price"), name="price", rule=Rule("lst", (), "")), "'lst' is no kind of rule"),
         (lambda s: s.text(4, 1, "Alpha", "titel"), "'titel' is no role of a cell"),
+        (lambda s: s.computed(4, 1, 1.0, Style("calc", "uds")), "'uds' is no format of a cell"),
+        (lambda s: s.computed(4, 1, 1.0, Style("calc", "usd", "distnace")), "'distnace' is no alarm of a cell"),
         (lambda s: s.typed(4, 1, 1.0, Style("input", "price"), name="prise"), "'prise', which the sheet's record does not declare"),
         (lambda s: s.typed(4, 1, 1.0, Style("input", "price")), "'', which the sheet's record does not declare"),
         (lambda s: [s.named("now", Cell(Ref("Page", 1, r, 0, 0), 1.0)) for r in (1, 2)], "the name now is given to two cells"),
@@ -128,6 +130,8 @@ def a_circle():
     ("records", "told"),
     [
         (lambda: [record for record in SHEETS if record is not REPLAY], "checks takes replay, which no part of a sheet"),
+        (lambda: [record for record in SHEETS if record.name != "Checks"], "no part of a sheet in the list returns checks"),
+        (lambda: [*SHEETS, REPLAY._replace(parts=(), kept=())], "two sheets of the list are called Replay"),
         (without_a_setting, "settings that no sheet shows: rally"),
         (a_setting_twice, "settings that are shown twice: rally"),
         (a_declared_cell_that_nobody_writes, "Replay: pace is declared 1 times and there 0 times"),

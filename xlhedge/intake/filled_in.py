@@ -78,7 +78,7 @@ def read_filled_in(sheets: Mapping[str, SheetRows], others: Mapping[str, SheetRo
 
 def _assets(filled: FilledSheet) -> Iterator[str | None]:
     """The assets of Inputs by row, None where a row is blank."""
-    top, columns = filled.find_headers([TABLE.fields[0].label], filled.find(HOLDINGS, 1))
+    top, _ = TABLE.headers(filled)
     rows = TABLE.read_rows(filled)
     for row in range(top + TABLE.first, max(rows, default=0) + 1):
         asset = rows.get(row, {}).get("asset")

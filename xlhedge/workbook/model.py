@@ -76,6 +76,9 @@ class _Model:
             sheet.freeze, sheet.flag_column = record.freeze, record.flag_column
         for record in self._records:
             self._lay_out(record, len(record.parts))
+        for name in ("held", "checks"):  # the workbook needs them whatever its sheets are
+            if name not in self._figures:
+                raise LayoutError(f"no part of a sheet in the list returns {name}")
         self._heads()
         for record in self._records:
             _check_typed(record, self._book.sheets[record.name])

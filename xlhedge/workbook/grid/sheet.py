@@ -18,7 +18,7 @@ from .cells import (
     holds_text,
     typed_numbers,
 )  # fmt: skip
-from .theme import ROLES
+from .theme import ALARMS, FORMATS, ROLES
 
 LEAST_WIDTH = {"coin": 18, "usd": 15, "usd2": 16, "contracts": 15, "limit": 15, "price": 14}
 """Widths that numbers of a format need: ten million coins of a cheap asset, ten thousand million USD."""
@@ -28,6 +28,9 @@ ROW_HEIGHT, COLUMN_WIDTH, USUAL_WIDTH = 0.529, 0.2, 8.43
 
 
 MOST_ROWS = 2**20
+
+KNOWN_ALARMS = {"", "master", "date", *ALARMS}
+"""None, the two whose conditions need more than the cell's own value, and those of the theme."""
 
 
 class Chart(NamedTuple):
@@ -156,8 +159,11 @@ class Sheet:
         return Cell(Ref(self.name, column, row, rows, columns), values)
 
     def _add(self, block: Block) -> None:
-        if block.style.role not in ROLES:
-            raise LayoutError(f"{self.name}!{block.area}: {block.style.role!r} is no role of a cell")
+        for what, word, known in (
+            ("role", block.style.role, ROLES), ("format", block.style.format, FORMATS), ("alarm", block.style.alarm, KNOWN_ALARMS),
+        ):  # fmt: skip
+            if word not in known:
+                raise LayoutError(f"{self.name}!{block.area}: {word!r} is no {what} of a cell")
         self.blocks.append(block)
         if block.row < self._apart:
             self._end = max(self._end, block.row + block.shape[0] - 1)
@@ -198,6 +204,8 @@ class Book:
 
     def sheet(self, name: str, purpose: str, declared: Collection[str] = (), kept=()) -> Sheet:
         """A new sheet."""
+        if name in self.sheets:
+            raise LayoutError(f"two sheets of the list are called {name}")
         self.sheets[name] = Sheet(name, purpose, self.names, declared, kept)
         return self.sheets[name]
 

@@ -89,16 +89,9 @@ class FilledSheet:
             raise Misplaced(text)
         return row
 
-    def find_headers(self, labels: list[str], first: int) -> tuple[int, dict[str, int]]:
-        """The first row from `first` on that holds all of some headers, and their columns; Misplaced where there is none."""
-        fewest = labels
-        for row in sorted(r for r in self.rows if r >= first):
-            cells = self.rows[row]
-            missing = [label for label in labels if label not in cells]
-            if not missing:
-                return row, {label: cells.index(label) + 1 for label in labels}
-            fewest = min(fewest, missing, key=len)
-        raise Misplaced(fewest[0])
+    def after(self, row: int) -> int:
+        """The next row on which anything stands; the row itself where there is none."""
+        return min((r for r in self.rows if r > row), default=row)
 
 
 class Form(NamedTuple):
@@ -133,11 +126,14 @@ class Form(NamedTuple):
         return cells
 
     def read(self, filled: FilledSheet) -> Iterator[Found]:
-        """What stands beside each label."""
-        first = filled.find(self.title, self.column) if self.title else 1
-        last = first
+        """What stands beside each label; a titled form ends at its first row without one."""
+        first = filled.find(self.title, self.column) + 1 if self.title else 1
+        last, end = first, first
+        while self.title and filled.at(end, self.column) is not None:
+            end += 1
+        part = filled.between(first, end) if self.title else filled
         for field in self.fields:
-            row = filled.find(field.label, self.column, first)
+            row = part.find(field.label, self.column, first)
             last = max(row, last)
             yield Found(field.name, row, filled.at(row, self.column + self.span))
         while self.is_open and filled.at(last := last + 1, self.column) is not None:
@@ -159,13 +155,45 @@ class TypedTable(NamedTuple):
 
     def read(self, filled: FilledSheet) -> Iterator[Found]:
         """Every typed cell of the table, row by row; blank ones too, but for rows on which nothing stands."""
-        top = filled.find(self.title, 1) if self.title else 1
-        row, columns = filled.find_headers([field.label for field in self.fields], top)
+        row, columns = self.headers(filled)
         first = row + self.first
         last = self._last(filled, first)
         for row in range(first, last + 1):
             if self.rows or row in filled.rows:
-                yield from (Found(field.name, row, filled.at(row, columns[field.label])) for field in self.fields)
+                yield from (Found(field.name, row, filled.at(row, columns[field.name])) for field in self.fields)
+
+    def headers(self, filled: FilledSheet) -> tuple[int, dict[str, int]]:
+        """The row of the headers and the column of each field; Misplaced where a header, or the unit below it, is not there.
+
+        They stand right below the title, from the left to the right as they are declared: formulas may have a header alike.
+        """
+        rows = [filled.after(filled.find(self.title, 1))] if self.title else sorted(filled.rows)
+        fewest = [field.label for field in self.fields]
+        for row in rows:
+            columns = self._columns(filled, row)
+            if len(columns) == len(self.fields):
+                return row, columns
+            there = self._columns(filled, row, from_the_right=True)  # a formula's header may have been taken above
+            fewest = min([field.label for field in self.fields if field.name not in there], fewest, key=len)
+        raise Misplaced(fewest[0])
+
+    def _columns(self, filled: FilledSheet, row: int, *, from_the_right: bool = False) -> dict[str, int]:
+        """The column of each field whose header stands in a row, each beyond that of the one before."""
+        places = [*range(1, len(filled.rows.get(row, ())) + 1)]
+        fields, columns = self.fields, {}
+        if from_the_right:
+            places, fields = places[::-1], fields[::-1]
+        for field in fields:
+            found = next((i for i, column in enumerate(places) if self._is_head(filled, row, column, field)), None)
+            if found is not None:
+                columns[field.name] = places[found]
+                places = places[found + 1 :]
+        return columns
+
+    def _is_head(self, filled: FilledSheet, row: int, column: int, field: Typed) -> bool:
+        """Whether the header of a field stands in a cell, with its unit below it where units have a row."""
+        has_unit = self.first == 1 or not field.unit or filled.at(row + 1, column) == field.unit
+        return filled.at(row, column) == field.label and has_unit
 
     def read_rows(self, filled: FilledSheet) -> dict[int, dict[str, object]]:
         """The cells of every row by name, by the number of the row."""
@@ -176,11 +204,11 @@ class TypedTable(NamedTuple):
 
     def beyond(self, filled: FilledSheet) -> list[tuple[Typed, int, object]]:
         """What somebody typed below the last of its rows: in which column and row, and what."""
-        top, columns = filled.find_headers([field.label for field in self.fields], filled.find(self.title, 1))
+        top, columns = self.headers(filled)
         return [
             (field, row, value)
             for row in sorted(filled.rows) if row >= top + self.first + self.rows
-            for field in self.fields if (value := filled.at(row, columns[field.label])) is not None
+            for field in self.fields if (value := filled.at(row, columns[field.name])) is not None
         ]  # fmt: skip
 
     def _last(self, filled: FilledSheet, first: int) -> int:
@@ -200,7 +228,9 @@ class TypedRow(NamedTuple):
 
     def read(self, filled: FilledSheet) -> Iterator[Found]:
         """What stands to the right of the head."""
-        row = filled.find(self.head, 1, filled.find(self.title, 1))
+        row = filled.after(filled.find(self.title, 1))
+        if filled.at(row, 1) != self.head:
+            raise Misplaced(self.head)
         yield from (Found(self.field.name, row, value) for value in filled.rows[row][1:])
 
 

@@ -164,10 +164,11 @@ def read_functions(filled: FilledSheet) -> dict[str, tuple]:
     for title, end in zip(titles, [*titles[1:], max(filled.rows, default=0) + 1]):
         function = FUNCTIONS[filled.at(title, 1)]
         part = filled.between(title, end)
-        if not any(part.at(row, 1) == ARGUMENTS for row in part.rows):
+        first = next((row for row in sorted(part.rows) if part.at(row, 1) == ARGUMENTS), None)
+        if first is None:
             continue
         found: dict[str, list] = {}
-        for each in _table(function).read(part):
+        for each in _table(function)._replace(title="").read(filled.between(first, end)):
             found.setdefault(each.name, []).append(each.value)
         for argument, values in _arguments(function).items():
             name = f"{function.name}.{argument}"

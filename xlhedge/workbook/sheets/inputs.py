@@ -163,7 +163,7 @@ def read_holdings(filled: FilledSheet, own_contracts: Collection[str]) -> Iterat
     their names, for the reader of plain tables to refuse.
     """
     name = str(filled.at(1, 1) or "").removesuffix(f": {INPUTS.name}") or None
-    top, columns = filled.find_headers([field.label for field in TABLE.fields], filled.find(HOLDINGS, 1))
+    top, columns = TABLE.headers(filled)
     added = {c: cell for c, cell in enumerate(filled.rows[top], 1) if cell is not None and c not in columns.values()}
     yield Row(top, ["portfolio", "venue", *(field.name for field in TABLE.fields), *map(normal_name, added.values())])
     for number, cells in TABLE.read_rows(filled).items():

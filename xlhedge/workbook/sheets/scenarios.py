@@ -22,8 +22,9 @@ from .plan_figures import Links, Maintenance, Margins, Size
 
 SHOWS = SETTING_FIELDS["grid_shows"]
 CHOICE = Form("Asset shown", (Typed("scenario_asset", "Asset", "text", rule=ASSET),))
-LADDER = TypedTable("Price ladder", (Typed("shocks", "Move", "fraction", "share"),), before=("Heat map shows",))
-GRID_SHOWS = Form("", (Typed("grid_shows", "Heat map shows", rule=rule_of(SHOWS), comment=SHOWS.meaning),))
+SHOWS_LABEL = "Heat map shows"
+LADDER = TypedTable("Price ladder", (Typed("shocks", "Move", "fraction", "share"),), before=(SHOWS_LABEL,))
+GRID_SHOWS = Form("", (Typed("grid_shows", SHOWS_LABEL, rule=rule_of(SHOWS), comment=SHOWS.meaning),))
 GRID = TypedRow(
     "Heat map in USD: price move (down) and hedge ratio (across), hedged at today's price", "Move / ratio",
     Typed("ratios", "", format="share"),

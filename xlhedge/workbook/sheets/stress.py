@@ -179,7 +179,7 @@ def read_stress(filled: FilledSheet, assets: Sequence[str | None]) -> Iterator[R
 
     `assets` are those of Inputs in the order of its rows, None for a blank row.
     """
-    top, _ = filled.find_headers([field.label for field in TABLE.fields], 1)
+    top, _ = TABLE.headers(filled)
     places = {FIRST_COLUMN + i: asset for i, asset in enumerate(assets) if asset}
     yield Row(top, [*(field.name for field in TABLE.fields), *places.values()])
     for number, cells in TABLE.read_rows(filled).items():
@@ -191,7 +191,7 @@ def read_stress(filled: FilledSheet, assets: Sequence[str | None]) -> Iterator[R
 def is_set(filled: FilledSheet) -> bool:
     """Whether a sheet is laid out as one of scenarios."""
     try:
-        filled.find_headers([field.label for field in TABLE.fields], 1)
+        TABLE.headers(filled)
     except Misplaced:
         return False
     return True

@@ -1,0 +1,220 @@
+"""Every line of the Checks sheet turns red: a table of what breaks it, in the files a workbook is built from or in its cells.
+
+A line without a row here fails, so that no check stands there which can never say FALSE.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from test_cli import run
+
+from xlhedge.hosts.calc import OpenDocument
+from xlhedge.intake import read_portfolios
+from xlhedge.nodes import letters
+from xlhedge.workbook.grid.sheet import Book
+from xlhedge.workbook.model import build_model, failed_checks
+from xlhedge.workbook.sheets import SHEETS
+from xlhedge.workbook.sheets.checks import CHECKS, FLAG_ROW, HEADER_ROW
+
+HOLDINGS = {  # passes every check; BTC is hedged, ETH has a contract but no position
+    "BTC": {"coins": 50, "price": 60000, "hedge_ratio": 0.2, "venue": "bybit", "contract": "BTCUSD", "qty": -600000,
+            "entry": 60000, "margin": 10, "leverage": 100},
+    "ETH": {"coins": 100, "price": 3000, "venue": "bybit", "contract": "ETHUSD"},
+    "USDC": {"coins": 300000, "price": 1},
+}  # fmt: skip
+COLUMNS = [*HOLDINGS["BTC"], "target_weight"]
+
+
+DONE, REFUSED, FAILED = 0, 3, 4
+"""Exit codes of `xlhedge build`."""
+
+
+class Broken(NamedTuple):
+    """What breaks a line of the Checks sheet, what the line then shows, and which others necessarily go with it.
+
+    `changed` is told by asset and column, by ("setting", name) and by ("own fact of BTCUSD", field); or, in a finished
+    workbook, by sheet, name and row of what is typed there. `ends` is how a build from the changed input does.
+    """
+
+    line: str
+    changed: dict[tuple, object]
+    figure: float
+    limit: float
+    also: tuple[str, ...] = ()
+    ends: int = FAILED
+
+    def __str__(self) -> str:
+        return f"{self.line}: {' '.join(map(str, [*self.changed][0]))}"
+
+
+RANGES, TARGETS = "Inputs are within their ranges", "Targets add up to at most 1; what is missing is the cash sleeve"
+OVER_HEDGED, TOO_MUCH = "No asset is over-hedged", "Margin is not more than the coins"
+SURVIVES, LASTS = "Margin survives the chosen move", "Margin lasts through adverse funding"
+READ = "Every row of the log and of the history is read"
+
+BUILT = (  # files that the reader lets pass, so that the model itself says it
+    Broken(TARGETS, {("BTC", "hedge_ratio"): None, ("BTC", "target_weight"): 0.95}, 0.95 + 2 / 12, 1),
+    Broken(OVER_HEDGED, {
+        ("BTC", "qty"): -3_600_000, ("BTC", "margin"): 45, ("BTC", "hedge_ratio"): None, ("BTC", "target_weight"): 0.1,
+        ("setting", "band"): 1,
+    }, 1, 0),
+    Broken("Trades are whole contracts", {("own fact of BTCUSD", "lot"): 0.5, ("BTC", "qty"): -599_998.5}, 1, 0),
+    Broken(TOO_MUCH, {("BTC", "margin"): None, ("BTC", "hedge_ratio"): 1, ("setting", "rally"): 100}, 1, 0),
+    Broken("Margin is at least the initial margin", {("BTC", "leverage"): 1, ("BTC", "margin"): 5}, 1, 0),
+    Broken(SURVIVES, {("BTC", "margin"): 2.5}, 1, 0),
+    Broken(LASTS, {("BTC", "margin"): 3.6, ("setting", "adverse_funding_rate"): 0.005}, 1, 0),
+    Broken("Prices are fresh, where their time is given",
+           {("setting", "price_time"): "2026-01-01", ("setting", "as_of"): "2026-01-03"}, 48, 24),
+)  # fmt: skip
+
+TYPED = (  # a finished workbook; most of it the reader refuses, and formulas typed over are as they were in a new one
+    Broken("Coins and prices are all numbers", {("Inputs", "coins", "ETH"): None}, 5, 6, ends=REFUSED),
+    Broken("No text stands where a number is due", {("Inputs", "cost_basis", "ETH"): "soon"}, 1, 0, ends=REFUSED),
+    Broken(RANGES, {("Inputs", "cost_basis", "ETH"): -5.0}, 1, 0, ends=REFUSED),
+    Broken("Portfolio has a value", {("Inputs", "coins", "USDC"): -4e6}, -700_000, 0,
+           (RANGES, TARGETS, OVER_HEDGED, TOO_MUCH), REFUSED),
+    Broken("Weights add up to 1", {("Allocation", "weight", 1): 0.5}, 0.5 + 11 / 12, 1, ends=DONE),
+    Broken("Holdings and stresses start from the same value", {("Stress", "now", 0): 1e6}, 1e6, 3.6e6, ends=DONE),
+    Broken("Every position has a contract", {("Inputs", "contract", "BTC"): None}, 1, 0, ends=REFUSED),
+    Broken("The face of every contract is known", {("Contracts", "face", "bybit ETHUSD"): "unknown"}, 1, 0, ends=REFUSED),
+    Broken("The maintenance rate of every contract is known", {("Contracts", "mmr", "bybit ETHUSD"): "unknown"}, 1, 0,
+           (SURVIVES, LASTS), REFUSED),
+    Broken("The liquidation method of every contract is known", {("Contracts", "method", "bybit ETHUSD"): "unknown"}, 1, 0,
+           (SURVIVES,), REFUSED),
+    Broken("Maintenance rates hold at these sizes", {("Contracts", "cap", "bybit BTCUSD"): 5.0}, 1, 0, ends=REFUSED),
+    Broken(READ, {("Monitor", "fill", 5): 1000.0}, 1, 0),
+    Broken(READ, {("Replay", "price", 9): None}, 80, 0),
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def sound(tmp_path_factory) -> tuple[Path, Book]:
+    """The workbook that passes every check, and its model."""
+    folder = tmp_path_factory.mktemp("sound")
+    assert run("build", *build_arguments(folder, {})).exit_code == DONE
+    return folder / "book.xlsx", build_model(read_portfolios(folder / "h.csv")[0][0])
+
+
+@pytest.fixture(scope="module")
+def finished(sound, plain_office) -> Iterator[OpenDocument]:
+    """That workbook, open in LibreOffice."""
+    with plain_office.running().open(sound[0]) as document:
+        yield document
+
+
+def test_every_line_has_a_row_here(finished):
+    lines = {text for address, text in finished.cells(CHECKS.name).items() if is_line(address)}
+    missing, unknown = lines - {row.line for row in (*BUILT, *TYPED)}, {row.line for row in (*BUILT, *TYPED)} - lines
+    assert not missing, f"no test turns these lines of Checks red: {sorted(missing)}"
+    assert not unknown, f"these are no lines of Checks: {sorted(unknown)}"
+
+
+@pytest.mark.parametrize("row", BUILT, ids=str)
+def test_a_line_is_red_in_what_is_built(calc, finished, tmp_path, row):
+    assert_green(finished)
+    arguments = build_arguments(tmp_path, row.changed)
+    assert_told(run("build", *arguments), row)
+    table = tmp_path / "own.csv" if "--contracts" in arguments else None
+    overrides = {name: str(value) for (where, name), value in row.changed.items() if where == "setting"}
+    (portfolio,), errors = read_portfolios(tmp_path / "h.csv", None, overrides, table)
+    assert errors == [] and {*failed_checks(build_model(portfolio))} == {row.line, *row.also}
+    with calc.open(tmp_path / "book.xlsx") as document:
+        assert_red(row, document)
+
+
+@pytest.mark.parametrize("row", TYPED, ids=str)
+def test_a_line_turns_red_in_the_finished_workbook(finished, sound, tmp_path, row):
+    assert_green(finished)
+    places = {place: (place[0], address(sound[1], *place)) for place in row.changed}
+    before = {at: finished.formulas(at[0]).get(at[1], finished.get(*at)) for at in places.values()}
+    try:
+        for place, value in row.changed.items():
+            finished.set(*places[place], value)
+        assert_red(row, finished)
+        saved = finished.save(tmp_path / "saved.xlsx")
+    finally:
+        for at, value in before.items():
+            finished.set(*at, value)
+    assert_green(finished)
+    result = run("build", saved, "--out", tmp_path / "again.xlsx")
+    assert_told(result, row) if row.ends == FAILED else assert_ends(result, row)
+
+
+def build_arguments(folder: Path, changed: dict[tuple, object]) -> list:
+    """The holdings with some changes, as arguments of `xlhedge build` and as files in the folder."""
+    lines = [",".join(["asset", *COLUMNS])]
+    for asset, cells in HOLDINGS.items():
+        told = cells | {name: value for (where, name), value in changed.items() if where == asset}
+        lines.append(",".join([asset, *("" if told.get(name) is None else str(told[name]) for name in COLUMNS)]))
+    (folder / "h.csv").write_text("\n".join(lines) + "\n")
+    facts = [f"bybit,BTCUSD,{name},{value}\n" for (where, name), value in changed.items() if where.startswith("own")]
+    (folder / "own.csv").write_text("venue,symbol,field,value\n" + "".join(facts))
+    given = [f"--set={name}={value}" for (where, name), value in changed.items() if where == "setting"]
+    return [
+        folder / "h.csv",
+        "--out",
+        folder / "book.xlsx",
+        *given,
+        *(["--contracts", folder / "own.csv"] if facts else []),
+    ]
+
+
+def address(model: Book, sheet: str, name: str, row: int | str) -> str:
+    """Where something is typed, in a row or that of an asset or contract; or where a formula stands."""
+    typed = {block.typed: block for block in model.sheets[sheet].blocks if block.typed}
+    if name not in typed:
+        formula = {"weight": model.parts["weights"].weight, "now": model.parts["stress"].now}[name].node
+        return f"{letters(formula.column)}{formula.row + row}"
+    if isinstance(row, str):
+        row = [*typed["key" if "key" in typed else "asset"].values[:, 0, 0]].index(row)
+    return f"{letters(typed[name].column)}{typed[name].row + row}"
+
+
+def is_line(address: str) -> bool:
+    """Whether a cell of the Checks sheet holds the name of a line."""
+    return address[0] == "A" and int(address[1:]) > HEADER_ROW
+
+
+def red_lines(document: OpenDocument) -> dict[str, tuple]:
+    """The lines of the Checks sheet that say FALSE, each with its figure and limit."""
+    told = document.cells(CHECKS.name)
+    rows = [address[1:] for address in told if is_line(address)]
+    assert {type(told[f"F{row}"]) for row in rows} == {bool}, "a line says neither TRUE nor FALSE"
+    return {told[f"A{row}"]: (told[f"B{row}"], told[f"D{row}"]) for row in rows if not told[f"F{row}"]}
+
+
+def flags(document: OpenDocument) -> dict[str, object]:
+    """What the flag of every sheet says."""
+    places = {record.name: f"{letters(record.flag_column)}1" for record in SHEETS}
+    return {name: document.get(name, place) for name, place in (places | {CHECKS.name: f"F{FLAG_ROW}"}).items()}
+
+
+def expected_flags(each: str, master: bool) -> dict[str, object]:
+    return {record.name: master if record is CHECKS else each for record in SHEETS}
+
+
+def assert_green(document: OpenDocument) -> None:
+    """Every line is TRUE, and every flag says so."""
+    assert red_lines(document) == {} and flags(document) == expected_flags("all checks pass", True)
+
+
+def assert_red(row: Broken, document: OpenDocument) -> None:
+    """The line is red with its figure and limit, no others but those that go with it are, and every flag says so."""
+    red = red_lines(document)
+    assert {*red} == {row.line, *row.also}
+    assert red[row.line] == pytest.approx((row.figure, row.limit))
+    assert flags(document) == expected_flags("see Checks", False)
+
+
+def assert_ends(result, row: Broken) -> None:
+    """`xlhedge build` ended as the row says."""
+    assert result.exit_code == row.ends, result.output
+
+
+def assert_told(result, row: Broken) -> None:
+    """`xlhedge build` ended with the code of a failed check, and named the lines."""
+    assert_ends(result, row)
+    told = [line.partition("check failed: ")[2] for line in result.stderr.splitlines()]
+    assert {*told} == {row.line, *row.also}, result.output
