@@ -103,12 +103,14 @@ def test_assumptions_and_a_history_are_kept(tmp_path):
     assert page.cell(steps[0], steps[1] + 3).value == 3
 
 
-def test_an_asset_that_is_no_longer_held_gives_way(tmp_path):
+def test_an_asset_that_is_no_longer_held_is_refused(tmp_path):
+    """Another in its place would take over its log: a position in one asset, priced and margined as the other."""
     first = build_sample(0, tmp_path)
     path = edited(first, tmp_path / "filled.xlsx", {("Monitor", "B5"): "GONE", ("Compare", "B5"): "GONE"})
-    assert cells(path, "Monitor")["B5"] == "GONE"
-    write(build_model(read(path)), tmp_path / "new.xlsx")
-    assert cells(tmp_path / "new.xlsx", "Monitor")["B5"] == cells(tmp_path / "new.xlsx", "Compare")["B5"] == "BTC"
+    portfolios, errors = read_portfolios(path)
+    assert portfolios == [] and [str(error).removeprefix("filled.xlsx ") for error in errors] == [
+        f"{sheet} row 5, Asset: must be an asset of the portfolio: BTC (got 'GONE')" for sheet in ("Compare", "Monitor")
+    ]
 
 
 LAID_OUT = "is not on the sheet, which is laid out by another version or was rearranged"

@@ -4,9 +4,11 @@ from pathlib import Path
 
 import pytest
 from books import SAMPLES
+from click.testing import CliRunner
 from openpyxl import load_workbook
 from test_survives import down, filled_in, row_of
 
+from xlhedge.cli import main
 from xlhedge.intake import read_portfolios
 from xlhedge.portfolio.scenarios import read_scenarios
 from xlhedge.workbook.file.writer import write
@@ -208,8 +210,12 @@ def test_an_asset_typed_below_the_last_is_held(again):
 
 
 def test_an_asset_that_was_renamed_must_be_chosen_anew(told):
-    (mistake,) = told({("Inputs", "A7"): "XBT"})
-    assert mistake[2] == "scenario_asset" and mistake[3].startswith("must be an asset of the portfolio")
+    errors = told({("Inputs", "A7"): "XBT"})
+    assert {(sheet, column) for sheet, _, column, _ in errors} >= {
+        (s, "Asset") for s in ("Compare", "Monitor", "Replay")
+    }
+    assert "scenario_asset" in {column for _, _, column, _ in errors}
+    assert all(rule.startswith("must be an asset of the portfolio: XBT") for *_, rule in errors)
 
 
 @pytest.mark.parametrize(
@@ -258,3 +264,54 @@ def test_a_sheet_of_notes_is_no_scenario_set(first, tmp_path):
     book.create_sheet("Notes")["A1"] = "call the venue"
     book.save(tmp_path / "filled.xlsx")
     assert "Notes" not in load_workbook(built(tmp_path / "filled.xlsx", tmp_path / "again.xlsx")).sheetnames
+
+
+# ---- whole sheets, contracts twice, assets that are not held
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "column", "below", "value"),
+    [
+        ("Monitor", "Monitor BTC", "Fill", 5, -7),
+        ("Replay", "History", "Price", 2, 61_000),
+        ("Scenarios", "Szenarien", "Move", 2, -0.95),
+    ],
+)
+def test_a_sheet_that_was_renamed_is_read_by_its_title(first, tmp_path, old, new, column, below, value):
+    book = load_workbook(first)
+    page = book[old]
+    cell = next(cell for row in page for cell in row if cell.value == column).offset(below)
+    cell.value, page.title = value, new
+    book.save(tmp_path / "filled.xlsx")
+    page = load_workbook(built(tmp_path / "filled.xlsx", tmp_path / "again.xlsx"))[old]
+    assert page[cell.coordinate].value == value
+
+
+def test_sheets_that_are_missing_or_of_ones_own_are_told(first, tmp_path):
+    book = load_workbook(first)
+    book.create_sheet("Notes")["A1"] = "call the venue"
+    del book["Replay"]
+    book.save(tmp_path / "filled.xlsx")
+    told = CliRunner().invoke(main, ["build", str(tmp_path / "filled.xlsx"), "--out", str(tmp_path / "again.xlsx")])
+    assert told.exit_code == 0 and told.stderr.splitlines() == [
+        "xlhedge: note: there is no sheet Replay: the new one is as xlhedge begins it",
+        "xlhedge: note: sheet Notes is not one of xlhedge's and is not carried over",
+    ]
+
+
+@pytest.mark.parametrize("name", ["bybit BTCUSD", "Bybit btcusd"])
+def test_a_contract_that_stands_there_twice_is_told(first, told, name):
+    page = load_workbook(first)["Contracts"]
+    row, earlier = spare_row(page), row_with(page, "bybit BTCUSD")
+    errors = told({("Contracts", f"A{row}"): name, ("Contracts", f"B{row}"): 50})
+    assert errors == [("Contracts", row, "Contract", f"stands in row {earlier} already")]
+
+
+@pytest.mark.parametrize("typed", ["btc", "BTC "])
+def test_an_asset_is_chosen_however_it_is_spelled(again, typed):
+    assert again({("Monitor", "B5"): typed, ("Replay", "B5"): typed})["Monitor"]["B5"].value == "BTC"
+
+
+@pytest.mark.parametrize(("sheet", "row"), [("Monitor", 5), ("Compare", 5), ("Replay", 5)])
+def test_an_asset_that_is_not_held_is_told(told, sheet, row):
+    assert told({(sheet, f"B{row}"): "SOL"}) == [(sheet, row, "Asset", "must be an asset of the portfolio: BTC")]

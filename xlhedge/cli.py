@@ -211,6 +211,8 @@ def build(holdings, out, settings, overrides, table, portfolio, scenarios, mode,
         return ROW_ERRORS
     from .workbook.model import build_model
 
+    for note in chosen.notes:
+        tell(f"note: {note}")
     code = _write(build_model(chosen, mode, scenarios=_scenarios(scenarios, chosen)), out)
     return ROW_ERRORS if errors and code == DONE else code
 

@@ -27,10 +27,14 @@ Texts = dict[object, dict[str, object]]
 
 def contract_facts(file: str, rows: list, mistakes: list[RowError]) -> tuple[list[Row], Texts]:
     """A header and a row for each figure that somebody typed; and the texts that are not the shipped ones."""
-    facts, texts, shipped = [], {}, as_shipped()
+    facts, texts, shipped, first = [], {}, as_shipped(), {}
     for number, key, cells in rows:
         if not key:
             mistakes.append(RowError(file, number, "Contract", None, "is required beside the figures of a contract"))
+            continue
+        earlier = first.setdefault(key.lower(), number)
+        if earlier != number:
+            mistakes.append(RowError(file, number, "Contract", cells["key"], f"stands in row {earlier} already"))
             continue
         venue, _, symbol = key.partition(" ")
         listed, usual = shipped.get(key.lower(), (None, {}))

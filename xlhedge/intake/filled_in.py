@@ -3,7 +3,7 @@
 What stands where is told by the records of the sheets, which wrote it; a text that they look for in vain is a mistake.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from ..ooxml.cells import SheetRows
@@ -11,7 +11,7 @@ from ..portfolio.assemble import Kept
 from ..portfolio.mistakes import RowError
 from ..rows import Row, Uncalculated
 from ..workbook.grid.record import SheetRecord, fields
-from ..workbook.grid.typed import FilledSheet, Form, Misplaced, Typed, as_stored, wrong_value
+from ..workbook.grid.typed import ASSET, FilledSheet, Form, Misplaced, Typed, as_stored, wrong_value
 from ..workbook.sheets import SHEETS
 from ..workbook.sheets.contracts import CONTRACTS, read_contracts
 from ..workbook.sheets.functions import FUNCTIONS_SHEET, read_functions
@@ -36,6 +36,7 @@ class FilledIn(NamedTuple):
     sets: dict[str, SheetRows]
     kept: Kept
     mistakes: tuple[RowError, ...]
+    notes: tuple[str, ...]
 
 
 def is_filled_in(sheet: SheetRows) -> bool:
@@ -47,10 +48,12 @@ def is_filled_in(sheet: SheetRows) -> bool:
 
 def read_filled_in(sheets: Mapping[str, SheetRows], others: Mapping[str, SheetRows]) -> FilledIn:
     """Read the sheets of a filled-in workbook, given by their names in lower case, and `others` by their titles."""
+    sheets, others = _by_title(sheets, others)
     reading = _Reading(sheets)
+    assets = reading.rows(INPUTS, _assets)
     kept = {}
     for record in SHEETS:
-        if record.kept and (typed := reading.kept(record)):
+        if record.kept and (typed := reading.kept(record, assets)):
             kept[record.name] = typed
     contracts, tiers = reading.rows(CONTRACTS, read_contracts), reading.rows(TIERS, read_tiers)
     facts, texts = contract_facts(reading.name(CONTRACTS), contracts, reading.mistakes)
@@ -61,10 +64,12 @@ def read_filled_in(sheets: Mapping[str, SheetRows], others: Mapping[str, SheetRo
             kept[record.name] = found
     own = {key.partition(" ")[2] for _, key, cells in contracts if key and " " not in str(cells["key"])}
     holdings = reading.rows(INPUTS, lambda filled: read_holdings(filled, own))
-    assets = reading.rows(INPUTS, _assets)
     stress = reading.rows(STRESS, lambda filled: read_stress(filled, assets))
-    filled = ((title, FilledSheet(sheet.name, sheet.rows)) for title, sheet in others.items())
-    sets = {title: SheetRows(sheet.name, [*read_stress(sheet, assets)]) for title, sheet in filled if is_set(sheet)}
+    filled = {title: FilledSheet(sheet.name, sheet.rows) for title, sheet in others.items()}
+    sets = {t: SheetRows(sheet.name, [*read_stress(sheet, assets)]) for t, sheet in filled.items() if is_set(sheet)}
+    missing = (record.name for record in SHEETS if record.typed and not reading.has(record))
+    notes = [f"there is no sheet {name}: the new one is as xlhedge begins it" for name in missing]
+    notes += [f"sheet {title} is not one of xlhedge's and is not carried over" for title in others if title not in sets]
     return FilledIn(
         SheetRows(reading.name(INPUTS), holdings),
         tuple(reading.settings(record) for record in SHEETS if record.settings and reading.has(record)),
@@ -73,7 +78,23 @@ def read_filled_in(sheets: Mapping[str, SheetRows], others: Mapping[str, SheetRo
         sets,
         kept,
         tuple(reading.mistakes),
+        tuple(notes),
     )
+
+
+def _by_title(
+    sheets: Mapping[str, SheetRows], others: Mapping[str, SheetRows]
+) -> tuple[dict[str, SheetRows], dict[str, SheetRows]]:
+    """The sheets, with those that somebody renamed under their own names, which their titles still say; and the rest."""
+    found, rest = dict(sheets), {}
+    for title, sheet in others.items():
+        first = FilledSheet(sheet.name, sheet.rows).at(1, 1)
+        said = str(first or "").rpartition(": ")[2].lower()
+        if said in NAMES and said not in found:
+            found[said] = sheet
+        else:
+            rest[title] = sheet
+    return found, rest
 
 
 def _assets(filled: FilledSheet) -> Iterator[str | None]:
@@ -128,15 +149,22 @@ class _Reading:
                 rows.append(Row(found[0].row, [name, ";".join(v if isinstance(v, str) else repr(v) for v in values)]))
         return SheetRows(self.name(record), rows)
 
-    def kept(self, record: SheetRecord) -> dict[str, object]:
-        """What is taken over as it stands, by name."""
+    def kept(self, record: SheetRecord, assets: Sequence[str | None]) -> dict[str, object]:
+        """What is taken over as it stands, by name; an asset that is chosen must be one of those held."""
+        held = {asset.casefold(): asset for asset in assets if asset}
         typed: dict[str, object] = {}
         for declared in record.kept:
             found = self.rows(record, declared.read)
             known = {field.name: field for field in fields(declared)}
             values: dict[str, list] = {}
             for each in found:
-                values.setdefault(each.name, []).append(self._value(record, known[each.name], each.row, each.value))
+                value = self._value(record, known[each.name], each.row, each.value)
+                if known[each.name].rule == ASSET and held:
+                    value = held.get(str(value or "").strip().casefold())
+                    if value is None:
+                        rule = f"must be an asset of the portfolio: {', '.join([*held.values()][:20])}"
+                        self._add(record, each.row, known[each.name].label, each.value, rule)
+                values.setdefault(each.name, []).append(value)
             is_form = isinstance(declared, Form)
             typed |= {name: each[0] if is_form else tuple(each) for name, each in values.items()}
             if not is_form and found and declared.is_last:

@@ -43,6 +43,7 @@ class Origin(NamedTuple):
     stress: tuple[Scenario, ...] | None = None
     sets: Sets = NO_SETS
     kept: Kept = NOTHING
+    notes: tuple[str, ...] = ()
 
 
 class Content(NamedTuple):
@@ -92,9 +93,7 @@ class Checker:
             settings, table = self.settings(origin), self.table(origin)
             self._last = (
                 at,
-                Reader(
-                    origin.file, origin.source, origin.header, settings, table, origin.stress, origin.sets, origin.kept
-                ),
+                Reader(origin.file, origin.source, origin.header, settings, table, origin[5:]),
             )
         portfolio, wrong = self._last[1].read(group.name, rows_of(numbers, cells))
         return Refused(group.name, tuple(wrong)) if wrong else portfolio
@@ -240,7 +239,9 @@ class Source:
         stress = sheet_scenarios(opened.stress, errors)
         read = ((title, sheet_scenarios(sheet, errors)) for title, sheet in opened.sets.items())
         sets = {title: scenarios for title, scenarios in read if scenarios}
-        return Origin(opened.file, opened.source, tuple(opened.header), settings, table, stress, sets, opened.kept)
+        return Origin(
+            opened.file, opened.source, tuple(opened.header), settings, table, stress, sets, opened.kept, opened.notes
+        )
 
 
 class _Digests:

@@ -31,7 +31,7 @@ class Opened(NamedTuple):
     """A holdings table: how errors call it, its file's name, and what is in it; `default` names a nameless portfolio.
 
     Beside the rows, which may be a stream, stands what the other sheets of a workbook say; `mistakes` are those in its
-    layout. `kept` is what a new workbook takes over.
+    layout, `notes` what is no mistake and yet not carried over. `kept` is what a new workbook takes over.
     """
 
     file: str
@@ -46,6 +46,7 @@ class Opened(NamedTuple):
     kept: Kept = NOTHING
     is_filled_in: bool = False
     mistakes: tuple[RowError, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def open_holdings(path: Path, largest: int = LARGEST_AT_ONCE) -> Opened:
@@ -70,6 +71,7 @@ def open_holdings(path: Path, largest: int = LARGEST_AT_ONCE) -> Opened:
                 sets=found.sets,
                 kept=found.kept,
                 is_filled_in=True,
+                notes=found.notes,
             )
     beside = {name: (sheets[name],) for name in ("settings", "contracts") if name in sheets}
     return _opened(path, holdings)._replace(**beside)

@@ -45,7 +45,8 @@ class Holding(NamedTuple):
 class Portfolio(NamedTuple):
     """A portfolio: its name, its holdings and its settings, all checked, and the user's own contracts and scenarios.
 
-    `kept` is what a new workbook takes over as it was typed into the one that the portfolio was read from.
+    `kept` is what a new workbook takes over as it was typed into the one that the portfolio was read from, and `notes`
+    say what it does not take over.
     """
 
     name: str
@@ -56,6 +57,7 @@ class Portfolio(NamedTuple):
     stress: tuple[Scenario, ...] | None = None
     sets: Sets = NO_SETS
     kept: Kept = NOTHING
+    notes: tuple[str, ...] = ()
 
     @property
     def assets(self) -> list[str]:
@@ -64,14 +66,15 @@ class Portfolio(NamedTuple):
 
 
 class Reader:
-    """Reads the portfolios of one table: checks their rows, completes them and finds their contracts."""
+    """Reads the portfolios of one table: checks their rows, completes them and finds their contracts.
+
+    `beside` is what the workbook says of all of them: the fields of a Portfolio from `stress` on.
+    """
 
     def __init__(
-        self, file: str, source: str, header: Sequence[str], told: Settings, table: FactTable | None,
-        stress: tuple[Scenario, ...] | None = None, sets: Sets = NO_SETS, kept: Kept = NOTHING,
-    ) -> None:  # fmt: skip
-        self._file, self._source, self._told, self._table = file, source, told, table
-        self._beside = stress, sets, kept
+        self, file: str, source: str, header: Sequence[str], told: Settings, table: FactTable | None, beside: tuple = ()
+    ) -> None:
+        self._file, self._source, self._told, self._table, self._beside = file, source, told, table, beside
         self._checker = RowChecker(file, header)
 
     def read(self, name: str, rows: Iterable[Row]) -> tuple[Portfolio, list[RowError]]:
