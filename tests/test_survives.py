@@ -12,6 +12,7 @@ from typing import NamedTuple
 import pytest
 from books import SAMPLE_FILES, SAMPLES
 from openpyxl import load_workbook
+from test_own_typed import edited
 
 from xlhedge.intake import read_portfolios
 from xlhedge.nodes import letters
@@ -256,28 +257,13 @@ def lost(typed: dict, found: dict) -> dict[tuple, tuple]:
 # ---- build, fill in, build
 
 
-def filled_in(source: Path, path: Path, changes: dict) -> Path:
-    book = load_workbook(source)
-    for (sheet, address), value in changes.items():
-        book[sheet][address] = value
-    book.save(path)
-    return path
-
-
-def rebuilt(path: Path, folder: Path) -> Path:
-    (portfolio,), errors = read_portfolios(path)
-    assert not errors, errors
-    write(build_model(portfolio), folder / "again.xlsx")
-    return folder / "again.xlsx"
-
-
 @pytest.mark.parametrize("round", range(ROUNDS))
 @pytest.mark.parametrize("name", FILES)
 def test_what_is_typed_survives(tmp_path, name, round):
     book = model(name)
     write(book, tmp_path / "first.xlsx")
     changes = changed(book, round)
-    path = filled_in(tmp_path / "first.xlsx", tmp_path / "filled.xlsx", changes)
+    path = edited(tmp_path / "first.xlsx", tmp_path / "filled.xlsx", changes)
     before, typed = said(tmp_path / "first.xlsx", book), said(path, book)
     assert len({sheet for sheet, _ in changes}) >= 9 and sum(typed.get(k) != v for k, v in before.items()) > 200
     (portfolio,), errors = read_portfolios(path)

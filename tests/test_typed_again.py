@@ -6,7 +6,8 @@ import pytest
 from books import SAMPLES
 from click.testing import CliRunner
 from openpyxl import load_workbook
-from test_survives import down, filled_in, row_of
+from test_own_typed import edited
+from test_survives import down, row_of
 
 from xlhedge.cli import main
 from xlhedge.intake import read_portfolios
@@ -36,7 +37,7 @@ def again(first, tmp_path):
     """A function that types into the workbook, builds it again and gives its pages with their values."""
 
     def build(changes: dict) -> object:
-        path = filled_in(first, tmp_path / "filled.xlsx", changes)
+        path = edited(first, tmp_path / "filled.xlsx", changes)
         return load_workbook(built(path, tmp_path / "again.xlsx"), data_only=True)
 
     return build
@@ -47,7 +48,7 @@ def told(first, tmp_path):
     """A function that types into the workbook and gives the mistakes that are told."""
 
     def read(changes: dict) -> list[tuple]:
-        _, errors = read_portfolios(filled_in(first, tmp_path / "filled.xlsx", changes))
+        _, errors = read_portfolios(edited(first, tmp_path / "filled.xlsx", changes))
         return [(error.file.removeprefix("filled.xlsx "), error.row, error.column, error.rule) for error in errors]
 
     return read
@@ -238,7 +239,7 @@ def test_scenario_sets_and_what_is_typed_on_them(tmp_path):
     (portfolio,), _ = read_portfolios(SAMPLES / "btc-50.csv")
     write(build_model(portfolio, scenarios=read_scenarios(tmp_path / "sets.csv", ["BTC"])[0]), tmp_path / "first.xlsx")
     row = row_of(load_workbook(tmp_path / "first.xlsx")["Winter"], "Slide")
-    path = filled_in(
+    path = edited(
         tmp_path / "first.xlsx",
         tmp_path / "filled.xlsx",
         {("Winter", f"C{row}"): 45, ("Mine", f"A{row + 1}"): "Down", ("Mine", f"I{row + 1}"): -0.3},

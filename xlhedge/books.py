@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from .batch.run import RunResult
     from .check import Finding
     from .portfolio import Portfolio
-    from .portfolio.scenarios import Scenario
     from .workbook.grid.sheet import Book
 
 __all__ = ["Mistakes", "Plan", "batch", "build", "check", "read", "template"]
@@ -94,8 +93,7 @@ def read(
     """
     from .intake import read_portfolios
 
-    given = {name: _text(value) for name, value in settings.items()} if isinstance(settings, Mapping) else None
-    file = None if settings is None or isinstance(settings, Mapping) else Path(settings)
+    file, given = _settings(settings)
     portfolios, errors = read_portfolios(Path(holdings), file, given, None if contracts is None else Path(contracts))
     if errors:
         raise Mistakes(errors)
@@ -110,14 +108,10 @@ def build(
     `functions` says how formulas are written: as plain arithmetic, as calls of the add-in, or as LAMBDA names;
     `scenarios` is a file of scenario sets, and `room` the least number of assets that there is room for.
     """
-    from .portfolio.scenarios import read_scenarios
+    from .portfolio.scenarios import scenario_sets
     from .workbook.model import build_model
 
-    sets: dict[str, tuple[Scenario, ...]] = {}
-    if scenarios is not None:
-        sets, errors = read_scenarios(Path(scenarios), portfolio.assets)
-        if errors:
-            raise Mistakes(errors)
+    sets = scenario_sets(None if scenarios is None else Path(scenarios), portfolio.assets)
     return Plan(build_model(portfolio, functions, room, sets))
 
 
@@ -148,11 +142,19 @@ def batch(
     from .batch.run import Options, run
     from .intake.source import Source
 
-    given = {name: _text(value) for name, value in settings.items()} if isinstance(settings, Mapping) else {}
-    file = None if settings is None or isinstance(settings, Mapping) else Path(settings)
+    file, given = _settings(settings)
     source = Source(Path(holdings), file, given, None if contracts is None else Path(contracts))
     options = Options(os.fspath(out), functions, jobs, resume=resume, force=force, settings=given)
     return run(source, options, Progress(QUIET))
+
+
+def _settings(settings: Mapping[str, object] | Name | None) -> tuple[Path | None, dict[str, str]]:
+    """A file of settings, or their texts by name."""
+    if settings is None:
+        return None, {}
+    if isinstance(settings, Mapping):
+        return None, {name: _text(value) for name, value in settings.items()}
+    return Path(settings), {}
 
 
 def _text(value: object) -> str:

@@ -209,25 +209,13 @@ def build(holdings, out, settings, overrides, table, portfolio, scenarios, mode,
     if chosen is None:
         tell(f"{counted(len(errors), 'mistake')}; nothing was written")
         return ROW_ERRORS
+    from .portfolio.scenarios import scenario_sets
     from .workbook.model import build_model
 
     for note in chosen.notes:
         tell(f"note: {note}")
-    code = _write(build_model(chosen, mode, scenarios=_scenarios(scenarios, chosen)), out)
+    code = _write(build_model(chosen, mode, scenarios=scenario_sets(scenarios, chosen.assets)), out)
     return ROW_ERRORS if errors and code == DONE else code
-
-
-def _scenarios(path: Path | None, portfolio) -> dict:
-    """The scenario sets of a file, or none; a mistake in them ends the run."""
-    if path is None:
-        return {}
-    from .portfolio import RowErrors
-    from .portfolio.scenarios import read_scenarios
-
-    sets, errors = read_scenarios(path, portfolio.assets)
-    if errors:
-        raise RowErrors(errors)
-    return sets
 
 
 @main.command(short_help="Write the template workbook.")

@@ -33,7 +33,7 @@ def beside(*cells: Cell) -> Cell:
     return Cell(cells[0].node._replace(columns=len(cells)), np.concatenate(values, axis=1))
 
 
-def stacked(*cells: Cell) -> Cell:
+def one_below_another(*cells: Cell) -> Cell:
     """Single cells that stand below each other, as one column."""
     _check_neighbours(cells, "row")
     values = np.broadcast_arrays(*(np.asarray(cell.value) for cell in cells))

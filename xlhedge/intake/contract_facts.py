@@ -47,9 +47,15 @@ def contract_facts(file: str, rows: list, mistakes: list[RowError]) -> tuple[lis
         if listed is None:
             stated = {"kind": "inverse"} | stated
         if told and (listed is not None or any(value is not None for value in told.values())):
-            texts.setdefault(listed.key if listed else f"{venue.lower()} {symbol.upper()}", {}).update(told)
+            texts.setdefault(_listed_as(key, listed), {}).update(told)
         facts += _rows(number, (venue, symbol), stated, cells, {*told}, listed and listed.source)
     return ([Row(0, HEADER), *facts] if facts else []), {key: cells for key, cells in texts.items() if cells}
+
+
+def _listed_as(key: str, known: Listed | None) -> str:
+    """The name under which a new sheet lists a contract."""
+    venue, _, symbol = key.partition(" ")
+    return known.key if known else f"{venue.lower()} {symbol.upper()}"
 
 
 def _stated(cells: dict[str, object], usual: dict[str, object], is_whole: bool) -> Iterator[tuple[str, object]]:
@@ -100,8 +106,7 @@ def tier_facts(file: str, rows: list, contracts: list, mistakes: list[RowError])
         venue, _, symbol = key.partition(" ")
         stated = dict(_ladder([cells for _, cells in ladder], known.tiers if known else ()))
         number, first = ladder[0]
-        name = known.key if known else f"{venue.lower()} {symbol.upper()}"
-        own_texts = _tier_texts(name, [cells for _, cells in ladder], known)
+        own_texts = _tier_texts(_listed_as(key, known), [cells for _, cells in ladder], known)
         if listed[key.lower()]:
             if stated or own_texts:
                 rule = "has a maintenance rate on Contracts, which takes the place of its tiers: keep one of the two"

@@ -21,7 +21,7 @@ from ..workbook.sheets.tiers import TIERS, read_tiers
 from .contract_facts import contract_facts, tier_facts
 
 NAMES = tuple(record.name.lower() for record in SHEETS if record.typed)
-"""The sheets that are read back, as `read_sheets` names them."""
+"""The sheets that are read back, as `sheets_of` names them."""
 
 LAID_OUT = "is not on the sheet, which is laid out by another version or was rearranged"
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from ..errors import Unreadable
 from ..files import LARGEST_AT_ONCE
-from ..ooxml.cells import BOOKS, SheetRows, read_sheets, sheet_titles
+from ..ooxml.cells import BOOKS, SheetRows, open_book, sheets_of, titles_of
 from ..portfolio import parquet
 from ..portfolio.assemble import NO_SETS, NOTHING, Kept
 from ..portfolio.check import REQUIRED
@@ -54,14 +54,15 @@ def open_holdings(path: Path, largest: int = LARGEST_AT_ONCE) -> Opened:
     if path.suffix.lower() not in BOOKS:
         reader = read_parquet if path.suffix.lower() == parquet.ENDING else read_csv
         return _opened(path, SheetRows(path.name, reader(path, largest)))
-    sheets = read_sheets(path, HOLDING_SHEETS, SIDE_SHEETS)
+    archive = open_book(path)
+    sheets = sheets_of(archive, HOLDING_SHEETS, SIDE_SHEETS)
     holdings = sheets["holdings"]
     if holdings.name.lower().endswith(" inputs"):
         holdings = sheets["holdings"] = SheetRows(holdings.name, [*holdings.rows])
         if is_filled_in(holdings):
-            known = {name.lower() for name in (*NAMES, *(record.name for record in SHEETS))}
-            others = {title.lower(): title for title in sheet_titles(path) if title.lower() not in known}
-            read = read_sheets(path, HOLDING_SHEETS, others) if others else {}
+            known = {record.name.lower() for record in SHEETS}
+            others = {title.lower(): title for title in titles_of(archive) if title.lower() not in known}
+            read = sheets_of(archive, HOLDING_SHEETS, others) if others else {}
             found = read_filled_in(sheets, {title: read[name] for name, title in others.items() if name in read})
             opened = _opened(path, found.holdings, found.mistakes)
             return opened._replace(

@@ -24,33 +24,11 @@ class SheetRows(NamedTuple):
 
 
 def read_sheets(path: Path, main: Collection[str], beside: Collection[str] = ()) -> dict[str, SheetRows]:
-    """The sheet of one of the names `main`, under the first of them, and those named in `beside`.
-
-    Without a sheet called so, the only visible one that is not in `beside` is meant. Only the first may be a stream.
-    """
-    archive = _opened(path)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # openpyxl warns of styles and extensions that do not matter here
-            return _quickly(archive, [*main], beside) or _read(archive, [*main], beside)
-    except XlhedgeError:
-        raise
-    except Exception as error:  # openpyxl raises whatever its parsers meet in a damaged file
-        raise archive.damaged(_reason(error)) from None
+    """The sheets of a workbook in a file, as `sheets_of` gives them."""
+    return sheets_of(open_book(path), main, beside)
 
 
-def sheet_titles(path: Path) -> list[str]:
-    """The titles of the visible sheets of a workbook that was read, in their order."""
-    from openpyxl import load_workbook
-
-    archive = _opened(path)
-    found = pages(archive)
-    if found is None:
-        found = load_workbook(io.BytesIO(archive.content), read_only=True, keep_links=False).worksheets
-    return [page.title for page in found if page.sheet_state == "visible"]
-
-
-def _opened(path: Path) -> Archive:
+def open_book(path: Path) -> Archive:
     """The package of an input, which may hold nothing but what its cells need."""
     content = file_bytes(path)
     if not content:
@@ -63,6 +41,31 @@ def _opened(path: Path) -> Archive:
     if what:
         raise Unreadable(path.name, f"holds {what}, which no holdings file needs; save it as .xlsx without")
     return archive
+
+
+def sheets_of(archive: Archive, main: Collection[str], beside: Collection[str] = ()) -> dict[str, SheetRows]:
+    """The sheet of one of the names `main`, under the first of them, and those named in `beside`.
+
+    Without a sheet called so, the only visible one that is not in `beside` is meant. Only the first may be a stream.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # openpyxl warns of styles and extensions that do not matter here
+            return _quickly(archive, [*main], beside) or _read(archive, [*main], beside)
+    except XlhedgeError:
+        raise
+    except Exception as error:  # openpyxl raises whatever its parsers meet in a damaged file
+        raise archive.damaged(_reason(error)) from None
+
+
+def titles_of(archive: Archive) -> list[str]:
+    """The titles of the visible sheets of a workbook whose sheets were read, in their order."""
+    from openpyxl import load_workbook
+
+    found = pages(archive)
+    if found is None:
+        found = load_workbook(io.BytesIO(archive.content), read_only=True, keep_links=False).worksheets
+    return [page.title for page in found if page.sheet_state == "visible"]
 
 
 def _quickly(archive: Archive, main: list[str], beside: Collection[str]) -> dict[str, SheetRows] | None:

@@ -8,7 +8,7 @@ from ..errors import FileError, shown
 from ..ooxml.cells import BOOKS, SheetRows, read_sheets
 from ..registry import Domain
 from .fields import InputField
-from .mistakes import RowError
+from .mistakes import RowError, RowErrors
 from .tables import header_and_rows, normal_name, read_csv
 from .values import Broken, read_value
 
@@ -59,6 +59,14 @@ def read_scenarios(path: Path, assets: Iterable[str]) -> tuple[dict[str, tuple[S
     if not sets and not errors:
         raise FileError(f"{name}: has a header but no scenarios below it")
     return {title: tuple(scenarios) for title, scenarios in sets.items()}, errors
+
+
+def scenario_sets(path: Path | None, assets: Iterable[str]) -> dict[str, tuple[Scenario, ...]]:
+    """The scenario sets of a file, none without one; RowErrors for mistakes in it."""
+    sets, errors = read_scenarios(path, assets) if path is not None else ({}, [])
+    if errors:
+        raise RowErrors(errors)
+    return sets
 
 
 def sheet_scenarios(sheet: SheetRows | None, errors: list[RowError]) -> tuple[Scenario, ...] | None:

@@ -15,7 +15,6 @@ from .grid.cells import LayoutError, Style
 from .grid.overlap import check_overlaps
 from .grid.record import SheetRecord, fields, needs
 from .grid.sheet import Book, Sheet
-from .grid.typed import ASSET
 from .portfolios import Portfolios
 from .sheets import SHEETS
 from .sheets.stress import STRESS, set_record
@@ -70,9 +69,7 @@ class _Model:
         """Lay out every part of every sheet."""
         _check_settings(self._records)
         for record in self._records:
-            choices = [f.name for declared in record.kept for f in fields(declared) if f.rule == ASSET]
-            kept = self._portfolios.kept(record.name, choices)
-            sheet = self._book.sheet(record.name, record.purpose, record.names, kept)
+            sheet = self._book.sheet(record.name, record.purpose, record.names, self._portfolios.kept(record.name))
             sheet.freeze, sheet.flag_column = record.freeze, record.flag_column
         for record in self._records:
             self._lay_out(record, len(record.parts))

@@ -1,6 +1,6 @@
 """Portfolios of one shape, computed together: what differs among them lies along the third axis of every value."""
 
-from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from functools import cached_property
 
 import numpy as np
@@ -63,22 +63,10 @@ class Portfolios:
             for portfolio in self.portfolios
         ]
 
-    def kept(self, sheet: str, choices: Collection[str]) -> tuple[Mapping[str, object], ...]:
-        """What each portfolio's own workbook, if it was read from one, says on a sheet, by name.
-
-        `choices` are the names of what is an asset: one that is no longer held is left out.
-        """
+    def kept(self, sheet: str) -> tuple[Mapping[str, object], ...]:
+        """What each portfolio's own workbook, if it was read from one, says on a sheet, by name."""
         found = tuple(portfolio.kept.get(sheet, {}) for portfolio in self.portfolios)
-        if sheet in COMMON or not any(found):
-            return ()
-        return tuple(
-            {name: value for name, value in kept.items() if name not in choices or value in held}
-            for kept, held in zip(found, self._held)
-        )
-
-    @cached_property
-    def _held(self) -> list[set[str]]:
-        return [{holding.values.asset for holding in portfolio.holdings} for portfolio in self.portfolios]
+        return found if sheet not in COMMON and any(found) else ()
 
     @cached_property
     def shown(self) -> list[Holding]:

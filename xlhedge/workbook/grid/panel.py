@@ -9,11 +9,8 @@ from .sheet import Sheet
 class Panel:
     """Labelled formulas below a title, if there is one: label, value, unit. With a prefix every named value gets a defined name."""
 
-    def __init__(
-        self, sheet: Sheet, title: str, row: int, column: int = 1, *, span: int = 1, unit: int = 1, prefix: str = ""
-    ) -> None:
+    def __init__(self, sheet: Sheet, title: str, row: int, column: int = 1, *, span: int = 1, prefix: str = "") -> None:
         self.sheet, self.row, self.column, self.span, self.prefix = sheet, row, column, span, prefix
-        self._unit = column + span + unit
         if title:
             sheet.text(row, column, title, "section")
 
@@ -23,7 +20,7 @@ class Panel:
         """A formula, blank where it is not `shown`."""
         self.row += 1
         self.sheet.text(self.row, self.column, label)
-        self.sheet.text(self.row, self._unit, unit, "unit")
+        self.sheet.text(self.row, self.column + self.span + 1, unit, "unit")
         style, column = Style(role, format, alarm), self.column + self.span
         if shown is None:
             made = self.sheet.computed(self.row, column, cell, style)

@@ -105,7 +105,6 @@ class Form(NamedTuple):
     fields: tuple[Typed, ...]
     column: int = 1
     span: int = 1
-    unit: int = 1
     prefix: str = ""
     is_open: bool = False
 
@@ -119,7 +118,7 @@ class Form(NamedTuple):
         for place, field in enumerate(self.fields, row + bool(self.title)):
             sheet.text(place, self.column, field.label)
             if field.unit:
-                sheet.text(place, at + self.unit, field.unit, "unit")
+                sheet.text(place, at + 1, field.unit, "unit")
             how = field.how | ({"rule": rules[field.rule]} if isinstance(field.rule, str) else {})
             cell = sheet.typed(place, at, values[field.name], Style(field.role, field.format), **how)
             cells[field.name] = sheet.named(f"{self.prefix}{field.name}", cell) if self.prefix else cell

@@ -8,7 +8,7 @@ import numpy as np
 from ...elementary import floor, given, total, where
 from ...formula import Cell
 from ...nodes import Template, Whole
-from ...ranges import known_over, stacked
+from ...ranges import known_over, one_below_another
 from ..grid.cells import Style
 from ..grid.record import SheetRecord
 from ..grid.sheet import Sheet
@@ -68,7 +68,7 @@ def checks(
         sheet.text(HEADER_ROW, column, header, "header")
         sheet.widths[column] = width
     passed = {line.name: _line(sheet, row, line, tolerance) for row, line in enumerate(lines, HEADER_ROW + 1)}
-    every = stacked(*passed.values())
+    every = one_below_another(*passed.values())
     sheet.text(FLAG_ROW, 1, "All checks pass", "section")
     all_hold = Cell(
         Template("AND({0})", (Whole(every.node),)), np.logical_and.reduce(every.value, axis=0, keepdims=True)

@@ -4,6 +4,7 @@ It holds the whole table, the same in every workbook, and blank rows for contrac
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 from typing import NamedTuple
 
 from ...contracts import FIELDS, SHIPPED, Listed, listing
@@ -126,6 +127,7 @@ def read_contracts(filled: FilledSheet) -> Iterator[tuple[int, str, dict[str, ob
             yield number, key if " " in key or not key else f"{OWN} {key}", cells
 
 
+@cache
 def as_shipped() -> dict[str, tuple[Listed, dict[str, object]]]:
     """The shipped contracts by their names in lower case, and the cells of their rows as they are read: "" is blank."""
     return {
