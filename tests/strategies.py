@@ -69,6 +69,8 @@ def values(parameter: Parameter, length: int = LENGTH) -> st.SearchStrategy:
         return st.booleans()
     if parameter.kind == "number":
         return numbers(parameter)
+    if parameter.kind == "words":
+        return st.lists(st.sampled_from(parameter.choices), min_size=length, max_size=length)
     drawn = st.lists(numbers(parameter), min_size=length, max_size=length)
     return drawn.map(rising) if parameter.increasing else drawn
 
@@ -107,6 +109,8 @@ def random_value(parameter: Parameter, rng: random.Random, length: int = LENGTH)
         return rng.random() < 0.5
     if parameter.kind == "number":
         return random_number(parameter, rng)
+    if parameter.kind == "words":
+        return [rng.choice(parameter.choices) for _ in range(length)]
     drawn = [random_number(parameter, rng) for _ in range(length)]
     return rising(drawn) if parameter.increasing else drawn
 

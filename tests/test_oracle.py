@@ -177,7 +177,7 @@ def test_none_means_that_equity_never_falls_below_maintenance(method):
         qty, entry, _ = position(rng)
         qty, rate, fee = -abs(qty), rng.uniform(0, 0.9), rng.uniform(0, 0.0999)
         margin = rng.uniform(0, 3) * abs(qty) / entry
-        if xlhedge.liq_price(qty, entry, margin, rate, 0, fee, method) < math.inf:
+        if xlhedge.liq_price(qty, entry, margin, rate, 0, fee, method, 0.0) < math.inf:
             continue
         surplus = account(margin, qty, entry, partial(maintenance, method, qty, entry, rate, fee, 0.0))
         least = min(surplus(entry * 2.0**power) for power in range(40))

@@ -51,7 +51,7 @@ def test_at_the_liquidation_price_equity_is_maintenance(qty, entry, share, mmr, 
     coins = abs(qty) / entry
     margin, amount = share * coins, amount_share * coins
     price = xlhedge.liq_price(qty, entry, margin, mmr, amount, fee)
-    assume(price < math.inf)
+    assume(price < math.inf and amount <= mmr * abs(qty) / price)  # an amount is part of its tier's maintenance
     owed = xlhedge.maint_margin(qty, price, mmr, amount) + xlhedge.trade_fee(qty, price, fee)
     assert close(margin + xlhedge.inverse_pnl(qty, entry, price), owed, coins + coins * entry / price)
 

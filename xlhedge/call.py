@@ -7,6 +7,11 @@ from collections.abc import Sequence
 from .errors import Described, DomainError, InputError, NoResultError, XlhedgeError, shown
 from .registry import COMPARE, Function, Parameter
 
+LISTS = ("vector", "words", "times")
+"""The kinds of arguments whose elements belong together, one by one."""
+
+BROADCAST = ("number", "vector")
+
 BLOCK = 8192
 """Elements of a large array that are computed at a time, so that the intermediate results stay in the cache."""
 
@@ -38,12 +43,15 @@ def evaluate(function: Function, values: Sequence):
     bound = [convert(p, value) for p, value in zip(function.parameters, values)]
     if any(p.kind == "text" for p in function.parameters):
         return _each_element(function, bound)
+    check_needed(function, bound)
     bound = _align_vectors(function, bound)
     arrays = [i for i, p in enumerate(function.parameters) if p.kind == "number" and hasattr(bound[i], "ndim")]
-    if arrays and function.returns.kind in ("vector", "table"):
-        name = function.parameters[arrays[0]].name
-        raise InputError(name, "must be one number, not a range", Described(f"{bound[arrays[0]].size} values"))
-    if arrays:
+    columns = [i for i, p in enumerate(function.parameters) if p.kind == "vector" and getattr(bound[i], "ndim", 0) > 1]
+    if (arrays or columns) and function.returns.kind in ("vector", "table"):
+        wrong = (arrays or columns)[0]
+        rule = "must be one number, not a range" if arrays else "must be one list, not several columns"
+        raise InputError(function.parameters[wrong].name, rule, Described(f"{bound[wrong].size} values"))
+    if arrays or columns:
         return _over_arrays(function, bound, arrays)
     check_scalars(function, bound)
     return _checked(function, bound, _run(function, bound))
@@ -62,6 +70,8 @@ def convert(parameter: Parameter, value):
         if word not in parameter.choices:
             raise InputError(parameter.name, parameter.rule, value)
         return word
+    if parameter.kind == "words":
+        return _words(parameter, value)
     if parameter.kind == "flag":
         if getattr(value, "ndim", 0) or value not in (True, False):
             raise InputError(parameter.name, parameter.rule, value)
@@ -71,6 +81,25 @@ def convert(parameter: Parameter, value):
     if parameter.kind == "times":
         return _times(parameter, value)
     return _numbers(parameter, value)
+
+
+def _words(parameter: Parameter, value):
+    if isinstance(value, str):
+        return convert(parameter._replace(kind="word"), value)
+    import numpy
+
+    each = [convert(parameter._replace(kind="word"), item) for item in numpy.asarray(value, dtype=object).flat]
+    return numpy.array(each, dtype=str)
+
+
+def check_needed(function: Function, bound: list) -> None:
+    """Raise an InputError where an argument is left out that a word of the call asks for."""
+    for parameter, value in zip(function.parameters, bound):
+        if value is None and parameter.needed_with:
+            name, choice = parameter.needed_with
+            word = next(bound[i] for i, other in enumerate(function.parameters) if other.name == name)
+            if (word == choice) is True or (hasattr(word, "ndim") and (word == choice).any()):
+                raise InputError(parameter.name, f"must be given with {name} {choice}", None)
 
 
 def _numbers(parameter: Parameter, value):
@@ -92,7 +121,7 @@ def _numbers(parameter: Parameter, value):
         return float(array) if array.ndim == 0 else array
     if parameter.kind == "matrix":
         array = numpy.atleast_2d(array)
-    elif array.ndim or parameter.kind == "axis":
+    elif parameter.kind == "axis" or (array.ndim and min(array.shape) <= 1):
         array = array.ravel()
     _check_vector(parameter, array)
     return array
@@ -126,8 +155,11 @@ def _times(parameter: Parameter, value) -> list:
 
 
 def _align_vectors(function: Function, bound: list) -> list:
-    """Bring vectors to one length and lay them along the first axis, before the axes of array arguments."""
-    lists = [i for i, p in enumerate(function.parameters) if p.kind in ("vector", "times")]
+    """Bring vectors to one length and lay them along the first axis, before the axes of array arguments.
+
+    A list of several columns (accounts, say) keeps them as further axes, which broadcast with those of the numbers.
+    """
+    lists = [i for i, p in enumerate(function.parameters) if p.kind in LISTS]
     if not lists:
         return bound
     import numpy
@@ -142,19 +174,23 @@ def _align_vectors(function: Function, bound: list) -> list:
         if size != length:
             longest = max(sizes, key=sizes.get)
             raise InputError(name, f"must have as many values as {longest} ({length})", size)
-    matrix = next((i for i, p in enumerate(function.parameters) if p.kind == "matrix"), None)
-    if matrix is not None and bound[matrix].shape[1] != length:
-        if length == 1 and bound[matrix].shape[0] == 1:
-            bound[matrix] = bound[matrix].T
-        else:
-            rule = f"must have one column for each of the {length} assets"
-            raise InputError(function.parameters[matrix].name, rule, Described(f"{bound[matrix].shape[1]} columns"))
-    numbers = [bound[i] for i, p in enumerate(function.parameters) if p.kind == "number"]
-    axes = max((numpy.ndim(number) for number in numbers), default=0)
+    for i, parameter in enumerate(function.parameters):
+        if parameter.kind == "matrix" and bound[i] is not None and bound[i].shape[1] != length:
+            if length == 1 and bound[i].shape[0] == 1:
+                bound[i] = bound[i].T
+            else:
+                rule = f"must have one column for each of the {length} assets"
+                raise InputError(parameter.name, rule, Described(f"{bound[i].shape[1]} columns"))
+    axes = max(
+        (numpy.ndim(bound[i]) - (p.kind != "number") for i, p in enumerate(function.parameters) if p.kind in BROADCAST),
+        default=0,
+    )
     for i in lists:
-        if function.parameters[i].kind == "vector":
-            spread = numpy.broadcast_to(numpy.asarray(bound[i], dtype=float), (length,))
-            bound[i] = spread.reshape((length,) + (1,) * axes)
+        is_number = function.parameters[i].kind == "vector" and bound[i] is not None
+        if is_number or hasattr(bound[i], "ndim"):
+            values = numpy.asarray(bound[i], dtype=float) if is_number else bound[i]
+            values = values if values.ndim else numpy.broadcast_to(values, (length,))
+            bound[i] = values.reshape(length, *(1,) * (axes + 1 - values.ndim), *values.shape[1:])
     return bound
 
 
@@ -231,11 +267,12 @@ def no_result(function: Function, bound: Sequence) -> NoResultError:
 def _over_arrays(function: Function, bound: list, arrays: list[int]):
     import numpy
 
-    shapes = [bound[i].shape for i in arrays]
+    lists = [i for i, p in enumerate(function.parameters) if p.kind == "vector" and getattr(bound[i], "ndim", 0) > 1]
+    shapes = [bound[i].shape[1:] if i in lists else bound[i].shape for i in sorted([*arrays, *lists])]
     try:
         shape = numpy.broadcast_shapes(*shapes)
     except ValueError:
-        names = ", ".join(function.parameters[i].name for i in arrays)
+        names = ", ".join(function.parameters[i].name for i in sorted([*arrays, *lists]))
         raise InputError(
             names, "must have shapes that fit each other", Described(" and ".join(map(str, shapes)))
         ) from None
@@ -244,7 +281,7 @@ def _over_arrays(function: Function, bound: list, arrays: list[int]):
     with numpy.errstate(all="ignore"):
         size = math.prod(shape)
         same = all(bound[i].shape == shape for i in arrays)
-        if size <= 2 * BLOCK or not same or any(p.kind == "vector" for p in function.parameters):
+        if size <= 2 * BLOCK or not same or any(p.kind in LISTS for p in function.parameters):
             return numpy.broadcast_to(_array_body(function, bound, arrays), shape).copy()
         flat = {i: bound[i].reshape(-1) for i in arrays}
         result = numpy.empty(size, dtype=bool if function.returns.kind == "flag" else float)

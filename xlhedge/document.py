@@ -75,7 +75,7 @@ def _float_text(text: str) -> str:
 
 
 def _shape(kind: str) -> str:
-    return {"number": "number or array", "vector": "list or number", "axis": "list", "matrix": "table",
+    return {"number": "number or array", "vector": "list or number", "words": "list or word", "axis": "list", "matrix": "table",
             "times": "list"}.get(kind, "one value")  # fmt: skip
 
 

@@ -102,6 +102,30 @@ def log(x):
     return _apply("log", "LN({0})", x)
 
 
+def exp(x):
+    """The natural exponential."""
+    if x.__class__ in _PLAIN:
+        return math.exp(x)
+    return _apply("exp", "EXP({0})", x)
+
+
+def normal(x):
+    """The share of a standard normal distribution that lies below x."""
+    if x.__class__ in _PLAIN:
+        return _normal(x)
+    return x.traced("NORMSDIST({0})", _normals, (x,)) if hasattr(x, "traced") else _normals(x)
+
+
+def _normal(x: float) -> float:
+    return math.erfc(-x / math.sqrt(2)) / 2
+
+
+def _normals(x):
+    import numpy
+
+    return numpy.frompyfunc(_normal, 1, 1)(x).astype(float) if numpy.ndim(x) else _normal(float(x))
+
+
 def larger(first, second):
     """The larger of two numbers."""
     return where(first > second, first, second)
@@ -110,6 +134,11 @@ def larger(first, second):
 def smaller(first, second):
     """The smaller of two numbers."""
     return where(first < second, first, second)
+
+
+def shared(name: str, x):
+    """x, which a LAMBDA computes once under this name and uses wherever it stands."""
+    return x.shared(name) if hasattr(x, "traced") else x
 
 
 def exists(x):

@@ -27,6 +27,7 @@ from .nodes import (
     Name,
     Negative,
     Ref,
+    Shared,
     Template,
     Whole,
 )
@@ -64,6 +65,10 @@ class Cell:
         function = {np.sum: summed, np.mean: _averaged}.get(function, function)
         value = function(np.asarray(self.value), axis=0, keepdims=True) if np.ndim(self.value) else self.value
         return Cell(Template(excel, (Whole(self.node),)), value)
+
+    def shared(self, name: str) -> "Cell":
+        """The cell under a name by which a LAMBDA computes it once; elsewhere it is written out."""
+        return Cell(self.node and Shared(name, self.node), self.value)
 
     def trace_call(self, function: Function, values: Sequence) -> "Cell":
         """Run a worksheet function on cells."""
@@ -164,6 +169,10 @@ def trace(function: Function, values: Sequence, *, guarded: bool = False) -> Cel
     if not function.traceable:
         raise XlhedgeError(f"{function.name} cannot be written as one formula of plain arithmetic")
     bound = [v if isinstance(v, Cell) else convert(p, v) for p, v in zip(function.parameters, values)]
+    bound = [
+        Cell(v.node, np.char.lower(np.asarray(v.value, dtype=str))) if p.choices and isinstance(v, Cell) else v
+        for p, v in zip(function.parameters, bound)
+    ]  # = is blind to case
     check_scalars(function, [v if v.__class__ is float else None for v in bound])
     with np.errstate(all="ignore"):
         result = as_cell(_expanded(function, bound, 0))
@@ -184,9 +193,9 @@ def _expanded(function: Function, bound: list, start: int):
     """The body's result; a word that is a cell becomes a choice among the results for each word."""
     for i in range(start, len(bound)):
         choices = function.parameters[i].choices
-        if choices and isinstance(bound[i], Cell):
+        if function.parameters[i].kind == "word" and isinstance(bound[i], Cell):
             results = [_expanded(function, [*bound[:i], choice, *bound[i + 1 :]], i + 1) for choice in choices]
-            word = Cell(bound[i].node, np.char.lower(np.asarray(bound[i].value, dtype=str)))  # = is blind to case
+            word = bound[i]
             result = NO_RESULT
             for choice, meant in zip(reversed(choices), reversed(results)):
                 result = where(word == choice, meant, result)
@@ -228,7 +237,7 @@ def lambda_definition(function: Function, *, prefixed: bool = False) -> str:
     new, own, optional = ("_xlfn.", "_xlpm.", "_xlop.{}") if prefixed else ("", "", "[{}]")
     cells, heads, lets, missing = [], [], [], []
     for i, parameter in enumerate(function.parameters):
-        if parameter.kind not in ("number", "vector", "word", "flag"):
+        if parameter.kind not in ("number", "vector", "word", "words", "flag"):
             raise InputError(parameter.name, "must be a number, a word or a flag in a LAMBDA", parameter.kind)
         name = own + parameter.name
         heads.append(name if parameter.required else optional.format(parameter.name))
@@ -241,7 +250,9 @@ def lambda_definition(function: Function, *, prefixed: bool = False) -> str:
     result = trace(function, cells, guarded=True)
     for i, is_omitted in missing:
         result = where(is_omitted, trace(function, [*cells[:i], None, *cells[i + 1 :]], guarded=True), result)
-    body = result.text(Context("native"))
+    context = Context("native", shared={}, prefix=own)
+    body = result.text(context)
+    lets += [f"{name},{text}" for name, text in context.shared.values()]
     body = f"{new}LET({','.join([*lets, body])})" if lets else body
     return f"{new}LAMBDA({','.join([*heads, body])})"
 
@@ -250,4 +261,6 @@ def _sample(parameter):
     """Any allowed value: a LAMBDA is traced for its text alone."""
     if parameter.kind == "vector":
         return np.full((3, 1, 1), 0.5)
+    if parameter.kind == "words":
+        return np.full((3, 1, 1), parameter.choices[0])
     return parameter.choices[0] if parameter.choices else np.False_ if parameter.kind == "flag" else np.float64(0.5)

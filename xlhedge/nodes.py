@@ -11,12 +11,18 @@ COMPARISON, SUM, PRODUCT, POWER, SIGN, ATOM = range(6)
 
 
 class Context(NamedTuple):
-    """Where and how an expression is written: the mode, the sheet, and the row and column of the block."""
+    """Where and how an expression is written: the mode, the sheet, and the row and column of the block.
+
+    `shared` gathers, in the order of use, what a LAMBDA computes once: the node to its name, begun with `prefix`, and its
+    text. None writes it out wherever it is used.
+    """
 
     mode: str = "native"
     sheet: str = ""
     row: int | None = None
     column: int | None = None
+    shared: dict | None = None
+    prefix: str = ""
 
 
 HERE = Context()
@@ -131,11 +137,26 @@ class FunctionCall(NamedTuple):
         return f"{self.name}({','.join(argument.render(context)[0] for argument in self.arguments)})", ATOM
 
 
+class Shared(NamedTuple):
+    """An expression that a LAMBDA computes once, under a name."""
+
+    name: str
+    inner: object
+
+    def render(self, context: Context) -> tuple[str, int]:
+        if context.shared is None:
+            return self.inner.render(context)
+        text, _ = self.inner.render(context)  # what it uses itself comes before it
+        if text not in context.shared:
+            context.shared[text] = f"{context.prefix}{self.name}_{len(context.shared) + 1}", text
+        return context.shared[text][0], ATOM
+
+
 def called(node) -> set[str]:
     """The worksheet functions that an expression calls when it is not written out."""
     if isinstance(node, FunctionCall):
         return {node.name}.union(*map(called, node.arguments))
-    if isinstance(node, (Infix, Negative, Template, Whole, Across)):
+    if isinstance(node, (Infix, Negative, Template, Whole, Across, Shared)):
         inner = (part for field in node for part in (field if isinstance(field, tuple) else (field,)))
         return set().union(*map(called, inner))
     return set()

@@ -27,6 +27,11 @@ def word(meaning: str, *choices: str) -> Parameter:
     return Parameter("word", meaning, choices=choices)
 
 
+def words(meaning: str, *choices: str) -> Parameter:
+    """A list of words that belongs to the lists of the call, or one word for all of them."""
+    return Parameter("words", meaning, choices=choices)
+
+
 # A position and its prices
 QTY = number("signed USD face of the position, short < 0", "USD")
 OPEN_QTY = number("signed USD face of the position, short < 0", "USD", "!= 0")
@@ -50,6 +55,7 @@ MOVE = number("adverse price move from the entry; a favourable one is negative",
 FLOORS = vector("lower bounds of the tiers", "coin", ">= 0", increasing=True)
 RATES = vector("maintenance rates of the tiers", "fraction", ">= 0, < 1")
 LIQ_FEE = number("fee rate of the liquidation, charged at the liquidation price", "fraction", "> -1, < 1")
+SLOPE = number("rise of the maintenance rate per coin of size", "1/coin", ">= 0")
 
 # Funding, basis and time
 RATE = number("funding rate per interval; a short receives it when > 0", "fraction", "> -1")
@@ -71,6 +77,10 @@ BAND = number("drift that is left alone", "fraction", ">= 0")
 FILL_QTYS = vector("signed USD face of each fill, sell < 0", "USD")
 FILL_PRICES = vector("price of each fill", "USD/coin", "> 0")
 
+ASSET_SLOPES = vector(
+    "rise of each maintenance rate per coin of size, needed for method slope", "1/coin", ">= 0"
+)._replace(needed_with=("methods", "slope"))
+
 # Words
 UNIT = word("unit of the result", "coin", "usd")
 BASIS_OF_ROE = word("margin that the return is measured on", "entry", "mark")
@@ -79,6 +89,9 @@ LIQ_METHOD = word(
     "frozen at entry (entry), or rising with size (slope)",
     "mark", "product", "entry", "slope",
 )  # fmt: skip
+METHOD_SLOPE = SLOPE._replace(
+    meaning=SLOPE.meaning + ", for method slope and needed there", needed_with=("method", "slope")
+)
 TIER_METHOD = word("how the venue values maintenance", "mark", "product", "entry")
 HEDGE_ROUNDING = word("less: never beyond the target; nearest; more: never short of it", "less", "nearest", "more")
 LOT_ROUNDING = word("nearest; down: toward zero; up: away from zero", "nearest", "down", "up")

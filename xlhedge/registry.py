@@ -46,7 +46,8 @@ class Parameter(NamedTuple):
     """One argument: its kind, unit, meaning, domain and default.
 
     Kinds: number (one, or any range of them: results broadcast), vector (a list taken as a whole), matrix,
-    word (one of `choices`), flag (TRUE or FALSE), text, times (dates or numbers).
+    word (one of `choices`), words (a list of them), flag (TRUE or FALSE), text, times (dates or numbers).
+    `needed_with` names a word argument and the word with which this one may not be left out.
     """
 
     kind: str
@@ -56,6 +57,7 @@ class Parameter(NamedTuple):
     choices: tuple[str, ...] = ()
     allows_none: bool = False
     increasing: bool = False
+    needed_with: tuple[str, str] | tuple[()] = ()
     name: str = ""
     default: object = REQUIRED
 
@@ -68,7 +70,7 @@ class Parameter(NamedTuple):
     def rule(self) -> str:
         """What a value must be, as the end of a sentence that begins with the argument's name."""
         if self.choices:
-            return "must be one of " + ", ".join(self.choices)
+            return f"must be {'words of' if self.kind == 'words' else 'one of'} " + ", ".join(self.choices)
         what = {
             "number": "a number",
             "vector": "a list of numbers",
@@ -96,7 +98,9 @@ class Parameter(NamedTuple):
     @property
     def default_text(self) -> str:
         """The default as a user would type it in a sheet."""
-        return "none" if self.default is None else excel_literal(self.default)
+        if self.default is None:
+            return "0" if self.needed_with else "none"
+        return excel_literal(self.default)
 
 
 UNIT_NAMES = {"usd": "USD"}

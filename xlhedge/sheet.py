@@ -83,7 +83,7 @@ def _scalar(parameter: Parameter, cell):
         if parameter.required:
             raise _CellError(VALUE)
         return parameter.default
-    if parameter.kind in ("word", "text"):
+    if parameter.kind in ("word", "words", "text"):
         return cell
     if parameter.kind == "flag":
         if isinstance(cell, (bool, float, int)):
@@ -111,13 +111,14 @@ def _from_columns(function: Function, cells: list):
             wrong_cells.append(wrong)
         elif parameter.kind == "matrix":
             value = [[_scalar(parameter, item) for item in row] for row in cell]
-        elif parameter.kind in ("vector", "axis", "times"):
+        elif parameter.kind in ("vector", "words", "axis", "times"):
             flat = [item for row in cell for item in row]
             if parameter.kind != "axis":
                 flat = [item for item, keep in zip(flat, kept) if keep] if len(flat) == len(kept) else flat
             else:
                 flat = [item for item in flat if item is not None and item != ""]
             value = [_time(item) if parameter.kind == "times" else _scalar(parameter, item) for item in flat]
+            value = [0.0 if item is None else item for item in value]
             row_result = row_result or (parameter.kind == "vector" and len(cell) == 1)
         else:
             raise InputError(parameter.name, parameter.rule, Described("a range"))
@@ -189,7 +190,11 @@ def _is_for_each_alone(function: Function, cells: list) -> bool:
     """Whether the cells of a range need a call each: for look-ups, and where a blank stands for no number at all."""
     if any(p.kind == "text" for p in function.parameters):
         return True
-    optional = (cell for p, cell in zip(function.parameters, cells) if p.default is None and _is_range(cell))
+    optional = (
+        cell
+        for p, cell in zip(function.parameters, cells)
+        if p.default is None and p.kind == "number" and _is_range(cell)
+    )
     return function.returns.kind == "number" and any(
         item is None or item == "" for rows in optional for row in rows for item in row
     )

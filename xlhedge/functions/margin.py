@@ -1,14 +1,10 @@
-"""Margin and liquidation of an inverse position."""
+"""Margin: what a position must have, by the venue's rule of maintenance."""
 
 from ..elementary import (
     NO_RESULT,
-    NONE,
     both,
-    exists,
     floor,
-    highest,
     larger,
-    lowest,
     sign,
     snapped,
     sqrt,
@@ -26,16 +22,15 @@ from ..parameters import (
     LIQ_FEE,
     LIQ_METHOD,
     MARGIN,
+    METHOD_SLOPE,
     MMR,
     MOVE,
     OPEN_QTY,
     PRICE,
     QTY,
-    RATE,
     RATES,
-    TIER_METHOD,
+    SLOPE,
     number,
-    vector,
     word,
 )  # fmt: skip
 from ..registry import Returns, worksheet
@@ -43,15 +38,28 @@ from .calendar import payments
 
 GROUP = "Margin and liquidation"
 COIN = Returns("coin")
-PRICE_OR_NONE = Returns("USD/coin", allows_none=True)
 
-SLOPE = number("rise of the maintenance rate per coin of size, for method slope", "1/coin", ">= 0")
-LIQ = number('liquidation price, or "none"', "USD/coin", "> 0", allows_none=True)
+ADVERSE_MOVE = MOVE._replace(meaning="adverse price move from today's price; a favourable one is negative")
+ADVERSE_RATE = number(
+    "adverse funding rate per interval; a cost, on whichever side the position is", "fraction", ">= 0, < 1"
+)
 
 
-def price_or_none(numerator, backing):
-    """numerator/backing where both have one sign, else no price exists."""
-    return where(numerator * backing > 0, numerator / backing, NONE)
+def rate_of(method, s, mmr, fee):
+    """Maintenance rate with the closing fee in it; `product` charges the fee on the maintenance too."""
+    return mmr + fee + s * mmr * fee if method == "product" else mmr + fee
+
+
+def asked(method, size, opened, s, mmr, fee, slope):
+    """Coins that a venue asks for when a position of `opened` coins at its entry has become `size` coins.
+
+    The maintenance amount is not deducted; the closing fee is counted. Every function of margin goes by this rule.
+    """
+    if method == "entry":
+        return (mmr + fee) * opened
+    if method == "slope":
+        return NO_RESULT if slope is None else (mmr + fee + slope * size) * size
+    return rate_of(method, s, mmr, fee) * size
 
 
 @worksheet(GROUP, COIN)
@@ -67,15 +75,18 @@ def initial_margin(qty: QTY, price: PRICE, leverage: LEVERAGE, fee: LIQ_FEE = 0.
 
 
 @worksheet(GROUP, COIN)
-def maint_margin(qty: QTY, price: PRICE, mmr: MMR, amount: AMOUNT = 0.0):
-    """Coins below which the venue liquidates.
+def maint_margin(qty: QTY, price: PRICE, mmr: MMR, amount: AMOUNT = 0.0, slope: SLOPE = 0.0):
+    """Coins below which the venue liquidates, never below 0.
 
-    Formula: mmr |Q|/P - amount
+    Formula: (mmr + slope |Q|/P) |Q|/P - amount
     Source: Binance FAQ ceccfcfb: 100 contracts of 100 USD at 25,000 and 0.4 % need 0.0016 BTC
+    Source: Deribit support 25944826427293 (slope: 1 % and 0.005 % more for each BTC)
     Example: MAINT_MARGIN(10000, 25000, 0.004) = 0.0016
     Example: MAINT_MARGIN(-600000, 60000, 0.005) = 0.05
+    Example: MAINT_MARGIN(-300000000, 60000, 0.01, 0, 0.00005) = 1300
     """
-    return mmr * abs(qty) / price - amount
+    size = abs(qty) / price
+    return larger((mmr + slope * size) * size - amount, 0.0)
 
 
 @worksheet(GROUP, Returns("coin", "vector"), traceable=False)
@@ -109,127 +120,31 @@ def maint_tier(
     return total((floors <= notional) * steps)
 
 
-@worksheet(GROUP, PRICE_OR_NONE, rules=("mmr + fee < 1",))
-def liq_price(
-    qty: QTY, entry: ENTRY, margin: MARGIN, mmr: MMR, amount: AMOUNT = 0.0, fee: LIQ_FEE = 0.0,
-    method: LIQ_METHOD = "mark",
-    slope: SLOPE = 0.0,
+@worksheet(GROUP, Returns("fraction"))
+def margin_ratio(
+    qty: QTY, entry: ENTRY, price: PRICE, margin: MARGIN, mmr: MMR, amount: AMOUNT = 0.0, fee: LIQ_FEE = 0.0,
+    method: LIQ_METHOD = "mark", slope: METHOD_SLOPE = None,
 ):  # fmt: skip
-    """Price at which the position is liquidated, or "none" when the margin covers it at any price.
+    """Maintenance margin as a share of the equity; 1 is liquidation, and the ratio stays there beyond it.
 
-    Formula: mark: Q (1 + s (mmr + fee)) / (Q/E + margin + amount)
-    ... | product: Q (1 + s mmr)(1 + s fee) / (Q/E + margin + amount)
-    ... | entry: Q / (Q/E + margin + amount - (mmr + fee) |Q|/E)
-    ... | slope: |Q|/q, q the root of margin + s (|Q|/E - q) = (mmr + fee) q + slope q^2
-    Source: Binance FAQ be2c7d9d and Bybit help 2026-05-27 (mark); OKX position payloads (product)
-    Source: BitMEX, liquidation, and Bybit help before 2026 (entry); Deribit support 25944826427293 (slope)
-    Example: LIQ_PRICE(-600000, 60000, 2.5, 0.005) = 79600
-    Example: LIQ_PRICE(-600000, 60000, 0.1, 0.005) = 60303.0303030303
-    Example: LIQ_PRICE(-600000, 60000, 1, 0.005) = 66333.33333333333
-    Example: LIQ_PRICE(-600000, 60000, 5, 0.005) = 119400
-    Example: LIQ_PRICE(-600000, 60000, 10, 0.005) = "none"
-    Example: LIQ_PRICE(30000, 30000, 0.5, 0.1, 0, 0, "entry") = 21428.571428571428
-    No result: the position is below its maintenance margin at every price
+    Formula: maintenance / (margin + Q (1/E - 1/P)), 1 where the equity does not exceed the maintenance; the maintenance
+    ... is (mmr + fee) |Q|/P - amount for mark, as LIQ_PRICE has it for the other methods, and never below 0
+    Source: OKX help 10722087776781 gives the inverse of this ratio; Binance shows this one
+    Example: MARGIN_RATIO(-600000, 60000, 60000, 2.5, 0.005) = 0.02
+    Example: MARGIN_RATIO(-600000, 60000, 79600, 2.5, 0.005) = 1
+    Example: MARGIN_RATIO(-600000, 60000, 90000, 2.5, 0.005) = 1
+    Example: MARGIN_RATIO(-300000000, 60000, 60000, 2368.33, 0.01, 0, 0, "slope", 0.00005) = 0.5489099914285593
     """
-    s = sign(qty)
-    backing = qty / entry + margin + amount
-    if method == "mark":
-        return price_or_none(qty * (1 + s * (mmr + fee)), backing)
-    if method == "product":
-        return price_or_none(qty * (1 + s * mmr) * (1 + s * fee), backing)
-    if method == "entry":
-        return price_or_none(qty, backing - (mmr + fee) * abs(qty) / entry)
-    return _slope_price(qty, s, 1 + s * (mmr + fee), s * backing, slope)
-
-
-def _slope_price(qty, s, share, size, slope):
-    """Liquidation where maintenance is (mmr + slope q) q at q coins: share q + s slope q^2 = size.
-
-    The root is written as 2c / (b + sqrt(b^2 + 4ac)), which stays exact as the slope goes to zero.
-    """
-    inside = share * share + 4 * s * slope * size
-    root = 2 * size / (share + sqrt(larger(inside, 0.0)))
-    reached = where(root > 0, abs(qty) / root, NONE)
-    # A short whose equity never meets the curve is below its maintenance at every price.
-    return where(inside >= 0, reached, NO_RESULT)
-
-
-@worksheet(GROUP, PRICE_OR_NONE, traceable=False)
-def liq_price_tiered(
-    qty: QTY, entry: ENTRY, margin: MARGIN, floors: FLOORS, rates: RATES, fee: LIQ_FEE = 0.0,
-    method: TIER_METHOD = "mark",
-):  # fmt: skip
-    """Liquidation price under marginal tiers, whose rates rise with size, or "none".
-
-    Formula: LIQ_PRICE with each tier's rate and amount; the one that comes first on the way to a loss
-    Source: Binance FAQ ceccfcfb and be2c7d9d; maintenance is the largest of the tiers' lines, being continuous and convex
-    Example: LIQ_PRICE_TIERED(-6000000, 60000, 20, {0;10;50}, {0.004;0.01;0.025}) = 73872.96375805026
-    Example: LIQ_PRICE_TIERED(-600000, 60000, 2.5, {0;50}, {0.005;0.01}) = 79600
-    No result: the rates must not fall from tier to tier, and with the fee they must stay below 1
-    """
-    amounts = maint_amounts(floors, rates)
-    if method == "entry":
-        # Frozen at entry, so the tier is known beforehand.
-        held = highest(rates * abs(qty) / entry - amounts)
-        prices = price_or_none(qty, qty / entry + margin - held - fee * abs(qty) / entry)
-    else:
-        each = liq_price(qty, entry, margin, rates, amounts, fee, method)
-        prices = where(qty > 0, highest(where(each < NONE, each, 0.0)), lowest(each))
-    is_possible = both(total(1.0 * (rates[1:] < rates[:-1])) == 0, highest(rates) + fee < 1)
-    return where(is_possible, prices, NO_RESULT)
-
-
-@worksheet(GROUP, PRICE_OR_NONE)
-def liq_price_cross(
-    qtys: vector("signed USD face of each position, short < 0", "USD"),
-    entries: vector("average entry of each position", "USD/coin", "> 0"),
-    mmrs: vector("maintenance rate of each position", "fraction", ">= 0, < 1"),
-    balance: number("coins in the account, unrealised PnL excluded", "coin", ">= 0"),
-    basis: vector("price of each contract relative to the reference, minus 1", "fraction", "> -1") = 0.0,
-    amounts: vector("maintenance amount of each position", "coin", ">= 0") = 0.0,
-):  # fmt: skip
-    """Reference price at which an account with several contracts on one coin is liquidated, or "none".
-
-    Formula: sum((Q + mmr |Q|) / (1 + basis)) / (balance + sum(Q/E + amount))
-    Source: Binance FAQ be2c7d9d (cross margin), solved for a common reference price
-    Example: LIQ_PRICE_CROSS({-600000}, {60000}, {0.005}, 2.5) = 79600
-    Example: LIQ_PRICE_CROSS({-600000;200000}, {60000;58000}, {0.005;0.01}, 1) = 71149.06832298136
-    No result: the account is below its maintenance at every price
-    """
-    needed = total((qtys + mmrs * abs(qtys)) / (1 + basis))
-    backing = balance + total(qtys / entries + amounts)
-    sunk = both(needed * backing <= 0, backing < needed)
-    return where(sunk, NO_RESULT, price_or_none(needed, backing))
-
-
-@worksheet(GROUP, PRICE_OR_NONE)
-def bankruptcy_price(qty: QTY, entry: ENTRY, margin: MARGIN, fee: LIQ_FEE = 0.0):
-    """Price at which the posted margin is used up, or "none".
-
-    Formula: Q (1 + s fee) / (Q/E + margin)
-    Source: Bybit help 360039261334: 10,000 long at 8,000 with 0.5 BTC and 7.5 bp is bankrupt at 5,718.57
-    Example: BANKRUPTCY_PRICE(10000, 8000, 0.5, 0.00075) = 5718.571428571428
-    Example: BANKRUPTCY_PRICE(-600000, 60000, 2.5) = 80000
-    """
-    return price_or_none(qty * (1 + sign(qty) * fee), qty / entry + margin)
-
-
-@worksheet(GROUP, Returns("fraction", allows_none=True))
-def liq_distance(liq: LIQ, price: PRICE):
-    """Move from the price to the liquidation price; "none" stays "none".
-
-    Formula: liq / P - 1
-    Source: definition; alarms at 30 % and 15 %
-    Example: LIQ_DISTANCE(79600, 60000) = 0.32666666666666666
-    Example: LIQ_DISTANCE("none", 60000) = "none"
-    """
-    return where(exists(liq), liq / price - 1, NONE)
+    size = abs(qty) / price
+    needed = larger(asked(method, size, abs(qty) / entry, sign(qty), mmr, fee, slope) - amount, 0.0)
+    equity = margin + qty * (price - entry) / (entry * price)
+    return where(equity > needed, needed / equity, where(qty == 0, 0.0, 1.0))
 
 
 @worksheet(GROUP, COIN)
 def margin_for_move(
     qty: QTY, entry: ENTRY, move: MOVE, mmr: MMR, amount: AMOUNT = 0.0, fee: LIQ_FEE = 0.0,
-    method: LIQ_METHOD = "mark", slope: SLOPE = 0.0,
+    method: LIQ_METHOD = "mark", slope: METHOD_SLOPE = None,
 ):  # fmt: skip
     """Coins to post so that an adverse move from the entry does not liquidate the position.
 
@@ -242,21 +157,60 @@ def margin_for_move(
     Example: MARGIN_FOR_MOVE(-600000, 60000, 0.5, 0.005) = 3.3666666666666667
     Example: MARGIN_FOR_MOVE(-600000, 60000, 1, 0.005) = 5.025
     Example: MARGIN_FOR_MOVE(-600000, 60000, 0.25, 0.005, 0, 0, "entry") = 2.05
+    Example: MARGIN_FOR_MOVE(-300000000, 60000, 0.5, 0.01, 0, 0, "slope", 0.00005) = 2255.5555555555557
     No result: a long cannot survive a fall of 100 % or more
     """
     s, opened = sign(qty), abs(qty) / entry
     left = 1 - s * move
     size = opened / left
-    if method == "mark":
-        maintenance = (mmr + fee) * size
-    elif method == "product":
-        maintenance = (mmr + fee + s * mmr * fee) * size
-    elif method == "entry":
-        maintenance = (mmr + fee) * opened
-    else:
-        maintenance = (mmr + fee + slope * size) * size
-    needed = move * size + maintenance - amount
+    needed = move * size + asked(method, size, opened, s, mmr, fee, slope) - amount
     return where(left > 0, larger(needed, 0.0), NO_RESULT)
+
+
+@worksheet(GROUP, COIN)
+def safe_margin(
+    qty: QTY, price: PRICE, move: ADVERSE_MOVE, mmr: MMR, rate: ADVERSE_RATE, interval_hours: INTERVAL_HOURS, days: DAYS,
+    fee: LIQ_FEE = 0.0, amount: AMOUNT = 0.0, method: LIQ_METHOD = "mark", slope: METHOD_SLOPE = None,
+):  # fmt: skip
+    """Coins to post so that neither a horizon of adverse funding nor an adverse move after it liquidates a position.
+
+    The funding is paid before the move, while the coin amounts are largest for a short. Where the venue asks for a larger
+    initial margin, INITIAL_MARGIN says so.
+
+    Formula: MARGIN_FOR_MOVE from today's price + rate n |Q|/P, n = 24 days / interval_hours; for mark
+    ... (|Q|/P) ((move + mmr + fee) / (1 - s move) + rate n) - amount
+    Source: MARGIN_FOR_MOVE and FUNDING_PAYMENT: 3.3666667 for the move and 0.81 for 270 payments
+    Example: SAFE_MARGIN(-600000, 60000, 0.5, 0.005, 0.0003, 8, 90) = 4.176666666666667
+    Example: SAFE_MARGIN(-600000, 60000, 0.5, 0.005, 0, 8, 90) = 3.3666666666666667
+    No result: a long cannot survive a fall of 100 % or more
+    """
+    paid = rate * payments(interval_hours, days) * abs(qty) / price
+    return margin_for_move(qty, price, move, mmr, amount, fee, method, slope) + paid
+
+
+@worksheet(GROUP, Returns("contracts"))
+def safe_hedge(
+    margin: MARGIN, price: PRICE, move: ADVERSE_MOVE, mmr: MMR, rate: ADVERSE_RATE, interval_hours: INTERVAL_HOURS,
+    days: DAYS, face: FACE = 1.0, fee: LIQ_FEE = 0.0, amount: AMOUNT = 0.0, method: LIQ_METHOD = "mark",
+    slope: METHOD_SLOPE = None,
+):  # fmt: skip
+    """Largest short, in whole contracts, that a margin carries through adverse funding and a rally.
+
+    Formula: for mark margin P / ((move + mmr + fee) / (1 + move) + rate n) / face, rounded down
+    Source: SAFE_MARGIN solved for the size of a short
+    Example: SAFE_HEDGE(2.5, 60000, 0.5, 0.005, 0.0003, 8, 90, 100) = 3591
+    Example: SAFE_HEDGE(2255.5555555556, 60000, 0.5, 0.01, 0, 8, 90, 10, 0, 0, "slope", 0.00005) = 30000000
+    No result: a fall and no cost leave no limit
+    """
+    grown, available = 1 + move, margin + amount
+    kept = rate_of(method, -1.0, mmr, fee)
+    # Coins of margin for each coin of today's size; with a slope, `curve` more for each of its squares.
+    each = move / grown + (kept if method == "entry" else kept / grown) + rate * payments(interval_hours, days)
+    coins = available / each
+    if method == "slope":
+        curve = NO_RESULT if slope is None else slope / (grown * grown)
+        coins = 2 * available / (each + sqrt(each * each + 4 * curve * available))
+    return where(each > 0, floor(snapped(coins * price / face)), NO_RESULT)
 
 
 @worksheet(GROUP, Returns("x"))
@@ -271,21 +225,6 @@ def max_leverage(qty: OPEN_QTY, move: MOVE, mmr: MMR):
     """
     left = 1 - sign(qty) * move
     return where(both(left > 0, move + mmr > 0), left / (move + mmr), NO_RESULT)
-
-
-@worksheet(GROUP, Returns("fraction"))
-def margin_ratio(qty: QTY, entry: ENTRY, price: PRICE, margin: MARGIN, mmr: MMR, amount: AMOUNT = 0.0):
-    """Maintenance margin as a share of the equity; 1 is liquidation, and the ratio stays there beyond it.
-
-    Formula: (mmr |Q|/P - amount) / (margin + Q (1/E - 1/P)), 1 where the equity does not exceed the maintenance
-    Source: OKX help 10722087776781 gives the inverse of this ratio; Binance shows this one
-    Example: MARGIN_RATIO(-600000, 60000, 60000, 2.5, 0.005) = 0.02
-    Example: MARGIN_RATIO(-600000, 60000, 79600, 2.5, 0.005) = 1
-    Example: MARGIN_RATIO(-600000, 60000, 90000, 2.5, 0.005) = 1
-    """
-    maintenance = maint_margin(qty, price, mmr, amount)
-    equity = margin + qty * (price - entry) / (entry * price)
-    return where(equity > maintenance, maintenance / equity, where(qty == 0, 0.0, 1.0))
 
 
 @worksheet(GROUP, Returns("contracts"))
@@ -303,21 +242,3 @@ def max_qty(
     """
     cost = 1 + fee * leverage
     return where(cost > 0, floor(snapped(balance * leverage * price / (cost * face))), NO_RESULT)
-
-
-@worksheet(GROUP, PRICE_OR_NONE)
-def liq_price_after_funding(
-    qty: QTY, entry: ENTRY, margin: MARGIN, mmr: MMR, rate: RATE, interval_hours: INTERVAL_HOURS, days: DAYS,
-    price: number("price at which the funding is paid; the entry unless given", "USD/coin", "> 0") = None,
-    method: LIQ_METHOD = "mark",
-):  # fmt: skip
-    """Liquidation price once funding has changed the margin for some days, or "none".
-
-    Formula: LIQ_PRICE with margin - rate n Q/price, n = 24 days / interval_hours
-    Source: FUNDING_PAYMENT n times at one price, then LIQ_PRICE
-    Example: LIQ_PRICE_AFTER_FUNDING(-600000, 60000, 2.5, 0.005, -0.0001, 8, 30) = 78656.12648221344
-    Example: LIQ_PRICE_AFTER_FUNDING(-600000, 60000, 2.5, 0.005, 0, 8, 30) = 79600
-    No result: funding uses up the margin before then
-    """
-    left = margin - rate * payments(interval_hours, days) * qty / (entry if price is None else price)
-    return where(left >= 0, liq_price(qty, entry, left, mmr, 0.0, 0.0, method), NO_RESULT)

@@ -3,11 +3,10 @@
 from typing import NamedTuple
 
 from ..call import Table
-from ..parameters import FEE, MMR, TIMES, number, vector
+from ..parameters import AMOUNT, FEE, LIQ_FEE, LIQ_METHOD, METHOD_SLOPE, MMR, TIMES, number, vector
 from ..registry import Returns, worksheet
-from .margin import margin_ratio
 from .position import FLAT, Fill, after_fill
-from .scenarios import GROUP, MARGIN_OR_ALL
+from .scenarios import GROUP, MARGIN_OR_ALL, Rule, used_margin
 from .sizing import OWNED
 
 BAND_EDGE = "hedge ratio {} which the hedge is set back to its target; never unless given"
@@ -36,14 +35,17 @@ def trade(step: Step, fill, price, fee) -> Step:
     return step._replace(position=position, account=account, traded=fill)
 
 
-def advance(step: Step, price, rate, ratio, low, high, fee, is_modelled, mmr) -> Step:
-    """One time step: pay funding on the coin size of now, test the margin, then re-hedge by band."""
+def advance(step: Step, price, peak, rate, ratio, low, high, fee, rule: Rule | None) -> Step:
+    """One time step: pay funding on the coin size of now, test the margin, then re-hedge by band.
+
+    The margin is tested by the rule, if there is one, at the price and at the highest price since the last step.
+    """
     qty = step.position.qty
     funding = -rate * qty / price
     step = step._replace(account=step.account + funding, funding=funding, traded=0.0)
-    if qty and is_modelled:
+    if qty and rule is not None:
         entry, balance = step.position.entry, step.account
-        used = margin_ratio(qty, entry, price, balance, mmr)
+        used = max(used_margin(qty, entry, tested, balance, rule) for tested in (price, max(peak, price)))
         step = step._replace(ratio=used)
         if used >= 1:
             return step._replace(position=FLAT, account=0.0, traded=-qty, liquidated=True)
@@ -66,24 +68,29 @@ def hedge_replay(
     low: number(BAND_EDGE.format("below"), "fraction") = None,
     high: number(BAND_EDGE.format("above"), "fraction") = None,
     fee: FEE = 0.0, margin: MARGIN_OR_ALL = 0.0, mmr: MMR = 0.0,
+    amount: AMOUNT = 0.0, liq_fee: LIQ_FEE = 0.0, method: LIQ_METHOD = "mark", slope: METHOD_SLOPE = None,
+    peaks: vector("highest price since the time before; the price itself unless given", "USD/coin", "> 0") = None,
 ):  # fmt: skip
     """A holding and its hedge along a history: funding, fees, re-hedges and, where the margin fails, liquidation.
 
     The hedge opens at the first time. At each later time the order is: funding on the coin size of the moment,
-    test of the margin left, re-hedge by band. A liquidation closes the hedge at zero margin for good.
+    test of the margin left, at the price and at the peak on the way to it, re-hedge by band. A liquidation closes the
+    hedge at zero margin for good. Times go oldest first.
 
     Formula: hedged = (wallet + margin account + Q (1/E - 1/P)) P
     Source: FUNDING_PAYMENT, MARGIN_RATIO and REHEDGE step by step, contracts not rounded
     Example: HEDGE_REPLAY({1;2}, {60000;50000}, {0;0.0001}, 50, 0.2) = {"time","price","unhedged","hedged","qty","funding coin","margin","margin ratio","re-hedge","liquidated";1,60000,3000000,3000000,-600000,0,0,0,-600000,FALSE;2,50000,2500000,2600060,-600000,0.0012,0,0,0,FALSE}
     """
     is_modelled = margin > 0
+    rule = Rule(mmr, amount, liq_fee, method, slope) if is_modelled else None
     step = Step(FLAT, coins - margin, margin, 0.0, 0.0, 0.0, False)
     rows = []
-    for i, (time, price, rate) in enumerate(zip(times, prices.tolist(), rates.tolist())):
+    highest = prices if peaks is None else peaks
+    for i, (time, price, peak, rate) in enumerate(zip(times, prices.tolist(), highest.tolist(), rates.tolist())):
         if i == 0:
             step = trade(step, -ratio * coins * price, price, fee)
         else:
-            step = advance(step, price, rate, ratio, low, high, fee, is_modelled, mmr)
+            step = advance(step, price, peak, rate, ratio, low, high, fee, rule)
         equity = step.equity(price)
         left = equity - step.wallet if is_modelled else 0.0
         rows.append(

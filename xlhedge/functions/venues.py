@@ -3,8 +3,8 @@
 from .. import __version__
 from ..parameters import ENTRY, LOT_ROUNDING, MARGIN, PRICE, QTY, Parameter, number
 from ..registry import Returns, worksheet
+from .liquidation import PRICE_OR_NONE, liq_price
 from .margin import GROUP as MARGIN_GROUP
-from .margin import PRICE_OR_NONE, liq_price
 from .sizing import whole_lots
 
 GROUP = "Contracts"
