@@ -15,9 +15,11 @@ CATALOGUE = (Path(__file__).parent / "data" / "catalogue.md").read_text(encoding
 ADDED = {
     "CARRY_GRID": (["unit"], "the price would otherwise have no use: it turns USD into coin"),
     "MARGIN_FOR_MOVE": (["fee", "method", "slope"], "so that it inverts LIQ_PRICE for every method"),
+    "SAFE_MARGIN": (["method", "slope"], "so that it holds for every method"),
+    "SAFE_HEDGE": (["amount", "method", "slope"], "so that it inverts SAFE_MARGIN for every method"),
 }
 
-UNITLESS = {"times", "word", "text", "flag"}
+UNITLESS = {"times", "word", "words", "text", "flag"}
 
 # The reserved identifiers of VBA ([MS-VBAL] 3.3.5.2): none may be the name of an argument. (Output, which only the
 # Open statement knows, is not one of them: `Dim output As String` is ordinary VBA.)
@@ -81,7 +83,7 @@ each_function = pytest.mark.parametrize("function", FUNCTIONS.values(), ids=FUNC
 
 
 def test_the_catalogue_was_read():
-    assert len(WANTED) == 62
+    assert len(WANTED) == 66
     assert len({group for group, _ in WANTED.values()}) == 7
     assert WANTED["LIQ_DISTANCE"] == ("Margin and liquidation", [("liq", "required"), ("price", "required")])
 
@@ -115,7 +117,7 @@ def test_function_is_documented(function):
 def test_parameter_is_documented(function, parameter):
     assert parameter.meaning and len(parameter.help()) <= 255, parameter.help()
     assert parameter.unit or parameter.kind in UNITLESS, "a number has a unit"
-    assert parameter.choices or parameter.kind != "word", "a word has choices"
+    assert parameter.choices or parameter.kind not in ("word", "words"), "a word has choices"
 
 
 @one_each([(f, p) for f, p in PARAMETERS if p.unit == "USD/coin" and p.name != "cost_basis"])
@@ -134,7 +136,7 @@ def test_argument_name_is_legal_everywhere(function, parameter):
     assert re.fullmatch(r"[a-z][a-z0-9_]*", name)
     assert name not in VBA_WORDS, f"{name} is a word of VBA"
     assert not CELL.fullmatch(name), f"{name} reads as a cell in a LAMBDA"
-    assert name.upper() not in FUNCTIONS or name in ("basis", "roe"), "an argument must not hide a function"
+    assert name.upper() not in FUNCTIONS or name in ("basis", "roe", "drift"), "an argument must not hide a function"
 
 
 @each_function

@@ -367,7 +367,7 @@ def test_lambda_definition_is_well_formed(name):
     unquoted = re.sub(r'"[^"]*"', "", plain)
     assert unquoted.count("(") == unquoted.count(")") and formualizer.parse("=" + bare)
     used = set(re.findall(r"(?<![A-Za-z_.])[a-z][a-z_0-9]*", unquoted.partition(heads[-1] + ",")[2]))
-    defaulted = {f"{p.name}_" for p in function.parameters if p.default not in (REQUIRED, None)}
+    defaulted = {f"{p.name}_" for p in function.parameters if p.default not in (REQUIRED, None) or p.needed_with}
     once = {name for name in used if re.search(rf"[,(]{name},", unquoted) and re.fullmatch(r"[a-z]+_\d+", name)}
     assert all(len(re.findall(rf"\b{name}\b", unquoted)) > 1 for name in once), "what is computed once is used"
     assert used - once == {p.name for p in function.parameters} | defaulted, (

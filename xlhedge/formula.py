@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from .call import check_scalars, convert, rule_condition
-from .elementary import NO_RESULT, where
+from .elementary import NO_RESULT, total, where
 from .errors import InputError, XlhedgeError
 from .nodes import (
     COMPARISON,
@@ -31,7 +31,7 @@ from .nodes import (
     Template,
     Whole,
 )
-from .registry import Function, excel_literal
+from .registry import Function
 
 
 class Cell:
@@ -235,21 +235,27 @@ def lambda_definition(function: Function, *, prefixed: bool = False) -> str:
     An omitted argument gets its default in a LET, under the argument's name with a _ behind it.
     """
     new, own, optional = ("_xlfn.", "_xlpm.", "_xlop.{}") if prefixed else ("", "", "[{}]")
-    cells, heads, lets, missing = [], [], [], []
+    cells, heads, lets, missing, lacking = [], [], [], [], []
     for i, parameter in enumerate(function.parameters):
         if parameter.kind not in ("number", "vector", "word", "words", "flag"):
             raise InputError(parameter.name, "must be a number, a word or a flag in a LAMBDA", parameter.kind)
         name = own + parameter.name
         heads.append(name if parameter.required else optional.format(parameter.name))
-        if parameter.default is None:
-            missing.append((i, Cell(Name(f"{new}ISOMITTED({name})"), np.False_)))
+        is_omitted = Cell(Name(f"{new}ISOMITTED({name})"), np.False_)
+        if parameter.needed_with:
+            lacking.append((is_omitted, *parameter.needed_with))
+        if parameter.default is None and not parameter.needed_with:
+            missing.append((i, is_omitted))
         elif not parameter.required:
-            lets.append(f"{name}_,IF({new}ISOMITTED({name}),{excel_literal(parameter.default)},{name})")
+            lets.append(f"{name}_,IF({is_omitted.text()},{parameter.default_literal},{name})")
             name += "_"
         cells.append(Cell(Name(name), _sample(parameter)))
     result = trace(function, cells, guarded=True)
     for i, is_omitted in missing:
         result = where(is_omitted, trace(function, [*cells[:i], None, *cells[i + 1 :]], guarded=True), result)
+    for is_omitted, word, choice in lacking:
+        chosen = next(cell for cell, parameter in zip(cells, function.parameters) if parameter.name == word)
+        result = where(is_omitted & (total(1 * (chosen == choice)) > 0), NO_RESULT, result)
     context = Context("native", shared={}, prefix=own)
     body = result.text(context)
     lets += [f"{name},{text}" for name, text in context.shared.values()]

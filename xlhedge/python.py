@@ -25,7 +25,12 @@ def python_function(function: Function) -> Callable:
     arguments = ", ".join(names) + ("," if len(names) == 1 else "")
     lines = [f"def {function.python_name}({signature}):"]
     if function.returns.kind in ("number", "flag") and names and all(map(_is_plain, function.parameters)):
-        tests = " and ".join([*map(_fast_test, function.parameters), *function.rules])
+        needed = [
+            f"({p.name} is not None or {p.needed_with[0]} != {p.needed_with[1]!r})"
+            for p in function.parameters
+            if p.needed_with
+        ]
+        tests = " and ".join([*map(_fast_test, function.parameters), *needed, *function.rules])
         answers = (
             "result.__class__ is bool"
             if function.returns.kind == "flag"

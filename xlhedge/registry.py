@@ -98,9 +98,12 @@ class Parameter(NamedTuple):
     @property
     def default_text(self) -> str:
         """The default as a user would type it in a sheet."""
-        if self.default is None:
-            return "0" if self.needed_with else "none"
-        return excel_literal(self.default)
+        return "none" if self.default is None and not self.needed_with else self.default_literal
+
+    @property
+    def default_literal(self) -> str:
+        """The default as a formula spells it; 0 for an argument that only some word of the call asks for."""
+        return "0" if self.needed_with else excel_literal(self.default)
 
 
 UNIT_NAMES = {"usd": "USD"}

@@ -17,7 +17,7 @@ from xlhedge.contracts.lookup import (
     venues,
 )
 from xlhedge.contracts.tables import Fact, Problem, FactTable, TableError, read_table, rows_table
-from xlhedge.contracts.tiers import Maintenance, Tier, ladder, maintenance, upper_limit
+from xlhedge.contracts.tiers import Maintenance, Tier, check_cap, ladder, maintenance, sizes, upper_limit
 
 __all__ = [
     "ENVIRONMENT",
@@ -33,6 +33,7 @@ __all__ = [
     "FactTable",
     "TableError",
     "Tier",
+    "check_cap",
     "contract",
     "environment_table",
     "facts",
@@ -41,6 +42,7 @@ __all__ = [
     "maintenance",
     "read_table",
     "rows_table",
+    "sizes",
     "spec",
     "symbols",
     "upper_limit",

@@ -55,12 +55,27 @@ def maintenance(contract: Contract, qty: float, price: float) -> Maintenance:
     if not (math.isfinite(price) and price > 0):
         raise DomainError("price", "must be > 0 USD/coin", price)
     if "cap" in contract.facts:
-        _check_cap(contract, abs(qty) / _unit_usd(contract, price))
+        check_cap(contract, abs(qty) / _unit_usd(contract, price))
     if "rates" not in contract.facts:
         return Maintenance(contract["mmr"], contract.get("amount", 0.0), contract.get("slope", 0.0))
     unit = _unit_usd(contract, price)
     tier = next(tier for tier in reversed(ladder(contract)) if tier.floor <= abs(qty) / unit)
     return Maintenance(tier.mmr, tier.amount * unit / price, 0.0)
+
+
+def sizes(contract: Contract, qty: float, price: float) -> tuple[Tier, ...]:
+    """Return the tiers that a position of qty [USD] opened at price can come into, in coins, smallest first.
+
+    Tiers counted in coins are all of them, as the size in coins changes with the price; of tiers counted in contracts or
+    USD there is the one that the position is in, its amount turned into a lower rate. NotAvailableError as for maintenance.
+    """
+    now = maintenance(contract, qty, price)
+    if "rates" not in contract.facts:
+        return (Tier(0.0, contract.get("cap", math.inf), now.mmr, now.amount),)
+    if contract["tier_unit"] == "coin":
+        return ladder(contract)
+    spared = now.amount * price / abs(qty) if qty else 0.0
+    return (Tier(0.0, math.inf, now.mmr - spared, 0.0),)
 
 
 def upper_limit(contract: Contract, qty: float, price: float) -> float:
@@ -84,7 +99,8 @@ def _unit_usd(contract: Contract, price: float) -> float:
             return 1.0
 
 
-def _check_cap(contract: Contract, size: float) -> None:
+def check_cap(contract: Contract, size: float) -> None:
+    """Raise NotAvailableError for a size, in the contract's tier_unit, beyond what is established of its ladder."""
     if size > contract["cap"]:
         raise NotAvailableError(
             f"{contract.venue} {contract.symbol}: maintenance is established up to {contract['cap']:.10g} "

@@ -86,7 +86,7 @@ def maint_margin(qty: QTY, price: PRICE, mmr: MMR, amount: AMOUNT = 0.0, slope: 
     Example: MAINT_MARGIN(-300000000, 60000, 0.01, 0, 0.00005) = 1300
     """
     size = abs(qty) / price
-    return larger((mmr + slope * size) * size - amount, 0.0)
+    return larger(0.0, (mmr + slope * size) * size - amount)
 
 
 @worksheet(GROUP, Returns("coin", "vector"), traceable=False)
@@ -136,7 +136,7 @@ def margin_ratio(
     Example: MARGIN_RATIO(-300000000, 60000, 60000, 2368.33, 0.01, 0, 0, "slope", 0.00005) = 0.5489099914285593
     """
     size = abs(qty) / price
-    needed = larger(asked(method, size, abs(qty) / entry, sign(qty), mmr, fee, slope) - amount, 0.0)
+    needed = larger(0.0, asked(method, size, abs(qty) / entry, sign(qty), mmr, fee, slope) - amount)
     equity = margin + qty * (price - entry) / (entry * price)
     return where(equity > needed, needed / equity, where(qty == 0, 0.0, 1.0))
 
@@ -164,7 +164,7 @@ def margin_for_move(
     left = 1 - s * move
     size = opened / left
     needed = move * size + asked(method, size, opened, s, mmr, fee, slope) - amount
-    return where(left > 0, larger(needed, 0.0), NO_RESULT)
+    return where(left > 0, larger(0.0, needed), NO_RESULT)
 
 
 @worksheet(GROUP, COIN)

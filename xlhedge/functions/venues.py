@@ -31,16 +31,43 @@ def contract_spec(venue: VENUE, symbol: SYMBOL, field: Parameter("text", "field,
 def liq_price_venue(venue: VENUE, symbol: SYMBOL, qty: QTY, entry: ENTRY, margin: MARGIN):
     """Liquidation price by the venue's own rule and tiers, or "none"; #N/A where they are not known.
 
-    Formula: LIQ_PRICE with the method, rate, amount and slope that the venue's table gives for this size
+    The tier is that of the size in coins at the liquidation price, not at the entry. What a venue adds for the next funding
+    payment is not in it.
+
+    Formula: LIQ_PRICE with the method, fee and slope of the venue's table, tier by tier on the way to a loss
     Source: named by `xlhedge contracts VENUE`
     Example: LIQ_PRICE_VENUE("bybit", "BTCUSD", -600000, 60000, 2.5) = 79600
     """
-    from ..contracts import contract, maintenance
+    from ..contracts import contract, maintenance, sizes
 
     found = contract(venue, symbol)
-    mmr, amount, slope = maintenance(found, qty, entry)
-    fee = found["taker"] if found["liq_method"] == "product" else 0.0
-    return liq_price(qty, entry, margin, mmr, amount, fee, found["liq_method"], slope)
+    method, fee = found["liq_method"], found["taker"] if found["liq_method"] == "product" else 0.0
+    if method in ("slope", "entry"):  # no tiers, or those of the entry
+        mmr, amount, slope = maintenance(found, qty, entry)
+        return liq_price(qty, entry, margin, mmr, amount, fee, method, slope)
+    return _first_on_the_way(sizes(found, qty, entry), qty, entry, margin, fee, method, found)
+
+
+def _first_on_the_way(tiers, qty, entry, margin, fee, method, contract):
+    """The price at which equity first meets the maintenance of the tier that the position is in by then.
+
+    A short shrinks from tier to tier as the price rises; a long grows as it falls, and can be liquidated where it enters a
+    tier of a higher rate.
+    """
+    from ..contracts import check_cap
+
+    size, is_long = abs(qty) / entry, qty > 0
+    met = [tier for tier in tiers if (tier.cap > size if is_long else tier.floor <= size)]
+    for tier in met if is_long else reversed(met):
+        price = liq_price(qty, entry, margin, tier.mmr, tier.amount, fee, method)
+        coins = abs(qty) / price
+        if is_long and coins < tier.floor:
+            return qty / tier.floor if tier is not met[0] else price
+        if coins < tier.cap if is_long else coins >= tier.floor:
+            return price
+    if is_long and coins > tiers[-1].cap:
+        check_cap(contract, coins)
+    return price
 
 
 @worksheet(GROUP, Returns("contracts"))
