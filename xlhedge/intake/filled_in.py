@@ -19,6 +19,7 @@ from ..workbook.sheets.inputs import HOLDINGS, INPUTS, TABLE, read_holdings
 from ..workbook.sheets.stress import STRESS, is_set, read_stress
 from ..workbook.sheets.tiers import TIERS, read_tiers
 from .contract_facts import contract_facts, tier_facts
+from .passed_over import Looked, looked
 
 NAMES = tuple(record.name.lower() for record in SHEETS if record.typed)
 """The sheets that are read back, as `sheets_of` names them."""
@@ -37,6 +38,7 @@ class FilledIn(NamedTuple):
     kept: Kept
     mistakes: tuple[RowError, ...]
     notes: tuple[str, ...]
+    looked: tuple[Looked, ...]
 
 
 def is_filled_in(sheet: SheetRows) -> bool:
@@ -70,6 +72,8 @@ def read_filled_in(sheets: Mapping[str, SheetRows], others: Mapping[str, SheetRo
     missing = (record.name for record in SHEETS if record.typed and not reading.has(record))
     notes = [f"there is no sheet {name}: the new one is as xlhedge begins it" for name in missing]
     notes += [f"sheet {title} is not one of xlhedge's and is not carried over" for title in others if title not in sets]
+    seen = [looked(record, reading.filled(record), assets) for record in SHEETS if reading.has(record)]
+    seen += [looked(STRESS, sheet, assets) for sheet in filled.values() if is_set(sheet)]
     return FilledIn(
         SheetRows(reading.name(INPUTS), holdings),
         tuple(reading.settings(record) for record in SHEETS if record.settings and reading.has(record)),
@@ -79,6 +83,7 @@ def read_filled_in(sheets: Mapping[str, SheetRows], others: Mapping[str, SheetRo
         kept,
         tuple(reading.mistakes),
         tuple(notes),
+        tuple(seen),
     )
 
 
@@ -120,6 +125,10 @@ class _Reading:
         if record.name not in self._filled and key in self._sheets:
             self._filled[record.name] = FilledSheet(self._sheets[key].name, self._sheets[key].rows)
         return record.name in self._filled
+
+    def filled(self, record: SheetRecord) -> FilledSheet:
+        """The cells of a sheet that the workbook has."""
+        return self._filled[record.name]
 
     def name(self, record: SheetRecord) -> str:
         """How errors call the sheet."""

@@ -19,9 +19,12 @@ from ..portfolio.values import LONGEST_TEXT
 from ..rows import Row
 from ..workbook.sheets import SHEETS
 from .filled_in import NAMES, is_filled_in, read_filled_in
+from .passed_over import passed_over
 
 HOLDING_SHEETS = ("holdings", "inputs", "portfolio", "portfolios")
 SIDE_SHEETS = ("settings", *(name for name in NAMES if name not in HOLDING_SHEETS))
+UNTYPED = tuple(record.name.lower() for record in SHEETS if not record.typed)
+"""Our sheets that nothing is read back from; what somebody typed there is told."""
 TABLES = (".csv", ".tsv", *BOOKS, parquet.ENDING, ".xls", ".xlsb", ".ods", ".numbers")
 """Endings of tables; those that cannot be read are told, and not passed over in silence."""
 NOTES = ("note", "notes", "comment", "comments")
@@ -62,8 +65,11 @@ def open_holdings(path: Path, largest: int = LARGEST_AT_ONCE) -> Opened:
         if is_filled_in(holdings):
             known = {record.name.lower() for record in SHEETS}
             others = {title.lower(): title for title in titles_of(archive) if title.lower() not in known}
-            read = sheets_of(archive, HOLDING_SHEETS, others) if others else {}
-            found = read_filled_in(sheets, {title: read[name] for name, title in others.items() if name in read})
+            read = sheets_of(archive, HOLDING_SHEETS, [*others, *UNTYPED])
+            found = read_filled_in(
+                sheets | {name: read[name] for name in UNTYPED if name in read},
+                {title: read[name] for name, title in others.items() if name in read},
+            )
             opened = _opened(path, found.holdings, found.mistakes)
             return opened._replace(
                 settings=found.settings,
@@ -72,7 +78,7 @@ def open_holdings(path: Path, largest: int = LARGEST_AT_ONCE) -> Opened:
                 sets=found.sets,
                 kept=found.kept,
                 is_filled_in=True,
-                notes=found.notes,
+                notes=(*found.notes, *passed_over(archive, found.looked)),
             )
     beside = {name: (sheets[name],) for name in ("settings", "contracts") if name in sheets}
     return _opened(path, holdings)._replace(**beside)

@@ -117,4 +117,5 @@ COVER = SheetRecord(
     (cover,),
     freeze="A3",
     flag_column=2,
+    fixed=tuple(word for _, word, _ in COLOURS),
 )
