@@ -1,10 +1,10 @@
 """What is put into a sheet of ours where nothing is read is told by sheet and cells; of what nobody touched nothing is told."""
 
 import pytest
-from books import build_sample, loaded
+from books import build_sample
 from openpyxl import load_workbook
 from openpyxl.comments import Comment
-from test_own_typed import address, edited, place
+from test_own_typed import edited, place
 
 from xlhedge.intake import read_portfolios
 from xlhedge.intake.tables import open_holdings

@@ -8,12 +8,14 @@ from typing import NamedTuple
 
 from ..ooxml.cells import SheetRows
 from ..portfolio.assemble import Kept
+from ..portfolio.fields import InputField
 from ..portfolio.mistakes import RowError
+from ..portfolio.values import Broken, read_value
 from ..rows import Row, Uncalculated
 from ..workbook.grid.record import SheetRecord, fields
 from ..workbook.grid.typed import ASSET, FilledSheet, Form, Misplaced, Typed, as_stored, wrong_value
 from ..workbook.sheets import SHEETS
-from ..workbook.sheets.contracts import CONTRACTS, read_contracts
+from ..workbook.sheets.contracts import CONTRACTS, as_listed, read_contracts
 from ..workbook.sheets.functions import FUNCTIONS_SHEET, read_functions
 from ..workbook.sheets.inputs import HOLDINGS, INPUTS, TABLE, read_holdings
 from ..workbook.sheets.stress import STRESS, is_set, read_stress
@@ -24,6 +26,7 @@ from .passed_over import Looked, looked
 NAMES = tuple(record.name.lower() for record in SHEETS if record.typed)
 """The sheets that are read back, as `sheets_of` names them."""
 
+FLAG = InputField("", "flag", "")
 LAID_OUT = "is not on the sheet, which is laid out by another version or was rearranged"
 
 
@@ -43,9 +46,7 @@ class FilledIn(NamedTuple):
 
 def is_filled_in(sheet: SheetRows) -> bool:
     """Whether a sheet is the Inputs sheet of a workbook that xlhedge wrote."""
-    return sheet.name.lower().endswith(f" {INPUTS.name.lower()}") and any(
-        row.cells[:1] == [HOLDINGS] for row in sheet.rows
-    )
+    return any(row.cells[:1] == [HOLDINGS] for row in sheet.rows)
 
 
 def read_filled_in(sheets: Mapping[str, SheetRows], others: Mapping[str, SheetRows]) -> FilledIn:
@@ -59,7 +60,8 @@ def read_filled_in(sheets: Mapping[str, SheetRows], others: Mapping[str, SheetRo
             kept[record.name] = typed
     contracts, tiers = reading.rows(CONTRACTS, read_contracts), reading.rows(TIERS, read_tiers)
     facts, texts = contract_facts(reading.name(CONTRACTS), contracts, reading.mistakes)
-    ladders, tier_texts = tier_facts(reading.name(TIERS), tiers, contracts, reading.mistakes)
+    known = contracts if reading.has(CONTRACTS) else as_listed()
+    ladders, tier_texts = tier_facts(reading.name(TIERS), tiers, known, reading.mistakes)
     examples = reading.rows(FUNCTIONS_SHEET, lambda filled: read_functions(filled).items())
     for record, found in ((CONTRACTS, texts), (TIERS, tier_texts), (FUNCTIONS_SHEET, dict(examples))):
         if found:
@@ -189,6 +191,11 @@ class _Reading:
 
     def _value(self, record: SheetRecord, field: Typed, row: int, value):
         rule = wrong_value(field, value, not isinstance(value, Uncalculated))
+        if field.format == "flag" and not rule:
+            try:
+                value = read_value(FLAG, value)
+            except Broken as broken:
+                rule = broken.rule
         if rule:
             self._add(record, row, field.label, value, rule)
         return as_stored(value)

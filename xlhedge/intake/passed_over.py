@@ -13,7 +13,7 @@ from ..ooxml.dress import Held, Place, comments, held, looks
 from ..ooxml.guard import Archive
 from ..workbook.grid.record import SheetRecord
 from ..workbook.grid.theme import BLUE, BORDER, FONT
-from ..workbook.grid.typed import FilledSheet, Misplaced
+from ..workbook.grid.typed import FilledSheet, Form, Misplaced
 from ..workbook.sheets.functions import FUNCTIONS_SHEET
 from ..workbook.sheets.stress import FIRST_COLUMN, STRESS, TABLE
 
@@ -36,9 +36,11 @@ def looked(record: SheetRecord, filled: FilledSheet, assets: Sequence[str | None
     found: set[Place] = set()
     for declared in (TABLE,) if record is STRESS else record.typed:
         try:
-            found |= {(each.row, each.column) for each in declared.read(filled)}
+            values = {(each.row, each.column) for each in declared.read(filled)}
         except Misplaced:
             continue  # told already
+        labels = {(row, declared.column) for row, _ in values} if isinstance(declared, Form) else ()
+        found |= values.union(labels)  # somebody may have added rows with labels of their own
     if record is STRESS:
         columns = [FIRST_COLUMN + i for i, asset in enumerate(assets) if asset]
         found |= {(row, column) for row in {row for row, _ in found} for column in columns}

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from ..errors import Unreadable
 from ..files import LARGEST_AT_ONCE
 from ..ooxml.cells import BOOKS, SheetRows, open_book, sheets_of, titles_of
+from ..ooxml.guard import Archive
 from ..portfolio import parquet
 from ..portfolio.assemble import NO_SETS, NOTHING, Kept
 from ..portfolio.check import REQUIRED
@@ -58,14 +59,20 @@ def open_holdings(path: Path, largest: int = LARGEST_AT_ONCE) -> Opened:
         reader = read_parquet if path.suffix.lower() == parquet.ENDING else read_csv
         return _opened(path, SheetRows(path.name, reader(path, largest)))
     archive = open_book(path)
-    sheets = sheets_of(archive, HOLDING_SHEETS, SIDE_SHEETS)
+    main = HOLDING_SHEETS
+    try:
+        sheets = sheets_of(archive, main, SIDE_SHEETS)
+    except Unreadable as error:
+        main = (HOLDING_SHEETS[0], _renamed_inputs(archive, error).lower())
+        sheets = sheets_of(archive, main, SIDE_SHEETS)
     holdings = sheets["holdings"]
-    if holdings.name.lower().endswith(" inputs"):
+    if holdings.name.lower().endswith(" inputs") or _is_ours(titles_of(archive)):
         holdings = sheets["holdings"] = SheetRows(holdings.name, [*holdings.rows])
         if is_filled_in(holdings):
             known = {record.name.lower() for record in SHEETS}
             others = {title.lower(): title for title in titles_of(archive) if title.lower() not in known}
-            read = sheets_of(archive, HOLDING_SHEETS, [*others, *UNTYPED])
+            others = {name: title for name, title in others.items() if holdings.name != f"{archive.name} {title}"}
+            read = sheets_of(archive, main, [*others, *UNTYPED])
             found = read_filled_in(
                 sheets | {name: read[name] for name in UNTYPED if name in read},
                 {title: read[name] for name, title in others.items() if name in read},
@@ -82,6 +89,25 @@ def open_holdings(path: Path, largest: int = LARGEST_AT_ONCE) -> Opened:
             )
     beside = {name: (sheets[name],) for name in ("settings", "contracts") if name in sheets}
     return _opened(path, holdings)._replace(**beside)
+
+
+def _renamed_inputs(archive: Archive, error: Unreadable) -> str:
+    """The title of the Inputs sheet of a workbook of ours in which somebody renamed it; the error where there is none."""
+    titles = titles_of(archive)
+    if not _is_ours(titles):
+        raise error
+    for title in titles:
+        sheet = sheets_of(archive, (title.lower(),))[title.lower()]
+        if is_filled_in(SheetRows(sheet.name, [*sheet.rows])):
+            return title
+    raise Unreadable(
+        archive.name, f"has no sheet Inputs, from which holdings are read (its sheets: {', '.join(titles)})"
+    )
+
+
+def _is_ours(titles: list[str]) -> bool:
+    """Whether sheets are called as those of our workbooks are."""
+    return {*UNTYPED} <= {title.lower() for title in titles}
 
 
 def _opened(path: Path, table: SheetRows, mistakes: tuple[RowError, ...] = ()) -> Opened:

@@ -244,8 +244,6 @@ def wrong_value(field: Typed, value: object, is_calculated: bool = True) -> str 
             return "is an error value"
         if len(value) > LONGEST or not all(c.isprintable() or c == "\n" for c in value):
             return f"must be printable text of at most {LONGEST:,} signs"
-        if field.format == "flag":
-            return "must be TRUE or FALSE"
     return None
 
 
