@@ -1,10 +1,12 @@
 """What is put into a sheet of ours where nothing is read is told by sheet and cells; of what nobody touched nothing is told."""
 
 import pytest
-from books import build_sample
+from books import SAMPLES, build_sample
 from openpyxl import load_workbook
 from openpyxl.comments import Comment
 from test_own_typed import edited, place
+from test_survives import row_of
+from test_typed_again import row_with
 
 from xlhedge.intake import read_portfolios
 from xlhedge.intake.tables import open_holdings
@@ -106,3 +108,26 @@ def test_a_renamed_sheet_and_a_set_of_scenarios_too(first, tmp_path):
     book.save(tmp_path / "filled.xlsx")
     notes = open_holdings(tmp_path / "filled.xlsx").notes
     assert f"sheet Monitor BTC Z3: {BESIDE}" in notes
+
+
+# ---- blanked, and written otherwise
+
+
+def test_a_list_or_a_setting_that_is_blanked_is_told(first, tmp_path):
+    pages = load_workbook(first)
+    row, rally = row_of(pages["Scenarios"], "Move / ratio"), row_with(pages["Inputs"], "Rally")
+    blank = {("Scenarios", f"{column}{row}"): None for column in "BCDEFGH"} | {("Inputs", f"C{rally}"): None}
+    (portfolio,), errors = read_portfolios(edited(first, tmp_path / "filled.xlsx", blank))
+    assert errors == [] and portfolio.notes == (
+        "sheet Inputs: rally is blank; the new one has its usual value",
+        "sheet Scenarios: ratios is blank; the new one has its usual value",
+    )
+
+
+def test_other_formulas_than_before_are_told(tmp_path):
+    path = build_sample(0, tmp_path, "addin")
+    (portfolio,), _ = read_portfolios(path)
+    assert portfolio.notes_on("addin") == read_portfolios(SAMPLES / "btc-50.csv")[0][0].notes_on("addin") == ()
+    assert portfolio.notes_on("native") == (
+        "its formulas were addin; those of the new one are native (see --functions)",
+    )

@@ -8,14 +8,15 @@ from typing import NamedTuple
 
 from ..ooxml.cells import SheetRows
 from ..portfolio.assemble import Kept
-from ..portfolio.fields import InputField
+from ..portfolio.fields import SETTING_FIELDS, InputField
 from ..portfolio.mistakes import RowError
 from ..portfolio.values import Broken, read_value
 from ..rows import Row, Uncalculated
 from ..workbook.grid.record import SheetRecord, fields
-from ..workbook.grid.typed import ASSET, FilledSheet, Form, Misplaced, Typed, as_stored, wrong_value
+from ..workbook.grid.typed import ASSET, FilledSheet, Form, Found, Misplaced, Typed, as_stored, wrong_value
 from ..workbook.sheets import SHEETS
 from ..workbook.sheets.contracts import CONTRACTS, as_listed, read_contracts
+from ..workbook.sheets.cover import COVER, read_mode
 from ..workbook.sheets.functions import FUNCTIONS_SHEET, read_functions
 from ..workbook.sheets.inputs import HOLDINGS, INPUTS, TABLE, read_holdings
 from ..workbook.sheets.stress import STRESS, is_set, read_stress
@@ -42,6 +43,7 @@ class FilledIn(NamedTuple):
     mistakes: tuple[RowError, ...]
     notes: tuple[str, ...]
     looked: tuple[Looked, ...]
+    functions: str
 
 
 def is_filled_in(sheet: SheetRows) -> bool:
@@ -73,12 +75,14 @@ def read_filled_in(sheets: Mapping[str, SheetRows], others: Mapping[str, SheetRo
     sets = {t: SheetRows(sheet.name, [*read_stress(sheet, assets)]) for t, sheet in filled.items() if is_set(sheet)}
     missing = (record.name for record in SHEETS if record.typed and not reading.has(record))
     notes = [f"there is no sheet {name}: the new one is as xlhedge begins it" for name in missing]
+    settings = tuple(reading.settings(record) for record in SHEETS if record.settings and reading.has(record))
+    notes += reading.notes
     notes += [f"sheet {title} is not one of xlhedge's and is not carried over" for title in others if title not in sets]
     seen = [looked(record, reading.filled(record), assets) for record in SHEETS if reading.has(record)]
     seen += [looked(STRESS, sheet, assets) for sheet in filled.values() if is_set(sheet)]
     return FilledIn(
         SheetRows(reading.name(INPUTS), holdings),
-        tuple(reading.settings(record) for record in SHEETS if record.settings and reading.has(record)),
+        settings,
         tuple(SheetRows(reading.name(record), rows) for record, rows in ((CONTRACTS, facts), (TIERS, ladders)) if rows),
         SheetRows(reading.name(STRESS), stress) if stress else None,
         sets,
@@ -86,6 +90,7 @@ def read_filled_in(sheets: Mapping[str, SheetRows], others: Mapping[str, SheetRo
         tuple(reading.mistakes),
         tuple(notes),
         tuple(seen),
+        read_mode(reading.filled(COVER)) if reading.has(COVER) else "",
     )
 
 
@@ -120,6 +125,7 @@ class _Reading:
         self._sheets = sheets
         self._filled: dict[str, FilledSheet] = {}
         self.mistakes: list[RowError] = []
+        self.notes: list[str] = []
 
     def has(self, record: SheetRecord) -> bool:
         """Whether the workbook has the sheet; somebody may have removed it."""
@@ -151,6 +157,7 @@ class _Reading:
         rows = [Row(0, ["setting", "value"])]
         for declared in record.settings:
             found = self.rows(record, declared.read)
+            self._note_blanks(record, declared, found)
             if isinstance(declared, Form):
                 rows += (Row(each.row, [each.name, each.value]) for each in found)
                 continue
@@ -159,6 +166,13 @@ class _Reading:
                 name = fields(declared)[0].name
                 rows.append(Row(found[0].row, [name, ";".join(v if isinstance(v, str) else repr(v) for v in values)]))
         return SheetRows(self.name(record), rows)
+
+    def _note_blanks(self, record: SheetRecord, declared, found: Sequence[Found]) -> None:
+        """A setting or a list that is blank gets its usual value again, where it has one."""
+        filled = {each.name for each in found if each.value is not None}
+        for field in fields(declared):
+            if found and field.name not in filled and SETTING_FIELDS[field.name].default:
+                self.notes.append(f"sheet {record.name}: {field.name} is blank; the new one has its usual value")
 
     def kept(self, record: SheetRecord, assets: Sequence[str | None]) -> dict[str, object]:
         """What is taken over as it stands, by name; an asset that is chosen must be one of those held."""

@@ -44,6 +44,7 @@ class Origin(NamedTuple):
     sets: Sets = NO_SETS
     kept: Kept = NOTHING
     notes: tuple[str, ...] = ()
+    functions: str = ""
 
 
 class Content(NamedTuple):
@@ -241,8 +242,9 @@ class Source:
         read = ((title, sheet_scenarios(sheet, errors)) for title, sheet in opened.sets.items())
         sets = {title: scenarios for title, scenarios in read if scenarios}
         return Origin(
-            opened.file, opened.source, tuple(opened.header), settings, table, stress, sets, opened.kept, opened.notes
-        )
+            opened.file, opened.source, tuple(opened.header), settings, table, stress, sets, opened.kept, opened.notes,
+            opened.functions,
+        )  # fmt: skip
 
 
 def _told_twice(settings: list[Told]) -> Iterator[RowError]:

@@ -51,6 +51,7 @@ class Opened(NamedTuple):
     is_filled_in: bool = False
     mistakes: tuple[RowError, ...] = ()
     notes: tuple[str, ...] = ()
+    functions: str = ""
 
 
 def open_holdings(path: Path, largest: int = LARGEST_AT_ONCE) -> Opened:
@@ -85,6 +86,7 @@ def open_holdings(path: Path, largest: int = LARGEST_AT_ONCE) -> Opened:
                 sets=found.sets,
                 kept=found.kept,
                 is_filled_in=True,
+                functions=found.functions,
                 notes=(*found.notes, *passed_over(archive, found.looked)),
             )
     beside = {name: (sheets[name],) for name in ("settings", "contracts") if name in sheets}

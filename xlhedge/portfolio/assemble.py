@@ -47,7 +47,7 @@ class Portfolio(NamedTuple):
     """A portfolio: its name, its holdings and its settings, all checked, and the user's own contracts and scenarios.
 
     `kept` is what a new workbook takes over as it was typed into the one that the portfolio was read from, and `notes`
-    say what it does not take over.
+    say what it does not take over; `functions` is how its formulas were written, "" where it was no workbook of ours.
     """
 
     name: str
@@ -59,6 +59,16 @@ class Portfolio(NamedTuple):
     sets: Sets = NO_SETS
     kept: Kept = NOTHING
     notes: tuple[str, ...] = ()
+    functions: str = ""
+
+    def notes_on(self, functions: str) -> tuple[str, ...]:
+        """The notes on a new workbook whose formulas are written in this way."""
+        if self.functions in ("", functions):
+            return self.notes
+        return (
+            *self.notes,
+            f"its formulas were {self.functions}; those of the new one are {functions} (see --functions)",
+        )
 
     @property
     def assets(self) -> list[str]:
