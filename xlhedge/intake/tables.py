@@ -8,7 +8,7 @@ from typing import NamedTuple
 from ..errors import Unreadable
 from ..files import LARGEST_AT_ONCE
 from ..ooxml.cells import BOOKS, SheetRows, open_book, sheets_of, titles_of
-from ..ooxml.guard import Archive
+from ..ooxml.guard import Archive, Damaged
 from ..portfolio import parquet
 from ..portfolio.assemble import NO_SETS, NOTHING, Kept
 from ..portfolio.check import REQUIRED
@@ -63,6 +63,8 @@ def open_holdings(path: Path, largest: int = LARGEST_AT_ONCE) -> Opened:
     main = HOLDING_SHEETS
     try:
         sheets = sheets_of(archive, main, SIDE_SHEETS)
+    except Damaged:
+        raise
     except Unreadable as error:
         main = (HOLDING_SHEETS[0], _renamed_inputs(archive, error).lower())
         sheets = sheets_of(archive, main, SIDE_SHEETS)
