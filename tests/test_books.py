@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 from books import SAMPLES
 from click.testing import CliRunner
@@ -58,6 +59,43 @@ def test_a_plan_is_the_workbook_of_the_command(tmp_path):
 def test_settings_are_values_or_their_texts(settings, expected):
     (portfolio,) = books.read(SAMPLE, settings=settings)
     assert [getattr(portfolio.settings, name) for name in settings] == [expected]
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"), [(np.float64(0.8), 0.8), (np.float32(0.5), 0.5), (np.int64(1), 1.0)]
+)  # fmt: skip
+def test_numbers_of_numpy_are_settings(value, expected):
+    (portfolio,) = books.read(
+        SAMPLE, settings={"rally": value, "shocks": np.array([-0.5, 0.25]), "long_underweight": np.bool_(True)}
+    )
+    told = portfolio.settings
+    assert (told.rally, told.shocks, told.long_underweight) == (expected, (-0.5, 0.25), True)
+
+
+@pytest.mark.parametrize(
+    ("call", "told"),
+    [
+        (lambda: books.read(None), "holdings must be the path of a file (got None)"),
+        (lambda: books.read(5), "holdings must be the path of a file (got 5)"),
+        (lambda: books.read(SAMPLE, settings=[1, 2]), "settings must be the path of a file, or values by name (got [1, 2])"),
+        (lambda: books.read(SAMPLE, settings={5: 1}), "settings must have the names of settings as keys (got 5)"),
+        (lambda: books.read(SAMPLE, contracts=1), "contracts must be the path of a file (got 1)"),
+        (lambda: books.build([1.0, 2.0]), "portfolio must be one of the portfolios that read gives (got [1.0, 2.0])"),
+        (lambda: books.build(books.read(SAMPLE)[0], functions="natvie"), "functions must be one of native, addin, lambda (got 'natvie')"),
+        (lambda: books.build(books.read(SAMPLE)[0], room=-1), "room must be a whole number >= 0 (got -1)"),
+        (lambda: books.build(books.read(SAMPLE)[0], scenarios=3), "scenarios must be the path of a file (got 3)"),
+        (lambda: books.template(functions=None), "functions must be one of native, addin, lambda (got None)"),
+        (lambda: books.check(None), "path must be the path of a file (got None)"),
+        (lambda: books.batch(SAMPLES, None), "out must be the path of a file (got None)"),
+        (lambda: books.batch(SAMPLES, "out", jobs="2"), "jobs must be a whole number >= 1 (got '2')"),
+        (lambda: books.Plan(None).write("plan.xls"), "path must end in .xlsx (got 'plan.xls')"),
+        (lambda: books.Plan(None).write(7), "path must be the path of a file (got 7)"),
+    ],
+)  # fmt: skip
+def test_a_wrong_argument_is_told(call, told):
+    with pytest.raises(XlhedgeError) as caught:
+        call()
+    assert str(caught.value) == told
 
 
 def test_mistakes_are_raised_all_at_once(tmp_path):

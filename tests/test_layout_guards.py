@@ -17,6 +17,7 @@ from xlhedge.workbook.sheets import SHEETS
 from xlhedge.workbook.sheets import scenarios as scenarios_sheet
 from xlhedge.workbook.sheets.allocation import weights
 from xlhedge.workbook.sheets.inputs import INPUTS
+from xlhedge.workbook.sheets.monitor import MONITOR
 from xlhedge.workbook.sheets.replay import REPLAY
 from xlhedge.workbook.sheets.scenarios import SCENARIOS
 
@@ -115,6 +116,10 @@ def a_declared_cell_that_nobody_writes():
     return instead(REPLAY, REPLAY._replace(kept=(*REPLAY.kept, more)))
 
 
+def a_value_that_looks_like_a_formula():
+    return instead(MONITOR, MONITOR._replace(fixed=()))
+
+
 def a_part_twice():
     return instead(REPLAY, REPLAY._replace(parts=(weights, *REPLAY.parts)))
 
@@ -135,6 +140,7 @@ def a_circle():
         (without_a_setting, "settings that no sheet shows: rally"),
         (a_setting_twice, "settings that are shown twice: rally"),
         (a_declared_cell_that_nobody_writes, "Replay: pace is declared 1 times and there 0 times"),
+        (a_value_that_looks_like_a_formula, "Monitor!M.* looks like a formula and holds 0, which is not fixed"),
         (a_part_twice, "Allocation and Replay both have a part weights"),
         (a_circle, "parts need each other in a circle"),
     ],

@@ -100,8 +100,8 @@ def test_an_unknown_setting_with_nothing_close_lists_them(tmp_path):
     ("setting,value,portfolio\nband,1%,c\n", ["s.csv row 2, portfolio: has no holdings (got 'c')"]),
     ("setting,value,portfolio\nband,1%,b\u202e\n",
      ["s.csv row 2, portfolio: must be text of at most 64 characters, without control characters (got 'b\\u202e')"]),
-    ("setting,value\nscenario_asset,BTC\n", ["h.csv scenario_asset: must be an asset of the portfolio: ETH (got 'BTC')"]),
-    ("setting,value\nred_distance,40%\n", ["h.csv red_distance: must not exceed amber_distance 0.3 (got 0.4)"] * 2),
+    ("setting,value\nscenario_asset,BTC\n", ["s.csv row 2, scenario_asset: must be an asset of the portfolio: ETH (got 'BTC')"]),
+    ("setting,value\nred_distance,40%\n", ["s.csv row 2, red_distance: must not exceed amber_distance 0.3 (got 0.4)"] * 2),
 ])  # fmt: skip
 def test_mistakes_in_a_file_are_told_at_once(tmp_path, text, sentences):
     assert read(tmp_path, text) == sentences

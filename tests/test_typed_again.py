@@ -10,6 +10,7 @@ from test_own_typed import edited
 from test_survives import down, row_of
 
 from xlhedge.cli import main
+from xlhedge.errors import Unreadable
 from xlhedge.intake import read_portfolios
 from xlhedge.portfolio.scenarios import read_scenarios
 from xlhedge.workbook.file.writer import write
@@ -316,3 +317,75 @@ def test_an_asset_is_chosen_however_it_is_spelled(again, typed):
 @pytest.mark.parametrize(("sheet", "row"), [("Monitor", 5), ("Compare", 5), ("Replay", 5)])
 def test_an_asset_that_is_not_held_is_told(told, sheet, row):
     assert told({(sheet, f"B{row}"): "SOL"}) == [(sheet, row, "Asset", "must be an asset of the portfolio: BTC")]
+
+
+# ---- numbers as text, flags as words, settings told twice, Contracts and Inputs
+
+
+@pytest.mark.parametrize(
+    ("sheet", "column", "text", "value"), [("Contracts", "D", "0.03%", 0.0003), ("Tiers", "F", "4%", 0.04)]
+)
+def test_a_percentage_that_is_typed_as_text(first, again, sheet, column, text, value):
+    row = row_with(load_workbook(first)[sheet], "bitmex XBTUSD")
+    assert again({(sheet, f"{column}{row}"): text})[sheet][f"{column}{row}"].value == pytest.approx(value)
+
+
+@pytest.mark.parametrize(
+    ("sheet", "column", "value", "label", "rule"),
+    [
+        ("Contracts", "D", "2 bp", "Maker fee", "must be a number > -1 and < 1"),
+        ("Contracts", "G", "odd", "Liquidation method", "must be one of mark, product, entry, slope"),
+        ("Tiers", "F", "x", "Maintenance rate", "must be a number >= 0 and < 1"),
+        ("Tiers", "F", 40, "Maintenance rate", "must be numbers separated by semicolons, each > 0 and < 1"),
+    ],
+)
+def test_a_wrong_figure_of_a_contract_is_told_by_its_column(first, told, sheet, column, value, label, rule):
+    row = row_with(load_workbook(first)[sheet], "bitmex XBTUSD")
+    assert told({(sheet, f"{column}{row}"): value}) == [(sheet, row, label, rule)]
+
+
+def test_a_flag_is_read_alike_on_inputs_and_compare(first, tmp_path):
+    flags = {
+        ("Inputs", f"C{row_with(load_workbook(first)['Inputs'], 'Long underweight')}"): "yes",
+        ("Compare", "B14"): "no",
+    }
+    (portfolio,), errors = read_portfolios(edited(first, tmp_path / "filled.xlsx", flags))
+    assert errors == [] and portfolio.settings.long_underweight is True
+    assert portfolio.kept["Compare"]["collateral"] is False
+
+
+def test_a_setting_that_two_sheets_tell_otherwise(first, told):
+    below = load_workbook(first)["Inputs"].max_row + 1
+    assert told({("Inputs", f"A{below}"): "grid_shows", ("Inputs", f"C{below}"): "pnl"}) == [
+        ("Scenarios", row_of(load_workbook(first)["Scenarios"], "Heat map shows"), "grid_shows",
+         f"is 'pnl' in filled.xlsx Inputs row {below}; keep one of the two"),
+    ]  # fmt: skip
+
+
+def test_the_asset_of_the_scenarios_is_told_by_sheet_and_row(told):
+    assert ("Scenarios", 5, "scenario_asset", "must be an asset of the portfolio: XBT") in told(
+        {("Inputs", "A7"): "XBT"}
+    )
+
+
+@pytest.mark.parametrize("title", ["Eingaben", "Portfolio"])
+def test_a_renamed_inputs_sheet_is_read(first, tmp_path, title):
+    book = load_workbook(first)
+    book["Inputs"].title = title
+    book.save(tmp_path / "filled.xlsx")
+    (portfolio,), errors = read_portfolios(tmp_path / "filled.xlsx")
+    assert (portfolio.assets, portfolio.notes, errors) == (["BTC"], (), [])
+
+
+def test_workbooks_without_inputs_or_contracts(first, tmp_path):
+    book = load_workbook(first)
+    del book["Contracts"]
+    book.save(tmp_path / "filled.xlsx")
+    (portfolio,), errors = read_portfolios(tmp_path / "filled.xlsx")
+    assert errors == [] and portfolio.notes == ("there is no sheet Contracts: the new one is as xlhedge begins it",)
+    del book["Inputs"]
+    book.save(tmp_path / "filled.xlsx")
+    with pytest.raises(
+        Unreadable, match="filled.xlsx: has no sheet Inputs, from which holdings are read .its sheets: Cover"
+    ):
+        read_portfolios(tmp_path / "filled.xlsx")

@@ -12,11 +12,13 @@ rows raise `Mistakes`, with all of them in `errors`.
 
 from __future__ import annotations
 
+import operator
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
+from .errors import InputError
 from .portfolio.mistakes import RowErrors as Mistakes
 
 if TYPE_CHECKING:
@@ -76,7 +78,9 @@ class Plan:
         from .ooxml.as_written import check_replaceable
         from .workbook.file.writer import write
 
-        target = Path(path)
+        target = _path("path", path)
+        if target.suffix.lower() != ".xlsx":
+            raise InputError("path", "must end in .xlsx", str(path))
         if not force:
             check_replaceable(target)
         write(self._book, target)
@@ -94,7 +98,8 @@ def read(
     from .intake import read_portfolios
 
     file, given = _settings(settings)
-    portfolios, errors = read_portfolios(Path(holdings), file, given, None if contracts is None else Path(contracts))
+    own = None if contracts is None else _path("contracts", contracts)
+    portfolios, errors = read_portfolios(_path("holdings", holdings), file, given, own)
     if errors:
         raise Mistakes(errors)
     return portfolios
@@ -108,25 +113,28 @@ def build(
     `functions` says how formulas are written: as plain arithmetic, as calls of the add-in, or as LAMBDA names;
     `scenarios` is a file of scenario sets, and `room` the least number of assets that there is room for.
     """
+    from .portfolio import Portfolio
     from .portfolio.scenarios import scenario_sets
     from .workbook.model import build_model
 
-    sets = scenario_sets(None if scenarios is None else Path(scenarios), portfolio.assets)
-    return Plan(build_model(portfolio, functions, room, sets))
+    if not isinstance(portfolio, Portfolio):
+        raise InputError("portfolio", "must be one of the portfolios that read gives", portfolio)
+    sets = scenario_sets(None if scenarios is None else _path("scenarios", scenarios), portfolio.assets)
+    return Plan(build_model(portfolio, _mode(functions), _whole("room", room, 0), sets))
 
 
 def template(*, functions: Functions = "native") -> Plan:
     """The template: the model with room for twenty assets and an example to type over."""
     from .template import build_template
 
-    return Plan(build_template(functions))
+    return Plan(build_template(_mode(functions)))
 
 
 def check(path: Name) -> list[Finding]:
     """Verify a workbook, ours or an edited one, as `xlhedge check` does; what is wrong has `is_note` False."""
     from .check import check_workbook
 
-    return check_workbook(Path(path))
+    return check_workbook(_path("path", path))
 
 
 def batch(
@@ -143,8 +151,10 @@ def batch(
     from .intake.source import Source
 
     file, given = _settings(settings)
-    source = Source(Path(holdings), file, given, None if contracts is None else Path(contracts))
-    options = Options(os.fspath(out), functions, jobs, resume=resume, force=force, settings=given)
+    own = None if contracts is None else _path("contracts", contracts)
+    target = out if isinstance(out, str) else str(_path("out", out))
+    options = Options(target, _mode(functions), _whole("jobs", jobs, 1), resume=resume, force=force, settings=given)
+    source = Source(_path("holdings", holdings), file, given, own)
     return run(source, options, Progress(QUIET))
 
 
@@ -153,12 +163,42 @@ def _settings(settings: Mapping[str, object] | Name | None) -> tuple[Path | None
     if settings is None:
         return None, {}
     if isinstance(settings, Mapping):
+        for name in settings:
+            if not isinstance(name, str):
+                raise InputError("settings", "must have the names of settings as keys", name)
         return None, {name: _text(value) for name, value in settings.items()}
-    return Path(settings), {}
+    return _path("settings", settings, "must be the path of a file, or values by name"), {}
+
+
+def _path(name: str, value: object, rule: str = "must be the path of a file") -> Path:
+    """An argument that names a file."""
+    if not isinstance(value, (str, os.PathLike)):
+        raise InputError(name, rule, value)
+    return Path(value)
+
+
+def _mode(functions: str) -> str:
+    """How formulas are written, checked."""
+    if functions not in get_args(Functions):
+        raise InputError("functions", f"must be one of {', '.join(get_args(Functions))}", functions)
+    return functions
+
+
+def _whole(name: str, value: int, least: int) -> int:
+    """A whole number, one of numpy included."""
+    try:
+        number = operator.index(value)
+    except TypeError:
+        raise InputError(name, f"must be a whole number >= {least}", value) from None
+    if number < least:
+        raise InputError(name, f"must be a whole number >= {least}", value)
+    return number
 
 
 def _text(value: object) -> str:
     """A setting as a settings file spells it: a list has ; between its numbers."""
+    if hasattr(value, "tolist"):  # numbers and arrays of numpy
+        value = value.tolist()
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, (list, tuple)):

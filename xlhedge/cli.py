@@ -212,7 +212,7 @@ def build(holdings, out, settings, overrides, table, portfolio, scenarios, mode,
     from .portfolio.scenarios import scenario_sets
     from .workbook.model import build_model
 
-    for note in chosen.notes:
+    for note in chosen.notes_on(mode):
         tell(f"note: {note}")
     code = _write(build_model(chosen, mode, scenarios=scenario_sets(scenarios, chosen.assets)), out)
     return ROW_ERRORS if errors and code == DONE else code

@@ -79,7 +79,7 @@ def work(job: Job, tasks: Sequence[Task]) -> Done:
                 if isinstance(made, Exception):
                     rows.append(failed(task.number, task.group.name, [cannot(task, "be built", _told(made))]))
                     continue
-                row = _row(task, portfolio, made)
+                row = _row(task, portfolio, made, job.mode)
                 pending.append((task, row, writers.submit(_write, job.place, task, made.content)))
                 if len(pending) > 2 * WRITERS:
                     stop = stop or _collect(*pending.popleft(), rows)
@@ -139,20 +139,20 @@ def _stamped(job: Job, batch: list[tuple[Task, Portfolio]]) -> Iterator[tuple[Ta
                 yield from _stamped(job, [pair])
 
 
-def _row(task: Task, portfolio: Portfolio, made: Stamped) -> dict:
+def _row(task: Task, portfolio: Portfolio, made: Stamped, mode: str) -> dict:
     told = portfolio.settings
     return {
         "number": task.number, "portfolio": task.group.name, "status": WRITTEN, "key": task.key, "file": task.file,
         "bytes": len(made.content), "sha256": hashlib.sha256(made.content).hexdigest(),
         "figures": {name: _plain(value) for name, value in made.figures.items()}, "checks": list(made.failed),
         "price_time": f"{told.price_time:%Y-%m-%dT%H:%M:%SZ}" if told.price_time else None,
-        "price_source": told.price_source, "warnings": list(_warnings(portfolio)),
+        "price_source": told.price_source, "warnings": list(_warnings(portfolio, mode)),
     }  # fmt: skip
 
 
-def _warnings(portfolio: Portfolio) -> Iterator[str]:
+def _warnings(portfolio: Portfolio, mode: str) -> Iterator[str]:
     """What is no mistake, but somebody should know before relying on the workbook."""
-    yield from portfolio.notes
+    yield from portfolio.notes_on(mode)
     for name in ("price_time", "price_source"):
         if not getattr(portfolio.settings, name):
             yield f"{name} is not given"

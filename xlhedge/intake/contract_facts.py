@@ -6,17 +6,21 @@ stand, beside the facts.
 
 from collections.abc import Collection, Iterator
 
-from ..contracts import Listed, Tier
+from ..contracts import FIELDS, Listed, Tier
 from ..portfolio.hedge import OWN
 from ..portfolio.mistakes import RowError
 from ..rows import Row
 from ..workbook.sheets import contracts as sheet
+from ..workbook.sheets import tiers
 from ..workbook.sheets.contracts import BY_TIERS, FACTS, NO_FIGURE, TEXTS, UNKNOWN, as_shipped
 
 FIGURES = tuple(field.name for field in sheet.TABLE.fields if field.name not in ("key", *TEXTS))
 BESIDE_RATE = ("amount", "slope", "cap")
 TOGETHER = ({"mmr", *BESIDE_RATE}, {"method", "liq_fee"})
 """Figures that are stated together: one of them alone would change what the others are taken to be."""
+
+LADDER = {"floors": "From", "rates": "Maintenance rate", "amounts": "Amount", "cap": "Up to"}
+"""The facts of a ladder, and the headers of their columns on Tiers."""
 
 TYPED = "typed into the workbook"
 HEADER = ["venue", "symbol", "field", "value", "as_of", "source", "verified"]
@@ -44,12 +48,32 @@ def contract_facts(file: str, rows: list, mistakes: list[RowError]) -> tuple[lis
             cells = cells | dict.fromkeys(unused, BY_TIERS)
             texts.setdefault(listed.key, {}).update(unused)
         stated = dict(_stated(cells, usual, is_whole=bool(told) and listed is not None))
+        if wrong := [*_broken(file, number, cells, stated)]:
+            mistakes += wrong
+            continue
         if listed is None:
             stated = {"kind": "inverse"} | stated
         if told and (listed is not None or any(value is not None for value in told.values())):
             texts.setdefault(_listed_as(key, listed), {}).update(told)
         facts += _rows(number, (venue, symbol), stated, cells, {*told}, listed and listed.source)
     return ([Row(0, HEADER), *facts] if facts else []), {key: cells for key, cells in texts.items() if cells}
+
+
+def _broken(file: str, number: int, cells: dict[str, object], stated: dict[str, object]) -> Iterator[RowError]:
+    """The figures that break the rules of their facts, by the headers of their columns."""
+    for field in sheet.TABLE.fields:
+        fact = FACTS.get(field.name, field.name)
+        if fact in stated and stated[fact] != UNKNOWN and (rule := _rule(fact, stated[fact])):
+            yield RowError(file, number, field.label, cells[field.name], rule)
+
+
+def _rule(fact: str, value: object) -> str | None:
+    """The rule of a fact, where a value breaks it."""
+    try:
+        FIELDS[fact].read(str(value))
+    except ValueError:
+        return FIELDS[fact].rule
+    return None
 
 
 def _listed_as(key: str, known: Listed | None) -> str:
@@ -106,6 +130,9 @@ def tier_facts(file: str, rows: list, contracts: list, mistakes: list[RowError])
         venue, _, symbol = key.partition(" ")
         stated = dict(_ladder([cells for _, cells in ladder], known.tiers if known else ()))
         number, first = ladder[0]
+        if wrong := [*_broken_tiers(file, ladder, stated)]:
+            mistakes += wrong
+            continue
         own_texts = _tier_texts(_listed_as(key, known), [cells for _, cells in ladder], known)
         if listed[key.lower()]:
             if stated or own_texts:
@@ -121,6 +148,21 @@ def tier_facts(file: str, rows: list, contracts: list, mistakes: list[RowError])
         told = {name for name in TEXTS if first[name] != _tier_text(known, name)}
         facts += _rows(number, (venue, symbol), stated, first, told, known and known.tiers_source)
     return ([Row(0, HEADER), *facts] if facts else []), texts
+
+
+def _broken_tiers(file: str, ladder: list[tuple[int, dict]], stated: dict[str, object]) -> Iterator[RowError]:
+    """The figures of a ladder that break their rules, each by its row, or all of a column by the first row."""
+    told = False
+    for number, cells in ladder:
+        for field in tiers.TABLE.fields:
+            value = cells[field.name]
+            is_wrong = value is not None and not _is_number(value) and not _is_no_figure(value)
+            if field.name in ("start", "end", "rate", "amount") and is_wrong:
+                told = True
+                yield RowError(file, number, field.label, value, field.rule.message)
+    for fact, label in LADDER.items():
+        if not told and fact in stated and (rule := _rule(fact, stated[fact])):
+            yield RowError(file, ladder[0][0], label, stated[fact], rule)
 
 
 def _ladder(rows: list[dict], shipped: tuple[Tier, ...]) -> Iterator[tuple[str, object]]:

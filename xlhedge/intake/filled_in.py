@@ -8,21 +8,26 @@ from typing import NamedTuple
 
 from ..ooxml.cells import SheetRows
 from ..portfolio.assemble import Kept
+from ..portfolio.fields import SETTING_FIELDS, InputField
 from ..portfolio.mistakes import RowError
+from ..portfolio.values import Broken, read_value
 from ..rows import Row, Uncalculated
 from ..workbook.grid.record import SheetRecord, fields
-from ..workbook.grid.typed import ASSET, FilledSheet, Form, Misplaced, Typed, as_stored, wrong_value
+from ..workbook.grid.typed import ASSET, FilledSheet, Form, Found, Misplaced, Typed, as_stored, wrong_value
 from ..workbook.sheets import SHEETS
-from ..workbook.sheets.contracts import CONTRACTS, read_contracts
+from ..workbook.sheets.contracts import CONTRACTS, as_listed, read_contracts
+from ..workbook.sheets.cover import COVER, read_mode
 from ..workbook.sheets.functions import FUNCTIONS_SHEET, read_functions
 from ..workbook.sheets.inputs import HOLDINGS, INPUTS, TABLE, read_holdings
 from ..workbook.sheets.stress import STRESS, is_set, read_stress
 from ..workbook.sheets.tiers import TIERS, read_tiers
 from .contract_facts import contract_facts, tier_facts
+from .passed_over import Looked, looked
 
 NAMES = tuple(record.name.lower() for record in SHEETS if record.typed)
 """The sheets that are read back, as `sheets_of` names them."""
 
+FLAG = InputField("", "flag", "")
 LAID_OUT = "is not on the sheet, which is laid out by another version or was rearranged"
 
 
@@ -37,13 +42,13 @@ class FilledIn(NamedTuple):
     kept: Kept
     mistakes: tuple[RowError, ...]
     notes: tuple[str, ...]
+    looked: tuple[Looked, ...]
+    functions: str
 
 
 def is_filled_in(sheet: SheetRows) -> bool:
     """Whether a sheet is the Inputs sheet of a workbook that xlhedge wrote."""
-    return sheet.name.lower().endswith(f" {INPUTS.name.lower()}") and any(
-        row.cells[:1] == [HOLDINGS] for row in sheet.rows
-    )
+    return any(row.cells[:1] == [HOLDINGS] for row in sheet.rows)
 
 
 def read_filled_in(sheets: Mapping[str, SheetRows], others: Mapping[str, SheetRows]) -> FilledIn:
@@ -57,7 +62,8 @@ def read_filled_in(sheets: Mapping[str, SheetRows], others: Mapping[str, SheetRo
             kept[record.name] = typed
     contracts, tiers = reading.rows(CONTRACTS, read_contracts), reading.rows(TIERS, read_tiers)
     facts, texts = contract_facts(reading.name(CONTRACTS), contracts, reading.mistakes)
-    ladders, tier_texts = tier_facts(reading.name(TIERS), tiers, contracts, reading.mistakes)
+    known = contracts if reading.has(CONTRACTS) else as_listed()
+    ladders, tier_texts = tier_facts(reading.name(TIERS), tiers, known, reading.mistakes)
     examples = reading.rows(FUNCTIONS_SHEET, lambda filled: read_functions(filled).items())
     for record, found in ((CONTRACTS, texts), (TIERS, tier_texts), (FUNCTIONS_SHEET, dict(examples))):
         if found:
@@ -69,16 +75,22 @@ def read_filled_in(sheets: Mapping[str, SheetRows], others: Mapping[str, SheetRo
     sets = {t: SheetRows(sheet.name, [*read_stress(sheet, assets)]) for t, sheet in filled.items() if is_set(sheet)}
     missing = (record.name for record in SHEETS if record.typed and not reading.has(record))
     notes = [f"there is no sheet {name}: the new one is as xlhedge begins it" for name in missing]
+    settings = tuple(reading.settings(record) for record in SHEETS if record.settings and reading.has(record))
+    notes += reading.notes
     notes += [f"sheet {title} is not one of xlhedge's and is not carried over" for title in others if title not in sets]
+    seen = [looked(record, reading.filled(record), assets) for record in SHEETS if reading.has(record)]
+    seen += [looked(STRESS, sheet, assets) for sheet in filled.values() if is_set(sheet)]
     return FilledIn(
         SheetRows(reading.name(INPUTS), holdings),
-        tuple(reading.settings(record) for record in SHEETS if record.settings and reading.has(record)),
+        settings,
         tuple(SheetRows(reading.name(record), rows) for record, rows in ((CONTRACTS, facts), (TIERS, ladders)) if rows),
         SheetRows(reading.name(STRESS), stress) if stress else None,
         sets,
         kept,
         tuple(reading.mistakes),
         tuple(notes),
+        tuple(seen),
+        read_mode(reading.filled(COVER)) if reading.has(COVER) else "",
     )
 
 
@@ -113,6 +125,7 @@ class _Reading:
         self._sheets = sheets
         self._filled: dict[str, FilledSheet] = {}
         self.mistakes: list[RowError] = []
+        self.notes: list[str] = []
 
     def has(self, record: SheetRecord) -> bool:
         """Whether the workbook has the sheet; somebody may have removed it."""
@@ -120,6 +133,10 @@ class _Reading:
         if record.name not in self._filled and key in self._sheets:
             self._filled[record.name] = FilledSheet(self._sheets[key].name, self._sheets[key].rows)
         return record.name in self._filled
+
+    def filled(self, record: SheetRecord) -> FilledSheet:
+        """The cells of a sheet that the workbook has."""
+        return self._filled[record.name]
 
     def name(self, record: SheetRecord) -> str:
         """How errors call the sheet."""
@@ -140,6 +157,7 @@ class _Reading:
         rows = [Row(0, ["setting", "value"])]
         for declared in record.settings:
             found = self.rows(record, declared.read)
+            self._note_blanks(record, declared, found)
             if isinstance(declared, Form):
                 rows += (Row(each.row, [each.name, each.value]) for each in found)
                 continue
@@ -148,6 +166,13 @@ class _Reading:
                 name = fields(declared)[0].name
                 rows.append(Row(found[0].row, [name, ";".join(v if isinstance(v, str) else repr(v) for v in values)]))
         return SheetRows(self.name(record), rows)
+
+    def _note_blanks(self, record: SheetRecord, declared, found: Sequence[Found]) -> None:
+        """A setting or a list that is blank gets its usual value again, where it has one."""
+        filled = {each.name for each in found if each.value is not None}
+        for field in fields(declared):
+            if found and field.name not in filled and SETTING_FIELDS[field.name].default:
+                self.notes.append(f"sheet {record.name}: {field.name} is blank; the new one has its usual value")
 
     def kept(self, record: SheetRecord, assets: Sequence[str | None]) -> dict[str, object]:
         """What is taken over as it stands, by name; an asset that is chosen must be one of those held."""
@@ -180,6 +205,11 @@ class _Reading:
 
     def _value(self, record: SheetRecord, field: Typed, row: int, value):
         rule = wrong_value(field, value, not isinstance(value, Uncalculated))
+        if field.format == "flag" and not rule:
+            try:
+                value = read_value(FLAG, value)
+            except Broken as broken:
+                rule = broken.rule
         if rule:
             self._add(record, row, field.label, value, rule)
         return as_stored(value)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ..contracts import ENVIRONMENT, FactTable, environment_table
-from ..errors import FileError, Unreadable
+from ..errors import FileError, Unreadable, shown
 from ..portfolio import Portfolio, RowError, RowErrors, own_table
 from ..portfolio.assemble import NO_SETS, NOTHING, Kept, Reader, Sets
 from ..portfolio.mistakes import file_mistake
@@ -44,6 +44,7 @@ class Origin(NamedTuple):
     sets: Sets = NO_SETS
     kept: Kept = NOTHING
     notes: tuple[str, ...] = ()
+    functions: str = ""
 
 
 class Content(NamedTuple):
@@ -235,13 +236,25 @@ class Source:
         """What the rows of a table share; mistakes in what stands beside it are added to `errors`."""
         errors += opened.mistakes
         settings = [told for sheet in opened.settings for told in sheet_layer(sheet, errors)]
+        errors += _told_twice(settings)
         table = own_table(None, opened.contracts) if self._reads_contracts else None
         stress = sheet_scenarios(opened.stress, errors)
         read = ((title, sheet_scenarios(sheet, errors)) for title, sheet in opened.sets.items())
         sets = {title: scenarios for title, scenarios in read if scenarios}
         return Origin(
-            opened.file, opened.source, tuple(opened.header), settings, table, stress, sets, opened.kept, opened.notes
-        )
+            opened.file, opened.source, tuple(opened.header), settings, table, stress, sets, opened.kept, opened.notes,
+            opened.functions,
+        )  # fmt: skip
+
+
+def _told_twice(settings: list[Told]) -> Iterator[RowError]:
+    """The settings that two sheets of a workbook tell otherwise."""
+    first: dict[tuple[str, str], Told] = {}
+    for told in settings:
+        earlier = first.setdefault((told.portfolio, told.name), told)
+        if earlier.value != told.value:
+            rule = f"is {shown(earlier.value)} in {earlier.file} row {earlier.row}; keep one of the two"
+            yield RowError(told.file, told.row, told.name, told.value, rule, told.portfolio)
 
 
 class _Digests:

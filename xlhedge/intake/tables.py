@@ -8,6 +8,7 @@ from typing import NamedTuple
 from ..errors import Unreadable
 from ..files import LARGEST_AT_ONCE
 from ..ooxml.cells import BOOKS, SheetRows, open_book, sheets_of, titles_of
+from ..ooxml.guard import Archive, Damaged
 from ..portfolio import parquet
 from ..portfolio.assemble import NO_SETS, NOTHING, Kept
 from ..portfolio.check import REQUIRED
@@ -19,9 +20,12 @@ from ..portfolio.values import LONGEST_TEXT
 from ..rows import Row
 from ..workbook.sheets import SHEETS
 from .filled_in import NAMES, is_filled_in, read_filled_in
+from .passed_over import passed_over
 
 HOLDING_SHEETS = ("holdings", "inputs", "portfolio", "portfolios")
 SIDE_SHEETS = ("settings", *(name for name in NAMES if name not in HOLDING_SHEETS))
+UNTYPED = tuple(record.name.lower() for record in SHEETS if not record.typed)
+"""Our sheets that nothing is read back from; what somebody typed there is told."""
 TABLES = (".csv", ".tsv", *BOOKS, parquet.ENDING, ".xls", ".xlsb", ".ods", ".numbers")
 """Endings of tables; those that cannot be read are told, and not passed over in silence."""
 NOTES = ("note", "notes", "comment", "comments")
@@ -47,6 +51,7 @@ class Opened(NamedTuple):
     is_filled_in: bool = False
     mistakes: tuple[RowError, ...] = ()
     notes: tuple[str, ...] = ()
+    functions: str = ""
 
 
 def open_holdings(path: Path, largest: int = LARGEST_AT_ONCE) -> Opened:
@@ -55,15 +60,26 @@ def open_holdings(path: Path, largest: int = LARGEST_AT_ONCE) -> Opened:
         reader = read_parquet if path.suffix.lower() == parquet.ENDING else read_csv
         return _opened(path, SheetRows(path.name, reader(path, largest)))
     archive = open_book(path)
-    sheets = sheets_of(archive, HOLDING_SHEETS, SIDE_SHEETS)
+    main = HOLDING_SHEETS
+    try:
+        sheets = sheets_of(archive, main, SIDE_SHEETS)
+    except Damaged:
+        raise
+    except Unreadable as error:
+        main = (HOLDING_SHEETS[0], _renamed_inputs(archive, error).lower())
+        sheets = sheets_of(archive, main, SIDE_SHEETS)
     holdings = sheets["holdings"]
-    if holdings.name.lower().endswith(" inputs"):
+    if holdings.name.lower().endswith(" inputs") or _is_ours(titles_of(archive)):
         holdings = sheets["holdings"] = SheetRows(holdings.name, [*holdings.rows])
         if is_filled_in(holdings):
             known = {record.name.lower() for record in SHEETS}
             others = {title.lower(): title for title in titles_of(archive) if title.lower() not in known}
-            read = sheets_of(archive, HOLDING_SHEETS, others) if others else {}
-            found = read_filled_in(sheets, {title: read[name] for name, title in others.items() if name in read})
+            others = {name: title for name, title in others.items() if holdings.name != f"{archive.name} {title}"}
+            read = sheets_of(archive, main, [*others, *UNTYPED])
+            found = read_filled_in(
+                sheets | {name: read[name] for name in UNTYPED if name in read},
+                {title: read[name] for name, title in others.items() if name in read},
+            )
             opened = _opened(path, found.holdings, found.mistakes)
             return opened._replace(
                 settings=found.settings,
@@ -72,10 +88,30 @@ def open_holdings(path: Path, largest: int = LARGEST_AT_ONCE) -> Opened:
                 sets=found.sets,
                 kept=found.kept,
                 is_filled_in=True,
-                notes=found.notes,
+                functions=found.functions,
+                notes=(*found.notes, *passed_over(archive, found.looked)),
             )
     beside = {name: (sheets[name],) for name in ("settings", "contracts") if name in sheets}
     return _opened(path, holdings)._replace(**beside)
+
+
+def _renamed_inputs(archive: Archive, error: Unreadable) -> str:
+    """The title of the Inputs sheet of a workbook of ours in which somebody renamed it; the error where there is none."""
+    titles = titles_of(archive)
+    if not _is_ours(titles):
+        raise error
+    for title in titles:
+        sheet = sheets_of(archive, (title.lower(),))[title.lower()]
+        if is_filled_in(SheetRows(sheet.name, [*sheet.rows])):
+            return title
+    raise Unreadable(
+        archive.name, f"has no sheet Inputs, from which holdings are read (its sheets: {', '.join(titles)})"
+    )
+
+
+def _is_ours(titles: list[str]) -> bool:
+    """Whether sheets are called as those of our workbooks are."""
+    return {*UNTYPED} <= {title.lower() for title in titles}
 
 
 def _opened(path: Path, table: SheetRows, mistakes: tuple[RowError, ...] = ()) -> Opened:

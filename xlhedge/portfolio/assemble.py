@@ -1,6 +1,7 @@
 """Assemble a portfolio from the rows of a holdings table and from settings, all checked."""
 
 import math
+from functools import partial
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -46,7 +47,7 @@ class Portfolio(NamedTuple):
     """A portfolio: its name, its holdings and its settings, all checked, and the user's own contracts and scenarios.
 
     `kept` is what a new workbook takes over as it was typed into the one that the portfolio was read from, and `notes`
-    say what it does not take over.
+    say what it does not take over; `functions` is how its formulas were written, "" where it was no workbook of ours.
     """
 
     name: str
@@ -58,6 +59,16 @@ class Portfolio(NamedTuple):
     sets: Sets = NO_SETS
     kept: Kept = NOTHING
     notes: tuple[str, ...] = ()
+    functions: str = ""
+
+    def notes_on(self, functions: str) -> tuple[str, ...]:
+        """The notes on a new workbook whose formulas are written in this way."""
+        if self.functions in ("", functions):
+            return self.notes
+        return (
+            *self.notes,
+            f"its formulas were {self.functions}; those of the new one are {functions} (see --functions)",
+        )
 
     @property
     def assets(self) -> list[str]:
@@ -94,7 +105,7 @@ class Reader:
             hedge, mistakes = found_contract(self._file, row, values, value, self._table)
             built.append(Holding(row, values, hedge))
             wrong += mistakes
-        wrong += portfolio_errors(self._file, checked, settings, is_whole)
+        wrong += portfolio_errors(self._file, checked, settings, is_whole, partial(self._told.told, name))
         wrong = sorted((error._replace(portfolio=name) for error in wrong), key=lambda error: error.row)
         return Portfolio(name, tuple(built), settings, self._source, self._table, *self._beside), wrong
 

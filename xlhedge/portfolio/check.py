@@ -1,7 +1,7 @@
 """Check one row of holdings, then the rows of a portfolio against one another."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from ..contracts import FactTable
 from ..errors import InputError, NotAvailableError, XlhedgeError
@@ -9,6 +9,7 @@ from ..rows import Row
 from .fields import CASH_CODES, DOLLARS, HOLDING_FIELDS, InputField, HoldingValues, SettingValues
 from .hedge import HedgeContract, hedge_contract
 from .mistakes import RowError
+from .settings import Told
 from .tables import starts_like_a_comment
 from .values import Broken, read_value
 
@@ -140,8 +141,13 @@ def _largest_size(values: HoldingValues, value: float) -> float:
     return max(abs(values.qty or 0.0), planned)
 
 
-def portfolio_errors(file: str, checked: list, settings: SettingValues, is_whole: bool) -> list[RowError]:
-    """Mistakes that show only in the whole portfolio; of sums and absent assets only when no row is missing."""
+def portfolio_errors(
+    file: str, checked: list, settings: SettingValues, is_whole: bool, told: Callable[[str], Told | None]
+) -> list[RowError]:
+    """Mistakes that show only in the whole portfolio; of sums and absent assets only when no row is missing.
+
+    `told` says where a setting stands that somebody gave.
+    """
     errors, seen = [], {}
     for row, values in checked:
         first = seen.setdefault(values.asset.upper(), row)
@@ -149,7 +155,8 @@ def portfolio_errors(file: str, checked: list, settings: SettingValues, is_whole
             errors.append(RowError(file, row, "asset", values.asset, f"stands in row {first} already; add the two up"))
     if settings.red_distance > settings.amber_distance:
         rule = f"must not exceed amber_distance {settings.amber_distance:g}"
-        errors.append(RowError(file, 0, "red_distance", settings.red_distance, rule))
+        where = told("red_distance") or told("amber_distance")
+        errors.append(RowError(where.file, where.row, "red_distance", settings.red_distance, rule))
     if not is_whole or errors:
         return errors
     errors += _weight_errors(file, checked)
@@ -157,7 +164,8 @@ def portfolio_errors(file: str, checked: list, settings: SettingValues, is_whole
         errors.append(RowError(file, checked[0][0], "coins", 0, "of all rows must have a value above 0 USD"))
     if settings.scenario_asset and settings.scenario_asset.upper() not in seen:
         rule = f"must be an asset of the portfolio: {', '.join(v.asset for _, v in checked[:20])}"
-        errors.append(RowError(file, 0, "scenario_asset", settings.scenario_asset, rule))
+        where = told("scenario_asset")
+        errors.append(RowError(where.file, where.row, "scenario_asset", settings.scenario_asset, rule))
     return errors
 
 

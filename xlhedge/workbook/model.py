@@ -7,6 +7,7 @@ from types import MappingProxyType
 import numpy as np
 
 from ..elementary import where
+from ..errors import shown
 from ..portfolio import Portfolio
 from ..portfolio.fields import SETTING_FIELDS
 from ..portfolio.scenarios import Scenario
@@ -15,6 +16,7 @@ from .grid.cells import LayoutError, Style
 from .grid.overlap import check_overlaps
 from .grid.record import SheetRecord, fields, needs
 from .grid.sheet import Book, Sheet
+from .grid.theme import ROLES
 from .portfolios import Portfolios
 from .sheets import SHEETS
 from .sheets.stress import STRESS, set_record
@@ -158,7 +160,7 @@ def _check_settings(records: Sequence[SheetRecord]) -> None:
 
 
 def _check_typed(record: SheetRecord, sheet: Sheet) -> None:
-    """Everything that the record declares is on the sheet, as often as it is declared."""
+    """What is typed on the sheet is what the record declares; any other value that looks like a formula's is declared fixed."""
     declared = Counter(field.name for each in record.typed for field in fields(each))
     written = Counter(block.typed for block in sheet.blocks if block.typed)
     for name in declared.keys() | written.keys():
@@ -166,6 +168,12 @@ def _check_typed(record: SheetRecord, sheet: Sheet) -> None:
             raise LayoutError(
                 f"{record.name}: {name} is declared {declared[name]} times and there {written[name]} times"
             )
+    for block in sheet.blocks:
+        if ROLES[block.style.role].border and block.node is None and not block.typed:
+            if other := {*block.values.flat} - {*record.fixed}:
+                raise LayoutError(
+                    f"{record.name}!{block.area} looks like a formula and holds {shown(other.pop())}, which is not fixed"
+                )
 
 
 def legal_sheet_name(title: str, taken: Iterable[str]) -> str:

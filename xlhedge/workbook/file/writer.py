@@ -35,7 +35,7 @@ from ...registry import FUNCTIONS
 from ..grid.cells import Block, Style
 from ..grid.columns import TableObject
 from ..grid.sheet import Book, Chart, Sheet
-from ..grid.theme import ALARMS, DATE, DATES_FROM, FILLS, FONT, FORMATS, NAVY, ROLES, WHITE
+from ..grid.theme import ALARMS, BORDER, DATE, DATES_FROM, FILLS, FONT, FORMATS, NAVY, ROLES, WHITE
 from ..portfolios import FORMULA_MARKS
 from .slots import TITLE, Part, cut, filled
 
@@ -175,7 +175,7 @@ def _type_in(cell, block: Block, value) -> None:
 @cache
 def _parts(style: Style, is_link: bool):
     role = ROLES["link" if is_link and style.role == "calc" else style.role]
-    side = Side(style="thin", color="D5DAE0")
+    side = Side(style="thin", color=BORDER)
     return (
         Font(name=FONT, size=role.size, bold=role.bold, italic=role.italic, color=role.color),
         PatternFill("solid", start_color=role.fill) if role.fill else None,

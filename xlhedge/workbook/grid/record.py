@@ -26,6 +26,7 @@ class SheetRecord(NamedTuple):
     freeze: str = "B4"
     flag_column: int = 8
     optional: frozenset[str] = frozenset()
+    fixed: tuple[object, ...] = ()
 
     @property
     def typed(self) -> tuple[Form | TypedTable | TypedRow, ...]:

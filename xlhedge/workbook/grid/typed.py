@@ -49,10 +49,11 @@ def number_rule(domain: str) -> Rule:
 
 
 class Found(NamedTuple):
-    """A value that was typed: under which name, in which row, and what."""
+    """A value that was typed: under which name, in which row and column, and what."""
 
     name: str
     row: int
+    column: int
     value: object
 
 
@@ -127,16 +128,16 @@ class Form(NamedTuple):
     def read(self, filled: FilledSheet) -> Iterator[Found]:
         """What stands beside each label; a titled form ends at its first row without one."""
         first = filled.find(self.title, self.column) + 1 if self.title else 1
-        last, end = first, first
+        last, end, at = first, first, self.column + self.span
         while self.title and filled.at(end, self.column) is not None:
             end += 1
         part = filled.between(first, end) if self.title else filled
         for field in self.fields:
             row = part.find(field.label, self.column, first)
             last = max(row, last)
-            yield Found(field.name, row, filled.at(row, self.column + self.span))
+            yield Found(field.name, row, at, filled.at(row, at))
         while self.is_open and filled.at(last := last + 1, self.column) is not None:
-            yield Found(str(filled.at(last, self.column)), last, filled.at(last, self.column + self.span))
+            yield Found(str(filled.at(last, self.column)), last, at, filled.at(last, at))
 
 
 class TypedTable(NamedTuple):
@@ -159,7 +160,8 @@ class TypedTable(NamedTuple):
         last = self._last(filled, first)
         for row in range(first, last + 1):
             if self.rows or row in filled.rows:
-                yield from (Found(field.name, row, filled.at(row, columns[field.name])) for field in self.fields)
+                at = ((field.name, columns[field.name]) for field in self.fields)
+                yield from (Found(name, row, column, filled.at(row, column)) for name, column in at)
 
     def headers(self, filled: FilledSheet) -> tuple[int, dict[str, int]]:
         """The row of the headers and the column of each field; Misplaced where a header, or the unit below it, is not there.
@@ -230,7 +232,7 @@ class TypedRow(NamedTuple):
         row = filled.after(filled.find(self.title, 1))
         if filled.at(row, 1) != self.head:
             raise Misplaced(self.head)
-        yield from (Found(self.field.name, row, value) for value in filled.rows[row][1:])
+        yield from (Found(self.field.name, row, column, v) for column, v in enumerate(filled.rows[row][1:], 2))
 
 
 def wrong_value(field: Typed, value: object, is_calculated: bool = True) -> str | None:
@@ -242,8 +244,6 @@ def wrong_value(field: Typed, value: object, is_calculated: bool = True) -> str 
             return "is an error value"
         if len(value) > LONGEST or not all(c.isprintable() or c == "\n" for c in value):
             return f"must be printable text of at most {LONGEST:,} signs"
-        if field.format == "flag":
-            return "must be TRUE or FALSE"
     return None
 
 

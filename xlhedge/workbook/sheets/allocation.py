@@ -135,4 +135,5 @@ ALLOCATION = SheetRecord(
     "Where the portfolio stands against its targets, and what brings it back: trading spot, or hedging and keeping the coins.",
     (weights, ways_back, picture),
     freeze="",
+    fixed=("Total",),
 )

@@ -168,5 +168,10 @@ def _age(settings: Settings) -> Cell:
 
 
 CHECKS = SheetRecord(
-    "Checks", "Every line must say TRUE. A FALSE line names what to look at.", (checks,), kept=(TOLERANCE,), freeze=""
+    "Checks",
+    "Every line must say TRUE. A FALSE line names what to look at.",
+    (checks,),
+    kept=(TOLERANCE,),
+    freeze="",
+    fixed=(0.0, 1.0),
 )

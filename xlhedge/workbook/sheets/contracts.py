@@ -9,7 +9,9 @@ from typing import NamedTuple
 
 from ...contracts import FIELDS, SHIPPED, Listed, listing
 from ...formula import Cell
+from ...portfolio.fields import InputField
 from ...portfolio.hedge import OWN
+from ...portfolio.values import Broken, read_value
 from ...ranges import chosen
 from ..grid.cells import Rule
 from ..grid.columns import Columns
@@ -124,7 +126,23 @@ def read_contracts(filled: FilledSheet) -> Iterator[tuple[int, str, dict[str, ob
     for number, cells in TABLE.read_rows(filled).items():
         if any(cell is not None for cell in cells.values()):
             key = str(cells["key"] or "")
-            yield number, key if " " in key or not key else f"{OWN} {key}", cells
+            yield number, key if " " in key or not key else f"{OWN} {key}", with_numbers(TABLE, cells)
+
+
+def with_numbers(table: TypedTable, cells: dict[str, object]) -> dict[str, object]:
+    """The cells of a row, in which numbers that were typed as text, such as 40%, are read as those of Inputs are."""
+    return cells | {
+        field.name: _number(field, cells[field.name]) for field in table.fields if isinstance(cells[field.name], str)
+    }
+
+
+def _number(field: Typed, text: str) -> object:
+    if not isinstance(field.rule, Rule) or field.rule.kind != "number":
+        return text
+    try:
+        return read_value(InputField(field.name, "number", "", field.unit), text)
+    except Broken:
+        return text  # a word that stands for no figure, or a mistake
 
 
 @cache
@@ -134,6 +152,11 @@ def as_shipped() -> dict[str, tuple[Listed, dict[str, object]]]:
         each.key.lower(): (each, {name: None if value == "" else value for name, value in _shown(each).items()})
         for each in listing(SHIPPED)
     }
+
+
+def as_listed() -> list[tuple[int, str, dict[str, object]]]:
+    """The rows of the shipped contracts, as `read_contracts` would give them."""
+    return [(0, listed.key, cells) for listed, cells in as_shipped().values()]
 
 
 CONTRACTS = SheetRecord(

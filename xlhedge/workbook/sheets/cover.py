@@ -1,6 +1,7 @@
 """The Cover sheet: what the workbook is for, how it is used, how it is coloured, and where its limits are."""
 
 import datetime
+import re
 from collections.abc import Sequence
 
 from ... import __version__
@@ -10,6 +11,7 @@ from ...portfolio import Portfolio
 from ..grid.cells import Style
 from ..grid.record import SheetRecord
 from ..grid.sheet import Sheet
+from ..grid.typed import FilledSheet
 from ..portfolios import Portfolios
 from .claims import CLAIMS
 from .inputs import Settings
@@ -49,6 +51,7 @@ COLOURS = (
     ("total", "total", "Bold on grey: the sum of the cells above."),
     ("flag", "TRUE / FALSE", "A check or an alarm; green passes, red does not. Amber: liquidation is near."),
 )
+MADE_BY, MODE = "Made by", re.compile(", (native|addin|lambda) formulas, from ")
 LIMITS = (
     "A model, not advice. It does not know your venue's rules of today: compare the Contracts sheet with them.",
     "Prices, funding rates, taxes and moves are assumptions that you type; nothing here is fetched or forecast.",
@@ -83,7 +86,7 @@ def _pairs(sheet: Sheet, title: str, pairs, headers=()) -> None:
 def _snapshot(sheet: Sheet, portfolios: Portfolios, mode: str) -> None:
     """Version, and the time and source of the prices as they stand on Inputs."""
     row = sheet.section("Version and prices")
-    sheet.text(row, 1, "Made by")
+    sheet.text(row, 1, MADE_BY)
     sheet.text(row, 2, portfolios.each(lambda p: f"xlhedge {__version__}, {mode} formulas, from {p.source}"))
     rows = (
         ("Time of the prices, UTC", "price_time", TIME, portfolios.each(_time)),
@@ -111,10 +114,18 @@ def _colours(sheet: Sheet) -> None:
         sheet.text(row, 2, meaning)
 
 
+def read_mode(filled: FilledSheet) -> str:
+    """How the formulas of a filled-in workbook are written, "" where its Cover does not say it."""
+    row = next((row for row in filled.rows if filled.at(row, 1) == MADE_BY), 0)
+    found = MODE.search(str(filled.at(row, 2)))
+    return found[1] if found else ""
+
+
 COVER = SheetRecord(
     "Cover",
     "What this workbook is for, how to use it, and what it cannot know.",
     (cover,),
     freeze="A3",
     flag_column=2,
+    fixed=tuple(word for _, word, _ in COLOURS),
 )

@@ -213,4 +213,5 @@ HEDGE_PLAN = SheetRecord(
     "Hedge plan",
     "What to trade, what margin it takes, where it would be liquidated, and what it costs to carry.",
     (frames, links, size, maintenance, margins, carry),
+    fixed=("Total",),
 )

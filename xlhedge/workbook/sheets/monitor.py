@@ -339,4 +339,5 @@ MONITOR = SheetRecord(
     "The open hedge of one asset. Type fills and funding into the blue rows of the log; blank rows change nothing.",
     (entered, planned, log, monitor, watched, unwind),
     kept=(FORM, LOG),
+    fixed=(0.0,),
 )

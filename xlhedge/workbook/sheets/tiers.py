@@ -13,7 +13,7 @@ from ..grid.record import SheetRecord
 from ..grid.sheet import Sheet
 from ..grid.typed import FilledSheet, Typed, TypedTable, number_rule
 from ..portfolios import Portfolios
-from .contracts import BY_TIERS, UNKNOWN, ContractColumns
+from .contracts import BY_TIERS, UNKNOWN, ContractColumns, with_numbers
 
 SPARE = 20
 NOTE = (
@@ -89,7 +89,7 @@ def read_tiers(filled: FilledSheet) -> Iterator[tuple[int, dict[str, object]]]:
     """The rows of a filled-in sheet that hold anything: their number and their cells by name."""
     for number, cells in TABLE.read_rows(filled).items():
         if any(cell is not None for cell in cells.values()):
-            yield number, cells
+            yield number, with_numbers(TABLE, cells)
 
 
 TIERS = SheetRecord(
