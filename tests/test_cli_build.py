@@ -34,7 +34,7 @@ def test_build(holdings, out):
     assert stat.S_IMODE(out.stat().st_mode) == 0o644
 
 
-@pytest.mark.parametrize("mode", ["native", "addin", "lambda"])
+@pytest.mark.parametrize("mode", ["addin", "lambda"])
 def test_build_in_each_mode(holdings, out, mode):
     assert run("build", holdings, "--out", out, "--functions", mode).exit_code == 0
 
