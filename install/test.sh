@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what the tests need, as far as this machine allows, and runs them all: bash install/test.sh
-# In two minutes, without the long tests and those that need other programs: bash install/test.sh --quick
+# In a minute and a half, without the long tests and those that need other programs: bash install/test.sh --quick
 # What follows goes to pytest.
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/environment.sh"

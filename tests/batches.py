@@ -8,7 +8,10 @@ from pathlib import Path
 
 from click.testing import CliRunner
 
+from xlhedge.batch.names import Names
 from xlhedge.cli import main
+from xlhedge.errors import XlhedgeError
+from xlhedge.intake.source import Group, Refused, Source
 
 COMMAND = [sys.executable, "-m", "xlhedge.cli", "batch"]
 HEADER = "portfolio,asset,coins,price,venue,hedge_ratio\n"
@@ -46,6 +49,24 @@ def start(*arguments: object) -> subprocess.Popen:
 
 def _hears_ctrl_c() -> None:
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # a shell's background jobs, and what they start, ignore it
+
+
+def outcome(path: Path) -> str:
+    """What would be built or refused, a line each, as the table spells it."""
+    try:
+        source = Source(path)
+        files = Names(source.names())
+        lines = []
+        for group in source.groups():
+            made = source.checker.check(group) if isinstance(group, Group) else group
+            if isinstance(made, Refused):
+                lines += [f"{made.name}: {error}" for error in made.errors]
+            else:
+                held = ", ".join(f"{h.values.asset} {h.values.coins:g}" for h in made.holdings)
+                lines.append(f"{made.name}: {held} in {files[made.name]}")
+        return "\n".join(sorted(lines) + [str(error) for error in source.finish()])
+    except XlhedgeError as error:
+        return str(error)
 
 
 def tree(folder: Path, journal: bool = True) -> dict[str, bytes]:

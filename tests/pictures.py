@@ -21,23 +21,38 @@ from xlhedge.workbook.file.writer import write
 from xlhedge.workbook.grid import theme
 from xlhedge.workbook.grid.sheet import Book, Sheet
 from xlhedge.workbook.model import build_model
+from xlhedge.workbook.sheets import SHEETS
 from xlhedge.workbook.sheets.replay import SHIPPED
 
 FOLDER = Path(__file__).parents[1] / "docs/pictures"
 SAMPLE = 2
 DPI, MARGIN = 96, 12
 MOST_KB, MOST_KB_TOGETHER = 80, 700
-WHOLE = (0, 0, 9999, 9999)
-# Name of each picture, its sheet, and the part shown [pixels]: left, top, right, bottom. Long lists are cut.
-PICTURES = {
-    "cover": ("Cover", (0, 0, 1160, 800)), "inputs": ("Inputs", WHOLE), "contracts": ("Contracts", (0, 0, 1412, 760)),
-    "tiers": ("Tiers", WHOLE), "allocation": ("Allocation", (0, 0, 1300, 1020)), "hedge-plan": ("Hedge plan", (0, 0, 1800, 1055)),
-    "scenarios": ("Scenarios", (0, 0, 1900, 1036)), "heat-map": ("Scenarios", (0, 1090, 1060, 1480)),
-    "stress": ("Stress", (0, 0, 1960, 620)), "compare": ("Compare", (0, 0, 1395, 1135)),
-    "compare-charts": ("Compare", (0, 1645, 1830, 1990)), "monitor": ("Monitor", (0, 0, 2068, 765)),
-    "replay": ("Replay", (0, 0, 1237, 760)), "replay-chart": ("Replay", (1238, 60, 2200, 420)),
-    "functions": ("Functions", (0, 0, 900, 800)), "checks": ("Checks", WHOLE),
+SCREEN = (0, 0, 2000, 1050)
+# The part of a sheet that its picture shows [pixels]: left, top, right, bottom; a screen of it unless it is told here.
+CUT = {
+    "Cover": (0, 0, 1160, 800), "Contracts": (0, 0, 1412, 760), "Allocation": (0, 0, 1300, 1020),
+    "Hedge plan": (0, 0, 1800, 1055), "Scenarios": (0, 0, 1900, 1036), "Stress": (0, 0, 1960, 620),
+    "Compare": (0, 0, 1395, 1135), "Monitor": (0, 0, 2068, 765), "Replay": (0, 0, 1237, 760),
+    "Functions": (0, 0, 900, 800),
 }  # fmt: skip
+# Further pictures of a sheet: name, sheet, how the README calls it, the part shown.
+DETAILS = (
+    ("heat-map", "Scenarios", "its heat map", (0, 1090, 1060, 1480)),
+    ("compare-charts", "Compare", "its charts", (0, 1645, 1830, 1990)),
+    ("replay-chart", "Replay", "its chart", (1238, 60, 2200, 420)),
+)
+
+
+def name_of(sheet: str) -> str:
+    """The name of a sheet's own picture."""
+    return sheet.lower().replace(" ", "-")
+
+
+PICTURES = {name_of(sheet.name): (sheet.name, CUT.get(sheet.name, SCREEN)) for sheet in SHEETS} | {
+    name: (sheet, part) for name, sheet, _, part in DETAILS
+}
+"""Name of each picture, its sheet, and the part shown."""
 # Texts and fills keep their colours: each ink, and a shade between it and white.
 INKS = (theme.INK, theme.NAVY, theme.BLUE, theme.GREEN, theme.GREY, "FF0000")
 GROUNDS = (theme.WHITE, theme.PALE_BLUE, theme.PALE_GREY, theme.RED_FILL, theme.AMBER_FILL, theme.GREEN_FILL, "D5DAE0")
@@ -68,10 +83,12 @@ def digests(book: Book) -> dict[str, str]:
 
 
 def digest(sheet: Sheet) -> str:
-    """The digest of a sheet's texts, figures, looks, widths and charts, and of what is typed for the picture."""
+    """The digest of a sheet's texts, figures, looks, widths and charts, in whatever order, and of what its pictures take."""
     blocks = [(b.row, b.column, b.style, [shown(value) for value in b.values.flat]) for b in sheet.blocks]
+    drawn = [sorted(map(repr, each)) for each in (blocks, sheet.widths.items(), sheet.charts, sheet.scales)]
     looks = theme.ROLES, theme.FORMATS, theme.ALARMS, theme.FILLS
-    told = repr((blocks, sorted(sheet.widths.items()), sheet.charts, sheet.scales, looks, CHOSEN, LOG, PICTURES))
+    parts = [picture for picture in PICTURES.values() if picture[0] == sheet.name]
+    told = repr((drawn, looks, CHOSEN, LOG, parts))
     return hashlib.sha256(told.encode()).hexdigest()[:16]
 
 

@@ -27,6 +27,7 @@ from xlhedge.registry import FUNCTIONS
 from xlhedge.stubs import stub
 from xlhedge.template import build_template
 from xlhedge.workbook.file.writer import render
+from xlhedge.workbook.sheets import SHEETS
 
 ROOT = Path(__file__).parents[1]
 TEMPLATES = {
@@ -37,6 +38,8 @@ TEMPLATES = {
 PICTURES = "docs/pictures"
 COUNTS: dict[str, Callable[[], int]] = {"worksheet functions": lambda: len(FUNCTIONS), "venues": lambda: len(venues())}
 """What the README counts, in digits or in words."""
+LIST_OF_SHEETS = re.compile(rf"(?:^\* \[[^]]+\]\({PICTURES}/.*\n)+", re.MULTILINE)
+"""Where the README lists the sheets."""
 
 
 class Made(NamedTuple):
@@ -79,8 +82,8 @@ def shows_its_sheet(made: Made, there: bytes) -> bool:
 
 
 def readme() -> str:
-    """The README with its counts as they are now, each spelt as it was."""
-    told = (ROOT / "README.md").read_text("utf-8")
+    """The README with its counts as they are now, each spelt as it was, and its list of the sheets."""
+    told = LIST_OF_SHEETS.sub(lambda _: list_of_sheets(), (ROOT / "README.md").read_text("utf-8"))
     numbers = "|".join(sorted(map(in_words, range(1, 100)), key=len, reverse=True))
     for noun, count in COUNTS.items():
         right = count()
@@ -90,6 +93,16 @@ def readme() -> str:
             told,
         )
     return told
+
+
+def list_of_sheets() -> str:
+    """A line for each sheet: its name and picture, further pictures of it, and its purpose."""
+    lines = []
+    for sheet in SHEETS:
+        more = [f"[{called}]({PICTURES}/{name}.png)" for name, of, called, _ in pictures.DETAILS if of == sheet.name]
+        links = " with ".join([f"[{sheet.name}]({PICTURES}/{pictures.name_of(sheet.name)}.png)", *more])
+        lines.append(f"* {links}: {sheet.purpose}\n")
+    return "".join(lines)
 
 
 def in_words(number: int) -> str:

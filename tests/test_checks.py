@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from test_cli import run
+from commands import run
 
 from xlhedge.hosts.calc import OpenDocument
 from xlhedge.intake import read_portfolios

@@ -1,36 +1,18 @@
-"""Contracts: the shipped tables against their material, look-up, a user's own tables and maintenance by tier."""
+"""Contracts: the shipped tables against their material, and look-up by name."""
 
 import csv
-import math
 import subprocess
 import sys
-from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 import xlhedge.contracts as contracts
 from xlhedge.contracts.tables import shipped, symbol_key
-from xlhedge.errors import NA, VALUE, DomainError, FileError, InputError, NotAvailableError
+from xlhedge.errors import NA, VALUE, InputError, NotAvailableError
 
 HERE = Path(__file__).parent
 MATERIAL = HERE.parents[1] / "shared" / "venues.csv"
-VENUES = (
-    "binance",
-    "bingx",
-    "bitget",
-    "bitmex",
-    "bybit",
-    "deribit",
-    "gate",
-    "htx",
-    "kraken",
-    "kucoin",
-    "mexc",
-    "okx",
-    "phemex",
-    "weex",
-)
 
 
 def rows_of(path):
@@ -41,6 +23,7 @@ def rows_of(path):
 SIZES = rows_of(HERE / "data" / "contract_sizes.csv")
 # Each value with the words of the material that it was read from; `verified` as the material says.
 VALUES = rows_of(HERE / "data" / "contract_values.csv")
+VENUES = tuple(sorted({row["venue"] for row in VALUES}))
 
 # What the material marks "?", "-" or "not found" must stay unknown.
 ABSENT = [
@@ -260,247 +243,6 @@ def test_contract_get_and_facts():
         found.get("rate")
     assert {fact.venue for fact in contracts.facts("gate")} == {"gate"}
     assert len(contracts.facts("binance")) == len(shipped("binance").facts)
-
-
-# Maintenance
-
-MINE = "desk"
-
-
-def mine(**facts):
-    rows = {"kind": "inverse", "face": 10} | facts
-    return contracts.contract(
-        MINE,
-        "BTCUSD",
-        table=contracts.rows_table(
-            {"venue": MINE, "symbol": "BTCUSD", "field": field, "value": value} for field, value in rows.items()
-        ),
-    )
-
-
-LADDER = {"tier_unit": "coin", "floors": "0;5;10;20", "rates": "0.004;0.005;0.01;0.025", "cap": 50}
-
-
-@pytest.mark.parametrize(
-    "found, qty, price, expected",
-    [
-        (contracts.contract("binance", "BTC"), -10_000, 25_000, (0.004, 0, 0)),
-        (contracts.contract("bybit", "BTC"), -600_000, 60_000, (0.005, 0, 0)),
-        (contracts.contract("bitmex", "BTC"), 180 * 9_000, 9_000, (0.005, 0, 0)),
-        (contracts.contract("bitmex", "BTC"), -230 * 9_000, 9_000, (0.01, 0, 0)),
-        (contracts.contract("bitmex", "BTC"), 200 * 8_000, 8_000, (0.01, 0, 0)),
-        (contracts.contract("bitmex", "BTC"), 650 * 8_000, 8_000, (0.02, 0, 0)),
-        (contracts.contract("okx", "BTC"), -49_900, 60_000, (0.004, 0, 0)),
-        (contracts.contract("okx", "BTC"), -600_000, 60_000, (0.01, 0, 0)),
-        (contracts.contract("kraken", "BTC"), 499_999, 60_000, (0.01, 0, 0)),
-        (contracts.contract("kraken", "BTC"), 500_000, 60_000, (0.02, 0, 0)),
-        (contracts.contract("deribit", "BTC"), -600_000, 60_000, (0.01, 0, 0.00005)),
-        (contracts.contract("deribit", "ETH"), 0, 3_000, (0.01, 0, 0.000004)),
-        (mine(tier_type="marginal", **LADDER), -15 * 50_000, 50_000, (0.01, 5 * 0.001 + 10 * 0.005, 0)),
-        (mine(tier_type="marginal", **LADDER), 50 * 50_000, 50_000, (0.025, 0.355, 0)),
-        (mine(tier_type="marginal", **LADDER), 0, 50_000, (0.004, 0, 0)),
-        (mine(tier_type="marginal", **LADDER | {"tier_unit": "USD"}), 15, 50_000, (0.01, 0.055 / 50_000, 0)),
-        (mine(tier_type="marginal", **LADDER | {"tier_unit": "contracts"}), 150, 50_000, (0.01, 0.55 / 50_000, 0)),
-        (mine(tier_type="whole-position", **LADDER), 15 * 50_000, 50_000, (0.01, 0, 0)),
-        (mine(mmr=0.05, amount=1.81), -9e9, 50_000, (0.05, 1.81, 0)),
-    ],
-)
-def test_maintenance(found, qty, price, expected):
-    assert contracts.maintenance(found, qty, price) == pytest.approx(expected, rel=1e-12)
-
-
-@pytest.mark.parametrize(
-    "found, qty, price, error, message",
-    [
-        (contracts.contract("binance", "BTC"), -600_000, 60_000, NotAvailableError, "up to 0.4 coin only.* 10: supply"),
-        (contracts.contract("bybit", "BTC"), 151 * 60_000, 60_000, NotAvailableError, "up to 150 coin only"),
-        (
-            contracts.contract("okx", "BTC"),
-            2_400_100,
-            60_000,
-            NotAvailableError,
-            "up to 24000 contracts only.* is 24001",
-        ),
-        (contracts.contract("htx", "BTC"), 1, 60_000, NotAvailableError, "htx BTC-USD: mmr .* not established"),
-        (mine(**LADDER), 1, 60_000, NotAvailableError, "tier_type"),
-        (mine(tier_type="marginal", floors="0;1", rates="0.1;0.2"), 1, 60_000, NotAvailableError, "tier_unit"),
-        (mine(tier_type="marginal", **LADDER | {"rates": "0.1"}), 1, 60_000, InputError, "rates must have one entry"),
-        (mine(tier_type="marginal", **LADDER | {"cap": 20}), 1, 60_000, InputError, "cap must be > 20"),
-        (mine(mmr=0.01), math.nan, 60_000, DomainError, "qty must be"),
-        (mine(mmr=0.01), 1, 0, DomainError, "price must be > 0"),
-        (mine(mmr=0.01), 1, math.inf, DomainError, "price must be > 0"),
-    ],
-)
-def test_maintenance_that_is_not_known(found, qty, price, error, message):
-    with pytest.raises(error, match=message):
-        contracts.maintenance(found, qty, price)
-
-
-def test_marginal_ladder_is_continuous():
-    tiers = contracts.ladder(mine(tier_type="marginal", **LADDER))
-    for below, above in zip(tiers, tiers[1:]):
-        assert below.cap == above.floor
-        assert below.mmr * below.cap - below.amount == pytest.approx(above.mmr * above.floor - above.amount)
-
-
-# A user's own table
-
-
-def write(folder, text, name="mine.csv"):
-    path = folder / name
-    path.write_bytes(text if isinstance(text, bytes) else text.encode())
-    return path
-
-
-OWN = """venue,symbol,field,value,unit,as_of,source,verified,note
-binance,btcusd_perp,taker,0.0004,,2026-01-01,my fee page,yes,
-binance,BTC,mmr,0.01,,,,yes,
-Weex,BTCUSD,kind,inverse,,,,,
-weex,BTCUSD,face,1,USD,,,,
-desk,btc-usd,kind,inverse,,,,,
-desk,BTC_USD,face,5,,,,,
-"""
-
-
-def test_user_table_by_path_environment_and_rows(tmp_path, monkeypatch):
-    path = write(tmp_path, "\ufeff" + OWN)
-    rows = contracts.rows_table(csv.DictReader(OWN.splitlines()), name="mine.csv")
-    monkeypatch.delenv(contracts.ENVIRONMENT, raising=False)
-    for table in (contracts.read_table(path), rows, None):
-        if table is None:
-            monkeypatch.setenv(contracts.ENVIRONMENT, str(path))
-        found = contracts.contract("binance", "BTCUSD", table=table)
-        assert (found["taker"], found["mmr"], found["face"], found.get("cap")) == (0.0004, 0.01, 100, None)
-        assert (found.facts["taker"].source, found.facts["taker"].verified) == ("my fee page", True)
-        assert (found.facts["mmr"].source, found.facts["mmr"].verified) == ("user table mine.csv", False)
-        assert contracts.spec("binance", "ETHUSD", "taker", table=table) == 0.0005
-        assert contracts.contract("weex", "btc", table=table)["face"] == 1
-        assert contracts.symbols("desk", table=table) == ("BTC-USD",) and "desk" in contracts.venues(table=table)
-        assert contracts.contract("desk", "BTC", table=table)["face"] == 5
-
-
-def test_environment_is_read_again_when_the_file_changes(tmp_path, monkeypatch):
-    monkeypatch.setenv(contracts.ENVIRONMENT, str(write(tmp_path, OWN)))
-    assert contracts.spec("binance", "BTC", "taker") == 0.0004
-    write(tmp_path, OWN.replace("0.0004", "0.00045"))
-    assert contracts.spec("binance", "BTC", "taker") == 0.00045
-    monkeypatch.setenv(contracts.ENVIRONMENT, str(tmp_path / "gone.csv"))
-    with pytest.raises(FileError, match="gone.csv cannot be read"):
-        contracts.spec("binance", "BTC", "taker")
-
-
-def table_of(*facts):
-    return contracts.rows_table(dict(zip(("venue", "symbol", "field", "value"), fact)) for fact in facts)
-
-
-def test_a_rate_of_ones_own_replaces_the_shipped_ladder():
-    table = table_of(("okx", "BTC-USD", "mmr", 0.02))
-    found = contracts.contract("okx", "BTC", table=table)
-    assert contracts.maintenance(found, -9e9, 60_000) == (0.02, 0, 0) and found["max_leverage"] == 125
-    ladder = table_of(
-        ("deribit", "BTC", "floors", "0;9"),
-        ("deribit", "BTC", "rates", "0.1;0.2"),
-        ("deribit", "BTC", "tier_type", "whole-position"),
-    )
-    found = contracts.contract("deribit", "BTC", table=ladder)
-    assert contracts.maintenance(found, -600_000, 60_000) == (0.2, 0, 0)
-
-
-def test_every_symbol_and_ambiguous_coins():
-    table = table_of(("okx", "*", "taker", 0.0009), ("desk", "BTC-A", "coin", "BTC"), ("desk", "BTC-B", "coin", "btc"))
-    assert contracts.spec("okx", "ETH", "taker", table=table) == 0.0009
-    with pytest.raises(InputError, match="must name one of desk's BTC-A, BTC-B"):
-        contracts.spec("desk", "BTC", "coin", table=table)
-    with pytest.raises(NotAvailableError, match="desk BTC-A: kind"):
-        contracts.contract("desk", "BTC-A", table=table)
-
-
-@pytest.mark.parametrize(
-    "text, column, message",
-    [
-        ("", None, "is empty"),
-        ("\n", "venue", "missing"),
-        (b"\xff\xfev\0e\0", None, "not UTF-8"),
-        (b"venue,symbol\xe9", None, "not UTF-8"),
-        ("venue;symbol;field;value\n", "venue", "missing"),
-        ("venue,symbol,field\nokx,BTC,face\n", "value", "missing from the header"),
-        ("venue,symbol,field,value,value\n", "value", "once"),
-        ("venue,symbol,field,value,colour\n", "colour", "not one of"),
-        ("venue,symbol,field,value\n,BTC,face,1", "venue", "empty"),
-        ("venue,symbol,field,value\nokx,,face,1", "symbol", "empty"),
-        ("venue,symbol,field,value\nokx,BTC,facee,1", "field", "must be one of kind"),
-        ("venue,symbol,field,value\nokx,BTC,face,1\n\nokx,btc_swap,FACE,2", "field", "row 2 already"),
-        ("venue,symbol,field,value\nokx,BTC,face,1,2", "(no name)", "no header above"),
-        ("venue,symbol,field,value,unit\nokx,BTC,taker,5,%", "unit", "must be in fraction"),
-        ("venue,symbol,field,value,as_of\nokx,BTC,face,1,27.5.2026", "as_of", "such as 2026"),
-        ("venue,symbol,field,value,as_of\nokx,BTC,face,1,2026-02-30", "as_of", "such as 2026"),
-        ("venue,symbol,field,value,verified\nokx,BTC,face,1,perhaps", "verified", "yes or no"),
-        ("venue,symbol,field,value\n" + "okx,BTC,note," + "x" * 200_000, None, "not a CSV file"),
-    ],
-)
-def test_hostile_tables(tmp_path, text, column, message):
-    with pytest.raises(FileError, match=message) as caught:
-        contracts.read_table(write(tmp_path, text))
-    assert "mine.csv" in str(caught.value) and len(str(caught.value).splitlines()) == 1
-    if column:
-        assert column in [problem.column for problem in caught.value.problems]
-
-
-@pytest.mark.parametrize(
-    "field, value",
-    [
-        *(("face", text) for text in ("", "0", "-1", "nan", "inf", "1e999", "1,5", "1_000", "1 000", "=1+1", "0x10")),
-        ("face", "\u0661"),
-        ("face", True),
-        ("mmr", "1"),
-        ("mmr", "0.5%"),
-        ("taker", "1"),
-        ("funding_hours", "0"),
-        ("max_leverage", "0.5"),
-        ("cap", "0"),
-        ("kind", "linear"),
-        ("tier_unit", "BTC"),
-        ("liq_method", "marks"),
-        ("slope", "-1"),
-        ("coin", " "),
-        ("floors", "1;2"),
-        ("floors", "0;2;2"),
-        ("floors", "0,2"),
-        ("floors", "0;"),
-        ("rates", "0.1;1"),
-        ("leverages", "0"),
-        ("leverage_caps", "2;1"),
-    ],
-)
-def test_hostile_values(field, value):
-    with pytest.raises(contracts.TableError) as caught:
-        table_of(("okx", "BTC", field, value))
-    (problem,) = caught.value.problems
-    assert (problem.file, problem.row, problem.column) == ("Contracts sheet", 2, "value")
-    assert problem.rule == f"{field} {contracts.FIELDS[field].rule}"
-
-
-def test_all_mistakes_are_reported_at_once():
-    with pytest.raises(contracts.TableError, match="row 2, column value: face must be .*; and 80 more") as caught:
-        table_of(*(("okx", f"C{number}", "face", "x") for number in range(100)))
-    assert [problem.row for problem in caught.value.problems] == list(range(2, 102))
-
-
-def test_cells_of_a_sheet_are_read_as_typed():
-    row = {
-        "Venue": "OKX",
-        "symbol": "BTC",
-        "field": "face",
-        "value": 50,
-        "as_of": datetime(2026, 5, 27),
-        "source": "me",
-        "verified": True,
-        "note": math.nan,
-    }
-    blank = dict.fromkeys(row)
-    (fact,) = contracts.rows_table([blank, row]).facts
-    assert (fact.value, fact.as_of, fact.verified, fact.note) == (50, "2026-05-27", True, "")
-    assert contracts.rows_table([]).facts == contracts.rows_table([blank]).facts == ()
 
 
 def test_import_is_light():

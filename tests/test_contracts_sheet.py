@@ -51,7 +51,7 @@ def test_every_inverse_contract_stands_on_the_sheet_with_its_source(tmp_path):
         told = [page.cell(row, column).value for column in range(1, 17)]
         assert told[1] == listed.face and told[2] == (listed.lot or UNKNOWN) and told[15] == listed.source
         assert told[7] == (listed.mmr or ("tiers" if listed.tiers else UNKNOWN)), listed.key
-    assert len(listing(SHIPPED)) == 95
+    assert len(listing(SHIPPED)) >= 95
 
 
 @pytest.mark.parametrize("venue,symbol,table", [

@@ -39,6 +39,7 @@ ALLOWED = {
 
 HEAVY = ("numpy", "pandas", "openpyxl", "xlwings", "polars", "click")
 FILES = sorted(PACKAGE.rglob("*.py"))
+TESTS = sorted(Path(__file__).parent.rglob("*.py"))
 
 
 def module_name(path: Path) -> str:
@@ -101,7 +102,7 @@ def test_the_importer_sees_relative_imports_and_look_ups():
     assert "xlhedge.python" in imported(PACKAGE / "__init__.py")
 
 
-@pytest.mark.parametrize("path", FILES, ids=module_name)
+@pytest.mark.parametrize("path", [*FILES, *TESTS], ids=module_name)
 def test_files_are_short(path):
     assert len(path.read_text(encoding="utf-8").splitlines()) < 400
 

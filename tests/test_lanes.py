@@ -10,10 +10,12 @@ HERE = Path(__file__).parent
 
 
 @pytest.mark.parametrize("place", (*LEFT_OUT, *LONGEST))
-def test_every_name_is_that_of_a_file_or_a_test(place):
-    file, _, name = place.partition("::")
-    tests = {node.name for node in ast.parse((HERE / file).read_text("utf-8")).body if hasattr(node, "name")}
-    assert not name or name in tests
+def test_every_name_is_that_of_a_file_a_test_or_a_row(place):
+    file, _, test = place.partition("::")
+    name, _, row = test.partition("[")
+    text = (HERE / file).read_text("utf-8")
+    assert not name or name in {node.name for node in ast.parse(text).body if hasattr(node, "name")}
+    assert f'"{row[:-1]}"' in text or not row
 
 
 def test_nothing_is_named_twice():

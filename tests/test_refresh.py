@@ -1,8 +1,11 @@
 """Everything that is generated and committed is up to date, and the command that says so can be believed."""
 
 import pytest
+import refresh
 from pictures import PICTURES
 from refresh import COUNTS, MADE, ROOT, TEMPLATES, Made, in_words, main, readme
+
+from xlhedge.workbook.sheets import SHEETS
 
 SMALL = ["docs/inputs.md", "docs/cli.md"]
 
@@ -59,6 +62,12 @@ def test_counts_are_in_the_readme_and_keep_their_spelling(monkeypatch):
     for noun in COUNTS:
         monkeypatch.setitem(COUNTS, noun, lambda: 33)
     assert "33 worksheet functions" in readme() and "thirty-three venues" in readme()
+
+
+def test_the_readme_lists_every_sheet_anew(monkeypatch):
+    monkeypatch.setattr(refresh, "SHEETS", SHEETS[:2])
+    assert readme().count("\n* [") == (ROOT / "README.md").read_text("utf-8").count("\n* [") - len(SHEETS) + 2
+    assert f"\n* [Inputs](docs/pictures/inputs.png): {SHEETS[1].purpose}\n" in readme()
 
 
 def test_numbers_in_words():

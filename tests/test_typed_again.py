@@ -15,6 +15,7 @@ from xlhedge.intake import read_portfolios
 from xlhedge.portfolio.scenarios import read_scenarios
 from xlhedge.workbook.file.writer import write
 from xlhedge.workbook.model import build_model
+from xlhedge.workbook.sheets import SHEETS
 from xlhedge.workbook.sheets.contracts import SPARE
 
 HEAT_MAP = "Heat map in USD: price move (down) and hedge ratio (across), hedged at today's price"
@@ -258,7 +259,7 @@ def test_scenario_sets_and_what_is_typed_on_them(tmp_path):
         ["Slide, step 2", pytest.approx(-0.0001 / 3), 90, pytest.approx(-0.28)],
     ]
     assert mine == [["Up", 0, 0, 0.5], ["Down", 0, 0, -0.3]]
-    assert len({*pages.sheetnames}) == 15
+    assert len({*pages.sheetnames}) == len(SHEETS) + 2
 
 
 def test_a_sheet_of_notes_is_no_scenario_set(first, tmp_path):

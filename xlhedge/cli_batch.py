@@ -170,14 +170,10 @@ def _scenarios(path: Path | None, assets: set[str]) -> tuple[dict, tuple]:
     if path is None:
         return {}, ()
     from .intake.source import unchanged
-    from .portfolio import RowErrors
-    from .portfolio.scenarios import read_scenarios
+    from .portfolio.scenarios import scenario_sets
 
     with unchanged("scenarios", path) as told:
-        sets, errors = read_scenarios(path, assets)
-    if errors:
-        raise RowErrors(errors)
-    return sets, (told,)
+        return scenario_sets(path, assets), (told,)
 
 
 def _processors() -> int:
