@@ -98,17 +98,39 @@ def bankruptcy(given):
 
 
 def liq(given):
-    """Maintenance frozen at entry; a fee is charged at the bankruptcy price and so lowers the margin."""
+    """Maintenance frozen at entry unless said; a fee is charged at the bankruptcy price and so lowers the margin."""
     qty, left = signed(given), posted(given)
     if "taker_fee" in given:
         left -= xlhedge.trade_fee(qty, bankruptcy(given), given["taker_fee"])
-    return xlhedge.liq_price(qty, given["entry"], left, given["mmr"], method="entry")
+    return xlhedge.liq_price(qty, given["entry"], left, given["mmr"], method=given.get("mm_basis", "entry"))
 
 
 def hedge_contracts(given):
     """A dollar liability backed by its worth of coins, hedged in full with Galoy's bands; one USD a coin will do."""
     qty = -given["short_exposure_usd"]
     return xlhedge.rehedge(given["liability_usd"], qty, 1.0, 1.0, 0.95, 1.03, given["contract_size"])
+
+
+def hedge_contracts_098(given):
+    """The same bands with the target that the peer takes when it is short of hedge."""
+    qty = -given["short_exposure_usd"]
+    return xlhedge.rehedge(given["liability_usd"], qty, 1.0, given["target"], 0.95, 1.03, given["contract_size"])
+
+
+def margin_for_move(given):
+    return xlhedge.margin_for_move(signed(given), given["entry"], given["move"], given["mmr"])
+
+
+def break_even(given):
+    return xlhedge.break_even(signed(given), given["entry"], 0.0, 0.0, given["funding"])
+
+
+def basis_apr(given):
+    return xlhedge.basis_apr(given["future"], given["spot"], given["days"])
+
+
+def funding_apr(given):
+    return xlhedge.funding_apr(given["rate"], given["hours"])
 
 
 def funding(given):
@@ -130,7 +152,8 @@ KINDS = {
     function.__name__: function
     for function in (
         pnl, pnl_usd, pnl_capped, fee, notional, margin, mmr, mm_amount, roe, avg_entry, bankruptcy, liq,
-        hedge_contracts, funding, funding_rate, funding_rate_abs,
+        hedge_contracts, hedge_contracts_098, funding, funding_rate, funding_rate_abs, funding_apr, basis_apr,
+        margin_for_move, break_even,
     )
 }  # fmt: skip
 
@@ -159,5 +182,5 @@ def test_known_error_of_a_source_is_not_reproduced(name):
 
 def test_every_case_is_tested():
     assert set(AGREE) | set(TRUE_VALUES) == set(CASES)
-    assert len(CASES) == 68
+    assert len(CASES) == 172
     assert {case["kind"] for case in CASES.values()} == set(KINDS)
