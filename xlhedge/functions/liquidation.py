@@ -122,7 +122,10 @@ def liq_price(
     Example: LIQ_PRICE(-300000000, 60000, 2368.33, 0.01, 0, 0, "slope", 0.00005, "other") = 18032.947397968663
     No result: the position is below its maintenance margin at every price
     """
-    return solved(qty, entry, margin, amount, rate_of(method, sign(qty), mmr, fee), slope, method, side)
+    s = sign(qty)
+    if method == "mark" and side == "adverse":  # what is called most takes the short way
+        return price_or_none(qty * (1 + s * (mmr + fee)), qty / entry + margin + amount)
+    return solved(qty, entry, margin, amount, rate_of(method, s, mmr, fee), slope, method, side)
 
 
 @worksheet(GROUP, PRICE_OR_NONE, rules=("mmr + fee < ratio",))
