@@ -17,7 +17,7 @@ LAYERS = [
     ["parameters", "call"],
     ["functions", "contracts"],
     ["nodes"],
-    ["expression", "sheet", "formula", "ranges", "examples", "document", "python"],
+    ["separators", "expression", "sheet", "formula", "ranges", "examples", "document", "python"],
     ["ooxml"],
     ["portfolio", "udfs"],
     ["workbook"],
