@@ -17,7 +17,7 @@ from xlhedge.contracts.lookup import (
     venues,
 )
 from xlhedge.contracts.tables import Fact, Problem, FactTable, TableError, read_table, rows_table
-from xlhedge.contracts.tiers import Maintenance, Tier, ladder, maintenance, upper_limit
+from xlhedge.contracts.tiers import Maintenance, Tier, ladder, largest_leverage, maintenance, upper_limit
 
 __all__ = [
     "ENVIRONMENT",
@@ -37,6 +37,7 @@ __all__ = [
     "environment_table",
     "facts",
     "ladder",
+    "largest_leverage",
     "listing",
     "maintenance",
     "read_table",
