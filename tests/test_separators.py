@@ -1,9 +1,13 @@
 """Formulas as a spreadsheet with decimal commas spells them: what is read, and what is refused with a sentence."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from xlhedge.expression import ExpressionError, parse_call
 from xlhedge.separators import plain
+from xlhedge.sheet import sheet_call
 
 READ = [
     ("INVERSE_PNL(-600000;60000;50000)", "INVERSE_PNL(-600000,60000,50000)"),
@@ -66,3 +70,20 @@ def test_a_comma_between_arguments_of_a_call_with_semicolons_is_told():
         parse_call("INVERSE_PNL(-600000;60000,50000)", lambda *_: None)
     assert str(told.value).startswith("INVERSE_PNL needs price: ")
     assert str(told.value).endswith("(commas are decimals here, as ; separates arguments)")
+
+
+PAGE = (Path(__file__).parents[1] / "docs/excel.md").read_text(encoding="utf-8")
+SHOWN = re.findall(r"^\| `(=.*?)` \| `(=.*?)` \| (.*?) \|$", PAGE, re.M)
+
+
+@pytest.mark.parametrize("with_points, with_commas, result", SHOWN)
+def test_the_calls_that_the_page_shows(with_points, with_commas, result):
+    value = parse_call(with_commas, sheet_call)[1]
+    assert value == parse_call(with_points, sheet_call)[1]
+    cells = [cell for row in value for cell in row] if isinstance(value, list) else [value]
+    assert cells == pytest.approx([float(number) for number in result.split(" and ")], rel=1e-9)
+
+
+def test_the_page_shows_every_kind_of_call():
+    shown = " ".join(with_commas for _, with_commas, _ in SHOWN)
+    assert len(SHOWN) == 6 and all(part in shown for part in ("2,5;0,005", '"usd"', "%", "TRUE", "{100;200}", "\\"))
