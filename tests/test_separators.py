@@ -31,6 +31,7 @@ READ = [
     ("F({1.5;2.5};0.5)", "F({1.5;2.5},0.5)"),
     ("F({1.5\\2};1)", "F({1.5,2},1)"),
     ("F(1.125;0.5)", "F(1.125,0.5)"),
+    ("F(60000,50;0,0010;0,250;0,125)", "F(60000.50,0.0010,0.250,0.125)"),
     ("0,5*F(1;2)", "0.5*F(1,2)"),
 ]  # fmt: skip
 
@@ -40,8 +41,10 @@ REFUSED = [
     ("F(1;2,3,4)", "2,3,4 is no number where arguments are separated by ;: write 1234,5 or 1234.5"),
     ("F(1.234,5;2)", "1.234,5 is no number where arguments are separated by ;"),
     ("F(0,5;2.5)", "decimals are commas here (0,5): write 2,5 for 2.5"),
-    ("F(60.000;2)", "60.000 may have a point for thousands or for decimals: write 60000, or 60,000 for decimals"),
-    ("F(0,5;60.000)", "decimals are commas here (0,5): write 60000, or 60,000 for decimals"),
+    ("F(60.000;2)", "60.000 may have a point for thousands or for decimals: write 60000, or 60 for decimals"),
+    ("F(0,5;60.000)", "decimals are commas here (0,5): write 60000, or 60 for decimals"),
+    ("F(60,000;2)", "60,000 may be one number or two arguments: write 60000 or 60 for one, 60;000 for two"),
+    ("F(-600000,60000;50000;66000)", "600000,60000 may be one number or two arguments: write 600000,6 for one"),
     ("F(1.234.567;2)", "1.234.567 may have a point for thousands or for decimals: write 1234567"),
     ("F({1,2;3,4};1)", "{1,2} may be columns or decimals: where arguments are separated by ;, write {1\\2} for columns"),
     ("F({1.2;3.4};1)", "{1.2} may be columns or decimals: where arguments are separated by ;, write {1\\2} for columns"),
@@ -67,7 +70,7 @@ def test_what_can_be_read_in_two_ways_is_refused(typed, sentence):
 
 def test_a_comma_between_arguments_of_a_call_with_semicolons_is_told():
     with pytest.raises(ExpressionError) as told:
-        parse_call("INVERSE_PNL(-600000;60000,50000)", lambda *_: None)
+        parse_call("INVERSE_PNL(-600000;60000,51234)", lambda *_: None)
     assert str(told.value).startswith("INVERSE_PNL needs price: ")
     assert str(told.value).endswith("(commas are decimals here, as ; separates arguments)")
 

@@ -13,6 +13,8 @@ from .errors import XlhedgeError
 _NUMBER = r"(?:[0-9]|\.[0-9])(?:[0-9]|[.,](?=[0-9]))*\.?(?:[eE][+-]?[0-9]+)?"
 _PIECE = re.compile(rf'"(?:[^"]|"")*"?|{_NUMBER}|[A-Za-z_][A-Za-z0-9_.]*|\s+|.', re.S)
 _GROUPED = re.compile(r"[1-9][0-9]{0,2}(\.[0-9]{3})+")
+_ZEROS_LAST = re.compile(r"[1-9][0-9]*,(?:0{3,}|[1-9][0-9]+0)")
+"""60,000 and 600000,60000: nobody writes such zeros behind a decimal comma."""
 _DECIMAL_COMMA = re.compile(r"[0-9]+,[0-9]+")
 
 
@@ -101,6 +103,12 @@ def _number(text: str, comma: str | None, point: str | None) -> str:
     """A number outside arrays."""
     if text.count(",") > 1 or ("," in text and "." in text):
         raise ExpressionError(f"{text} is no number where arguments are separated by ;: write 1234,5 or 1234.5")
+    if _ZEROS_LAST.fullmatch(text):
+        grouped = f"{text.replace(',', '')} or " if _GROUPED.fullmatch(text.replace(",", ".")) else ""
+        raise ExpressionError(
+            f"{text} may be one number or two arguments: write {grouped}{_short(text)} for one, "
+            f"{text.replace(',', ';')} for two"
+        )
     if "," in text:
         return text.replace(",", ".")
     if "." in text and comma:
@@ -110,10 +118,15 @@ def _number(text: str, comma: str | None, point: str | None) -> str:
     return text
 
 
+def _short(text: str) -> str:
+    """A number without the zeros that end its decimals."""
+    return text.rstrip("0").rstrip(",")
+
+
 def _both_ways(text: str) -> str:
     if not _GROUPED.fullmatch(text):
         return f"{text.replace('.', ',')} for {text}"
-    decimals = f", or {text.replace('.', ',')} for decimals" if text.count(".") == 1 else ""
+    decimals = f", or {_short(text.replace('.', ','))} for decimals" if text.count(".") == 1 else ""
     return f"{text.replace('.', '')}{decimals}"
 
 
