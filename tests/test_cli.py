@@ -54,7 +54,7 @@ def test_no_command_shows_the_help():
     (["build", "h.csv"], ["Missing option", "--out"]),
     (["build", "h.csv", "--out"], ["--out", "requires an argument"]),
     (["build", "h.csv", "--out", "o.xlsx", "--functions", "vba"], ["--functions", "vba", "native", "addin", "lambda"]),
-    (["functions", "a", "b"], ["unexpected extra argument", "b"]),
+    (["contracts", "a", "b"], ["unexpected extra argument", "b"]),
     (["eval"], ["Missing argument", "EXPRESSION"]),
     (["selftest", "--fast"], ["No such option", "--fast"]),
 ])  # fmt: skip
@@ -168,8 +168,32 @@ def test_functions_as_json_is_complete():
     assert json.loads(run("functions", "LIQ_PRICE", "--json").stdout)["name"] == "LIQ_PRICE"
 
 
-def test_an_unknown_function():
-    assert fails(2, "functions", "LIQ").startswith("LIQ is not a worksheet function of xlhedge")
+@pytest.mark.parametrize("words, found, lost", [
+    (["liq"], {"LIQ_PRICE", "LIQ_DISTANCE", "BANKRUPTCY_PRICE"}, {"WEIGHTS"}),
+    (["Average", "ENTRY"], {"AVG_ENTRY", "LIQ_PRICE"}, {"FUNDING_APR"}),
+    (["1/coin"], {"LIQ_PRICE"}, {"ROE"}),  # a unit
+    (["interval_hours"], {"FUNDING_APR"}, {"ROE"}),  # an argument
+    (["slope"], {"LIQ_PRICE"}, {"ROE"}),  # a word
+])  # fmt: skip
+def test_functions_are_searched(words, found, lost):
+    listed = {line.split("(")[0].strip() for line in run("functions", *words).stdout.splitlines()}
+    assert found <= listed and not lost & listed
+    assert {record["name"] for record in json.loads(run("functions", *words, "--json").stdout)} == listed & {*FUNCTIONS}
+
+
+def test_a_group_is_searched_too():
+    group = FUNCTIONS["LIQ_PRICE"].group
+    listed = {line.split("(")[0].strip() for line in run("functions", group.upper()).stdout.splitlines()}
+    assert {name for name, function in FUNCTIONS.items() if function.group == group} <= listed
+
+
+def test_nothing_found_is_told():
+    told = (
+        "no worksheet function has 'LIQ_PRICES' in its name, summary, arguments, units or group; did you mean LIQ_PRICE"
+    )
+    assert fails(2, "functions", "LIQ_PRICES").startswith(told)
+    told = "no worksheet function has 'weather' and 'frog' in its name, summary, arguments, units or group; "
+    assert fails(2, "functions", "weather", "frog") == told + "`xlhedge functions` lists them all"
 
 
 def test_contracts_lists_the_venues():

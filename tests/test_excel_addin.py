@@ -69,6 +69,29 @@ def test_the_vba_keeps_within_the_limits_of_vba(name, text):
     assert max(map(len, re.findall(r'"((?:[^"]|"")*)"', text)), default=0) <= 255
 
 
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_every_function_keeps_within_the_limits_of_excel(name):
+    """60 arguments, 255 characters for each text of the wizard; and VBA's own limits for the lines that say so."""
+    function = FUNCTIONS[name]
+    assert len(name) <= 64, f"the name {name} is {len(name)} characters long: Excel allows 64"
+    count = len(function.parameters)
+    assert count <= 60, f"{name} has {count} arguments: Excel allows 60; take one away or make lists of some"
+    assert count <= 24, f"{name} has {count} arguments: its help has a line for each, of which VBA continues 24"
+    assert len(function.summary) <= 255, (
+        f"the summary of {name} has {len(function.summary)} characters: Excel shows 255, so put the rest into its notes"
+    )
+    for parameter in function.parameters:
+        told = parameter.help()
+        assert len(told) <= 255, (
+            f"the help of {name}'s {parameter.name} has {len(told)} characters: Excel shows 255, so shorten its meaning: {told}"
+        )
+    declared = functions._function(function).splitlines()
+    longest = max(map(len, declared))
+    assert longest <= 1023, (
+        f"the VBA of {name} has a line of {longest} characters: VBA allows 1,023; shorten its arguments"
+    )
+
+
 def test_every_function_has_its_line_and_its_help():
     for name, function in FUNCTIONS.items():
         assert f'    {name} = CallPython("{name}", Array(' in MODULES["xlhedge_functions"]

@@ -22,7 +22,11 @@ STAND_IN = """Public Function CallUDF(ByVal moduleName As String, ByVal function
     Calls = Calls + 1
     If Calls <= FailedCalls Then Err.Raise 462, , "the server is gone"
     If functionName = "CARRY_QTY" Then CallUDF = given(0) Else CallUDF = functionName & UBound(given)
+    If functionName = "WEIGHTS" Then CallUDF = ShapeOf(given(0)) & " " & ShapeOf(given(1))
     If functionName = "DRIFT" Then CallUDF = IsError(given(0)(2, 1)) & IsEmpty(given(0)(1, 1)) & IsEmpty(given(3))
+End Function
+Private Function ShapeOf(ByVal cells As Variant) As String
+    If IsArray(cells) Then ShapeOf = UBound(cells, 1) & "x" & UBound(cells, 2) Else ShapeOf = TypeName(cells)
 End Function
 """
 
@@ -59,6 +63,36 @@ def test_other_texts_stay_texts(run):
 def test_errors_blanks_and_omitted_arguments_arrive_as_such(run):
     sheet = run('Range("B2").Value = CVErr(2042)', 'Range("A1").Value = DRIFT(Range("B1:B2"), 1, 2)')
     assert sheet.value("A1") == "TrueTrueTrue"
+
+
+WHOLE = [  # what is typed, the arguments, and the rows and columns that travel
+    (["A1", "A10", "B3"], "A:A", "B:B", "10x1 10x1"),
+    (["A1", "A10", "B12"], "A:A", "B:B", "12x1 12x1"),
+    (["A1", "A10", "B12"], "A2:A1048576", "B2:B1048576", "11x1 11x1"),
+    (["A10", "C20"], "A:A", "A1:A20", "10x1 20x1"),  # what is no whole column is as it was chosen
+    (["A10"], "A:A", "A2:A1048576", "10x1 9x1"),  # no cell comes beside one of another row
+    (["A10", "C5"], "A:C", "A1", "10x3 Double"),
+    (["A10"], "B:B", "C:C", "Empty Empty"),  # one blank cell each
+    (["A1", "Z5000"], "A:A", "A1:A1", "Double Double"),
+    (["A10"], "A20:A1048576", "A1", "Empty Double"),
+]
+
+
+@pytest.mark.parametrize("typed, first, second, shapes", WHOLE)
+def test_whole_columns_travel_as_far_as_they_are_filled(run, typed, first, second, shapes):
+    lines = [f'Range("{where}").Value = 1' for where in {*typed, "A1"}]
+    call = f'Range("H1").Value = WEIGHTS(Range("{first}"), Range("{second}"))'
+    assert run(*lines, call).value("H1") == shapes
+
+
+def test_formats_below_the_values_do_not_travel(run):
+    sheet = run(
+        'Range("A1:A10").Value = 1',
+        'Range("A1000000").NumberFormat = "0.00"',
+        "Rows(900000).RowHeight = 30",
+        'Range("H1").Value = WEIGHTS(Range("A:A"), Range("B:B"))',
+    )
+    assert sheet.value("H1") == "10x1 10x1"
 
 
 def test_python_is_started_once(run):

@@ -12,12 +12,12 @@ PACKAGE = Path(__file__).parents[1] / "xlhedge"
 
 # A module may import from layers above its own line, and within its line from its own package. Later is higher.
 LAYERS = [
-    ["xlhedge", "errors", "files", "rows"],
+    ["xlhedge", "errors", "files", "rows", "whole_columns"],
     ["elementary", "registry"],
-    ["parameters", "call"],
+    ["parameters", "call", "plausible"],
     ["functions", "contracts"],
     ["nodes"],
-    ["expression", "sheet", "formula", "ranges", "examples", "document", "python"],
+    ["separators", "expression", "sheet", "formula", "ranges", "examples", "document", "python"],
     ["ooxml"],
     ["portfolio", "udfs"],
     ["workbook"],

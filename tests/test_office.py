@@ -76,7 +76,8 @@ def test_the_other_files_are_sound():
     for name in ("META-INF/manifest.xml", "description.xml", "add-in.components"):
         ElementTree.fromstring(files[name])
     assert f'version value="{xlhedge.__version__}"' in files["description.xml"]
-    ast.parse(files["component.py"], feature_version=(3, 8))
+    for name in ("component.py", "pythonpath/xlhedge_whole_columns.py"):
+        ast.parse(files[name], feature_version=(3, 8))
     named = re.findall(r'full-path="([^"]*)"', files["META-INF/manifest.xml"])
     assert set(named) <= set(files)
 
@@ -172,6 +173,20 @@ def test_a_text_answer_can_be_compared(office, sheet, tmp_path):
                 assert other.get("S", "A1") == 79600.0 and other.formulas("S")["A1"] == f"={CALL}"
     with zipfile.ZipFile(copy) as archive:
         assert f"XLHEDGE.CALC.{CALL.partition('(')[0]}(" in archive.read("content.xml").decode()
+
+
+def test_whole_columns_are_taken_as_far_as_they_are_filled(office, tmp_path):
+    book = Workbook()
+    for row, (qty, price) in enumerate([(-100, 60000), (-300, 50000), (-100, 40000)], 1):
+        book.active.cell(row, 1, qty), book.active.cell(row, 2, price)
+    formulas = {"E1": "=ROWS(INVERSE_PNL(-600000,60000,B:B))", "F1": "=AVG_ENTRY(A:A,B:B)-AVG_ENTRY(A1:A3,B1:B3)"}
+    for where, formula in formulas.items():
+        book.active[where] = formula
+    book.active.title = "S"
+    book.save(tmp_path / "whole.xlsx")
+    with Calc(timeout=300, extensions=[write_addin(tmp_path / "xlhedge.oxt")]) as calc:
+        with calc.open(tmp_path / "whole.xlsx") as opened:
+            assert [opened.get("S", where) for where in formulas] == [3.0, 0.0]
 
 
 # ---- install and uninstall

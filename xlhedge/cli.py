@@ -3,6 +3,7 @@
 import math
 import os
 import sys
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 
@@ -86,16 +87,22 @@ def evaluate(expression: tuple[str, ...]) -> int:
     """Evaluate EXPRESSION as a spreadsheet would and print the result with its unit.
 
     For example 'LIQ_PRICE(-600000, 60000, 2.5, 0.005)'. Quote it, so that the shell leaves it alone. Ranges are
-    {1;2;3} down a column and {1,2,3} along a row; words are in double quotes.
+    {1;2;3} down a column and {1,2,3} along a row; words are in double quotes. A formula may be spelled with decimal
+    commas too: 'LIQ_PRICE(-600000; 60000; 2,5; 0,005)', where ranges are {1;2} down and {1\\2} along.
+
+    A number that looks like a slip, such as a ratio of 20, is told as a warning beside the result.
     """
     from . import functions  # noqa: F401 - fills the registry
     from .expression import ExpressionError, parse_call
 
-    text = " ".join(expression)
+    text, doubts = " ".join(expression), {}
     try:
-        call, value = parse_call(text, _strict_call)
+        call, value = parse_call(text, partial(_strict_call, doubts))
     except RecursionError:
         raise ExpressionError("the expression is nested too deeply") from None
+    finally:
+        for doubt in doubts:
+            tell(f"warning: {doubt}")
     if isinstance(value, complex) or value != value or value in (math.inf, -math.inf):
         raise ExpressionError(f"{text!r} has no finite real result")
     unit = call.function.returns.unit_for(_words(call)) if call and call.function.returns.kind != "table" else ""
@@ -106,11 +113,16 @@ def evaluate(expression: tuple[str, ...]) -> int:
     return DONE
 
 
-def _strict_call(function, arguments: list):
-    """Call a function as a sheet does, but with the whole sentence where a cell shows an error word."""
+def _strict_call(doubts: dict[str, None], function, arguments: list):
+    """Call a function as a sheet does, but with the whole sentence where a cell shows an error word.
+
+    What is doubtful about the arguments is added to `doubts`.
+    """
     from .call import evaluate as python_call
+    from .plausible import call_doubts
     from .sheet import sheet_call
 
+    doubts.update(dict.fromkeys(call_doubts(function.name, function.parameters, arguments)))
     result = sheet_call(function, arguments)
     if isinstance(result, str) and result.startswith("#"):
         plain = [float("inf") if a == "none" else a for a in arguments]
@@ -129,24 +141,27 @@ def _shown(value: object) -> str:
     return f"{value:.15g}" if isinstance(value, float) else str(value)
 
 
-@main.command(short_help="List the worksheet functions, or one in full.")
-@click.argument("name", required=False)
+@main.command(short_help="List or search the worksheet functions, or print one in full.")
+@click.argument("word", nargs=-1)
 @click.option("--json", "as_json", is_flag=True, help="Print the reference as JSON.")
-def functions(name: str | None, as_json: bool) -> int:
-    """List the worksheet functions, or print the reference of NAME: units, formula, source, example."""
+def functions(word: tuple[str, ...], as_json: bool) -> int:
+    """List the worksheet functions, or those that have every WORD in their name, summary, arguments, units or group.
+
+    The name of a function prints its reference: units, formula, source, example.
+    """
     from . import functions  # noqa: F401
-    from .document import as_record, docstring
-    from .expression import function_named
+    from .document import as_record, docstring, found_functions
     from .registry import FUNCTIONS
 
-    chosen = [function_named(name)] if name else list(FUNCTIONS.values())
+    one = FUNCTIONS.get(word[0].upper()) if len(word) == 1 else None
+    chosen = [one] if one else found_functions(word)
     if as_json:
         import json
 
         records = [as_record(function) for function in chosen]
-        click.echo(json.dumps(records[0] if name else records, indent=2))
-    elif name:
-        click.echo(f"{chosen[0].signature}\n\n{docstring(chosen[0])}", nl=False)
+        click.echo(json.dumps(records[0] if one else records, indent=2))
+    elif one:
+        click.echo(f"{one.signature}\n\n{docstring(one)}", nl=False)
     else:
         group = ""
         for function in sorted(chosen, key=lambda f: list(dict.fromkeys(g.group for g in chosen)).index(f.group)):
@@ -214,6 +229,8 @@ def build(holdings, out, settings, overrides, table, portfolio, scenarios, mode,
 
     for note in chosen.notes_on(mode):
         tell(f"note: {note}")
+    for warning in chosen.warnings:
+        tell(f"warning: {warning}")
     code = _write(build_model(chosen, mode, scenarios=scenario_sets(scenarios, chosen.assets)), out)
     return ROW_ERRORS if errors and code == DONE else code
 

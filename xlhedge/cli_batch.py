@@ -98,6 +98,8 @@ def batch(holdings, out, settings, overrides, table, scenarios, mode, as_json, q
     before = signal.signal(signal.SIGTERM, lambda *_: _interrupt(ends))
     try:
         source = Source(holdings, settings, given, table)
+        for doubt in source.doubts():
+            progress.note(f"warning: {doubt}")
         sets, inputs = _scenarios(scenarios, source.assets)
         outcome = run(source, asked._replace(scenarios=sets, inputs=inputs), progress)
     except KeyboardInterrupt:

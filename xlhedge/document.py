@@ -1,9 +1,12 @@
 """Docstrings of the public functions, written from the registry."""
 
 import textwrap
+from collections.abc import Sequence
+from difflib import get_close_matches
 
+from .errors import NotAvailableError, shown
 from .expression import parse_call
-from .registry import Function
+from .registry import FUNCTIONS, Function
 
 _ERRORS = (
     "InputError: an argument has the wrong type or shape, is missing, or is an unknown word (#VALUE! in a sheet).",
@@ -107,3 +110,24 @@ def as_record(function: Function) -> dict:
         "sources": list(function.sources),
         "examples": [{"call": example.call, "result": example.expected} for example in function.examples],
     }  # fmt: skip
+
+
+def found_functions(words: Sequence[str]) -> list[Function]:
+    """The functions in which each of some words occurs; all of them without a word. NotAvailableError for none.
+
+    Looked through, in any case, are names, summaries, groups, and the names, meanings, units and words of arguments.
+    """
+    sought = [word.casefold() for word in words]
+    found = [f for f in FUNCTIONS.values() if all(word in _searched(f) for word in sought)]
+    if not found:
+        close = get_close_matches(" ".join(words).upper(), FUNCTIONS, 3, 0.5)
+        hint = f"did you mean {' or '.join(close)}?" if close else "`xlhedge functions` lists them all"
+        where = "in its name, summary, arguments, units or group"
+        raise NotAvailableError(f"no worksheet function has {' and '.join(map(shown, words))} {where}; {hint}")
+    return found
+
+
+def _searched(function: Function) -> str:
+    arguments = (text for p in function.parameters for text in (p.name, p.meaning, p.unit, *p.choices))
+    texts = (function.name, function.summary, function.group, function.result_unit, *arguments)
+    return "\n".join(texts).casefold()

@@ -1,7 +1,8 @@
 """Evaluate a typed spreadsheet expression such as `LIQ_DISTANCE(LIQ_PRICE(-600000, 60000, 2.5, 0.005), 60000)`.
 
 The grammar is a spreadsheet's own: numbers, 12.5%, "text", TRUE and FALSE, {1;2} arrays (; between rows, commas
-between columns), + - * / ^, parentheses, and calls of worksheet functions.
+between columns), + - * / ^, parentheses, and calls of worksheet functions. `separators` brings a formula with decimal
+commas and ; between arguments into this spelling first.
 """
 
 import re
@@ -9,17 +10,16 @@ from collections.abc import Callable
 
 import xlhedge.functions  # noqa: F401 - registers the functions that a name can mean
 
-from .errors import InputError, XlhedgeError
+from .errors import InputError
 from .registry import FUNCTIONS, Function
+from .separators import ExpressionError, plain
 
 _TOKEN = re.compile(
     r"\s*(?:(?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)|(?P<text>\"(?:[^\"]|\"\")*\")"
     r"|(?P<name>[A-Za-z_][A-Za-z0-9_.]*)|(?P<symbol>[-+*/^%(){},;=]))"
 )
 
-
-class ExpressionError(XlhedgeError):
-    """A typed expression that cannot be read."""
+COMMAS = " (commas are decimals here, as ; separates arguments)"
 
 
 class Call:
@@ -66,7 +66,10 @@ class _Parser:
 
     def __init__(self, text: str, call: Callable) -> None:
         self.text, self.call = text, call
-        self.tokens, self.position = list(self._split(text.strip().removeprefix("="))), 0
+        typed = text.strip().removeprefix("=")
+        spelled = plain(typed)
+        self.hint = COMMAS if "," in typed and spelled != typed else ""
+        self.tokens, self.position = list(self._split(spelled)), 0
         self.outermost: Call | None = None
 
     def _split(self, text: str):
@@ -98,7 +101,9 @@ class _Parser:
 
     def end(self) -> None:
         if self.position < len(self.tokens):
-            raise ExpressionError(f"unexpected {self.tokens[self.position][1]!r} in {self.text!r}")
+            found = self.tokens[self.position][1]
+            how = ": write decimals with a point, or put ; between the arguments of the call" if found == "," else ""
+            raise ExpressionError(f"unexpected {found!r} in {self.text!r}{how}")
 
     def sum(self):
         value = self.product()
@@ -175,7 +180,7 @@ class _Parser:
             raise InputError(function.name, f"takes at most {most} arguments", len(arguments))
         missing = next((p.name for p in function.parameters[len(arguments) :] if p.required), None)
         if missing:
-            raise ExpressionError(f"{function.name} needs {missing}: {function.signature}")
+            raise ExpressionError(f"{function.name} needs {missing}: {function.signature}{self.hint}")
         if start == 0 and self.position == len(self.tokens):
             self.outermost = Call(function, arguments)
         return self.call(function, arguments)

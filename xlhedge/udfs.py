@@ -19,6 +19,7 @@ from . import functions  # noqa: F401 - fills the registry
 from .errors import VALUE
 from .registry import FUNCTIONS, Function, Parameter
 from .sheet import sheet_call
+from .whole_columns import trimmed
 
 CATEGORY = "xlhedge"
 LONGEST_HELP = 255
@@ -39,7 +40,7 @@ def _udf(function: Function) -> Callable:
     """The function as xlwings calls it: cells in, a cell or rows of cells out, never an exception."""
 
     def udf(*cells):
-        return sheet_call(function, [_plain(p, cell) for p, cell in zip(function.parameters, cells)])
+        return sheet_call(function, [_plain(p, cell) for p, cell in zip(function.parameters, trimmed(cells))])
 
     udf.__name__ = udf.__qualname__ = function.name
     udf.__doc__ = short(function.summary)

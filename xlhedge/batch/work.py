@@ -153,6 +153,7 @@ def _row(task: Task, portfolio: Portfolio, made: Stamped, mode: str) -> dict:
 def _warnings(portfolio: Portfolio, mode: str) -> Iterator[str]:
     """What is no mistake, but somebody should know before relying on the workbook."""
     yield from portfolio.notes_on(mode)
+    yield from portfolio.warnings
     for name in ("price_time", "price_source"):
         if not getattr(portfolio.settings, name):
             yield f"{name} is not given"

@@ -17,7 +17,16 @@ from xlhedge.contracts.lookup import (
     venues,
 )
 from xlhedge.contracts.tables import Fact, Problem, FactTable, TableError, read_table, rows_table
-from xlhedge.contracts.tiers import Maintenance, Tier, check_cap, ladder, maintenance, sizes, upper_limit
+from xlhedge.contracts.tiers import (
+    Maintenance,
+    Tier,
+    check_cap,
+    ladder,
+    largest_leverage,
+    maintenance,
+    sizes,
+    upper_limit,
+)
 
 __all__ = [
     "ENVIRONMENT",
@@ -38,6 +47,7 @@ __all__ = [
     "environment_table",
     "facts",
     "ladder",
+    "largest_leverage",
     "listing",
     "maintenance",
     "read_table",

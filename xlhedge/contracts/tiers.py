@@ -88,6 +88,23 @@ def upper_limit(contract: Contract, qty: float, price: float) -> float:
     return next(tier.cap for tier in reversed(ladder(contract)) if tier.floor <= abs(qty) / unit) * unit
 
 
+def largest_leverage(contract: Contract, qty: float, price: float) -> float | None:
+    """Return the largest leverage of a position of qty [USD] at price [USD/coin]; None where nothing states it."""
+    facts, size = contract.facts, abs(qty)
+    if "leverages" in facts and "leverage_caps" in facts:
+        size /= _unit_usd(contract, price)
+        brackets = zip(contract["leverage_caps"], contract["leverages"])
+        return next((leverage for cap, leverage in brackets if size <= cap), contract["leverages"][-1])
+    if "imrs" in facts and "floors" in facts:
+        size /= _unit_usd(contract, price)
+        tiers = [*zip(contract["floors"], contract["imrs"])]
+        rate = next((rate for floor, rate in reversed(tiers) if floor <= size), 0.0)
+    else:
+        rate = contract.get("imr", 0.0) + contract.get("slope_im", 0.0) * size / price
+    most = contract.get("max_leverage")
+    return min(1 / rate, most or math.inf) if rate > 0 else most
+
+
 def _unit_usd(contract: Contract, price: float) -> float:
     """Return what one tier_unit of position is worth [USD]."""
     match contract["tier_unit"]:

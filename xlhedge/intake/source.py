@@ -12,6 +12,7 @@ from ..contracts import ENVIRONMENT, FactTable, environment_table
 from ..errors import FileError, Unreadable, shown
 from ..portfolio import Portfolio, RowError, RowErrors, own_table
 from ..portfolio.assemble import NO_SETS, NOTHING, Kept, Reader, Sets
+from ..portfolio.doubts import setting_doubts
 from ..portfolio.mistakes import file_mistake
 from ..portfolio.scenarios import Scenario, sheet_scenarios
 from ..portfolio.settings import Settings, Told, sheet_layer, told_layers
@@ -154,6 +155,10 @@ class Source:
     def assets(self) -> set[str]:
         """Every asset that a portfolio holds, as it is spelled there."""
         return {str(asset) for asset in self._intake.assets if asset is not None}
+
+    def doubts(self) -> list[str]:
+        """What looks like a slip in the settings that are told for every portfolio, beside the holdings."""
+        return [*setting_doubts(Settings(self._layers))]
 
     def finish(self) -> list[RowError]:
         """The mistakes of no one portfolio: rows whose portfolio cannot be read, settings of absent portfolios."""

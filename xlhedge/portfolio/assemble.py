@@ -11,6 +11,7 @@ from ..contracts.tables import TableError
 from ..ooxml.cells import SheetRows
 from ..rows import Row
 from .check import RowChecker, completed, found_contract, portfolio_errors
+from .doubts import holding_doubts, setting_doubts
 from .fields import HoldingValues, SettingValues
 from .hedge import HedgeContract
 from .mistakes import RowError, RowErrors
@@ -48,6 +49,7 @@ class Portfolio(NamedTuple):
 
     `kept` is what a new workbook takes over as it was typed into the one that the portfolio was read from, and `notes`
     say what it does not take over; `functions` is how its formulas were written, "" where it was no workbook of ours.
+    `warnings` tell of values that look like a slip, by file, row and column.
     """
 
     name: str
@@ -60,6 +62,7 @@ class Portfolio(NamedTuple):
     kept: Kept = NOTHING
     notes: tuple[str, ...] = ()
     functions: str = ""
+    warnings: tuple[str, ...] = ()
 
     def notes_on(self, functions: str) -> tuple[str, ...]:
         """The notes on a new workbook whose formulas are written in this way."""
@@ -87,6 +90,7 @@ class Reader:
     ) -> None:
         self._file, self._source, self._told, self._table, self._beside = file, source, told, table, beside
         self._checker = RowChecker(file, header)
+        self._common_doubts = tuple(setting_doubts(told))
 
     def read(self, name: str, rows: Iterable[Row]) -> tuple[Portfolio, list[RowError]]:
         """The portfolio of these rows, with every mistake in them; with a mistake it is not to be used."""
@@ -107,7 +111,16 @@ class Reader:
             wrong += mistakes
         wrong += portfolio_errors(self._file, checked, settings, is_whole, partial(self._told.told, name))
         wrong = sorted((error._replace(portfolio=name) for error in wrong), key=lambda error: error.row)
-        return Portfolio(name, tuple(built), settings, self._source, self._table, *self._beside), wrong
+        read = Portfolio(name, tuple(built), settings, self._source, self._table, *self._beside)
+        return (read if wrong else read._replace(warnings=self._doubts(read, value))), wrong
+
+    def _doubts(self, read: Portfolio, value: float) -> tuple[str, ...]:
+        """What is doubtful in a portfolio of some value."""
+        told, beside = [], {"funding_hours": read.settings.funding_hours}
+        for row, values, hedge in read.holdings:
+            told += holding_doubts(self._file, row, values, hedge, value, beside, self._table)
+        own = self._told.has_own(read.name)
+        return (*told, *(setting_doubts(self._told, read.name) if own else self._common_doubts))
 
 
 def own_table(path: Path | None, sheets: Sequence[SheetRows] = ()) -> FactTable | None:

@@ -115,7 +115,7 @@ def found_contract(
             return None, [RowError(file, row, "venue", None, rule)]
         return None, []
     try:
-        return hedge_contract(values, _largest_size(values, value), table), []
+        return hedge_contract(values, largest_size(values, value), table), []
     except XlhedgeError as error:
         return None, [_contract_error(file, row, values, error)]
 
@@ -131,7 +131,7 @@ def _contract_error(file: str, row: int, values: HoldingValues, error: XlhedgeEr
     return RowError(file, row, column, value, text)
 
 
-def _largest_size(values: HoldingValues, value: float) -> float:
+def largest_size(values: HoldingValues, value: float) -> float:
     """The USD size that a hedge of this row can have: the one open, that of its ratio, or that of its target."""
     planned = 0.0
     if values.hedge_ratio is not None:

@@ -56,12 +56,17 @@ class Settings:
         """Whether any setting was told for this portfolio by name."""
         return any(portfolio in layer for layer in self._layers)
 
-    def _values(self, portfolio: str) -> dict[str, object]:
-        values = {name: field.default for name, field in SETTING_FIELDS.items()}
+    def told(self, portfolio: str) -> dict[str, Told]:
+        """Where each setting that a portfolio goes by was told; defaults are not."""
+        told = {}
         for layer in self._layers:
             for named in ("", portfolio):
-                values |= {told.name: told.value for told in layer.get(named, ())}
-        return values
+                told |= {each.name: each for each in layer.get(named, ())}
+        return told
+
+    def _values(self, portfolio: str) -> dict[str, object]:
+        values = {name: field.default for name, field in SETTING_FIELDS.items()}
+        return values | {name: told.value for name, told in self.told(portfolio).items()}
 
     def without_holdings(self, names: Collection[str]) -> list[RowError]:
         """A mistake for each portfolio that has settings but no holdings, at its first row."""

@@ -51,14 +51,20 @@ Private Function NoAnswer(ByVal functionName As String) As Variant
 End Function
 
 ' Values in place of ranges, so that Python need not come back and ask Excel for them; empty where nothing was given.
+' Whole columns travel only down to the last row that has a value in one of the call's.
 Private Function ValuesOf(ByVal given As Variant) As Variant
-    Dim values() As Variant, i As Long
+    Dim values() As Variant, i As Long, lastRow As Long
     ValuesOf = given
     If UBound(given) < 0 Then Exit Function
     ReDim values(UBound(given))
     For i = 0 To UBound(given)
         If IsObject(given(i)) Then
-            values(i) = CellsOf(given(i))
+            If IsWhole(given(i)) Then lastRow = LastFilledRow(given(i), lastRow)
+        End If
+    Next i
+    For i = 0 To UBound(given)
+        If IsObject(given(i)) Then
+            values(i) = CellsOf(given(i), lastRow)
         ElseIf Not IsMissing(given(i)) Then
             values(i) = given(i)
         End If
@@ -66,18 +72,44 @@ Private Function ValuesOf(ByVal given As Variant) As Variant
     ValuesOf = values
 End Function
 
-' The values of a range, of whole columns only as far as the sheet is filled. Several areas are no range.
-Private Function CellsOf(ByVal source As Object) As Variant
+' The values of a range, of whole columns down to a row of the sheet. Several areas are no range.
+Private Function CellsOf(ByVal source As Object, ByVal lastRow As Long) As Variant
     Dim filled As Long
     If source.Areas.Count > 1 Then
         CellsOf = CVErr(2015)
         Exit Function
     End If
-    If source.Rows.Count = source.Worksheet.Rows.Count Then
-        filled = source.Worksheet.UsedRange.Row + source.Worksheet.UsedRange.Rows.Count - 1
+    If IsWhole(source) Then
+        filled = lastRow - source.Row + 1
+        If filled < 1 Then filled = 1
         Set source = source.Resize(filled)
     End If
     CellsOf = source.Value2
+End Function
+
+' Whether a range reaches down to the end of its sheet, as A:A and A2:A1048576 do.
+Private Function IsWhole(ByVal source As Object) As Boolean
+    If source.Areas.Count > 1 Or source.Rows.Count = 1 Then Exit Function
+    IsWhole = source.Row + source.Rows.Count - 1 = source.Worksheet.Rows.Count
+End Function
+
+' The last row of the sheet that has a value in a range, at least a given one. CountA looks at no more cells than there are:
+' the used range alone would do, but that formats alone can make it a million rows.
+Private Function LastFilledRow(ByVal source As Object, ByVal least As Long) As Long
+    Dim low As Long, high As Long, middle As Long
+    low = least - source.Row + 1
+    If low < 0 Then low = 0
+    high = source.Worksheet.UsedRange.Row + source.Worksheet.UsedRange.Rows.Count - source.Row
+    Do While low < high
+        middle = low + (high - low + 1) \ 2
+        If Application.WorksheetFunction.CountA(source.Rows(middle).Resize(high - middle + 1)) > 0 Then
+            low = middle
+        Else
+            high = middle - 1
+        End If
+    Loop
+    LastFilledRow = least
+    If source.Row + low - 1 > least And low > 0 Then LastFilledRow = source.Row + low - 1
 End Function
 
 ' A result with real errors in place of their words, inside arrays too.

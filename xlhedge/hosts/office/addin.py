@@ -7,7 +7,7 @@ from pathlib import Path
 from xml.sax.saxutils import escape, quoteattr
 
 import xlhedge.functions  # noqa: F401 - fills the registry
-from xlhedge import __version__
+from xlhedge import __version__, whole_columns
 from xlhedge.errors import DIV0, NA, NAME, NULL, NUM, REF, VALUE
 from xlhedge.registry import FUNCTIONS, Function, Parameter
 
@@ -77,6 +77,7 @@ def addin_files() -> dict[str, str | bytes]:
         "types.rdb": type_library(INTERFACE, map(_method, functions)),
         "add-in.components": COMPONENTS,
         "component.py": Path(__file__).with_name("component.py").read_text(encoding="utf-8"),
+        "pythonpath/xlhedge_whole_columns.py": Path(whole_columns.__file__).read_text(encoding="utf-8"),
         "functions.xcu": CONFIGURATION.format(xml=XML, service=SERVICE, functions=listed),
         "add-in.json": json.dumps(_settings(), indent=1) + "\n",
     }

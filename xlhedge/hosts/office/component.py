@@ -9,7 +9,7 @@ What Calc hands over                            and arrives as
     text                                        str
     reference to one blank cell                 0.0, like a zero
     omitted argument                            None
-    range or array                              a tuple of rows; a blank cell in it is ""
+    range or array                              a tuple of rows; a blank cell in it is ""; of whole columns every row
     error in one cell                           nothing: Calc gives the error as the result without a call
     error in an array that a formula made       a NaN that carries Calc's error code
     error in a range                            nothing: Calc (25.2) gives #VALUE! (Err:504) without a call
@@ -28,6 +28,7 @@ import threading
 import uno
 import unohelper
 from com.sun.star.lang import XServiceInfo
+from xlhedge_whole_columns import trimmed  # in the folder pythonpath beside this file: xlhedge/whole_columns.py
 
 with open(os.path.join(os.path.dirname(__file__), "add-in.json"), encoding="utf-8") as file:
     SETTINGS = json.load(file)
@@ -107,7 +108,7 @@ def outgoing(value):
 
 def call(name, arguments):
     """Calculate one cell or rows of them. Without a worker it is #NAME?, as if there were no add-in."""
-    result = WORKER.ask(name, [incoming(argument) for argument in arguments])
+    result = WORKER.ask(name, [incoming(argument) for argument in trimmed(arguments)])
     if result is None:
         result = "#NAME?"
         if name == SETTINGS["version_function"]:
