@@ -63,7 +63,7 @@ WRONG = [
      "LIQ_PRICE_CROSS: the account is below its maintenance at every price (got balance = 1)"),
     ("margin_for_move", (1000, 60000, 1, 0.005), NoResultError,
      "MARGIN_FOR_MOVE: a long cannot survive a fall of 100 % or more "
-     "(got qty = 1000, entry = 60000, move = 1, mmr = 0.005, amount = 0, fee = 0, slope = 0)"),
+     "(got qty = 1000, entry = 60000, move = 1, mmr = 0.005, amount = 0, fee = 0)"),
     ("maint_tier", (20, [1, 10], [0.1, 0.2]), DomainError,
      "floors must be a list of numbers >= 0, increasing from 0 coin (got [1.0, 10.0])"),
     ("maint_tier", (20, [0, 10, 5], [0.1, 0.2, 0.3]), DomainError,

@@ -1,7 +1,6 @@
 """Assemble a portfolio from the rows of a holdings table and from settings, all checked."""
 
 import math
-from functools import partial
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -109,7 +108,7 @@ class Reader:
             hedge, mistakes = found_contract(self._file, row, values, value, self._table)
             built.append(Holding(row, values, hedge))
             wrong += mistakes
-        wrong += portfolio_errors(self._file, checked, settings, is_whole, partial(self._told.told, name))
+        wrong += portfolio_errors(self._file, checked, settings, is_whole, self._told.told(name).get)
         wrong = sorted((error._replace(portfolio=name) for error in wrong), key=lambda error: error.row)
         read = Portfolio(name, tuple(built), settings, self._source, self._table, *self._beside)
         return (read if wrong else read._replace(warnings=self._doubts(read, value))), wrong

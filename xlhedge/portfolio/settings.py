@@ -47,11 +47,6 @@ class Settings:
         """All settings of a portfolio, defaults included."""
         return SettingValues(**(self._values(portfolio) if self.has_own(portfolio) else self._common))
 
-    def told(self, portfolio: str, name: str) -> Told | None:
-        """Where a setting of a portfolio was told last, None where nobody did."""
-        places = (layer.get(named, ()) for layer in reversed(self._layers) for named in dict.fromkeys((portfolio, "")))
-        return next((told for place in places for told in place[::-1] if told.name == name), None)
-
     def has_own(self, portfolio: str) -> bool:
         """Whether any setting was told for this portfolio by name."""
         return any(portfolio in layer for layer in self._layers)
