@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from test_oracle import HIGHEST, LOWEST, account, book_left_over, maintenance, pnl, root, tiered_maintenance
+from test_oracle import HIGHEST, LOWEST, account, maintenance, pnl, root, tiered_maintenance
 from test_worked_example import CALLS
 
 import xlhedge.contracts as contracts
@@ -94,9 +94,9 @@ def first_loss(surplus, qty, entry):
     return root(surplus, entry, entry * onwards) or math.inf
 
 
-def liq_price(qty, entry, margin, mmr, amount=0.0, fee=0.0, method="mark", slope=0.0):
+def liq_price(qty, entry, margin, mmr, amount=0.0, fee=0.0, method="mark", slope=0.0, side="adverse"):
     owed = partial(maintenance, method, qty, entry, mmr, fee, slope)
-    return first_loss(account(margin + amount, qty, entry, owed), qty, entry)
+    return first_loss(account(margin + amount, qty, entry, owed), qty if side == "adverse" else -qty, entry)
 
 
 def liq_price_tiered(qty, entry, margin, floors, rates, fee=0.0, method="mark"):
@@ -104,10 +104,23 @@ def liq_price_tiered(qty, entry, margin, floors, rates, fee=0.0, method="mark"):
     return first_loss(account(margin, qty, entry, owed), qty, entry)
 
 
-def liq_price_cross(qtys, entries, mmrs, balance, basis=0.0, amounts=0.0):
-    bases, deducted = (one if isinstance(one, list) else [one] * len(qtys) for one in (basis, amounts))
-    left_over = partial(book_left_over, balance, list(zip(qtys, entries, mmrs, bases, deducted)))
-    return root(left_over, entries[0] * LOWEST, entries[0] * HIGHEST) or math.inf
+def liq_price_cross(
+    qtys, entries, mmrs, balance, basis=0.0, amounts=0.0, fees=0.0, methods="mark", slopes=0.0, side="adverse"
+):
+    """By bisection over all prices, or on one side of the first entry."""
+    lists = (one if isinstance(one, list) else [one] * len(qtys) for one in (basis, amounts, fees, methods, slopes))
+    each = list(zip(qtys, entries, mmrs, *lists))
+
+    def left_over(price):
+        return balance + sum(
+            pnl(qty, entry, price * (1 + b))
+            + amount
+            - maintenance(method, qty, entry, mmr, fee, slope, price * (1 + b))
+            for qty, entry, mmr, b, amount, fee, method, slope in each
+        )
+
+    ends = {"above": (entries[0], entries[0] * HIGHEST), "below": (entries[0], entries[0] * LOWEST)}
+    return root(left_over, *ends.get(side, (entries[0] * LOWEST, entries[0] * HIGHEST))) or math.inf
 
 
 def liq_price_after_funding(qty, entry, margin, mmr, rate, interval_hours, days):
@@ -270,7 +283,7 @@ def test_second_price_of_a_slope():
     qty, entry, margin = -300_000_000.0, 60_000.0, 2368.33
     surplus = account(margin, qty, entry, partial(maintenance, "slope", qty, entry, 0.01, 0.0, 0.00005))
     above, below = root(surplus, entry, entry * HIGHEST), root(surplus, entry, entry * LOWEST)
-    assert f"{below:,.3f}" in PAGE and f"{above:.3f}" in PAGE
+    assert f"{below:.3f}" in PAGE and f"{above:.3f}" in PAGE
 
 
 # ---- what the page says of the package
