@@ -4,6 +4,7 @@ import math
 import re
 from collections.abc import Sequence
 
+from .elementary import snapped, total
 from .errors import Described, DomainError, InputError, NoResultError, XlhedgeError, shown
 from .registry import COMPARE, Function, Parameter
 
@@ -85,17 +86,28 @@ def _numbers(parameter: Parameter, value):
             raise ValueError
         array = array.astype(float)
     except (TypeError, ValueError):
+        _refuse_header(parameter, parameter.rule, value)
         raise InputError(parameter.name, parameter.rule, value) from None
     except OverflowError:
         raise DomainError(parameter.name, parameter.rule, value) from None
     if parameter.kind == "number":
         return float(array) if array.ndim == 0 else array
     if parameter.kind == "matrix":
+        if array.ndim > 2:
+            raise InputError(parameter.name, parameter.rule, Described(f"{array.ndim} dimensions"))
         array = numpy.atleast_2d(array)
-    elif array.ndim or parameter.kind == "axis":
+    elif array.ndim or parameter.kind == "axis" or parameter.increasing:
         array = array.ravel()
     _check_vector(parameter, array)
     return array
+
+
+def _refuse_header(parameter: Parameter, rule: str, value) -> None:
+    """Say so where a list begins with the text above it, as a whole column of a table does."""
+    if isinstance(value, (list, tuple)) and len(value) > 1:
+        first, second = (row[0] if isinstance(row, (list, tuple)) and row else row for row in value[:2])
+        if isinstance(first, str) and first.strip() and not isinstance(second, str):
+            raise InputError(parameter.name, f"{rule}: leave the header row out", first)
 
 
 def _check_vector(parameter: Parameter, array) -> None:
@@ -119,7 +131,9 @@ def _times(parameter: Parameter, value) -> list:
     try:
         backwards = next((later for earlier, later in zip(times, times[1:]) if later < earlier), None)
     except TypeError:
-        raise InputError(parameter.name, "must be times of one kind, all dates or all numbers", value) from None
+        rule = "must be times of one kind, all dates or all numbers"
+        _refuse_header(parameter, rule, times)
+        raise InputError(parameter.name, rule, value) from None
     if backwards is not None:
         raise InputError(parameter.name, "must not go back in time", backwards)
     return times
@@ -149,6 +163,9 @@ def _align_vectors(function: Function, bound: list) -> list:
         else:
             rule = f"must have one column for each of the {length} assets"
             raise InputError(function.parameters[matrix].name, rule, Described(f"{bound[matrix].shape[1]} columns"))
+    if matrix is not None and function.parameters[matrix].square and bound[matrix].shape[0] != length:
+        rule = f"must have one row for each of the {length} assets"
+        raise InputError(function.parameters[matrix].name, rule, Described(f"{bound[matrix].shape[0]} rows"))
     numbers = [bound[i] for i, p in enumerate(function.parameters) if p.kind == "number"]
     axes = max((numpy.ndim(number) for number in numbers), default=0)
     for i in lists:
@@ -185,8 +202,13 @@ def rule_condition(function: Function, rule: str, bound: Sequence):
 
 
 def _sum_named(function: Function, names: str, bound: Sequence):
-    """The sum of arguments or numbers written as 'mmr + fee', or None when one of them is not given."""
+    """The sum of arguments or numbers written as 'mmr + fee', or None when one of them is not given.
+
+    The sum over a vector, written as 'sum(targets)', is taken to the millionth: ten times 0.1 is 1.
+    """
     values = {p.name: value for p, value in zip(function.parameters, bound)}
+    if names.startswith("sum("):
+        return snapped(1.0 * total(values[names[4:-1]]))
     terms = [values[name] if name in values else float(name) for name in names.split(" + ")]
     return None if any(term is None for term in terms) else sum(terms)
 
@@ -198,6 +220,11 @@ def _run(function: Function, bound: list):
             return function.body(*bound)
         except (ArithmeticError, ValueError):
             pass
+    return _run_by_ieee(function, bound)
+
+
+def _run_by_ieee(function: Function, bound: list):
+    """Run the body with numpy's numbers, for which 1/0 is infinite and log(-1) NaN."""
     import numpy
 
     with numpy.errstate(all="ignore"):
@@ -211,7 +238,10 @@ def _checked(function: Function, bound: list, result):
     if kind == "vector":
         import numpy
 
-        return numpy.where(numpy.isfinite(result), result, numpy.nan)
+        result = numpy.where(numpy.isfinite(result), result, numpy.nan)
+        if function.no_result and numpy.isnan(result).all():
+            raise no_result(function, bound)
+        return result
     if kind == "number" and not isinstance(result, str):
         result = float(result)
         if math.isnan(result) or (math.isinf(result) and not (function.returns.allows_none and result > 0)):
@@ -269,7 +299,10 @@ def _array_body(function: Function, bound: list, arrays: list[int]):
         good = good & fine
     for rule in function.rules:
         good = good & rule_condition(function, rule, bound)
-    result = function.body(*bound)
+    try:
+        result = function.body(*bound)
+    except (ArithmeticError, ValueError):  # from the single numbers among the arrays
+        result = _run_by_ieee(function, bound)
     if function.returns.kind == "flag":
         return numpy.where(good, result, numpy.nan) if not numpy.all(good) else result
     good = good & ((result < numpy.inf) if not function.returns.allows_none else True) & (result > -numpy.inf)
@@ -286,7 +319,7 @@ def _each_element(function: Function, bound: list):
         for parameter, value in zip(function.parameters, bound):
             if parameter.kind == "text" and not isinstance(value, str):
                 raise InputError(parameter.name, parameter.rule, value)
-        return _checked(function, bound, function.body(*bound))
+        return _checked(function, bound, _run(function, bound))
     spread = numpy.broadcast_arrays(*(numpy.asarray(v, dtype=object) for v in bound))
     results = numpy.empty(spread[0].shape, dtype=object)
     for position in numpy.ndindex(results.shape):

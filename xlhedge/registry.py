@@ -46,7 +46,8 @@ class Parameter(NamedTuple):
     """One argument: its kind, unit, meaning, domain and default.
 
     Kinds: number (one, or any range of them: results broadcast), vector (a list taken as a whole), matrix,
-    word (one of `choices`), flag (TRUE or FALSE), text, times (dates or numbers).
+    word (one of `choices`), flag (TRUE or FALSE), text, times (dates or numbers). A square matrix has a row and a column
+    for each element of the vectors beside it, any other matrix a column.
     """
 
     kind: str
@@ -56,6 +57,7 @@ class Parameter(NamedTuple):
     choices: tuple[str, ...] = ()
     allows_none: bool = False
     increasing: bool = False
+    square: bool = False
     name: str = ""
     default: object = REQUIRED
 
@@ -169,7 +171,8 @@ def worksheet(group: str, returns: Returns, *, rules: tuple[str, ...] = (), trac
     """Register the decorated plain function as a worksheet function of `group`.
 
     Its annotations are `Parameter` records, its docstring a sentence followed by labelled lines (Formula, Source,
-    Example, No result) and notes. `rules` relate arguments to one another, each as 'name < expression'.
+    Example, No result) and notes. `rules` relate arguments to one another, each as 'name < expression',
+    where an expression is a sum of names and numbers, or sum(name) for a vector.
     `traceable` says that its body is arithmetic which can also be written as one spreadsheet formula.
     """
 
