@@ -200,7 +200,8 @@ def hedged_weight(ratio, entry, price):
 
 
 def funding_total(qty, rates, marks, unit="coin"):
-    return list(accumulate(-r * qty / (m if unit == "coin" else 1) for r, m in zip(rates, marks)))[-1]
+    qtys = qty if isinstance(qty, list) else [qty] * len(rates)
+    return list(accumulate(-r * q / (m if unit == "coin" else 1) for q, r, m in zip(qtys, rates, marks)))[-1]
 
 
 def funding_apr(rate, interval_hours, compound=False):

@@ -208,7 +208,8 @@ def _sum_named(function: Function, names: str, bound: Sequence):
     """
     values = {p.name: value for p, value in zip(function.parameters, bound)}
     if names.startswith("sum("):
-        return snapped(1.0 * total(values[names[4:-1]]))
+        vector = values[names[4:-1]]
+        return None if vector is None else snapped(1.0 * total(vector))
     terms = [values[name] if name in values else float(name) for name in names.split(" + ")]
     return None if any(term is None for term in terms) else sum(terms)
 
