@@ -95,7 +95,7 @@ WRONG = [
     ("portfolio_var", ([1, 1], [1, 1], [[1, 0.5], [0.5, 0.9]], 1), DomainError,
      "correlations must be 1 on the diagonal (got 0.9)"),
     ("portfolio_var", ([1, 1], [1, 1], [[1, 1.5], [1.5, 1]], 1), DomainError,
-     "correlations must be a table of numbers >= -1 and <= 1 fraction (got 1.5)"),
+     "correlations must be >= -1 and <= 1 (got 1.5)"),
     ("portfolio_var", ([1, 1], [1, 1], [[1, 0.5]], 1), InputError,
      "correlations must have one row for each of the 2 assets (got 1 rows)"),
     ("portfolio_var", ([1, 1, 1], [1, 1, 1], [[1, 0.9, -0.9], [0.9, 1, 0.9], [-0.9, 0.9, 1]], 1), NoResultError,

@@ -54,7 +54,7 @@ def collateral_value(coins: ASSET_COINS, prices: ASSET_PRICES, haircuts: vector(
 def portfolio_var(
     exposures: EXPOSURES, volatilities: vector("volatility of each coin", "fraction a year", ">= 0"),
     correlations: Parameter(
-        "matrix", "correlations: one row and one column for each coin", "fraction", Domain.parse(">= -1, <= 1"), square=True
+        "matrix", "correlations from -1 to 1: one row and one column for each coin", "fraction", square=True
     ),
     days: DAYS, level: LEVEL = 0.95, item: ITEM = "var",
 ):  # fmt: skip
@@ -72,6 +72,9 @@ def portfolio_var(
     """
     import numpy
 
+    if (abs(correlations) > 1 + ROUNDING).any():
+        off = float(correlations[abs(correlations) > 1 + ROUNDING][0])
+        raise DomainError("correlations", "must be >= -1 and <= 1", off)
     if (abs(correlations - correlations.T) > ROUNDING).any():
         raise DomainError("correlations", "must be symmetric", Described(_first_unlike(correlations)))
     if (abs(correlations.diagonal() - 1) > ROUNDING).any():
