@@ -56,7 +56,11 @@ def test_what_is_not_there_says_what_to_do(beside):
     with pytest.raises(NotAvailableError, match="there is no snapshot.*put market.csv beside it"):
         xlhedge.market("binance", "BTCUSD", "mark")
     beside(SNAPSHOT)
-    for asked in (("deribit", "BTC-PERPETUAL", "mark"), ("okx", "BTC-USD", "mark"), ("sample", "BTCUSD", "open interest")):
+    for asked in (
+        ("deribit", "BTC-PERPETUAL", "mark"),
+        ("okx", "BTC-USD", "mark"),
+        ("sample", "BTCUSD", "open interest"),
+    ):
         with pytest.raises(NotAvailableError, match="market.csv does not have '.*: add a row for it"):
             xlhedge.market(*asked)
         assert sheet_call(FUNCTIONS["MARKET"], asked) == "#N/A"

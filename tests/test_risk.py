@@ -66,7 +66,9 @@ def test_portfolio_var_against_simulation(size, level):
     moves = rng.normal(size=(400_000, size)) @ factor.T * volatilities * math.sqrt(days / 365)
     losses = -(moves @ exposures)
     simulated = np.quantile(losses, level)
-    assert xlhedge.portfolio_var(exposures, volatilities, correlations, days, level) == pytest.approx(simulated, rel=0.015)
+    assert xlhedge.portfolio_var(exposures, volatilities, correlations, days, level) == pytest.approx(
+        simulated, rel=0.015
+    )
     beyond = losses[losses >= simulated].mean()
     shortfall = xlhedge.portfolio_var(exposures, volatilities, correlations, days, level, "es")
     assert shortfall == pytest.approx(beyond, rel=0.015)
