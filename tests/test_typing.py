@@ -60,7 +60,7 @@ RIGHT = [
     ("xlhedge.funding_apr(0.0001, 8, True)", "float"),
     ("xlhedge.avg_entry(series, [1, 2])", "float"),
     ("xlhedge.funding_total(-1, [0.1, 0.2], series)", "float"),
-    ("xlhedge.maint_tier([1, 2], [0.0, 1.0], series)", ARRAY),
+    ("xlhedge.tier_leverage([1, 2], [0.0, 1.0], series)", ARRAY),
     ("xlhedge.maint_tier(series, [0.0, 1.0], [0.1, 0.2])", SERIES),
     ("xlhedge.funding_total([-1, -2], series, 1)", "float"),
     ("xlhedge.portfolio_var([1, 2], 0.6, [[1, 0.5], [0.5, 1]], series)", SERIES),
