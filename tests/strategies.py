@@ -36,6 +36,8 @@ RATES = {
 SMALLEST = 1e-3
 NUDGES = {"days": 0.25}  # a compound rate over minutes overflows, or underflows, which Calc calls an error
 LENGTH = 4
+SHARES = {"targets"}
+"""Shares of one whole, which may not sum to more than 1."""
 
 
 def interval(parameter: Parameter) -> tuple[float, float]:
@@ -71,13 +73,29 @@ def values(parameter: Parameter, length: int = LENGTH) -> st.SearchStrategy:
         return numbers(parameter)
     if parameter.kind == "words":
         return st.lists(st.sampled_from(parameter.choices), min_size=length, max_size=length)
+    if parameter.square:
+        return st.floats(0.0, 0.9).map(lambda each: alike(each, length))
+    if parameter.kind == "matrix":
+        return st.lists(st.lists(numbers(parameter), min_size=length, max_size=length), min_size=2, max_size=LENGTH)
     drawn = st.lists(numbers(parameter), min_size=length, max_size=length)
+    if parameter.name in SHARES:
+        return drawn.map(parts)
     return drawn.map(rising) if parameter.increasing else drawn
+
+
+def parts(shares: list[float]) -> list[float]:
+    """Numbers of which each is at most its part of 1."""
+    return [share / len(shares) for share in shares]
 
 
 def rising(steps: list[float]) -> list[float]:
     """Numbers that increase from 0, made of their steps."""
     return [0.0, *itertools.accumulate(step + 1 for step in steps[1:])]
+
+
+def alike(correlation: float, length: int) -> list[list[float]]:
+    """A matrix in which every two correlate alike."""
+    return [[1.0 if i == j else correlation for j in range(length)] for i in range(length)]
 
 
 @st.composite
@@ -111,7 +129,13 @@ def random_value(parameter: Parameter, rng: random.Random, length: int = LENGTH)
         return random_number(parameter, rng)
     if parameter.kind == "words":
         return [rng.choice(parameter.choices) for _ in range(length)]
+    if parameter.square:
+        return alike(rng.uniform(0.0, 0.9), length)
+    if parameter.kind == "matrix":
+        return [[random_number(parameter, rng) for _ in range(length)] for _ in range(LENGTH)]
     drawn = [random_number(parameter, rng) for _ in range(length)]
+    if parameter.name in SHARES:
+        return parts(drawn)
     return rising(drawn) if parameter.increasing else drawn
 
 

@@ -84,7 +84,7 @@ each_function = pytest.mark.parametrize("function", FUNCTIONS.values(), ids=FUNC
 
 def test_the_catalogue_was_read():
     assert len(WANTED) >= 62
-    assert len({group for group, _ in WANTED.values()}) == 7
+    assert len({group for group, _ in WANTED.values()}) == 8
     assert WANTED["LIQ_DISTANCE"] == ("Margin and liquidation", [("liq", "required"), ("price", "required")])
 
 

@@ -45,6 +45,7 @@ def in_tables():
 
 EXAMPLES = [tuple(re.sub(r"\s+", " ", part) for part in found) for found in (*EXAMPLE.findall(PAGE), *in_tables())]
 IDS = [call for call, *_ in EXAMPLES]
+ORDER = EXAMPLE.findall((ROOT / "docs" / "order.md").read_text("utf-8"))
 
 
 def exact(sign, value):
@@ -72,6 +73,11 @@ def test_example(call, sign, value, rest):
     assert agrees(result, sign, value), f"{call} is {result!r}, the page has {value}"
 
 
+@pytest.mark.parametrize("call,sign,value,_", ORDER, ids=[call for call, *_ in ORDER])
+def test_example_of_the_page_on_order(call, sign, value, _):
+    assert agrees(parse_call(call, sheet_call)[1], sign, value)
+
+
 @pytest.mark.parametrize("call,sign,value,rest", [e for e in EXAMPLES if e[3]], ids=[e[0] for e in EXAMPLES if e[3]])
 def test_unit_is_the_one_that_eval_prints(call, sign, value, rest):
     if re.search(r"[\d}]$", value):
@@ -81,7 +87,7 @@ def test_unit_is_the_one_that_eval_prints(call, sign, value, rest):
 
 
 def test_there_are_many_examples_and_none_is_overlooked():
-    assert len(EXAMPLES) > 150 and len(list(in_tables())) == 35
+    assert len(EXAMPLES) > 150 and len(list(in_tables())) == 35 and len(ORDER) == 4
     assert len(EXAMPLE.findall(PAGE)) == len(re.findall(r"`\s+[=≈]", PAGE)), "an example that cannot be read"
 
 
@@ -213,7 +219,8 @@ def hedged_weight(ratio, entry, price):
 
 
 def funding_total(qty, rates, marks, unit="coin"):
-    return list(accumulate(-r * qty / (m if unit == "coin" else 1) for r, m in zip(rates, marks)))[-1]
+    qtys = qty if isinstance(qty, list) else [qty] * len(rates)
+    return list(accumulate(-r * q / (m if unit == "coin" else 1) for q, r, m in zip(qtys, rates, marks)))[-1]
 
 
 def funding_apr(rate, interval_hours, compound=False):

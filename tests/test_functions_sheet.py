@@ -16,7 +16,10 @@ from xlhedge.workbook.portfolios import Portfolios
 from xlhedge.workbook.sheets.functions import FUNCTIONS_SHEET, LINE, functions
 
 MODES = ("native", "addin", "lambda")
-LISTS = {f.name for f in FUNCTIONS.values() if f.returns.kind in ("vector", "table")}
+LISTS = {
+    f.name for f in FUNCTIONS.values()
+    if f.returns.kind in ("vector", "table") or any(p.kind == "matrix" for p in f.parameters)
+}  # fmt: skip
 LIVE = {
     "native": {f.name for f in FUNCTIONS.values() if f.traceable} - LISTS,
     "addin": set(FUNCTIONS) - LISTS,

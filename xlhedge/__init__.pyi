@@ -19,16 +19,21 @@ __all__ = [
     "bankruptcy_price",
     "basis",
     "basis_apr",
+    "beta_hedge",
     "break_even",
     "break_even_days",
+    "break_even_funding",
     "carry_grid",
     "carry_qty",
     "carry_value",
     "coin_delta",
     "coin_gamma",
     "coins_to_contracts",
+    "collateral_value",
     "contract_spec",
     "contracts_to_coins",
+    "delivery_pnl",
+    "dollar_apr",
     "drift",
     "funding_apr",
     "funding_cost",
@@ -41,6 +46,8 @@ __all__ = [
     "hedge_replay",
     "hedge_size",
     "hedged_weight",
+    "historical_var",
+    "implied_funding",
     "initial_margin",
     "inverse_pnl",
     "linear_pnl",
@@ -55,17 +62,20 @@ __all__ = [
     "maint_tier",
     "margin_for_move",
     "margin_ratio",
+    "market",
     "max_leverage",
     "max_qty",
     "min_var_hedge",
     "net_exposure",
     "notional_coin",
     "over_hedged",
+    "portfolio_var",
     "realized_pnl",
     "rebalance_hedges",
     "rebalance_trades",
     "rehedge",
     "roe",
+    "roll_apr",
     "round_lot",
     "round_tick",
     "scenario_grid",
@@ -74,6 +84,7 @@ __all__ = [
     "target_price",
     "target_price_roe",
     "tax_deferral",
+    "tier_leverage",
     "trade_fee",
     "weights",
     "xlhedge_version",
@@ -180,11 +191,12 @@ def avg_entry(qtys: _List | _Series, prices: _List | _Series) -> float:
     """Average entry price of the position that is open after all fills: harmonic, because size is in USD.
 
     A fill that adds moves the average; one that reduces keeps it; one that reverses opens anew at its own price.
-    Where the fills leave nothing open there is no entry: #N/A in a sheet, NotAvailableError in Python.
+    Where the fills leave nothing open there is no entry: #N/A in a sheet, NotAvailableError in Python. The fills
+    go oldest first: in another order they are another history.
 
     Arguments:
-        qtys: signed USD face of each fill, sell < 0 [USD]; list or number
-        prices: price of each fill [USD/coin]; > 0; list or number
+        qtys: signed USD face of each fill, oldest first; sell < 0 [USD]; list or number
+        prices: price of each fill, oldest first [USD/coin]; > 0; list or number
 
     Result: number [USD/coin]
 
@@ -193,6 +205,7 @@ def avg_entry(qtys: _List | _Series, prices: _List | _Series) -> float:
             sheet).
         DomainError: a single number is out of its domain; in an array only that element is NaN (#NUM! in a
             sheet).
+        NoResultError: the sizes are too small or too large to reckon with.
 
     Formula: sum(q) / sum(q/p) over the fills that add
 
@@ -206,9 +219,11 @@ def avg_entry(qtys: _List | _Series, prices: _List | _Series) -> float:
 def realized_pnl(qtys: _List | _Series, prices: _List | _Series, fees: _List | _Series | None = 0.0) -> float:
     """Coin PnL realised by the fills that reduced, closed or reversed the position, less fees.
 
+    The fills go oldest first: in another order they are another history.
+
     Arguments:
-        qtys: signed USD face of each fill, sell < 0 [USD]; list or number
-        prices: price of each fill [USD/coin]; > 0; list or number
+        qtys: signed USD face of each fill, oldest first; sell < 0 [USD]; list or number
+        prices: price of each fill, oldest first [USD/coin]; > 0; list or number
         fees: fee paid on each fill [coin]; default 0; list or number
 
     Result: number [coin]
@@ -787,6 +802,9 @@ def min_var_hedge(spot_returns: _List | _Series, futures_returns: _List | _Serie
 def hedge_effectiveness(unhedged: _List | _Series, hedged: _List | _Series) -> float:
     """Share of the variance that the hedge removed; 1 is all of it.
 
+    It is no test of hedge accounting: the band of 80 to 125 % was IAS 39's for another ratio, the dollar offset
+    of gains and losses, and IFRS 9 has dropped it.
+
     Arguments:
         unhedged: returns, in the same order as the other list [fraction]; list or number
         hedged: returns, in the same order as the other list [fraction]; list or number
@@ -802,7 +820,7 @@ def hedge_effectiveness(unhedged: _List | _Series, hedged: _List | _Series) -> f
 
     Formula: 1 - Var(hedged) / Var(unhedged)
 
-    Source: Ederington (1979); the 80-125 % test of hedge accounting uses the same figure
+    Source: Ederington (1979), The Hedging Performance of the New Futures Markets, Journal of Finance 34
 
     Example:
         >>> xlhedge.hedge_effectiveness([0.01, -0.02, 0.03], [0.001, -0.002, 0.003])
@@ -810,11 +828,13 @@ def hedge_effectiveness(unhedged: _List | _Series, hedged: _List | _Series) -> f
     """
 
 @overload
-def rehedge(coins: _Number, qty: _Number, price: _Number, ratio: _Number, low: _Number, high: _Number, face: _Number | None = 1.0, reset: Literal["target", "edge"] | None = "target") -> float:
+def rehedge(coins: _Number, qty: _Number, price: _Number, ratio: _Number, low: _Number, high: _Number, face: _Number | None = 1.0, reset: Literal["target", "edge"] | None = "target", rounding: Literal["less", "nearest", "more"] | None = "less") -> float:
     """Contracts to trade when the hedge ratio has left its band, else 0; sell < 0.
 
+    Without coins there is nothing to hedge: the goal is then 0, and what is open is closed.
+
     Arguments:
-        coins: all coins owned, posted margin included once [coin]; > 0; number or array
+        coins: all coins owned, posted margin included once [coin]; >= 0; number or array
         qty: signed USD face of the position, short < 0 [USD]; number or array
         price: price [USD/coin]; > 0; number or array
         ratio: hedge ratio to go back to [fraction]; >= 0; number or array
@@ -822,6 +842,8 @@ def rehedge(coins: _Number, qty: _Number, price: _Number, ratio: _Number, low: _
         high: ratio above which to re-hedge [fraction]; number or array
         face: USD face of one contract [USD]; > 0; default 1; number or array
         reset: go back to the target or to the nearer edge of the band; target | edge; default "target"; one value
+        rounding: less: never beyond the target; nearest; more: never short of it; less | nearest | more; default
+            "less"; one value
 
     Result: number [contracts]
 
@@ -831,30 +853,75 @@ def rehedge(coins: _Number, qty: _Number, price: _Number, ratio: _Number, low: _
         DomainError: a single number is out of its domain; in an array only that element is NaN (#NUM! in a
             sheet).
 
-    Formula: 0 while low <= -Q/(coins P) <= high; else (-ratio coins P - Q) / face, rounded toward less hedge
+    Formula: 0 while low coins P <= -Q <= high coins P; else (-ratio coins P - Q) / face, rounded
 
-    Source: Galoy stablesats, hedging/src/okex/hedge_adjustment.rs (bands 0.95 / 0.98 / 1.00 / 1.03)
+    Source: HEDGE_SIZE with a band. Galoy stablesats, hedging/src/okex/hedge_adjustment.rs, has the band; outside
+        it that program goes to a safe ratio within the band, rounds to the nearest contract, and closes what
+        hedges nothing
 
     Example:
         >>> xlhedge.rehedge(52, -600000, 50000, 0.2, 0.18, 0.22, 100)
         800.0
     """
 @overload
-def rehedge(coins: _Number | _Array, qty: _Number | _Array, price: _Number | _Array, ratio: _Number | _Array, low: _Number | _Array, high: _Number | _Array, face: _Number | _Array | None = 1.0, reset: Literal["target", "edge"] | None = "target") -> NDArray[np.float64]: ...
+def rehedge(coins: _Number | _Array, qty: _Number | _Array, price: _Number | _Array, ratio: _Number | _Array, low: _Number | _Array, high: _Number | _Array, face: _Number | _Array | None = 1.0, reset: Literal["target", "edge"] | None = "target", rounding: Literal["less", "nearest", "more"] | None = "less") -> NDArray[np.float64]: ...
 @overload
-def rehedge(coins: _Series, qty: _Number | _Array | _Series, price: _Number | _Array | _Series, ratio: _Number | _Array | _Series, low: _Number | _Array | _Series, high: _Number | _Array | _Series, face: _Number | _Array | _Series | None = 1.0, reset: Literal["target", "edge"] | None = "target") -> pd.Series[float]: ...
+def rehedge(coins: _Series, qty: _Number | _Array | _Series, price: _Number | _Array | _Series, ratio: _Number | _Array | _Series, low: _Number | _Array | _Series, high: _Number | _Array | _Series, face: _Number | _Array | _Series | None = 1.0, reset: Literal["target", "edge"] | None = "target", rounding: Literal["less", "nearest", "more"] | None = "less") -> pd.Series[float]: ...
 @overload
-def rehedge(coins: _Number | _Array | _Series, qty: _Series, price: _Number | _Array | _Series, ratio: _Number | _Array | _Series, low: _Number | _Array | _Series, high: _Number | _Array | _Series, face: _Number | _Array | _Series | None = 1.0, reset: Literal["target", "edge"] | None = "target") -> pd.Series[float]: ...
+def rehedge(coins: _Number | _Array | _Series, qty: _Series, price: _Number | _Array | _Series, ratio: _Number | _Array | _Series, low: _Number | _Array | _Series, high: _Number | _Array | _Series, face: _Number | _Array | _Series | None = 1.0, reset: Literal["target", "edge"] | None = "target", rounding: Literal["less", "nearest", "more"] | None = "less") -> pd.Series[float]: ...
 @overload
-def rehedge(coins: _Number | _Array | _Series, qty: _Number | _Array | _Series, price: _Series, ratio: _Number | _Array | _Series, low: _Number | _Array | _Series, high: _Number | _Array | _Series, face: _Number | _Array | _Series | None = 1.0, reset: Literal["target", "edge"] | None = "target") -> pd.Series[float]: ...
+def rehedge(coins: _Number | _Array | _Series, qty: _Number | _Array | _Series, price: _Series, ratio: _Number | _Array | _Series, low: _Number | _Array | _Series, high: _Number | _Array | _Series, face: _Number | _Array | _Series | None = 1.0, reset: Literal["target", "edge"] | None = "target", rounding: Literal["less", "nearest", "more"] | None = "less") -> pd.Series[float]: ...
 @overload
-def rehedge(coins: _Number | _Array | _Series, qty: _Number | _Array | _Series, price: _Number | _Array | _Series, ratio: _Series, low: _Number | _Array | _Series, high: _Number | _Array | _Series, face: _Number | _Array | _Series | None = 1.0, reset: Literal["target", "edge"] | None = "target") -> pd.Series[float]: ...
+def rehedge(coins: _Number | _Array | _Series, qty: _Number | _Array | _Series, price: _Number | _Array | _Series, ratio: _Series, low: _Number | _Array | _Series, high: _Number | _Array | _Series, face: _Number | _Array | _Series | None = 1.0, reset: Literal["target", "edge"] | None = "target", rounding: Literal["less", "nearest", "more"] | None = "less") -> pd.Series[float]: ...
 @overload
-def rehedge(coins: _Number | _Array | _Series, qty: _Number | _Array | _Series, price: _Number | _Array | _Series, ratio: _Number | _Array | _Series, low: _Series, high: _Number | _Array | _Series, face: _Number | _Array | _Series | None = 1.0, reset: Literal["target", "edge"] | None = "target") -> pd.Series[float]: ...
+def rehedge(coins: _Number | _Array | _Series, qty: _Number | _Array | _Series, price: _Number | _Array | _Series, ratio: _Number | _Array | _Series, low: _Series, high: _Number | _Array | _Series, face: _Number | _Array | _Series | None = 1.0, reset: Literal["target", "edge"] | None = "target", rounding: Literal["less", "nearest", "more"] | None = "less") -> pd.Series[float]: ...
 @overload
-def rehedge(coins: _Number | _Array | _Series, qty: _Number | _Array | _Series, price: _Number | _Array | _Series, ratio: _Number | _Array | _Series, low: _Number | _Array | _Series, high: _Series, face: _Number | _Array | _Series | None = 1.0, reset: Literal["target", "edge"] | None = "target") -> pd.Series[float]: ...
+def rehedge(coins: _Number | _Array | _Series, qty: _Number | _Array | _Series, price: _Number | _Array | _Series, ratio: _Number | _Array | _Series, low: _Number | _Array | _Series, high: _Series, face: _Number | _Array | _Series | None = 1.0, reset: Literal["target", "edge"] | None = "target", rounding: Literal["less", "nearest", "more"] | None = "less") -> pd.Series[float]: ...
 @overload
-def rehedge(coins: _Number | _Array, qty: _Number | _Array, price: _Number | _Array, ratio: _Number | _Array, low: _Number | _Array, high: _Number | _Array, face: _Number | _Array | _Series | None = 1.0, reset: Literal["target", "edge"] | None = "target") -> pd.Series[float]: ...
+def rehedge(coins: _Number | _Array, qty: _Number | _Array, price: _Number | _Array, ratio: _Number | _Array, low: _Number | _Array, high: _Number | _Array, face: _Number | _Array | _Series | None = 1.0, reset: Literal["target", "edge"] | None = "target", rounding: Literal["less", "nearest", "more"] | None = "less") -> pd.Series[float]: ...
+
+@overload
+def beta_hedge(value: _Number, beta: _Number, price: _Number, face: _Number | None = 1.0, existing_qty: _Number | None = 0.0, rounding: Literal["less", "nearest", "more"] | None = "less") -> float:
+    """Contracts of a proxy, such as BTC for an altcoin, whose moves offset those of what is held; sell < 0.
+
+    What the proxy does not explain stays, and the margin is the proxy's coin. The price does not change the
+    number of contracts, whose face is in USD; NOTIONAL_COIN turns it into coins of the proxy.
+
+    Arguments:
+        value: value of what is held, such as another coin [USD]; number or array
+        beta: move of what is held for a move of 1 of the proxy [fraction]; number or array
+        price: price of the proxy [USD/coin]; > 0; number or array
+        face: USD face of one contract [USD]; > 0; default 1; number or array
+        existing_qty: signed USD face already open, short < 0 [USD]; default 0; number or array
+        rounding: less: never beyond the target; nearest; more: never short of it; less | nearest | more; default
+            "less"; one value
+
+    Result: number [contracts]
+
+    Errors:
+        InputError: an argument has the wrong type or shape, is missing, or is an unknown word (#VALUE! in a
+            sheet).
+        DomainError: a single number is out of its domain; in an array only that element is NaN (#NUM! in a
+            sheet).
+
+    Formula: (-beta value - existing_qty) / face, rounded
+
+    Source: beta is MIN_VAR_HEDGE of the returns; Hull, Options, Futures and Other Derivatives, cross hedging
+
+    Example:
+        >>> xlhedge.beta_hedge(900000, 1.3, 60000, 100)
+        -11700.0
+    """
+@overload
+def beta_hedge(value: _Number | _Array, beta: _Number | _Array, price: _Number | _Array, face: _Number | _Array | None = 1.0, existing_qty: _Number | _Array | None = 0.0, rounding: Literal["less", "nearest", "more"] | None = "less") -> NDArray[np.float64]: ...
+@overload
+def beta_hedge(value: _Series, beta: _Number | _Array | _Series, price: _Number | _Array | _Series, face: _Number | _Array | _Series | None = 1.0, existing_qty: _Number | _Array | _Series | None = 0.0, rounding: Literal["less", "nearest", "more"] | None = "less") -> pd.Series[float]: ...
+@overload
+def beta_hedge(value: _Number | _Array | _Series, beta: _Series, price: _Number | _Array | _Series, face: _Number | _Array | _Series | None = 1.0, existing_qty: _Number | _Array | _Series | None = 0.0, rounding: Literal["less", "nearest", "more"] | None = "less") -> pd.Series[float]: ...
+@overload
+def beta_hedge(value: _Number | _Array | _Series, beta: _Number | _Array | _Series, price: _Series, face: _Number | _Array | _Series | None = 1.0, existing_qty: _Number | _Array | _Series | None = 0.0, rounding: Literal["less", "nearest", "more"] | None = "less") -> pd.Series[float]: ...
+@overload
+def beta_hedge(value: _Number | _Array, beta: _Number | _Array, price: _Number | _Array, face: _Number | _Array | _Series | None = 1.0, existing_qty: _Number | _Array | _Series | None = 0.0, rounding: Literal["less", "nearest", "more"] | None = "less") -> pd.Series[float]: ...
 
 @overload
 def initial_margin(qty: _Number, price: _Number, leverage: _Number, fee: _Number | None = 0.0) -> float:
@@ -1412,6 +1479,36 @@ def liq_price_after_funding(qty: _Number | _Array | _Series, entry: _Number | _A
 def liq_price_after_funding(qty: _Number | _Array, entry: _Number | _Array, margin: _Number | _Array, mmr: _Number | _Array, rate: _Number | _Array, interval_hours: _Number | _Array, days: _Number | _Array, price: _Number | _Array | _Series | None = None, method: Literal["mark", "product", "entry", "slope"] | None = "mark") -> pd.Series[float]: ...
 
 @overload
+def tier_leverage(notional: _Number, floors: _List | _Series, leverages: _List | _Series) -> float:
+    """Largest leverage that a venue allows for a position of some size.
+
+    Arguments:
+        notional: size of the position, in the unit of the floors [coin]; >= 0; number or array
+        floors: lower bounds of the tiers [coin]; >= 0; list or number
+        leverages: largest leverage of each tier [x]; > 0; list or number
+
+    Result: number [x]
+
+    Errors:
+        InputError: an argument has the wrong type or shape, is missing, or is an unknown word (#VALUE! in a
+            sheet).
+        DomainError: a single number is out of its domain; in an array only that element is NaN (#NUM! in a
+            sheet).
+
+    Formula: the leverage of the tier with floor <= notional < next floor
+
+    Source: Binance FAQ ceccfcfb (leverage and maintenance margin of coin-margined contracts)
+
+    Example:
+        >>> xlhedge.tier_leverage(20, [0, 10, 50], [125, 100, 50])
+        100.0
+    """
+@overload
+def tier_leverage(notional: _Number | _Array, floors: _List | _Series, leverages: _List | _Series) -> NDArray[np.float64]: ...
+@overload
+def tier_leverage(notional: _Series, floors: _List | _Series, leverages: _List | _Series) -> pd.Series[float]: ...
+
+@overload
 def funding_payment(qty: _Number, mark: _Number, rate: _Number, unit: Literal["coin", "usd"] | None = "coin") -> float:
     """Funding received for one interval; paid is negative.
 
@@ -1446,14 +1543,14 @@ def funding_payment(qty: _Number | _Array | _Series, mark: _Series, rate: _Numbe
 @overload
 def funding_payment(qty: _Number | _Array | _Series, mark: _Number | _Array | _Series, rate: _Series, unit: Literal["coin", "usd"] | None = "coin") -> pd.Series[float]: ...
 
-@overload
-def funding_total(qty: _Number, rates: _List | _Series, marks: _List | _Series, unit: Literal["coin", "usd"] | None = "coin") -> float:
+def funding_total(qty: _List | _Series, rates: _List | _Series, marks: _List | _Series, unit: Literal["coin", "usd"] | None = "coin") -> float:
     """Funding received over a history; in USD each payment is valued at its own mark.
 
     Coin and USD totals can differ in sign: coin received at low prices is worth less than coin paid at high ones.
+    One qty holds for every payment; where the position changed, give one for each.
 
     Arguments:
-        qty: signed USD face of the position, short < 0 [USD]; number or array
+        qty: signed USD face at each payment, or one for all; short < 0 [USD]; list or number
         rates: funding rate of each interval [fraction]; > -1; list or number
         marks: mark price at each payment [USD/coin]; > 0; list or number
         unit: unit of the result; coin | usd; default "coin"; one value
@@ -1466,7 +1563,7 @@ def funding_total(qty: _Number, rates: _List | _Series, marks: _List | _Series, 
         DomainError: a single number is out of its domain; in an array only that element is NaN (#NUM! in a
             sheet).
 
-    Formula: coin: -Q sum(rate/mark); USD: -Q sum(rate)
+    Formula: coin: -sum(Q rate/mark); USD: -sum(Q rate)
 
     Source: FUNDING_PAYMENT summed
 
@@ -1474,17 +1571,15 @@ def funding_total(qty: _Number, rates: _List | _Series, marks: _List | _Series, 
         >>> xlhedge.funding_total(-600000, [0.0001, -0.0001], [50000, 60000])
         0.0002
     """
-@overload
-def funding_total(qty: _Number | _Array, rates: _List | _Series, marks: _List | _Series, unit: Literal["coin", "usd"] | None = "coin") -> NDArray[np.float64]: ...
-@overload
-def funding_total(qty: _Series, rates: _List | _Series, marks: _List | _Series, unit: Literal["coin", "usd"] | None = "coin") -> pd.Series[float]: ...
 
-def funding_ledger(qty: _Number, times: _Time | Iterable[_Time], rates: _List | _Series, marks: _List | _Series) -> pd.DataFrame:
+def funding_ledger(qty: _List | _Series, times: _Time | Iterable[_Time], rates: _List | _Series, marks: _List | _Series) -> pd.DataFrame:
     """Every funding payment of a history with running totals.
 
+    One qty holds for every payment; where the position changed, give one for each. Rows go oldest first.
+
     Arguments:
-        qty: signed USD face of the position, short < 0 [USD]; number or array
-        times: times of the observations, in order [date or number]; list
+        qty: signed USD face at each payment, or one for all; short < 0 [USD]; list or number
+        times: times of the observations, oldest first [date or number]; list
         rates: funding rate of each interval [fraction]; > -1; list or number
         marks: mark price at each payment [USD/coin]; > 0; list or number
 
@@ -1670,6 +1765,205 @@ def carry_qty(coins: _Number | _Array, future: _Number | _Array) -> NDArray[np.f
 def carry_qty(coins: _Series, future: _Number | _Array | _Series) -> pd.Series[float]: ...
 @overload
 def carry_qty(coins: _Number | _Array | _Series, future: _Series) -> pd.Series[float]: ...
+
+@overload
+def delivery_pnl(qty: _Number, entry: _Number, settlement: _Number, delivery_fee: _Number | None = 0.0, fee_open: _Number | None = 0.0) -> float:
+    """PnL of a dated inverse future that is held to its delivery, after fees.
+
+    Arguments:
+        qty: signed USD face of the position, short < 0 [USD]; number or array
+        entry: average entry price [USD/coin]; > 0; number or array
+        settlement: price at which the contract is settled, an average of the index [USD/coin]; > 0; number or
+            array
+        delivery_fee: fee rate of the delivery [fraction]; > -1 and < 1; default 0; number or array
+        fee_open: fee rate paid when opening, rebate < 0 [fraction]; > -1 and < 1; default 0; number or array
+
+    Result: number [coin]
+
+    Errors:
+        InputError: an argument has the wrong type or shape, is missing, or is an unknown word (#VALUE! in a
+            sheet).
+        DomainError: a single number is out of its domain; in an array only that element is NaN (#NUM! in a
+            sheet).
+
+    Formula: Q (1/E - 1/S) - |Q| delivery_fee/S - |Q| fee_open/E, S = settlement
+
+    Source: INVERSE_PNL; Deribit, inverse futures: settled in coin at the average of the index over the last half
+        hour
+
+    Example:
+        >>> xlhedge.delivery_pnl(-600000, 61200, 50000, 0.0005)
+        2.1900784313725494
+    """
+@overload
+def delivery_pnl(qty: _Number | _Array, entry: _Number | _Array, settlement: _Number | _Array, delivery_fee: _Number | _Array | None = 0.0, fee_open: _Number | _Array | None = 0.0) -> NDArray[np.float64]: ...
+@overload
+def delivery_pnl(qty: _Series, entry: _Number | _Array | _Series, settlement: _Number | _Array | _Series, delivery_fee: _Number | _Array | _Series | None = 0.0, fee_open: _Number | _Array | _Series | None = 0.0) -> pd.Series[float]: ...
+@overload
+def delivery_pnl(qty: _Number | _Array | _Series, entry: _Series, settlement: _Number | _Array | _Series, delivery_fee: _Number | _Array | _Series | None = 0.0, fee_open: _Number | _Array | _Series | None = 0.0) -> pd.Series[float]: ...
+@overload
+def delivery_pnl(qty: _Number | _Array | _Series, entry: _Number | _Array | _Series, settlement: _Series, delivery_fee: _Number | _Array | _Series | None = 0.0, fee_open: _Number | _Array | _Series | None = 0.0) -> pd.Series[float]: ...
+@overload
+def delivery_pnl(qty: _Number | _Array, entry: _Number | _Array, settlement: _Number | _Array, delivery_fee: _Number | _Array | _Series | None = 0.0, fee_open: _Number | _Array | _Series | None = 0.0) -> pd.Series[float]: ...
+
+@overload
+def roll_apr(near: _Number, far: _Number, days_near: _Number, days_far: _Number, fees: _Number | None = 0.0) -> float:
+    """What a short earns a year by rolling from one dated future into a later one.
+
+    Arguments:
+        near: price of the future that expires first [USD/coin]; > 0; number or array
+        far: price of the future that expires later [USD/coin]; > 0; number or array
+        days_near: days to the first expiry [days]; >= 0; number or array
+        days_far: days to the later expiry [days]; > 0; number or array
+        fees: fees of closing the one and opening the other, as a share of the size [fraction]; default 0; number
+            or array
+
+    Result: number [fraction a year]
+
+    Errors:
+        InputError: an argument has the wrong type or shape, is missing, or is an unknown word (#VALUE! in a
+            sheet).
+        DomainError: a single number is out of its domain; in an array only that element is NaN (#NUM! in a
+            sheet).
+
+    Formula: (far/near - 1 - fees) 365 / (days_far - days_near)
+
+    Source: BASIS_APR between two expiries; CME Group, education: calendar spread and cost of carry
+
+    Example:
+        >>> xlhedge.roll_apr(61000, 62200, 30, 120)
+        0.07978142076502732
+    """
+@overload
+def roll_apr(near: _Number | _Array, far: _Number | _Array, days_near: _Number | _Array, days_far: _Number | _Array, fees: _Number | _Array | None = 0.0) -> NDArray[np.float64]: ...
+@overload
+def roll_apr(near: _Series, far: _Number | _Array | _Series, days_near: _Number | _Array | _Series, days_far: _Number | _Array | _Series, fees: _Number | _Array | _Series | None = 0.0) -> pd.Series[float]: ...
+@overload
+def roll_apr(near: _Number | _Array | _Series, far: _Series, days_near: _Number | _Array | _Series, days_far: _Number | _Array | _Series, fees: _Number | _Array | _Series | None = 0.0) -> pd.Series[float]: ...
+@overload
+def roll_apr(near: _Number | _Array | _Series, far: _Number | _Array | _Series, days_near: _Series, days_far: _Number | _Array | _Series, fees: _Number | _Array | _Series | None = 0.0) -> pd.Series[float]: ...
+@overload
+def roll_apr(near: _Number | _Array | _Series, far: _Number | _Array | _Series, days_near: _Number | _Array | _Series, days_far: _Series, fees: _Number | _Array | _Series | None = 0.0) -> pd.Series[float]: ...
+@overload
+def roll_apr(near: _Number | _Array, far: _Number | _Array, days_near: _Number | _Array, days_far: _Number | _Array, fees: _Number | _Array | _Series | None = 0.0) -> pd.Series[float]: ...
+
+@overload
+def implied_funding(future: _Number, spot: _Number, days: _Number, interval_hours: _Number) -> float:
+    """Funding rate of an interval at which a perpetual and a dated future pay a short the same.
+
+    Arguments:
+        future: price of the future [USD/coin]; > 0; number or array
+        spot: spot price [USD/coin]; > 0; number or array
+        days: days to expiry [days]; > 0; number or array
+        interval_hours: hours between funding payments [hours]; > 0; number or array
+
+    Result: number [fraction]
+
+    Errors:
+        InputError: an argument has the wrong type or shape, is missing, or is an unknown word (#VALUE! in a
+            sheet).
+        DomainError: a single number is out of its domain; in an array only that element is NaN (#NUM! in a
+            sheet).
+
+    Formula: (F/S - 1) h / (24 d)
+
+    Source: BASIS spread over the funding payments until expiry
+
+    Example:
+        >>> xlhedge.implied_funding(61200, 60000, 90, 8)
+        7.407407407407407e-05
+    """
+@overload
+def implied_funding(future: _Number | _Array, spot: _Number | _Array, days: _Number | _Array, interval_hours: _Number | _Array) -> NDArray[np.float64]: ...
+@overload
+def implied_funding(future: _Series, spot: _Number | _Array | _Series, days: _Number | _Array | _Series, interval_hours: _Number | _Array | _Series) -> pd.Series[float]: ...
+@overload
+def implied_funding(future: _Number | _Array | _Series, spot: _Series, days: _Number | _Array | _Series, interval_hours: _Number | _Array | _Series) -> pd.Series[float]: ...
+@overload
+def implied_funding(future: _Number | _Array | _Series, spot: _Number | _Array | _Series, days: _Series, interval_hours: _Number | _Array | _Series) -> pd.Series[float]: ...
+@overload
+def implied_funding(future: _Number | _Array | _Series, spot: _Number | _Array | _Series, days: _Number | _Array | _Series, interval_hours: _Series) -> pd.Series[float]: ...
+
+@overload
+def break_even_funding(fee_open: _Number, fee_close: _Number, days: _Number, interval_hours: _Number, basis: _Number | None = 0.0) -> float:
+    """Funding rate of an interval at which a short has repaid its fees at the horizon.
+
+    Arguments:
+        fee_open: fee rate paid when opening, rebate < 0 [fraction]; > -1 and < 1; number or array
+        fee_close: fee rate paid when closing, rebate < 0 [fraction]; > -1 and < 1; number or array
+        days: horizon [days]; > 0; number or array
+        interval_hours: hours between funding payments [hours]; > 0; number or array
+        basis: gain of the hedge from a change of basis, as a share of its size [fraction]; default 0; number or
+            array
+
+    Result: number [fraction]
+
+    Errors:
+        InputError: an argument has the wrong type or shape, is missing, or is an unknown word (#VALUE! in a
+            sheet).
+        DomainError: a single number is out of its domain; in an array only that element is NaN (#NUM! in a
+            sheet).
+
+    Formula: (fee_open + fee_close - basis) h / (24 d)
+
+    Source: HEDGE_COST = 0 of a short, solved for the rate
+
+    Example:
+        >>> xlhedge.break_even_funding(0.0005, 0.0005, 90, 8)
+        3.703703703703704e-06
+    """
+@overload
+def break_even_funding(fee_open: _Number | _Array, fee_close: _Number | _Array, days: _Number | _Array, interval_hours: _Number | _Array, basis: _Number | _Array | None = 0.0) -> NDArray[np.float64]: ...
+@overload
+def break_even_funding(fee_open: _Series, fee_close: _Number | _Array | _Series, days: _Number | _Array | _Series, interval_hours: _Number | _Array | _Series, basis: _Number | _Array | _Series | None = 0.0) -> pd.Series[float]: ...
+@overload
+def break_even_funding(fee_open: _Number | _Array | _Series, fee_close: _Series, days: _Number | _Array | _Series, interval_hours: _Number | _Array | _Series, basis: _Number | _Array | _Series | None = 0.0) -> pd.Series[float]: ...
+@overload
+def break_even_funding(fee_open: _Number | _Array | _Series, fee_close: _Number | _Array | _Series, days: _Series, interval_hours: _Number | _Array | _Series, basis: _Number | _Array | _Series | None = 0.0) -> pd.Series[float]: ...
+@overload
+def break_even_funding(fee_open: _Number | _Array | _Series, fee_close: _Number | _Array | _Series, days: _Number | _Array | _Series, interval_hours: _Series, basis: _Number | _Array | _Series | None = 0.0) -> pd.Series[float]: ...
+@overload
+def break_even_funding(fee_open: _Number | _Array, fee_close: _Number | _Array, days: _Number | _Array, interval_hours: _Number | _Array, basis: _Number | _Array | _Series | None = 0.0) -> pd.Series[float]: ...
+
+@overload
+def dollar_apr(ratio: _Number, rate: _Number, interval_hours: _Number, days: _Number, fees: _Number | None = 0.0) -> float:
+    """Yield a year of a synthetic dollar: coins and a short that fixes their value, paid by funding.
+
+    Arguments:
+        ratio: share of the coins that is hedged; 1 = a synthetic dollar [fraction]; >= 0; number or array
+        rate: funding rate per interval; a short receives it when > 0 [fraction]; > -1; number or array
+        interval_hours: hours between funding payments [hours]; > 0; number or array
+        days: days that the hedge is held [days]; > 0; number or array
+        fees: fees of opening and closing, as a share of the size [fraction]; default 0; number or array
+
+    Result: number [fraction a year]
+
+    Errors:
+        InputError: an argument has the wrong type or shape, is missing, or is an unknown word (#VALUE! in a
+            sheet).
+        DomainError: a single number is out of its domain; in an array only that element is NaN (#NUM! in a
+            sheet).
+
+    Formula: ratio (rate 8760/h - fees 365/d)
+
+    Source: FUNDING_APR of the hedged share less its fees; Galoy stablesats and Ethena describe such dollars
+
+    Example:
+        >>> xlhedge.dollar_apr(1, 0.0001, 8, 365, 0.001)
+        0.1085
+    """
+@overload
+def dollar_apr(ratio: _Number | _Array, rate: _Number | _Array, interval_hours: _Number | _Array, days: _Number | _Array, fees: _Number | _Array | None = 0.0) -> NDArray[np.float64]: ...
+@overload
+def dollar_apr(ratio: _Series, rate: _Number | _Array | _Series, interval_hours: _Number | _Array | _Series, days: _Number | _Array | _Series, fees: _Number | _Array | _Series | None = 0.0) -> pd.Series[float]: ...
+@overload
+def dollar_apr(ratio: _Number | _Array | _Series, rate: _Series, interval_hours: _Number | _Array | _Series, days: _Number | _Array | _Series, fees: _Number | _Array | _Series | None = 0.0) -> pd.Series[float]: ...
+@overload
+def dollar_apr(ratio: _Number | _Array | _Series, rate: _Number | _Array | _Series, interval_hours: _Series, days: _Number | _Array | _Series, fees: _Number | _Array | _Series | None = 0.0) -> pd.Series[float]: ...
+@overload
+def dollar_apr(ratio: _Number | _Array | _Series, rate: _Number | _Array | _Series, interval_hours: _Number | _Array | _Series, days: _Series, fees: _Number | _Array | _Series | None = 0.0) -> pd.Series[float]: ...
+@overload
+def dollar_apr(ratio: _Number | _Array, rate: _Number | _Array, interval_hours: _Number | _Array, days: _Number | _Array, fees: _Number | _Array | _Series | None = 0.0) -> pd.Series[float]: ...
 
 def carry_value(coins: _Number, future: _Number, spot: _Number, days: _Number, fees: _Number | None = 0.0) -> pd.DataFrame:
     """Gain that a short in a dated inverse future locks in, and its annual rate before fees.
@@ -1865,7 +2159,7 @@ def rebalance_trades(coins: _List, prices: _List, targets: _List, band: _Number 
         targets: target weight of each asset [fraction]; >= 0 and <= 1; list or number
         band: drift that is left alone [fraction]; >= 0; default 0; number or array
         min_trade: trades of a smaller value are left out [USD]; >= 0; default 0; number or array
-        never_sell: leave out sales; the purchases then need new money; default FALSE; one value
+        never_sell: sell nothing: reach the target by purchases with new money; default FALSE; one value
 
     Result: vector [coin]
 
@@ -1874,8 +2168,10 @@ def rebalance_trades(coins: _List, prices: _List, targets: _List, band: _Number 
             sheet).
         DomainError: a single number is out of its domain; in an array only that element is NaN (#NUM! in a
             sheet).
+        NoResultError: never_sell cannot bring an asset that is held to a target of 0.
 
-    Formula: (target V - coins P) / P, V = sum(coins P), where the drift exceeds the band
+    Formula: (target V - coins P) / P where the drift exceeds the band, V = sum(coins P); with never_sell V is
+        instead the least value at which nothing held is overweight, max(coins P / target)
 
     Source: 85/15 back to 70/30: sell 15 points of the portfolio, 15/85 = 17.65 % of the coin
 
@@ -1986,6 +2282,111 @@ def tax_deferral(coins: _Number | _Array | _Series, price: _Number | _Array | _S
 def tax_deferral(coins: _Number | _Array | _Series, price: _Number | _Array | _Series, cost_basis: _Number | _Array | _Series, tax_spot: _Number | _Array | _Series, tax_futures: _Number | _Array | _Series, days: _Number | _Array | _Series, exit_price: _Number | _Array | _Series, discount_rate: _Series, funding: _Number | _Array | _Series | None = 0.0, fees: _Number | _Array | _Series | None = 0.0) -> pd.Series[float]: ...
 @overload
 def tax_deferral(coins: _Number | _Array, price: _Number | _Array, cost_basis: _Number | _Array, tax_spot: _Number | _Array, tax_futures: _Number | _Array, days: _Number | _Array, exit_price: _Number | _Array, discount_rate: _Number | _Array, funding: _Number | _Array | _Series | None = 0.0, fees: _Number | _Array | _Series | None = 0.0) -> pd.Series[float]: ...
+
+def collateral_value(coins: _List | _Series, prices: _List | _Series, haircuts: _List | _Series) -> float:
+    """Value that a venue counts of coins posted as collateral.
+
+    Arguments:
+        coins: coins owned of each asset [coin]; >= 0; list or number
+        prices: price of each asset [USD/coin]; > 0; list or number
+        haircuts: share of each coin's value that the venue does not count [fraction]; >= 0 and <= 1; list or
+            number
+
+    Result: number [USD]
+
+    Errors:
+        InputError: an argument has the wrong type or shape, is missing, or is an unknown word (#VALUE! in a
+            sheet).
+        DomainError: a single number is out of its domain; in an array only that element is NaN (#NUM! in a
+            sheet).
+
+    Formula: sum(coins P (1 - haircut))
+
+    Source: OKX and Bybit publish a discount rate for each coin and tier of size; 1 - haircut is that rate
+
+    Example:
+        >>> xlhedge.collateral_value([10, 100], [60000, 3000], [0.05, 0.1])
+        840000.0
+    """
+
+@overload
+def portfolio_var(exposures: _List | _Series, volatilities: _List | _Series, correlations: _Table, days: _Number, level: _Number | None = 0.95, item: Literal["var", "es"] | None = "var") -> float:
+    """Value at risk of several coins by variance and covariance: normal returns without drift.
+
+    Returns of coins have fatter tails than the normal; HISTORICAL_VAR beside it shows by how much.
+
+    Arguments:
+        exposures: exposure to each coin, hedges counted, short < 0 [USD]; list or number
+        volatilities: volatility of each coin [fraction a year]; >= 0; list or number
+        correlations: correlations from -1 to 1: one row and one column for each coin [fraction]; table
+        days: horizon [days]; >= 0; number or array
+        level: confidence level [fraction]; >= 0.5 and < 1; default 0.95; number or array
+        item: var: the loss that is exceeded with probability 1 - level; es: the mean loss at or beyond it; var |
+            es; default "var"; one value
+
+    Result: number [USD]
+
+    Errors:
+        InputError: an argument has the wrong type or shape, is missing, or is an unknown word (#VALUE! in a
+            sheet).
+        DomainError: a single number is out of its domain; in an array only that element is NaN (#NUM! in a
+            sheet).
+        NoResultError: the correlations contradict each other: no returns can have them (they are not positive
+            semidefinite).
+
+    Formula: var: z sqrt(w' S w) sqrt(days/365), w = exposure x volatility, S the correlations, z the normal
+        quantile of the level; es: pdf(z) / (1 - level) instead of z
+
+    Source: J.P. Morgan/Reuters, RiskMetrics Technical Document (1996), delta-normal method
+
+    Source: McNeil, Frey, Embrechts, Quantitative Risk Management, expected shortfall of the normal distribution
+
+    Example:
+        >>> xlhedge.portfolio_var([2302000, 1151000], [0.6, 0.75], [[1, 0.85], [0.85, 1]], 10)
+        588975.5053222731
+    """
+@overload
+def portfolio_var(exposures: _List | _Series, volatilities: _List | _Series, correlations: _Table, days: _Number | _Array, level: _Number | _Array | None = 0.95, item: Literal["var", "es"] | None = "var") -> NDArray[np.float64]: ...
+@overload
+def portfolio_var(exposures: _List | _Series, volatilities: _List | _Series, correlations: _Table, days: _Series, level: _Number | _Array | _Series | None = 0.95, item: Literal["var", "es"] | None = "var") -> pd.Series[float]: ...
+@overload
+def portfolio_var(exposures: _List | _Series, volatilities: _List | _Series, correlations: _Table, days: _Number | _Array, level: _Number | _Array | _Series | None = 0.95, item: Literal["var", "es"] | None = "var") -> pd.Series[float]: ...
+
+@overload
+def historical_var(exposures: _List | _Series, returns: _Table, level: _Number | None = 0.95, item: Literal["var", "es"] | None = "var") -> float:
+    """Value at risk of several coins by what a history of returns would have done to today's exposures.
+
+    The result is for one period of the returns; a loss is positive, and a result below 0 is a gain.
+
+    Arguments:
+        exposures: exposure to each coin, hedges counted, short < 0 [USD]; list or number
+        returns: simple returns: one row for each period, one column for each coin [fraction]; >= -1; table
+        level: confidence level [fraction]; >= 0.5 and < 1; default 0.95; number or array
+        item: var: the loss that is exceeded with probability 1 - level; es: the mean loss at or beyond it; var |
+            es; default "var"; one value
+
+    Result: number [USD]
+
+    Errors:
+        InputError: an argument has the wrong type or shape, is missing, or is an unknown word (#VALUE! in a
+            sheet).
+        DomainError: a single number is out of its domain; in an array only that element is NaN (#NUM! in a
+            sheet).
+
+    Formula: var: the quantile at the level of -sum(exposure x return), between two losses as PERCENTILE.INC; es:
+        the mean of the losses at or beyond it
+
+    Source: Jorion, Value at Risk, historical simulation; quantile 7 of Hyndman and Fan (1996), American
+        Statistician 50
+
+    Example:
+        >>> xlhedge.historical_var([1000, 500], [[0.01, 0.02], [-0.03, -0.05], [0.02, 0.01]], 0.75)
+        17.5
+    """
+@overload
+def historical_var(exposures: _List | _Series, returns: _Table, level: _Number | _Array | None = 0.95, item: Literal["var", "es"] | None = "var") -> NDArray[np.float64]: ...
+@overload
+def historical_var(exposures: _List | _Series, returns: _Table, level: _Number | _Array | _Series | None = 0.95, item: Literal["var", "es"] | None = "var") -> pd.Series[float]: ...
 
 def scenario_ladder(coins: _Number, qty: _Number, entry: _Number, prices: _List | _Series, margin: _Number | None = 0.0, mmr: _Number | None = 0.0, funding: _Number | None = 0.0) -> pd.DataFrame:
     """A hedged holding along a ladder of prices: PnL, value, exposure, margin.
@@ -2110,7 +2511,7 @@ def hedge_replay(times: _Time | Iterable[_Time], prices: _List | _Series, rates:
     test of the margin left, re-hedge by band. A liquidation closes the hedge at zero margin for good.
 
     Arguments:
-        times: times of the observations, in order [date or number]; list
+        times: times of the observations, oldest first [date or number]; list
         prices: price at each time [USD/coin]; > 0; list or number
         rates: funding rate paid at each time [fraction]; > -1; list or number
         coins: all coins owned, posted margin included once [coin]; > 0; number or array
@@ -2293,3 +2694,40 @@ def xlhedge_version() -> str:
         >>> xlhedge.xlhedge_version()
         '0.1.0'
     """
+
+@overload
+def market(venue: str, symbol: str, field: str) -> float | str | tuple[float, ...]:
+    """A figure of the user's last snapshot of the market; #N/A where there is none.
+
+    Nothing is fetched: the snapshot is the file market.csv beside the user's own table of contracts, with the
+    columns venue, symbol, field, value and as_of. The venue "sample" holds made-up figures to try a formula with.
+
+    Arguments:
+        venue: venue, such as binance or deribit; one value
+        symbol: contract or coin on that venue, such as BTCUSD or BTC; one value
+        field: field of the snapshot, such as mark, index, funding rate or time; one value
+
+    Result: any [that of the field]
+
+    Errors:
+        InputError: an argument has the wrong type or shape, is missing, or is an unknown word (#VALUE! in a
+            sheet).
+        DomainError: a single number is out of its domain; in an array only that element is NaN (#NUM! in a
+            sheet).
+
+    Formula: the value of the latest row for this venue, symbol and field; time: when that contract was last seen
+
+    Source: the user's own file
+
+    Example:
+        >>> xlhedge.market('sample', 'BTCUSD', 'mark')
+        60000.0
+    """
+@overload
+def market(venue: str | _Texts, symbol: str | _Texts, field: str | _Texts) -> NDArray[np.object_]: ...
+@overload
+def market(venue: pd.Series[str], symbol: str | _Texts | pd.Series[str], field: str | _Texts | pd.Series[str]) -> pd.Series[Any]: ...
+@overload
+def market(venue: str | _Texts | pd.Series[str], symbol: pd.Series[str], field: str | _Texts | pd.Series[str]) -> pd.Series[Any]: ...
+@overload
+def market(venue: str | _Texts | pd.Series[str], symbol: str | _Texts | pd.Series[str], field: pd.Series[str]) -> pd.Series[Any]: ...

@@ -4,6 +4,7 @@ import math
 import re
 from collections.abc import Sequence
 
+from .elementary import snapped, total
 from .errors import Described, DomainError, InputError, NoResultError, XlhedgeError, shown
 from .registry import COMPARE, Function, Parameter
 
@@ -114,17 +115,28 @@ def _numbers(parameter: Parameter, value):
             raise ValueError
         array = array.astype(float)
     except (TypeError, ValueError):
+        _refuse_header(parameter, parameter.rule, value)
         raise InputError(parameter.name, parameter.rule, value) from None
     except OverflowError:
         raise DomainError(parameter.name, parameter.rule, value) from None
     if parameter.kind == "number":
         return float(array) if array.ndim == 0 else array
     if parameter.kind == "matrix":
+        if array.ndim > 2:
+            raise InputError(parameter.name, parameter.rule, Described(f"{array.ndim} dimensions"))
         array = numpy.atleast_2d(array)
-    elif parameter.kind == "axis" or (array.ndim and min(array.shape) <= 1):
+    elif parameter.kind == "axis" or parameter.increasing or (array.ndim and min(array.shape) <= 1):
         array = array.ravel()
     _check_vector(parameter, array)
     return array
+
+
+def _refuse_header(parameter: Parameter, rule: str, value) -> None:
+    """Say so where a list begins with the text above it, as a whole column of a table does."""
+    if isinstance(value, (list, tuple)) and len(value) > 1:
+        first, second = (row[0] if isinstance(row, (list, tuple)) and row else row for row in value[:2])
+        if isinstance(first, str) and first.strip() and not isinstance(second, str):
+            raise InputError(parameter.name, f"{rule}: leave the header row out", first)
 
 
 def _check_vector(parameter: Parameter, array) -> None:
@@ -148,7 +160,9 @@ def _times(parameter: Parameter, value) -> list:
     try:
         backwards = next((later for earlier, later in zip(times, times[1:]) if later < earlier), None)
     except TypeError:
-        raise InputError(parameter.name, "must be times of one kind, all dates or all numbers", value) from None
+        rule = "must be times of one kind, all dates or all numbers"
+        _refuse_header(parameter, rule, times)
+        raise InputError(parameter.name, rule, value) from None
     if backwards is not None:
         raise InputError(parameter.name, "must not go back in time", backwards)
     return times
@@ -175,12 +189,8 @@ def _align_vectors(function: Function, bound: list) -> list:
             longest = max(sizes, key=sizes.get)
             raise InputError(name, f"must have as many values as {longest} ({length})", size)
     for i, parameter in enumerate(function.parameters):
-        if parameter.kind == "matrix" and bound[i] is not None and bound[i].shape[1] != length:
-            if length == 1 and bound[i].shape[0] == 1:
-                bound[i] = bound[i].T
-            else:
-                rule = f"must have one column for each of the {length} assets"
-                raise InputError(parameter.name, rule, Described(f"{bound[i].shape[1]} columns"))
+        if parameter.kind == "matrix" and bound[i] is not None:
+            bound[i] = _fitting(parameter, bound[i], length)
     axes = max(
         (numpy.ndim(bound[i]) - (p.kind != "number") for i, p in enumerate(function.parameters) if p.kind in BROADCAST),
         default=0,
@@ -192,6 +202,17 @@ def _align_vectors(function: Function, bound: list) -> list:
             values = values if values.ndim else numpy.broadcast_to(values, (length,))
             bound[i] = values.reshape(length, *(1,) * (axes + 1 - values.ndim), *values.shape[1:])
     return bound
+
+
+def _fitting(parameter: Parameter, matrix, length: int):
+    """The table with a column for each element of the lists, and a row too where it is square."""
+    if matrix.shape[1] != length and length == matrix.shape[0] == 1:
+        matrix = matrix.T
+    for size, side in zip(matrix.shape, ("row", "column")):
+        if size != length and (side == "column" or parameter.square):
+            rule = f"must have one {side} for each of the {length} assets"
+            raise InputError(parameter.name, rule, Described(f"{size} {side}{'s' if size != 1 else ''}"))
+    return matrix
 
 
 def check_scalars(function: Function, bound: list) -> None:
@@ -221,8 +242,14 @@ def rule_condition(function: Function, rule: str, bound: Sequence):
 
 
 def _sum_named(function: Function, names: str, bound: Sequence):
-    """The sum of arguments or numbers written as 'mmr + fee', or None when one of them is not given."""
+    """The sum of arguments or numbers written as 'mmr + fee', or None when one of them is not given.
+
+    The sum over a vector, written as 'sum(targets)', is taken to the millionth: ten times 0.1 is 1.
+    """
     values = {p.name: value for p, value in zip(function.parameters, bound)}
+    if names.startswith("sum("):
+        vector = values[names[4:-1]]
+        return None if vector is None else snapped(1.0 * total(vector))
     terms = [values[name] if name in values else float(name) for name in names.split(" + ")]
     return None if any(term is None for term in terms) else sum(terms)
 
@@ -234,6 +261,11 @@ def _run(function: Function, bound: list):
             return function.body(*bound)
         except (ArithmeticError, ValueError):
             pass
+    return _run_by_ieee(function, bound)
+
+
+def _run_by_ieee(function: Function, bound: list):
+    """Run the body with numpy's numbers, for which 1/0 is infinite and log(-1) NaN."""
     import numpy
 
     with numpy.errstate(all="ignore"):
@@ -247,7 +279,10 @@ def _checked(function: Function, bound: list, result):
     if kind == "vector":
         import numpy
 
-        return numpy.where(numpy.isfinite(result), result, numpy.nan)
+        result = numpy.where(numpy.isfinite(result), result, numpy.nan)
+        if function.no_result and numpy.isnan(result).all():
+            raise no_result(function, bound)
+        return result
     if kind == "number" and not isinstance(result, str):
         result = float(result)
         if math.isnan(result) or (math.isinf(result) and not (function.returns.allows_none and result > 0)):
@@ -306,7 +341,10 @@ def _array_body(function: Function, bound: list, arrays: list[int]):
         good = good & fine
     for rule in function.rules:
         good = good & rule_condition(function, rule, bound)
-    result = function.body(*bound)
+    try:
+        result = function.body(*bound)
+    except (ArithmeticError, ValueError):  # from the single numbers among the arrays
+        result = _run_by_ieee(function, bound)
     if function.returns.kind == "flag":
         return numpy.where(good, result, numpy.nan) if not numpy.all(good) else result
     good = good & ((result < numpy.inf) if not function.returns.allows_none else True) & (result > -numpy.inf)
@@ -323,7 +361,7 @@ def _each_element(function: Function, bound: list):
         for parameter, value in zip(function.parameters, bound):
             if parameter.kind == "text" and not isinstance(value, str):
                 raise InputError(parameter.name, parameter.rule, value)
-        return _checked(function, bound, function.body(*bound))
+        return _checked(function, bound, _run(function, bound))
     spread = numpy.broadcast_arrays(*(numpy.asarray(v, dtype=object) for v in bound))
     results = numpy.empty(spread[0].shape, dtype=object)
     for position in numpy.ndindex(results.shape):

@@ -63,7 +63,8 @@ INTERVAL_HOURS = number("hours between funding payments", "hours", "> 0")
 DAYS = number("horizon", "days", ">= 0")
 FUTURE = number("price of the future", "USD/coin", "> 0")
 SPOT = number("spot price", "USD/coin", "> 0")
-TIMES = Parameter("times", "times of the observations, in order", "date or number")
+TIMES = Parameter("times", "times of the observations, oldest first", "date or number")
+FUNDING_QTYS = vector("signed USD face at each payment, or one for all; short < 0", "USD")
 FUNDING_RATES = vector("funding rate of each interval", "fraction", "> -1")
 MARKS = vector("mark price at each payment", "USD/coin", "> 0")
 
@@ -74,8 +75,8 @@ ASSET_QTYS = vector("signed USD face hedging each asset, short < 0", "USD")
 ASSET_ENTRIES = vector("entry price of each hedge", "USD/coin", "> 0")
 TARGETS = vector("target weight of each asset", "fraction", ">= 0, <= 1")
 BAND = number("drift that is left alone", "fraction", ">= 0")
-FILL_QTYS = vector("signed USD face of each fill, sell < 0", "USD")
-FILL_PRICES = vector("price of each fill", "USD/coin", "> 0")
+FILL_QTYS = vector("signed USD face of each fill, oldest first; sell < 0", "USD")
+FILL_PRICES = vector("price of each fill, oldest first", "USD/coin", "> 0")
 
 ASSET_SLOPES = vector(
     "rise of each maintenance rate per coin of size, needed for method slope", "1/coin", ">= 0"

@@ -46,8 +46,9 @@ class Parameter(NamedTuple):
     """One argument: its kind, unit, meaning, domain and default.
 
     Kinds: number (one, or any range of them: results broadcast), vector (a list taken as a whole), matrix,
-    word (one of `choices`), words (a list of them), flag (TRUE or FALSE), text, times (dates or numbers).
-    `needed_with` names a word argument and the word with which this one may not be left out.
+    word (one of `choices`), words (a list of them), flag (TRUE or FALSE), text, times (dates or numbers). A square matrix
+    has a row and a column for each element of the vectors beside it, any other matrix a column. `needed_with` names a
+    word argument and the word with which this one may not be left out.
     """
 
     kind: str
@@ -58,6 +59,7 @@ class Parameter(NamedTuple):
     allows_none: bool = False
     increasing: bool = False
     needed_with: tuple[str, str] | tuple[()] = ()
+    square: bool = False
     name: str = ""
     default: object = REQUIRED
 
@@ -176,7 +178,8 @@ def worksheet(group: str, returns: Returns, *, rules: tuple[str, ...] = (), trac
     """Register the decorated plain function as a worksheet function of `group`.
 
     Its annotations are `Parameter` records, its docstring a sentence followed by labelled lines (Formula, Source,
-    Example, No result) and notes. `rules` relate arguments to one another, each as 'name < expression'.
+    Example, No result) and notes. `rules` relate arguments to one another, each as 'name < expression',
+    where an expression is a sum of names and numbers, or sum(name) for a vector.
     `traceable` says that its body is arithmetic which can also be written as one spreadsheet formula.
     """
 

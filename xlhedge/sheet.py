@@ -8,8 +8,8 @@ import logging
 import math
 from collections.abc import Sequence
 
-from .call import Table, convert, evaluate
-from .errors import EXCEL_ERRORS, NUM, VALUE, Described, InputError, XlhedgeError
+from .call import LISTS, Table, convert, evaluate
+from .errors import EXCEL_ERRORS, NUM, VALUE, Described, InputError, NoResultError, XlhedgeError
 from .registry import Function, Parameter
 
 log = logging.getLogger(__name__)
@@ -48,6 +48,10 @@ def is_error(cell: object) -> bool:
     return isinstance(cell, str) and cell.startswith("#") and cell in EXCEL_ERRORS
 
 
+def _is_blank(cell: object) -> bool:
+    return cell is None or (cell.__class__ is str and cell == "")
+
+
 def to_cell(value, allows_none: bool = True):
     """A Python result as a cell: infinity is "none" where that can be, NaN is #NUM!, numpy types become plain ones."""
     if hasattr(value, "item"):
@@ -79,7 +83,7 @@ def _scalar(parameter: Parameter, cell):
     """One cell as the value that `convert` expects; an error word ends the call."""
     if is_error(cell):
         raise _CellError(cell)
-    if cell is None or cell == "":
+    if _is_blank(cell):
         if parameter.required:
             raise _CellError(VALUE)
         return parameter.default
@@ -110,27 +114,35 @@ def _from_columns(function: Function, cells: list):
             value, wrong = _array(parameter, cell)
             wrong_cells.append(wrong)
         elif parameter.kind == "matrix":
-            value = [[_scalar(parameter, item) for item in row] for row in cell]
+            value = [[_scalar(parameter, item) for item in row] for row in _kept_cells(parameter, cell, kept)]
         elif parameter.kind in ("vector", "words", "axis", "times"):
             flat = [item for row in cell for item in row]
             if parameter.kind != "axis":
                 flat = [item for item, keep in zip(flat, kept) if keep] if len(flat) == len(kept) else flat
             else:
-                flat = [item for item in flat if item is not None and item != ""]
+                flat = [item for item in flat if not _is_blank(item)]
             value = [_time(item) if parameter.kind == "times" else _scalar(parameter, item) for item in flat]
             value = [0.0 if item is None else item for item in value]
             row_result = row_result or (parameter.kind == "vector" and len(cell) == 1)
         else:
             raise InputError(parameter.name, parameter.rule, Described("a range"))
         values.append(value)
-    result = evaluate(function, values)
-    allows_none = function.returns.allows_none
+    allows_none, is_vector = function.returns.allows_none, function.returns.kind == "vector"
+    try:
+        result = evaluate(function, values)
+    except NoResultError:
+        if not is_vector:
+            raise
+        return _aligned([NUM] * max(sum(kept), 1), kept, row_result)
+    if is_vector:
+        return _aligned([to_cell(item, allows_none) for item in result.tolist()], kept, row_result)
     if isinstance(result, Table):
         return [[to_cell(item, allows_none) for item in row] for row in result.rows()]
     if not hasattr(result, "ndim"):
         return to_cell(result)
-    rows = [result.tolist()] if row_result else result[:, None].tolist() if result.ndim == 1 else result.tolist()
-    rows = [[to_cell(item, allows_none) if item.__class__ is not bool else item for item in row] for row in rows]
+    rows = [
+        [to_cell(item, allows_none) if item.__class__ is not bool else item for item in row] for row in result.tolist()
+    ]
     for words in reversed(wrong_cells):  # so that the first argument's error is the one to see
         _overlay(rows, words)
     if function.returns.kind == "flag":
@@ -143,17 +155,35 @@ def _kept_rows(function: Function, cells: list) -> list[bool]:
     lists = [
         [item for row in cell for item in row]
         for parameter, cell in zip(function.parameters, cells)
-        if parameter.kind in ("vector", "times") and _is_range(cell)
+        if parameter.kind in LISTS and _is_range(cell)
     ]
     length = max(map(len, lists), default=0)
     alike = [items for items in lists if len(items) == length]
-    return [any(items[i] is not None and items[i] != "" for items in alike) for i in range(length)]
+    return [any(not _is_blank(items[i]) for items in alike) for i in range(length)]
+
+
+def _kept_cells(parameter: Parameter, rows: list[list], kept: list[bool]) -> list[list]:
+    """A table without the columns of the elements that are left out, and without blank rows at its end."""
+    if parameter.square and len(rows) == len(kept):
+        rows = [row for row, keep in zip(rows, kept) if keep]
+    while not parameter.square and rows and all(map(_is_blank, rows[-1])):
+        rows = rows[:-1]
+    if rows and len(rows[0]) == len(kept):
+        rows = [[item for item, keep in zip(row, kept) if keep] for row in rows]
+    return rows
+
+
+def _aligned(cells: list, kept: list[bool], is_row: bool) -> list[list]:
+    """The cells of a vector beside the rows that they belong to; a blank row stays blank."""
+    left = iter(cells)
+    cells = [next(left) if keep else "" for keep in kept] if kept else cells
+    return [cells] if is_row else [[cell] for cell in cells]
 
 
 def _time(cell):
     if is_error(cell):
         raise _CellError(cell)
-    if cell is None or cell == "":
+    if _is_blank(cell):
         raise _CellError(VALUE)
     return cell
 
@@ -196,7 +226,7 @@ def _is_for_each_alone(function: Function, cells: list) -> bool:
         if p.default is None and p.kind == "number" and _is_range(cell)
     )
     return function.returns.kind == "number" and any(
-        item is None or item == "" for rows in optional for row in rows for item in row
+        _is_blank(item) for rows in optional for row in rows for item in row
     )
 
 

@@ -3,4 +3,17 @@
 Importing this package registers them all, in the order of the catalogue.
 """
 
-from . import pnl, sizing, margin, liquidation, carry, portfolio, scenarios, replay, venues  # noqa: F401, I001
+from . import (
+    pnl,
+    sizing,
+    margin,
+    liquidation,
+    leverage_tiers,
+    carry,
+    portfolio,
+    risk,
+    scenarios,
+    replay,
+    venues,
+    market,
+)  # noqa: F401, I001

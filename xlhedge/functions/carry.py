@@ -4,8 +4,10 @@ from ..call import Table
 from ..elementary import NONE, log, total, where
 from ..parameters import (
     DAYS,
+    ENTRY,
     FEE_CLOSE,
     FEE_OPEN,
+    FUNDING_QTYS,
     FUNDING_RATES,
     FUTURE,
     INTERVAL_HOURS,
@@ -46,22 +48,26 @@ def funding_payment(qty: QTY, mark: MARK, rate: RATE, unit: UNIT = "coin"):
 
 
 @worksheet(GROUP, COIN_OR_USD)
-def funding_total(qty: QTY, rates: FUNDING_RATES, marks: MARKS, unit: UNIT = "coin"):
+def funding_total(qty: FUNDING_QTYS, rates: FUNDING_RATES, marks: MARKS, unit: UNIT = "coin"):
     """Funding received over a history; in USD each payment is valued at its own mark.
 
     Coin and USD totals can differ in sign: coin received at low prices is worth less than coin paid at high ones.
+    One qty holds for every payment; where the position changed, give one for each.
 
-    Formula: coin: -Q sum(rate/mark); USD: -Q sum(rate)
+    Formula: coin: -sum(Q rate/mark); USD: -sum(Q rate)
     Source: FUNDING_PAYMENT summed
     Example: FUNDING_TOTAL(-600000, {0.0001;-0.0001}, {50000;60000}) = 0.0002
     Example: FUNDING_TOTAL(-600000, {0.0001;-0.0001}, {50000;60000}, "usd") = 0
+    Example: FUNDING_TOTAL({-600000;-300000}, {0.0001;0.0001}, {50000;60000}, "usd") = 90
     """
-    return -qty * (total(rates / marks) if unit == "coin" else total(rates + 0 * marks))
+    return -total(qty * rates / marks if unit == "coin" else qty * rates + 0 * marks)
 
 
 @worksheet(GROUP, Returns("coin and USD", "table"), traceable=False)
-def funding_ledger(qty: QTY, times: TIMES, rates: FUNDING_RATES, marks: MARKS):
+def funding_ledger(qty: FUNDING_QTYS, times: TIMES, rates: FUNDING_RATES, marks: MARKS):
     """Every funding payment of a history with running totals.
+
+    One qty holds for every payment; where the position changed, give one for each. Rows go oldest first.
 
     Formula: coin = -rate Q/mark; USD = -rate Q; running sums of both
     Source: FUNDING_PAYMENT
@@ -143,6 +149,82 @@ def carry_qty(coins: number("coins whose USD value at expiry is to be fixed", "c
     Example: CARRY_QTY(10, 61200) = -612000
     """
     return -coins * future
+
+
+@worksheet(GROUP, Returns("coin"))
+def delivery_pnl(
+    qty: QTY, entry: ENTRY,
+    settlement: number("price at which the contract is settled, an average of the index", "USD/coin", "> 0"),
+    delivery_fee: number("fee rate of the delivery", "fraction", "> -1, < 1") = 0.0, fee_open: FEE_OPEN = 0.0,
+):  # fmt: skip
+    """PnL of a dated inverse future that is held to its delivery, after fees.
+
+    Formula: Q (1/E - 1/S) - |Q| delivery_fee/S - |Q| fee_open/E, S = settlement
+    Source: INVERSE_PNL; Deribit, inverse futures: settled in coin at the average of the index over the last half hour
+    Example: DELIVERY_PNL(-600000, 61200, 50000, 0.0005) = 2.1900784313725493
+    Example: DELIVERY_PNL(-612000, 61200, 61200, 0.0005, 0.0005) = -0.01
+    """
+    fees = abs(qty) * (delivery_fee / settlement + fee_open / entry)
+    return qty * (settlement - entry) / (entry * settlement) - fees
+
+
+@worksheet(GROUP, PER_YEAR, rules=("days_near < days_far",))
+def roll_apr(
+    near: number("price of the future that expires first", "USD/coin", "> 0"),
+    far: number("price of the future that expires later", "USD/coin", "> 0"),
+    days_near: number("days to the first expiry", "days", ">= 0"), days_far: number("days to the later expiry", "days", "> 0"),
+    fees: number("fees of closing the one and opening the other, as a share of the size", "fraction") = 0.0,
+):  # fmt: skip
+    """What a short earns a year by rolling from one dated future into a later one.
+
+    Formula: (far/near - 1 - fees) 365 / (days_far - days_near)
+    Source: BASIS_APR between two expiries; CME Group, education: calendar spread and cost of carry
+    Example: ROLL_APR(61000, 62200, 30, 120) = 0.07978142076502732
+    Example: ROLL_APR(61000, 62200, 30, 120, 0.001) = 0.07572586520947176
+    """
+    return ((far - near) / near - fees) * DAYS_A_YEAR / (days_far - days_near)
+
+
+@worksheet(GROUP, Returns("fraction"))
+def implied_funding(future: FUTURE, spot: SPOT, days: TO_EXPIRY, interval_hours: INTERVAL_HOURS):
+    """Funding rate of an interval at which a perpetual and a dated future pay a short the same.
+
+    Formula: (F/S - 1) h / (24 d)
+    Source: BASIS spread over the funding payments until expiry
+    Example: IMPLIED_FUNDING(61200, 60000, 90, 8) = 0.00007407407407407407
+    """
+    return (future - spot) / spot / payments(interval_hours, days)
+
+
+@worksheet(GROUP, Returns("fraction"))
+def break_even_funding(
+    fee_open: FEE_OPEN, fee_close: FEE_CLOSE, days: number("horizon", "days", "> 0"), interval_hours: INTERVAL_HOURS,
+    basis: number("gain of the hedge from a change of basis, as a share of its size", "fraction") = 0.0,
+):  # fmt: skip
+    """Funding rate of an interval at which a short has repaid its fees at the horizon.
+
+    Formula: (fee_open + fee_close - basis) h / (24 d)
+    Source: HEDGE_COST = 0 of a short, solved for the rate
+    Example: BREAK_EVEN_FUNDING(0.0005, 0.0005, 90, 8) = 0.000003703703703703704
+    Example: BREAK_EVEN_FUNDING(0.0005, 0.0005, 90, 8, 0.001) = 0
+    """
+    return (fee_open + fee_close - basis) / payments(interval_hours, days)
+
+
+@worksheet(GROUP, PER_YEAR)
+def dollar_apr(
+    ratio: number("share of the coins that is hedged; 1 = a synthetic dollar", "fraction", ">= 0"), rate: RATE,
+    interval_hours: INTERVAL_HOURS, days: number("days that the hedge is held", "days", "> 0"),
+    fees: number("fees of opening and closing, as a share of the size", "fraction") = 0.0,
+):  # fmt: skip
+    """Yield a year of a synthetic dollar: coins and a short that fixes their value, paid by funding.
+
+    Formula: ratio (rate 8760/h - fees 365/d)
+    Source: FUNDING_APR of the hedged share less its fees; Galoy stablesats and Ethena describe such dollars
+    Example: DOLLAR_APR(1, 0.0001, 8, 365, 0.001) = 0.1085
+    Example: DOLLAR_APR(1, -0.0001, 8, 365, 0.001) = -0.1105
+    """
+    return ratio * (rate * HOURS_A_YEAR / interval_hours - fees * DAYS_A_YEAR / days)
 
 
 @worksheet(GROUP, Returns("USD and fraction a year", "table"), traceable=False)

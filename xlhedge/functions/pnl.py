@@ -73,21 +73,25 @@ def avg_entry(qtys: FILL_QTYS, prices: FILL_PRICES):
 
     A fill that adds moves the average; one that reduces keeps it; one that reverses opens anew at its own price.
     Where the fills leave nothing open there is no entry: #N/A in a sheet, NotAvailableError in Python.
+    The fills go oldest first: in another order they are another history.
 
     Formula: sum(q) / sum(q/p) over the fills that add
     Source: Bybit help 900000404726: 1,000 at 5,000 and 2,000 at 6,000 average 5,625, not 5,666.67
     Example: AVG_ENTRY({1000;2000}, {5000;6000}) = 5625
     Example: AVG_ENTRY({-600000;200000}, {60000;50000}) = 60000
+    No result: the sizes are too small or too large to reckon with
     """
     position = run_fills(qtys, prices)[-1]
     if position.qty == 0:
         raise NotAvailableError("AVG_ENTRY: the fills leave no open position")
-    return position.entry
+    return positive(position.entry) if position.cost else NO_RESULT
 
 
 @worksheet(GROUP, Returns("coin"), traceable=False)
 def realized_pnl(qtys: FILL_QTYS, prices: FILL_PRICES, fees: vector("fee paid on each fill", "coin") = 0.0):
     """Coin PnL realised by the fills that reduced, closed or reversed the position, less fees.
+
+    The fills go oldest first: in another order they are another history.
 
     Formula: sum of k (1/E - 1/p) over the closed parts k, minus the fees
     Source: BitMEX, inverse perpetual guide; entry E as in AVG_ENTRY

@@ -1,6 +1,6 @@
 """Portfolio weights, drift from target, and the two ways back: spot trades or hedges."""
 
-from ..elementary import both, snapped, total, where
+from ..elementary import NO_RESULT, both, highest, snapped, total, where
 from ..parameters import (
     ASSET_COINS,
     ASSET_PRICES,
@@ -22,6 +22,9 @@ GROUP = "Portfolio and rebalancing"
 WEIGHT_VECTOR = Returns("fraction", "vector")
 
 FACES = vector("USD face of one contract on each asset; 0 = no contract", "USD", ">= 0")
+NOISE = 1e-12
+"""Purchases of a smaller share of the portfolio are the noise of binary arithmetic."""
+
 TAX = "tax rate on gains; a loss earns a credit"
 
 
@@ -52,24 +55,31 @@ def drift(coins: ASSET_COINS, prices: ASSET_PRICES, targets: TARGETS, qtys: ASSE
     return weights(coins, prices, qtys) - targets
 
 
-@worksheet(GROUP, Returns("coin", "vector"))
+@worksheet(GROUP, Returns("coin", "vector"), rules=("sum(targets) <= 1",))
 def rebalance_trades(
     coins: ASSET_COINS, prices: ASSET_PRICES, targets: TARGETS, band: BAND = 0.0,
     min_trade: number("trades of a smaller value are left out", "USD", ">= 0") = 0.0,
-    never_sell: Parameter("flag", "leave out sales; the purchases then need new money") = False,
+    never_sell: Parameter("flag", "sell nothing: reach the target by purchases with new money") = False,
 ):  # fmt: skip
     """Coins of each asset to buy (> 0) or sell (< 0) to go back to target; the overweight one is sold.
 
-    Formula: (target V - coins P) / P, V = sum(coins P), where the drift exceeds the band
+    Formula: (target V - coins P) / P where the drift exceeds the band, V = sum(coins P); with never_sell V is instead
+    ... the least value at which nothing held is overweight, max(coins P / target)
     Source: 85/15 back to 70/30: sell 15 points of the portfolio, 15/85 = 17.65 % of the coin
     Example: REBALANCE_TRADES({8.5;15}, {10000;1000}, {0.7;0.3}) = {-1.5;15}
     Example: REBALANCE_TRADES({8.5;15}, {10000;1000}, {0.7;0.3}, 0.2) = {0;0}
+    Example: REBALANCE_TRADES({8.5;15}, {10000;1000}, {0.7;0.3}, 0, 0, TRUE) = {0;21.428571428571427}
+    No result: never_sell cannot bring an asset that is held to a target of 0
     """
     value = coins * prices
-    trade = targets * total(value) - value
-    wanted = both(abs(snapped(trade)) > band * total(value), abs(trade) >= min_trade)
-    allowed = both(wanted, where(never_sell, trade > 0, trade == trade))
-    return where(allowed, trade / prices, 0.0)
+    # Where the target is 0 the quotient stands for nothing: such an asset is not held, or there is no result.
+    least = highest(value / (targets + 1.0 * (targets <= 0)))
+    goal = where(never_sell, least, total(value))
+    trade = targets * goal - value
+    wanted = both(abs(snapped(targets * total(value) - value)) > band * total(value), abs(trade) >= min_trade)
+    allowed = both(wanted, where(never_sell, trade > NOISE * goal, trade == trade))
+    is_stuck = both(never_sell, total(1.0 * (value > 0) * (targets <= 0)) > 0)
+    return where(is_stuck, NO_RESULT, where(allowed, trade / prices, 0.0))
 
 
 @worksheet(GROUP, Returns("contracts", "vector"))

@@ -1,5 +1,6 @@
 """A position step by step: what each fill does to size, entry and realised PnL."""
 
+import math
 from typing import NamedTuple
 
 from ..elementary import where
@@ -19,6 +20,8 @@ class Fill(NamedTuple):
 
 
 FLAT = Fill(0.0, 0.0, 0.0)
+DUST = 1e-12
+"""What is left of a closed position, as a share of its largest size, is the noise of binary arithmetic."""
 
 
 def after_fill(position: Fill, fill, price) -> Fill:
@@ -39,9 +42,12 @@ def after_fill(position: Fill, fill, price) -> Fill:
 
 
 def run_fills(qtys, prices) -> list[Fill]:
-    """The position after each of the fills, from flat."""
-    fills, position = [], FLAT
+    """The position after each of the fills, from flat; one that is closed but for binary dust is flat."""
+    fills, position, largest = [], FLAT, 0.0
     for fill, price in zip(qtys.tolist(), prices.tolist()):
-        position = after_fill(position, fill, price)
+        before, position = position, after_fill(position, fill, price)
+        largest = max(largest, abs(position.qty))
+        if abs(position.qty) <= DUST * largest < math.inf:
+            position, largest = after_fill(before, -before.qty, price), 0.0
         fills.append(position)
     return fills

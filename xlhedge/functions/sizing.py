@@ -189,8 +189,11 @@ def min_var_hedge(spot_returns: RETURNS, futures_returns: RETURNS):
 def hedge_effectiveness(unhedged: RETURNS, hedged: RETURNS):
     """Share of the variance that the hedge removed; 1 is all of it.
 
+    It is no test of hedge accounting: the band of 80 to 125 % was IAS 39's for another ratio, the dollar offset of gains
+    and losses, and IFRS 9 has dropped it.
+
     Formula: 1 - Var(hedged) / Var(unhedged)
-    Source: Ederington (1979); the 80-125 % test of hedge accounting uses the same figure
+    Source: Ederington (1979), The Hedging Performance of the New Futures Markets, Journal of Finance 34
     Example: HEDGE_EFFECTIVENESS({0.01;-0.02;0.03}, {0.001;-0.002;0.003}) = 0.99
     No result: it takes three or more returns, and the unhedged returns must vary
     """
@@ -202,19 +205,47 @@ def hedge_effectiveness(unhedged: RETURNS, hedged: RETURNS):
 
 @worksheet(GROUP, CONTRACTS_RESULT, rules=("low <= ratio", "ratio <= high"))
 def rehedge(
-    coins: OWNED, qty: QTY, price: PRICE, ratio: number("hedge ratio to go back to", "fraction", ">= 0"),
+    coins: COINS, qty: QTY, price: PRICE, ratio: number("hedge ratio to go back to", "fraction", ">= 0"),
     low: number("ratio below which to re-hedge", "fraction"), high: number("ratio above which to re-hedge", "fraction"),
     face: FACE = 1.0, reset: word("go back to the target or to the nearer edge of the band", "target", "edge") = "target",
+    rounding: HEDGE_ROUNDING = "less",
 ):  # fmt: skip
     """Contracts to trade when the hedge ratio has left its band, else 0; sell < 0.
 
-    Formula: 0 while low <= -Q/(coins P) <= high; else (-ratio coins P - Q) / face, rounded toward less hedge
-    Source: Galoy stablesats, hedging/src/okex/hedge_adjustment.rs (bands 0.95 / 0.98 / 1.00 / 1.03)
+    Without coins there is nothing to hedge: the goal is then 0, and what is open is closed.
+
+    Formula: 0 while low coins P <= -Q <= high coins P; else (-ratio coins P - Q) / face, rounded
+    Source: HEDGE_SIZE with a band. Galoy stablesats, hedging/src/okex/hedge_adjustment.rs, has the band; outside it that
+    ... program goes to a safe ratio within the band, rounds to the nearest contract, and closes what hedges nothing
     Example: REHEDGE(52, -600000, 50000, 0.2, 0.18, 0.22, 100) = 800
     Example: REHEDGE(52, -600000, 50000, 0.2, 0.18, 0.22, 100, "edge") = 280
     Example: REHEDGE(50, -600000, 60000, 0.2, 0.18, 0.22, 100) = 0
+    Example: REHEDGE(0, -600000, 60000, 0.2, 0.18, 0.22, 100) = 6000
+    Example: REHEDGE(51, -600000, 50100, 0.2, 0.18, 0.22, 100, "target", "more") = 889
     """
-    current = hedge_ratio(coins, qty, price)
-    goal = ratio if reset == "target" else smaller(larger(current, low), high)
-    trade = hedge_lots(-goal * coins * price, qty, face, "less")
-    return where(both(current >= low, current <= high), 0.0, trade)
+    worth = coins * price
+    least, most = low * worth, high * worth
+    goal = ratio * worth if reset == "target" else smaller(larger(-qty, least), most)
+    trade = hedge_lots(-goal, qty, face, rounding)
+    return where(both(-qty >= least, -qty <= most), 0.0, trade)
+
+
+@worksheet(GROUP, CONTRACTS_RESULT)
+def beta_hedge(
+    value: number("value of what is held, such as another coin", "USD"),
+    beta: number("move of what is held for a move of 1 of the proxy", "fraction"),
+    price: number("price of the proxy", "USD/coin", "> 0"), face: FACE = 1.0,
+    existing_qty: number("signed USD face already open, short < 0", "USD") = 0.0, rounding: HEDGE_ROUNDING = "less",
+):  # fmt: skip
+    """Contracts of a proxy, such as BTC for an altcoin, whose moves offset those of what is held; sell < 0.
+
+    What the proxy does not explain stays, and the margin is the proxy's coin. The price does not change the number of
+    contracts, whose face is in USD; NOTIONAL_COIN turns it into coins of the proxy.
+
+    Formula: (-beta value - existing_qty) / face, rounded
+    Source: beta is MIN_VAR_HEDGE of the returns; Hull, Options, Futures and Other Derivatives, cross hedging
+    Example: BETA_HEDGE(900000, 1.3, 60000, 100) = -11700
+    Example: BETA_HEDGE(900000, 1.3, 60000, 100, -1200000) = 300
+    Example: BETA_HEDGE(900050, 1.3, 60000, 100) = -11700
+    """
+    return hedge_lots(-beta * value, existing_qty, face, rounding)

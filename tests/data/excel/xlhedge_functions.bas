@@ -87,8 +87,12 @@ Public Function HEDGE_EFFECTIVENESS(unhedged, hedged)
     HEDGE_EFFECTIVENESS = CallPython("HEDGE_EFFECTIVENESS", Array(unhedged, hedged))
 End Function
 
-Public Function REHEDGE(coins, qty, price, ratio, low, high, Optional face, Optional reset)
-    REHEDGE = CallPython("REHEDGE", Array(coins, qty, price, ratio, low, high, face, reset))
+Public Function REHEDGE(coins, qty, price, ratio, low, high, Optional face, Optional reset, Optional rounding)
+    REHEDGE = CallPython("REHEDGE", Array(coins, qty, price, ratio, low, high, face, reset, rounding))
+End Function
+
+Public Function BETA_HEDGE(value, beta, price, Optional face, Optional existing_qty, Optional rounding)
+    BETA_HEDGE = CallPython("BETA_HEDGE", Array(value, beta, price, face, existing_qty, rounding))
 End Function
 
 Public Function INITIAL_MARGIN(qty, price, leverage, Optional fee)
@@ -147,6 +151,10 @@ Public Function LIQ_PRICE_AFTER_FUNDING(qty, entry, margin, mmr, rate, interval_
     LIQ_PRICE_AFTER_FUNDING = CallPython("LIQ_PRICE_AFTER_FUNDING", Array(qty, entry, margin, mmr, rate, interval_hours, days, price, method))
 End Function
 
+Public Function TIER_LEVERAGE(notional, floors, leverages)
+    TIER_LEVERAGE = CallPython("TIER_LEVERAGE", Array(notional, floors, leverages))
+End Function
+
 Public Function FUNDING_PAYMENT(qty, mark, rate, Optional unit)
     FUNDING_PAYMENT = CallPython("FUNDING_PAYMENT", Array(qty, mark, rate, unit))
 End Function
@@ -179,6 +187,26 @@ Public Function CARRY_QTY(coins, future)
     CARRY_QTY = CallPython("CARRY_QTY", Array(coins, future))
 End Function
 
+Public Function DELIVERY_PNL(qty, entry, settlement, Optional delivery_fee, Optional fee_open)
+    DELIVERY_PNL = CallPython("DELIVERY_PNL", Array(qty, entry, settlement, delivery_fee, fee_open))
+End Function
+
+Public Function ROLL_APR(near, far, days_near, days_far, Optional fees)
+    ROLL_APR = CallPython("ROLL_APR", Array(near, far, days_near, days_far, fees))
+End Function
+
+Public Function IMPLIED_FUNDING(future, spot, days, interval_hours)
+    IMPLIED_FUNDING = CallPython("IMPLIED_FUNDING", Array(future, spot, days, interval_hours))
+End Function
+
+Public Function BREAK_EVEN_FUNDING(fee_open, fee_close, days, interval_hours, Optional basis_)
+    BREAK_EVEN_FUNDING = CallPython("BREAK_EVEN_FUNDING", Array(fee_open, fee_close, days, interval_hours, basis_))
+End Function
+
+Public Function DOLLAR_APR(ratio, rate, interval_hours, days, Optional fees)
+    DOLLAR_APR = CallPython("DOLLAR_APR", Array(ratio, rate, interval_hours, days, fees))
+End Function
+
 Public Function CARRY_VALUE(coins, future, spot, days, Optional fees)
     CARRY_VALUE = CallPython("CARRY_VALUE", Array(coins, future, spot, days, fees))
 End Function
@@ -209,6 +237,18 @@ End Function
 
 Public Function TAX_DEFERRAL(coins, price, cost_basis, tax_spot, tax_futures, days, exit_price, discount_rate, Optional funding, Optional fees)
     TAX_DEFERRAL = CallPython("TAX_DEFERRAL", Array(coins, price, cost_basis, tax_spot, tax_futures, days, exit_price, discount_rate, funding, fees))
+End Function
+
+Public Function COLLATERAL_VALUE(coins, prices, haircuts)
+    COLLATERAL_VALUE = CallPython("COLLATERAL_VALUE", Array(coins, prices, haircuts))
+End Function
+
+Public Function PORTFOLIO_VAR(exposures, volatilities, correlations, days, Optional level, Optional item)
+    PORTFOLIO_VAR = CallPython("PORTFOLIO_VAR", Array(exposures, volatilities, correlations, days, level, item))
+End Function
+
+Public Function HISTORICAL_VAR(exposures, returns, Optional level, Optional item)
+    HISTORICAL_VAR = CallPython("HISTORICAL_VAR", Array(exposures, returns, level, item))
 End Function
 
 Public Function SCENARIO_LADDER(coins, qty, entry, prices, Optional margin, Optional mmr, Optional funding)
@@ -249,4 +289,8 @@ End Function
 
 Public Function XLHEDGE_VERSION()
     XLHEDGE_VERSION = CallPython("XLHEDGE_VERSION", Array())
+End Function
+
+Public Function MARKET(venue, symbol, field)
+    MARKET = CallPython("MARKET", Array(venue, symbol, field))
 End Function

@@ -14,6 +14,7 @@ Public Function DescribeFunctions() As Boolean
     Describe5
     Describe6
     Describe7
+    Describe8
     DescribeFunctions = True
 Refused:
 End Function
@@ -46,11 +47,11 @@ Private Sub Describe1()
         "fee rate paid when closing, rebate < 0 [fraction]; > -1 and < 1; default 0", _
         "funding received so far, paid < 0 [USD]; default 0")
     Describe "AVG_ENTRY", "Average entry price of the position that is open after all fills: harmonic, because size is in USD.", Array( _
-        "signed USD face of each fill, sell < 0 [USD]", _
-        "price of each fill [USD/coin]; > 0")
+        "signed USD face of each fill, oldest first; sell < 0 [USD]", _
+        "price of each fill, oldest first [USD/coin]; > 0")
     Describe "REALIZED_PNL", "Coin PnL realised by the fills that reduced, closed or reversed the position, less fees.", Array( _
-        "signed USD face of each fill, sell < 0 [USD]", _
-        "price of each fill [USD/coin]; > 0", _
+        "signed USD face of each fill, oldest first; sell < 0 [USD]", _
+        "price of each fill, oldest first [USD/coin]; > 0", _
         "fee paid on each fill [coin]; default 0")
     Describe "ROE", "Return on the initial margin, measured at entry or at the mark.", Array( _
         "signed USD face of the position, short < 0 [USD]", _
@@ -135,14 +136,22 @@ Private Sub Describe2()
         "returns, in the same order as the other list [fraction]", _
         "returns, in the same order as the other list [fraction]")
     Describe "REHEDGE", "Contracts to trade when the hedge ratio has left its band, else 0; sell < 0.", Array( _
-        "all coins owned, posted margin included once [coin]; > 0", _
+        "all coins owned, posted margin included once [coin]; >= 0", _
         "signed USD face of the position, short < 0 [USD]", _
         "price [USD/coin]; > 0", _
         "hedge ratio to go back to [fraction]; >= 0", _
         "ratio below which to re-hedge [fraction]", _
         "ratio above which to re-hedge [fraction]", _
         "USD face of one contract [USD]; > 0; default 1", _
-        "go back to the target or to the nearer edge of the band; target | edge; default ""target""")
+        "go back to the target or to the nearer edge of the band; target | edge; default ""target""", _
+        "less: never beyond the target; nearest; more: never short of it; less | nearest | more; default ""less""")
+    Describe "BETA_HEDGE", "Contracts of a proxy, such as BTC for an altcoin, whose moves offset those of what is held; sell < 0.", Array( _
+        "value of what is held, such as another coin [USD]", _
+        "move of what is held for a move of 1 of the proxy [fraction]", _
+        "price of the proxy [USD/coin]; > 0", _
+        "USD face of one contract [USD]; > 0; default 1", _
+        "signed USD face already open, short < 0 [USD]; default 0", _
+        "less: never beyond the target; nearest; more: never short of it; less | nearest | more; default ""less""")
 End Sub
 
 ' Margin and liquidation
@@ -233,6 +242,10 @@ Private Sub Describe3()
         "horizon [days]; >= 0", _
         "price at which the funding is paid; the entry unless given [USD/coin]; > 0; default none", _
         "how the venue values maintenance: at the liquidation price (mark), with the fee multiplied in (product), frozen at entry (entry), or rising with size (slope); mark | product | entry | slope; default ""mark""")
+    Describe "TIER_LEVERAGE", "Largest leverage that a venue allows for a position of some size.", Array( _
+        "size of the position, in the unit of the floors [coin]; >= 0", _
+        "lower bounds of the tiers [coin]; >= 0", _
+        "largest leverage of each tier [x]; > 0")
     Describe "LIQ_PRICE_VENUE", "Liquidation price by the venue's own rule and tiers, or ""none""; #N/A where they are not known.", Array( _
         "venue, such as binance or deribit", _
         "contract or coin on that venue, such as BTCUSD or BTC", _
@@ -249,13 +262,13 @@ Private Sub Describe4()
         "funding rate per interval; a short receives it when > 0 [fraction]; > -1", _
         "unit of the result; coin | usd; default ""coin""")
     Describe "FUNDING_TOTAL", "Funding received over a history; in USD each payment is valued at its own mark.", Array( _
-        "signed USD face of the position, short < 0 [USD]", _
+        "signed USD face at each payment, or one for all; short < 0 [USD]", _
         "funding rate of each interval [fraction]; > -1", _
         "mark price at each payment [USD/coin]; > 0", _
         "unit of the result; coin | usd; default ""coin""")
     Describe "FUNDING_LEDGER", "Every funding payment of a history with running totals.", Array( _
-        "signed USD face of the position, short < 0 [USD]", _
-        "times of the observations, in order [date or number]", _
+        "signed USD face at each payment, or one for all; short < 0 [USD]", _
+        "times of the observations, oldest first [date or number]", _
         "funding rate of each interval [fraction]; > -1", _
         "mark price at each payment [USD/coin]; > 0")
     Describe "FUNDING_COST", "Funding received over a horizon at one rate; negative is a cost.", Array( _
@@ -279,6 +292,35 @@ Private Sub Describe4()
     Describe "CARRY_QTY", "Position in a dated inverse future that fixes the USD value of some coins at expiry.", Array( _
         "coins whose USD value at expiry is to be fixed [coin]; >= 0", _
         "price of the future [USD/coin]; > 0")
+    Describe "DELIVERY_PNL", "PnL of a dated inverse future that is held to its delivery, after fees.", Array( _
+        "signed USD face of the position, short < 0 [USD]", _
+        "average entry price [USD/coin]; > 0", _
+        "price at which the contract is settled, an average of the index [USD/coin]; > 0", _
+        "fee rate of the delivery [fraction]; > -1 and < 1; default 0", _
+        "fee rate paid when opening, rebate < 0 [fraction]; > -1 and < 1; default 0")
+    Describe "ROLL_APR", "What a short earns a year by rolling from one dated future into a later one.", Array( _
+        "price of the future that expires first [USD/coin]; > 0", _
+        "price of the future that expires later [USD/coin]; > 0", _
+        "days to the first expiry [days]; >= 0", _
+        "days to the later expiry [days]; > 0", _
+        "fees of closing the one and opening the other, as a share of the size [fraction]; default 0")
+    Describe "IMPLIED_FUNDING", "Funding rate of an interval at which a perpetual and a dated future pay a short the same.", Array( _
+        "price of the future [USD/coin]; > 0", _
+        "spot price [USD/coin]; > 0", _
+        "days to expiry [days]; > 0", _
+        "hours between funding payments [hours]; > 0")
+    Describe "BREAK_EVEN_FUNDING", "Funding rate of an interval at which a short has repaid its fees at the horizon.", Array( _
+        "fee rate paid when opening, rebate < 0 [fraction]; > -1 and < 1", _
+        "fee rate paid when closing, rebate < 0 [fraction]; > -1 and < 1", _
+        "horizon [days]; > 0", _
+        "hours between funding payments [hours]; > 0", _
+        "gain of the hedge from a change of basis, as a share of its size [fraction]; default 0")
+    Describe "DOLLAR_APR", "Yield a year of a synthetic dollar: coins and a short that fixes their value, paid by funding.", Array( _
+        "share of the coins that is hedged; 1 = a synthetic dollar [fraction]; >= 0", _
+        "funding rate per interval; a short receives it when > 0 [fraction]; > -1", _
+        "hours between funding payments [hours]; > 0", _
+        "days that the hedge is held [days]; > 0", _
+        "fees of opening and closing, as a share of the size [fraction]; default 0")
     Describe "CARRY_VALUE", "Gain that a short in a dated inverse future locks in, and its annual rate before fees.", Array( _
         "coins whose USD value at expiry is fixed [coin]; > 0", _
         "price of the future [USD/coin]; > 0", _
@@ -318,7 +360,7 @@ Private Sub Describe5()
         "target weight of each asset [fraction]; >= 0 and <= 1", _
         "drift that is left alone [fraction]; >= 0; default 0", _
         "trades of a smaller value are left out [USD]; >= 0; default 0", _
-        "leave out sales; the purchases then need new money; default FALSE")
+        "sell nothing: reach the target by purchases with new money; default FALSE")
     Describe "REBALANCE_HEDGES", "Contracts on each asset that bring its hedged weight back to target without selling coins; sell < 0.", Array( _
         "coins owned of each asset [coin]; >= 0", _
         "price of each asset [USD/coin]; > 0", _
@@ -340,8 +382,28 @@ Private Sub Describe5()
         "fees of the hedge [USD]; default 0")
 End Sub
 
-' Scenarios
+' Risk
 Private Sub Describe6()
+    Describe "COLLATERAL_VALUE", "Value that a venue counts of coins posted as collateral.", Array( _
+        "coins owned of each asset [coin]; >= 0", _
+        "price of each asset [USD/coin]; > 0", _
+        "share of each coin's value that the venue does not count [fraction]; >= 0 and <= 1")
+    Describe "PORTFOLIO_VAR", "Value at risk of several coins by variance and covariance: normal returns without drift.", Array( _
+        "exposure to each coin, hedges counted, short < 0 [USD]", _
+        "volatility of each coin [fraction a year]; >= 0", _
+        "correlations from -1 to 1: one row and one column for each coin [fraction]", _
+        "horizon [days]; >= 0", _
+        "confidence level [fraction]; >= 0.5 and < 1; default 0.95", _
+        "var: the loss that is exceeded with probability 1 - level; es: the mean loss at or beyond it; var | es; default ""var""")
+    Describe "HISTORICAL_VAR", "Value at risk of several coins by what a history of returns would have done to today's exposures.", Array( _
+        "exposure to each coin, hedges counted, short < 0 [USD]", _
+        "simple returns: one row for each period, one column for each coin [fraction]; >= -1", _
+        "confidence level [fraction]; >= 0.5 and < 1; default 0.95", _
+        "var: the loss that is exceeded with probability 1 - level; es: the mean loss at or beyond it; var | es; default ""var""")
+End Sub
+
+' Scenarios
+Private Sub Describe7()
     Describe "SCENARIO_LADDER", "A hedged holding along a ladder of prices: PnL, value, exposure, margin.", Array( _
         "all coins owned, posted margin included once [coin]; >= 0", _
         "signed USD face of the position, short < 0 [USD]", _
@@ -374,7 +436,7 @@ Private Sub Describe6()
         "posted margin of each hedge; 0 = not modelled [coin]; >= 0; default 0", _
         "maintenance rate of each hedge [fraction]; >= 0 and < 1; default 0")
     Describe "HEDGE_REPLAY", "A holding and its hedge along a history: funding, fees, re-hedges and, where the margin fails, liquidation.", Array( _
-        "times of the observations, in order [date or number]", _
+        "times of the observations, oldest first [date or number]", _
         "price at each time [USD/coin]; > 0", _
         "funding rate paid at each time [fraction]; > -1", _
         "all coins owned, posted margin included once [coin]; > 0", _
@@ -387,7 +449,7 @@ Private Sub Describe6()
 End Sub
 
 ' Contracts
-Private Sub Describe7()
+Private Sub Describe8()
     Describe "CONTRACT_SPEC", "A venue's published contract detail; #N/A when it is not established.", Array( _
         "venue, such as binance or deribit", _
         "contract or coin on that venue, such as BTCUSD or BTC", _
@@ -401,4 +463,8 @@ Private Sub Describe7()
         "smallest price step [USD/coin]; > 0", _
         "nearest; down: toward zero; up: away from zero; nearest | down | up; default ""nearest""")
     Describe "XLHEDGE_VERSION", "Version of xlhedge that answers.", Array()
+    Describe "MARKET", "A figure of the user's last snapshot of the market; #N/A where there is none.", Array( _
+        "venue, such as binance or deribit", _
+        "contract or coin on that venue, such as BTCUSD or BTC", _
+        "field of the snapshot, such as mark, index, funding rate or time")
 End Sub

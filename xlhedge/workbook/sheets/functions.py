@@ -127,9 +127,10 @@ def _example(sheet: Sheet, mode: str, row: int, function: Function, told: dict[s
 
 
 def _is_live(function: Function, mode: str) -> bool:
-    """Whether the example's result is calculated in the sheet."""
+    """Whether the example's result is calculated in the sheet: it is one cell, and each argument one cell or one column."""
     expected = parse_value(function.examples[0].expected)
-    return not isinstance(expected, list) and (function.traceable or mode == "addin")
+    is_flat = not isinstance(expected, list) and all(p.kind != "matrix" for p in function.parameters)
+    return is_flat and (function.traceable or mode == "addin")
 
 
 def _arguments(function: Function) -> dict[str, tuple]:

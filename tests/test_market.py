@@ -1,0 +1,97 @@
+"""MARKET: the user's last snapshot, beside the user's own table of contracts."""
+
+import os
+
+import pytest
+
+import xlhedge
+from xlhedge.errors import FileError, InputError, NotAvailableError
+from xlhedge.registry import FUNCTIONS
+from xlhedge.sheet import sheet_call
+
+SNAPSHOT = """venue,symbol,field,value,as_of,source
+Binance,BTCUSD_PERP,mark,61000.5,2026-11-20T08:00:00Z,by hand
+binance,BTCUSD_PERP,mark,60999,2026-11-19T08:00:00Z,older though below
+binance,BTCUSD_PERP,funding_rate,-0.0001,2026-11-20T08:00:00Z,
+binance,BTCUSD_PERP,next funding,2026-11-20T16:00:00Z,2026-11-20T07:00:00Z,
+deribit,BTC-PERPETUAL,index,nan,,
+deribit,BTC-PERPETUAL,mark,,2026-11-20,
+"""
+
+
+@pytest.fixture
+def beside(tmp_path, monkeypatch):
+    """A table of one's own, and whatever is written beside it as the snapshot."""
+    monkeypatch.setenv("XLHEDGE_CONTRACTS", str(tmp_path / "contracts.csv"))
+    path = tmp_path / "market.csv"
+
+    def write(text: str):
+        before = path.stat().st_mtime_ns if path.exists() else 0
+        path.write_text(text, encoding="utf-8")
+        os.utime(path, ns=(before + 10**9, before + 10**9))
+
+    return write
+
+
+FOUND = [
+    (("binance", "BTCUSD_PERP", "mark"), 61000.5),
+    ((" BINANCE ", "btcusd", "Mark"), 61000.5),  # symbols as everywhere: case, separators and PERP do not matter
+    (("binance", "BTCUSD", "funding rate"), -0.0001),
+    (("binance", "BTCUSD", "funding_rate"), -0.0001),
+    (("binance", "BTCUSD", "next funding"), "2026-11-20T16:00:00Z"),
+    (("binance", "BTCUSD", "time"), "2026-11-20T08:00:00Z"),
+    (("deribit", "BTC", "index"), "nan"),
+    (("sample", "BTCUSD", "mark"), 60000.0),
+]
+
+
+@pytest.mark.parametrize(("asked", "found"), FOUND)
+def test_a_figure_of_the_snapshot(beside, asked, found):
+    beside(SNAPSHOT)
+    assert xlhedge.market(*asked) == found
+    assert sheet_call(FUNCTIONS["MARKET"], asked) == found
+
+
+def test_what_is_not_there_says_what_to_do(beside):
+    with pytest.raises(NotAvailableError, match="there is no snapshot.*put market.csv beside it"):
+        xlhedge.market("binance", "BTCUSD", "mark")
+    beside(SNAPSHOT)
+    for asked in (
+        ("deribit", "BTC-PERPETUAL", "mark"),
+        ("okx", "BTC-USD", "mark"),
+        ("sample", "BTCUSD", "open interest"),
+    ):
+        with pytest.raises(NotAvailableError, match="market.csv does not have '.*: add a row for it"):
+            xlhedge.market(*asked)
+        assert sheet_call(FUNCTIONS["MARKET"], asked) == "#N/A"
+    with pytest.raises(InputError, match="field must be a text"):
+        xlhedge.market("binance", "BTCUSD", " ")
+
+
+def test_a_new_snapshot_is_read(beside):
+    beside("venue,symbol,field,value\nbinance,BTCUSD,mark,1\n")
+    assert xlhedge.market("binance", "BTCUSD", "mark") == 1
+    beside("\ufeffvenue,symbol,field,value,time\nbinance,BTCUSD,mark,2,2026\n")
+    assert xlhedge.market("binance", "BTCUSD", "mark") == 2
+    assert xlhedge.market("binance", "BTCUSD", "time") == "2026"
+
+
+@pytest.mark.parametrize("text", ["venue,symbol,mark\nbinance,BTCUSD,1\n", "venue;symbol;field;value\na;b;c;1\n"])
+def test_a_file_of_other_columns_is_refused(beside, text):
+    beside(text)
+    with pytest.raises(FileError, match="market.csv must have the columns venue, symbol, field, value"):
+        xlhedge.market("binance", "BTCUSD", "mark")
+    assert sheet_call(FUNCTIONS["MARKET"], ["binance", "BTCUSD", "mark"]) == "#VALUE!"
+
+
+@pytest.mark.parametrize("text", ["", "venue,symbol,field,value\n", "venue,symbol,field,value\nbinance\n"])
+def test_an_empty_or_short_file_has_nothing(beside, text):
+    beside(text)
+    with pytest.raises(NotAvailableError, match="does not have"):
+        xlhedge.market("binance", "BTCUSD", "mark")
+
+
+def test_ranges_are_looked_up_each(beside):
+    beside(SNAPSHOT)
+    symbols = [["BTCUSD"], ["ETHUSD"], [None]]
+    assert sheet_call(FUNCTIONS["MARKET"], ["binance", symbols, "mark"]) == [[61000.5], ["#N/A"], ["#VALUE!"]]
