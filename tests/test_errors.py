@@ -97,13 +97,13 @@ WRONG = [
     ("portfolio_var", ([1, 1], [1, 1], [[1, 1.5], [1.5, 1]], 1), DomainError,
      "correlations must be >= -1 and <= 1 (got 1.5)"),
     ("portfolio_var", ([1, 1], [1, 1], [[1, 0.5]], 1), InputError,
-     "correlations must have one row for each of the 2 assets (got 1 rows)"),
+     "correlations must have one row for each of the 2 assets (got 1 row)"),
     ("portfolio_var", ([1, 1, 1], [1, 1, 1], [[1, 0.9, -0.9], [0.9, 1, 0.9], [-0.9, 0.9, 1]], 1), NoResultError,
      "PORTFOLIO_VAR: the correlations contradict each other: no returns can have them (they are not positive "
      "semidefinite) (got days = 1, level = 0.95)"),
     ("historical_var", ([1, 1], [[0.1, 0.2]]), InputError, "returns must have two rows or more (got 1 row)"),
     ("historical_var", ([1, 1], [[0.1], [0.2]]), InputError,
-     "returns must have one column for each of the 2 assets (got 1 columns)"),
+     "returns must have one column for each of the 2 assets (got 1 column)"),
     ("market", ("binance", "BTCUSD", "mark"), NotAvailableError,
      "there is no snapshot of the market: set XLHEDGE_CONTRACTS to a table of your own and put market.csv beside it, "
      "with the columns venue, symbol, field, value, as_of"),
@@ -112,7 +112,7 @@ WRONG = [
     ("hedge_replay", ([1, 2], [1, 1], [0, 0], 1, 1, None, None, 0, 2), DomainError, "margin must be <= coins (got 2)"),
     ("scenario_ladder", ([1, 2], -5, 1, [1]), InputError, "coins must be one number, not a range (got 2 values)"),
     ("stress", ([1, 2], [0, 0], [1, 1], [1, 1], [[0.1]]), InputError,
-     "shocks must have one column for each of the 2 assets (got 1 columns)"),
+     "shocks must have one column for each of the 2 assets (got 1 column)"),
     ("contract_spec", (5, "BTCUSD", "face"), InputError, "venue must be a text (got 5)"),
     ("inverse_pnl", (OVERSIZED, 60000, 50000), DomainError, f"qty must be a number [USD] (got {str(OVERSIZED)[:57]}...)"),
 ]  # fmt: skip

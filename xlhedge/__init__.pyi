@@ -57,9 +57,11 @@ __all__ = [
     "liq_price_cross",
     "liq_price_tiered",
     "liq_price_venue",
+    "liq_probability",
     "maint_amounts",
     "maint_margin",
     "maint_tier",
+    "margin_call_price",
     "margin_for_move",
     "margin_ratio",
     "market",
@@ -78,6 +80,8 @@ __all__ = [
     "roll_apr",
     "round_lot",
     "round_tick",
+    "safe_hedge",
+    "safe_margin",
     "scenario_grid",
     "scenario_ladder",
     "stress",
@@ -962,14 +966,15 @@ def initial_margin(qty: _Number | _Array | _Series, price: _Number | _Array | _S
 def initial_margin(qty: _Number | _Array, price: _Number | _Array, leverage: _Number | _Array, fee: _Number | _Array | _Series | None = 0.0) -> pd.Series[float]: ...
 
 @overload
-def maint_margin(qty: _Number, price: _Number, mmr: _Number, amount: _Number | None = 0.0) -> float:
-    """Coins below which the venue liquidates.
+def maint_margin(qty: _Number, price: _Number, mmr: _Number, amount: _Number | None = 0.0, slope: _Number | None = 0.0) -> float:
+    """Coins below which the venue liquidates, never below 0.
 
     Arguments:
         qty: signed USD face of the position, short < 0 [USD]; number or array
         price: price [USD/coin]; > 0; number or array
         mmr: maintenance margin rate [fraction]; >= 0 and < 1; number or array
         amount: maintenance amount deducted by the tier [coin]; >= 0; default 0; number or array
+        slope: rise of the maintenance rate per coin of size [1/coin]; >= 0; default 0; number or array
 
     Result: number [coin]
 
@@ -979,24 +984,26 @@ def maint_margin(qty: _Number, price: _Number, mmr: _Number, amount: _Number | N
         DomainError: a single number is out of its domain; in an array only that element is NaN (#NUM! in a
             sheet).
 
-    Formula: mmr |Q|/P - amount
+    Formula: (mmr + slope |Q|/P) |Q|/P - amount
 
     Source: Binance FAQ ceccfcfb: 100 contracts of 100 USD at 25,000 and 0.4 % need 0.0016 BTC
+
+    Source: Deribit support 25944826427293 (slope: 1 % and 0.005 % more for each BTC)
 
     Example:
         >>> xlhedge.maint_margin(10000, 25000, 0.004)
         0.0016
     """
 @overload
-def maint_margin(qty: _Number | _Array, price: _Number | _Array, mmr: _Number | _Array, amount: _Number | _Array | None = 0.0) -> NDArray[np.float64]: ...
+def maint_margin(qty: _Number | _Array, price: _Number | _Array, mmr: _Number | _Array, amount: _Number | _Array | None = 0.0, slope: _Number | _Array | None = 0.0) -> NDArray[np.float64]: ...
 @overload
-def maint_margin(qty: _Series, price: _Number | _Array | _Series, mmr: _Number | _Array | _Series, amount: _Number | _Array | _Series | None = 0.0) -> pd.Series[float]: ...
+def maint_margin(qty: _Series, price: _Number | _Array | _Series, mmr: _Number | _Array | _Series, amount: _Number | _Array | _Series | None = 0.0, slope: _Number | _Array | _Series | None = 0.0) -> pd.Series[float]: ...
 @overload
-def maint_margin(qty: _Number | _Array | _Series, price: _Series, mmr: _Number | _Array | _Series, amount: _Number | _Array | _Series | None = 0.0) -> pd.Series[float]: ...
+def maint_margin(qty: _Number | _Array | _Series, price: _Series, mmr: _Number | _Array | _Series, amount: _Number | _Array | _Series | None = 0.0, slope: _Number | _Array | _Series | None = 0.0) -> pd.Series[float]: ...
 @overload
-def maint_margin(qty: _Number | _Array | _Series, price: _Number | _Array | _Series, mmr: _Series, amount: _Number | _Array | _Series | None = 0.0) -> pd.Series[float]: ...
+def maint_margin(qty: _Number | _Array | _Series, price: _Number | _Array | _Series, mmr: _Series, amount: _Number | _Array | _Series | None = 0.0, slope: _Number | _Array | _Series | None = 0.0) -> pd.Series[float]: ...
 @overload
-def maint_margin(qty: _Number | _Array, price: _Number | _Array, mmr: _Number | _Array, amount: _Number | _Array | _Series | None = 0.0) -> pd.Series[float]: ...
+def maint_margin(qty: _Number | _Array, price: _Number | _Array, mmr: _Number | _Array, amount: _Number | _Array | _Series | None = 0.0, slope: _Number | _Array | _Series | None = 0.0) -> pd.Series[float]: ...
 
 @overload
 def maint_amounts(floors: _List, rates: _List) -> NDArray[np.float64]:
@@ -1059,8 +1066,310 @@ def maint_tier(notional: _Number | _Array, floors: _List | _Series, rates: _List
 def maint_tier(notional: _Series, floors: _List | _Series, rates: _List | _Series, item: Literal["rate", "amount"] | None = "rate") -> pd.Series[float]: ...
 
 @overload
-def liq_price(qty: _Number, entry: _Number, margin: _Number, mmr: _Number, amount: _Number | None = 0.0, fee: _Number | None = 0.0, method: Literal["mark", "product", "entry", "slope"] | None = "mark", slope: _Number | None = 0.0) -> float:
+def margin_ratio(qty: _Number, entry: _Number, price: _Number, margin: _Number, mmr: _Number, amount: _Number | None = 0.0, fee: _Number | None = 0.0, method: Literal["mark", "product", "entry", "slope"] | None = "mark", slope: _Number | None = None) -> float:
+    """Maintenance margin as a share of the equity; 1 is liquidation, and the ratio stays there beyond it.
+
+    Arguments:
+        qty: signed USD face of the position, short < 0 [USD]; number or array
+        entry: average entry price [USD/coin]; > 0; number or array
+        price: price [USD/coin]; > 0; number or array
+        margin: posted margin [coin]; >= 0; number or array
+        mmr: maintenance margin rate [fraction]; >= 0 and < 1; number or array
+        amount: maintenance amount deducted by the tier [coin]; >= 0; default 0; number or array
+        fee: fee rate of the liquidation, charged at the liquidation price [fraction]; > -1 and < 1; default 0;
+            number or array
+        method: how the venue values maintenance: at the liquidation price (mark), with the fee multiplied in
+            (product), frozen at entry (entry), or rising with size (slope); mark | product | entry | slope;
+            default "mark"; one value
+        slope: rise of the maintenance rate per coin of size, for method slope and needed there [1/coin]; >= 0;
+            default 0; number or array
+
+    Result: number [fraction]
+
+    Errors:
+        InputError: an argument has the wrong type or shape, is missing, or is an unknown word (#VALUE! in a
+            sheet).
+        DomainError: a single number is out of its domain; in an array only that element is NaN (#NUM! in a
+            sheet).
+
+    Formula: maintenance / (margin + Q (1/E - 1/P)), 1 where the equity does not exceed the maintenance; the
+        maintenance is (mmr + fee) |Q|/P - amount for mark, as LIQ_PRICE has it for the other methods, and never
+        below 0
+
+    Source: OKX help 10722087776781 gives the inverse of this ratio; Binance shows this one
+
+    Example:
+        >>> xlhedge.margin_ratio(-600000, 60000, 60000, 2.5, 0.005)
+        0.02
+    """
+@overload
+def margin_ratio(qty: _Number | _Array, entry: _Number | _Array, price: _Number | _Array, margin: _Number | _Array, mmr: _Number | _Array, amount: _Number | _Array | None = 0.0, fee: _Number | _Array | None = 0.0, method: Literal["mark", "product", "entry", "slope"] | None = "mark", slope: _Number | _Array | None = None) -> NDArray[np.float64]: ...
+@overload
+def margin_ratio(qty: _Series, entry: _Number | _Array | _Series, price: _Number | _Array | _Series, margin: _Number | _Array | _Series, mmr: _Number | _Array | _Series, amount: _Number | _Array | _Series | None = 0.0, fee: _Number | _Array | _Series | None = 0.0, method: Literal["mark", "product", "entry", "slope"] | None = "mark", slope: _Number | _Array | _Series | None = None) -> pd.Series[float]: ...
+@overload
+def margin_ratio(qty: _Number | _Array | _Series, entry: _Series, price: _Number | _Array | _Series, margin: _Number | _Array | _Series, mmr: _Number | _Array | _Series, amount: _Number | _Array | _Series | None = 0.0, fee: _Number | _Array | _Series | None = 0.0, method: Literal["mark", "product", "entry", "slope"] | None = "mark", slope: _Number | _Array | _Series | None = None) -> pd.Series[float]: ...
+@overload
+def margin_ratio(qty: _Number | _Array | _Series, entry: _Number | _Array | _Series, price: _Series, margin: _Number | _Array | _Series, mmr: _Number | _Array | _Series, amount: _Number | _Array | _Series | None = 0.0, fee: _Number | _Array | _Series | None = 0.0, method: Literal["mark", "product", "entry", "slope"] | None = "mark", slope: _Number | _Array | _Series | None = None) -> pd.Series[float]: ...
+@overload
+def margin_ratio(qty: _Number | _Array | _Series, entry: _Number | _Array | _Series, price: _Number | _Array | _Series, margin: _Series, mmr: _Number | _Array | _Series, amount: _Number | _Array | _Series | None = 0.0, fee: _Number | _Array | _Series | None = 0.0, method: Literal["mark", "product", "entry", "slope"] | None = "mark", slope: _Number | _Array | _Series | None = None) -> pd.Series[float]: ...
+@overload
+def margin_ratio(qty: _Number | _Array | _Series, entry: _Number | _Array | _Series, price: _Number | _Array | _Series, margin: _Number | _Array | _Series, mmr: _Series, amount: _Number | _Array | _Series | None = 0.0, fee: _Number | _Array | _Series | None = 0.0, method: Literal["mark", "product", "entry", "slope"] | None = "mark", slope: _Number | _Array | _Series | None = None) -> pd.Series[float]: ...
+@overload
+def margin_ratio(qty: _Number | _Array, entry: _Number | _Array, price: _Number | _Array, margin: _Number | _Array, mmr: _Number | _Array, amount: _Number | _Array | _Series | None = 0.0, fee: _Number | _Array | _Series | None = 0.0, method: Literal["mark", "product", "entry", "slope"] | None = "mark", slope: _Number | _Array | _Series | None = None) -> pd.Series[float]: ...
+
+@overload
+def margin_for_move(qty: _Number, entry: _Number, move: _Number, mmr: _Number, amount: _Number | None = 0.0, fee: _Number | None = 0.0, method: Literal["mark", "product", "entry", "slope"] | None = "mark", slope: _Number | None = None) -> float:
+    """Coins to post so that an adverse move from the entry does not liquidate the position.
+
+    Arguments:
+        qty: signed USD face of the position, short < 0 [USD]; number or array
+        entry: average entry price [USD/coin]; > 0; number or array
+        move: adverse price move from the entry; a favourable one is negative [fraction]; > -1; number or array
+        mmr: maintenance margin rate [fraction]; >= 0 and < 1; number or array
+        amount: maintenance amount deducted by the tier [coin]; >= 0; default 0; number or array
+        fee: fee rate of the liquidation, charged at the liquidation price [fraction]; > -1 and < 1; default 0;
+            number or array
+        method: how the venue values maintenance: at the liquidation price (mark), with the fee multiplied in
+            (product), frozen at entry (entry), or rising with size (slope); mark | product | entry | slope;
+            default "mark"; one value
+        slope: rise of the maintenance rate per coin of size, for method slope and needed there [1/coin]; >= 0;
+            default 0; number or array
+
+    Result: number [coin]
+
+    Errors:
+        InputError: an argument has the wrong type or shape, is missing, or is an unknown word (#VALUE! in a
+            sheet).
+        DomainError: a single number is out of its domain; in an array only that element is NaN (#NUM! in a
+            sheet).
+        NoResultError: a long cannot survive a fall of 100 % or more.
+
+    Formula: the margin at which LIQ_PRICE is E (1 - s move); for mark (|Q|/E)(move + mmr + fee) / (1 - s move) -
+        amount; never below 0
+
+    Source: LIQ_PRICE solved for the margin
+
+    Example:
+        >>> xlhedge.margin_for_move(-600000, 60000, 0.1, 0.005)
+        0.9545454545454545
+    """
+@overload
+def margin_for_move(qty: _Number | _Array, entry: _Number | _Array, move: _Number | _Array, mmr: _Number | _Array, amount: _Number | _Array | None = 0.0, fee: _Number | _Array | None = 0.0, method: Literal["mark", "product", "entry", "slope"] | None = "mark", slope: _Number | _Array | None = None) -> NDArray[np.float64]: ...
+@overload
+def margin_for_move(qty: _Series, entry: _Number | _Array | _Series, move: _Number | _Array | _Series, mmr: _Number | _Array | _Series, amount: _Number | _Array | _Series | None = 0.0, fee: _Number | _Array | _Series | None = 0.0, method: Literal["mark", "product", "entry", "slope"] | None = "mark", slope: _Number | _Array | _Series | None = None) -> pd.Series[float]: ...
+@overload
+def margin_for_move(qty: _Number | _Array | _Series, entry: _Series, move: _Number | _Array | _Series, mmr: _Number | _Array | _Series, amount: _Number | _Array | _Series | None = 0.0, fee: _Number | _Array | _Series | None = 0.0, method: Literal["mark", "product", "entry", "slope"] | None = "mark", slope: _Number | _Array | _Series | None = None) -> pd.Series[float]: ...
+@overload
+def margin_for_move(qty: _Number | _Array | _Series, entry: _Number | _Array | _Series, move: _Series, mmr: _Number | _Array | _Series, amount: _Number | _Array | _Series | None = 0.0, fee: _Number | _Array | _Series | None = 0.0, method: Literal["mark", "product", "entry", "slope"] | None = "mark", slope: _Number | _Array | _Series | None = None) -> pd.Series[float]: ...
+@overload
+def margin_for_move(qty: _Number | _Array | _Series, entry: _Number | _Array | _Series, move: _Number | _Array | _Series, mmr: _Series, amount: _Number | _Array | _Series | None = 0.0, fee: _Number | _Array | _Series | None = 0.0, method: Literal["mark", "product", "entry", "slope"] | None = "mark", slope: _Number | _Array | _Series | None = None) -> pd.Series[float]: ...
+@overload
+def margin_for_move(qty: _Number | _Array, entry: _Number | _Array, move: _Number | _Array, mmr: _Number | _Array, amount: _Number | _Array | _Series | None = 0.0, fee: _Number | _Array | _Series | None = 0.0, method: Literal["mark", "product", "entry", "slope"] | None = "mark", slope: _Number | _Array | _Series | None = None) -> pd.Series[float]: ...
+
+@overload
+def safe_margin(qty: _Number, price: _Number, move: _Number, mmr: _Number, rate: _Number, interval_hours: _Number, days: _Number, fee: _Number | None = 0.0, amount: _Number | None = 0.0, method: Literal["mark", "product", "entry", "slope"] | None = "mark", slope: _Number | None = None) -> float:
+    """Coins to post so that neither a horizon of adverse funding nor an adverse move after it liquidates a position.
+
+    The funding is paid before the move, while the coin amounts are largest for a short. Where the venue asks for
+    a larger initial margin, INITIAL_MARGIN says so.
+
+    Arguments:
+        qty: signed USD face of the position, short < 0 [USD]; number or array
+        price: price [USD/coin]; > 0; number or array
+        move: adverse price move from today's price; a favourable one is negative [fraction]; > -1; number or
+            array
+        mmr: maintenance margin rate [fraction]; >= 0 and < 1; number or array
+        rate: adverse funding rate per interval; a cost, on whichever side the position is [fraction]; >= 0 and <
+            1; number or array
+        interval_hours: hours between funding payments [hours]; > 0; number or array
+        days: horizon [days]; >= 0; number or array
+        fee: fee rate of the liquidation, charged at the liquidation price [fraction]; > -1 and < 1; default 0;
+            number or array
+        amount: maintenance amount deducted by the tier [coin]; >= 0; default 0; number or array
+        method: how the venue values maintenance: at the liquidation price (mark), with the fee multiplied in
+            (product), frozen at entry (entry), or rising with size (slope); mark | product | entry | slope;
+            default "mark"; one value
+        slope: rise of the maintenance rate per coin of size, for method slope and needed there [1/coin]; >= 0;
+            default 0; number or array
+
+    Result: number [coin]
+
+    Errors:
+        InputError: an argument has the wrong type or shape, is missing, or is an unknown word (#VALUE! in a
+            sheet).
+        DomainError: a single number is out of its domain; in an array only that element is NaN (#NUM! in a
+            sheet).
+        NoResultError: a long cannot survive a fall of 100 % or more.
+
+    Formula: MARGIN_FOR_MOVE from today's price + rate n |Q|/P, n = 24 days / interval_hours; for mark (|Q|/P)
+        ((move + mmr + fee) / (1 - s move) + rate n) - amount
+
+    Source: MARGIN_FOR_MOVE and FUNDING_PAYMENT: 3.3666667 for the move and 0.81 for 270 payments
+
+    Example:
+        >>> xlhedge.safe_margin(-600000, 60000, 0.5, 0.005, 0.0003, 8, 90)
+        4.176666666666667
+    """
+@overload
+def safe_margin(qty: _Number | _Array, price: _Number | _Array, move: _Number | _Array, mmr: _Number | _Array, rate: _Number | _Array, interval_hours: _Number | _Array, days: _Number | _Array, fee: _Number | _Array | None = 0.0, amount: _Number | _Array | None = 0.0, method: Literal["mark", "product", "entry", "slope"] | None = "mark", slope: _Number | _Array | None = None) -> NDArray[np.float64]: ...
+@overload
+def safe_margin(qty: _Series, price: _Number | _Array | _Series, move: _Number | _Array | _Series, mmr: _Number | _Array | _Series, rate: _Number | _Array | _Series, interval_hours: _Number | _Array | _Series, days: _Number | _Array | _Series, fee: _Number | _Array | _Series | None = 0.0, amount: _Number | _Array | _Series | None = 0.0, method: Literal["mark", "product", "entry", "slope"] | None = "mark", slope: _Number | _Array | _Series | None = None) -> pd.Series[float]: ...
+@overload
+def safe_margin(qty: _Number | _Array | _Series, price: _Series, move: _Number | _Array | _Series, mmr: _Number | _Array | _Series, rate: _Number | _Array | _Series, interval_hours: _Number | _Array | _Series, days: _Number | _Array | _Series, fee: _Number | _Array | _Series | None = 0.0, amount: _Number | _Array | _Series | None = 0.0, method: Literal["mark", "product", "entry", "slope"] | None = "mark", slope: _Number | _Array | _Series | None = None) -> pd.Series[float]: ...
+@overload
+def safe_margin(qty: _Number | _Array | _Series, price: _Number | _Array | _Series, move: _Series, mmr: _Number | _Array | _Series, rate: _Number | _Array | _Series, interval_hours: _Number | _Array | _Series, days: _Number | _Array | _Series, fee: _Number | _Array | _Series | None = 0.0, amount: _Number | _Array | _Series | None = 0.0, method: Literal["mark", "product", "entry", "slope"] | None = "mark", slope: _Number | _Array | _Series | None = None) -> pd.Series[float]: ...
+@overload
+def safe_margin(qty: _Number | _Array | _Series, price: _Number | _Array | _Series, move: _Number | _Array | _Series, mmr: _Series, rate: _Number | _Array | _Series, interval_hours: _Number | _Array | _Series, days: _Number | _Array | _Series, fee: _Number | _Array | _Series | None = 0.0, amount: _Number | _Array | _Series | None = 0.0, method: Literal["mark", "product", "entry", "slope"] | None = "mark", slope: _Number | _Array | _Series | None = None) -> pd.Series[float]: ...
+@overload
+def safe_margin(qty: _Number | _Array | _Series, price: _Number | _Array | _Series, move: _Number | _Array | _Series, mmr: _Number | _Array | _Series, rate: _Series, interval_hours: _Number | _Array | _Series, days: _Number | _Array | _Series, fee: _Number | _Array | _Series | None = 0.0, amount: _Number | _Array | _Series | None = 0.0, method: Literal["mark", "product", "entry", "slope"] | None = "mark", slope: _Number | _Array | _Series | None = None) -> pd.Series[float]: ...
+@overload
+def safe_margin(qty: _Number | _Array | _Series, price: _Number | _Array | _Series, move: _Number | _Array | _Series, mmr: _Number | _Array | _Series, rate: _Number | _Array | _Series, interval_hours: _Series, days: _Number | _Array | _Series, fee: _Number | _Array | _Series | None = 0.0, amount: _Number | _Array | _Series | None = 0.0, method: Literal["mark", "product", "entry", "slope"] | None = "mark", slope: _Number | _Array | _Series | None = None) -> pd.Series[float]: ...
+@overload
+def safe_margin(qty: _Number | _Array | _Series, price: _Number | _Array | _Series, move: _Number | _Array | _Series, mmr: _Number | _Array | _Series, rate: _Number | _Array | _Series, interval_hours: _Number | _Array | _Series, days: _Series, fee: _Number | _Array | _Series | None = 0.0, amount: _Number | _Array | _Series | None = 0.0, method: Literal["mark", "product", "entry", "slope"] | None = "mark", slope: _Number | _Array | _Series | None = None) -> pd.Series[float]: ...
+@overload
+def safe_margin(qty: _Number | _Array, price: _Number | _Array, move: _Number | _Array, mmr: _Number | _Array, rate: _Number | _Array, interval_hours: _Number | _Array, days: _Number | _Array, fee: _Number | _Array | _Series | None = 0.0, amount: _Number | _Array | _Series | None = 0.0, method: Literal["mark", "product", "entry", "slope"] | None = "mark", slope: _Number | _Array | _Series | None = None) -> pd.Series[float]: ...
+
+@overload
+def safe_hedge(margin: _Number, price: _Number, move: _Number, mmr: _Number, rate: _Number, interval_hours: _Number, days: _Number, face: _Number | None = 1.0, fee: _Number | None = 0.0, amount: _Number | None = 0.0, method: Literal["mark", "product", "entry", "slope"] | None = "mark", slope: _Number | None = None) -> float:
+    """Largest short, in whole contracts, that a margin carries through adverse funding and a rally.
+
+    Arguments:
+        margin: posted margin [coin]; >= 0; number or array
+        price: price [USD/coin]; > 0; number or array
+        move: adverse price move from today's price; a favourable one is negative [fraction]; > -1; number or
+            array
+        mmr: maintenance margin rate [fraction]; >= 0 and < 1; number or array
+        rate: adverse funding rate per interval; a cost, on whichever side the position is [fraction]; >= 0 and <
+            1; number or array
+        interval_hours: hours between funding payments [hours]; > 0; number or array
+        days: horizon [days]; >= 0; number or array
+        face: USD face of one contract [USD]; > 0; default 1; number or array
+        fee: fee rate of the liquidation, charged at the liquidation price [fraction]; > -1 and < 1; default 0;
+            number or array
+        amount: maintenance amount deducted by the tier [coin]; >= 0; default 0; number or array
+        method: how the venue values maintenance: at the liquidation price (mark), with the fee multiplied in
+            (product), frozen at entry (entry), or rising with size (slope); mark | product | entry | slope;
+            default "mark"; one value
+        slope: rise of the maintenance rate per coin of size, for method slope and needed there [1/coin]; >= 0;
+            default 0; number or array
+
+    Result: number [contracts]
+
+    Errors:
+        InputError: an argument has the wrong type or shape, is missing, or is an unknown word (#VALUE! in a
+            sheet).
+        DomainError: a single number is out of its domain; in an array only that element is NaN (#NUM! in a
+            sheet).
+        NoResultError: a fall and no cost leave no limit.
+
+    Formula: for mark margin P / ((move + mmr + fee) / (1 + move) + rate n) / face, rounded down
+
+    Source: SAFE_MARGIN solved for the size of a short
+
+    Example:
+        >>> xlhedge.safe_hedge(2.5, 60000, 0.5, 0.005, 0.0003, 8, 90, 100)
+        3591.0
+    """
+@overload
+def safe_hedge(margin: _Number | _Array, price: _Number | _Array, move: _Number | _Array, mmr: _Number | _Array, rate: _Number | _Array, interval_hours: _Number | _Array, days: _Number | _Array, face: _Number | _Array | None = 1.0, fee: _Number | _Array | None = 0.0, amount: _Number | _Array | None = 0.0, method: Literal["mark", "product", "entry", "slope"] | None = "mark", slope: _Number | _Array | None = None) -> NDArray[np.float64]: ...
+@overload
+def safe_hedge(margin: _Series, price: _Number | _Array | _Series, move: _Number | _Array | _Series, mmr: _Number | _Array | _Series, rate: _Number | _Array | _Series, interval_hours: _Number | _Array | _Series, days: _Number | _Array | _Series, face: _Number | _Array | _Series | None = 1.0, fee: _Number | _Array | _Series | None = 0.0, amount: _Number | _Array | _Series | None = 0.0, method: Literal["mark", "product", "entry", "slope"] | None = "mark", slope: _Number | _Array | _Series | None = None) -> pd.Series[float]: ...
+@overload
+def safe_hedge(margin: _Number | _Array | _Series, price: _Series, move: _Number | _Array | _Series, mmr: _Number | _Array | _Series, rate: _Number | _Array | _Series, interval_hours: _Number | _Array | _Series, days: _Number | _Array | _Series, face: _Number | _Array | _Series | None = 1.0, fee: _Number | _Array | _Series | None = 0.0, amount: _Number | _Array | _Series | None = 0.0, method: Literal["mark", "product", "entry", "slope"] | None = "mark", slope: _Number | _Array | _Series | None = None) -> pd.Series[float]: ...
+@overload
+def safe_hedge(margin: _Number | _Array | _Series, price: _Number | _Array | _Series, move: _Series, mmr: _Number | _Array | _Series, rate: _Number | _Array | _Series, interval_hours: _Number | _Array | _Series, days: _Number | _Array | _Series, face: _Number | _Array | _Series | None = 1.0, fee: _Number | _Array | _Series | None = 0.0, amount: _Number | _Array | _Series | None = 0.0, method: Literal["mark", "product", "entry", "slope"] | None = "mark", slope: _Number | _Array | _Series | None = None) -> pd.Series[float]: ...
+@overload
+def safe_hedge(margin: _Number | _Array | _Series, price: _Number | _Array | _Series, move: _Number | _Array | _Series, mmr: _Series, rate: _Number | _Array | _Series, interval_hours: _Number | _Array | _Series, days: _Number | _Array | _Series, face: _Number | _Array | _Series | None = 1.0, fee: _Number | _Array | _Series | None = 0.0, amount: _Number | _Array | _Series | None = 0.0, method: Literal["mark", "product", "entry", "slope"] | None = "mark", slope: _Number | _Array | _Series | None = None) -> pd.Series[float]: ...
+@overload
+def safe_hedge(margin: _Number | _Array | _Series, price: _Number | _Array | _Series, move: _Number | _Array | _Series, mmr: _Number | _Array | _Series, rate: _Series, interval_hours: _Number | _Array | _Series, days: _Number | _Array | _Series, face: _Number | _Array | _Series | None = 1.0, fee: _Number | _Array | _Series | None = 0.0, amount: _Number | _Array | _Series | None = 0.0, method: Literal["mark", "product", "entry", "slope"] | None = "mark", slope: _Number | _Array | _Series | None = None) -> pd.Series[float]: ...
+@overload
+def safe_hedge(margin: _Number | _Array | _Series, price: _Number | _Array | _Series, move: _Number | _Array | _Series, mmr: _Number | _Array | _Series, rate: _Number | _Array | _Series, interval_hours: _Series, days: _Number | _Array | _Series, face: _Number | _Array | _Series | None = 1.0, fee: _Number | _Array | _Series | None = 0.0, amount: _Number | _Array | _Series | None = 0.0, method: Literal["mark", "product", "entry", "slope"] | None = "mark", slope: _Number | _Array | _Series | None = None) -> pd.Series[float]: ...
+@overload
+def safe_hedge(margin: _Number | _Array | _Series, price: _Number | _Array | _Series, move: _Number | _Array | _Series, mmr: _Number | _Array | _Series, rate: _Number | _Array | _Series, interval_hours: _Number | _Array | _Series, days: _Series, face: _Number | _Array | _Series | None = 1.0, fee: _Number | _Array | _Series | None = 0.0, amount: _Number | _Array | _Series | None = 0.0, method: Literal["mark", "product", "entry", "slope"] | None = "mark", slope: _Number | _Array | _Series | None = None) -> pd.Series[float]: ...
+@overload
+def safe_hedge(margin: _Number | _Array, price: _Number | _Array, move: _Number | _Array, mmr: _Number | _Array, rate: _Number | _Array, interval_hours: _Number | _Array, days: _Number | _Array, face: _Number | _Array | _Series | None = 1.0, fee: _Number | _Array | _Series | None = 0.0, amount: _Number | _Array | _Series | None = 0.0, method: Literal["mark", "product", "entry", "slope"] | None = "mark", slope: _Number | _Array | _Series | None = None) -> pd.Series[float]: ...
+
+@overload
+def max_leverage(qty: _Number, move: _Number, mmr: _Number) -> float:
+    """Largest leverage at which an adverse move does not liquidate the position; only the sign of qty counts.
+
+    Arguments:
+        qty: signed USD face of the position, short < 0 [USD]; != 0; number or array
+        move: adverse price move from the entry; a favourable one is negative [fraction]; > -1; number or array
+        mmr: maintenance margin rate [fraction]; >= 0 and < 1; number or array
+
+    Result: number [x]
+
+    Errors:
+        InputError: an argument has the wrong type or shape, is missing, or is an unknown word (#VALUE! in a
+            sheet).
+        DomainError: a single number is out of its domain; in an array only that element is NaN (#NUM! in a
+            sheet).
+        NoResultError: a long cannot survive a fall of 100 % or more, and move or mmr must be > 0.
+
+    Formula: (1 - s move) / (move + mmr)
+
+    Source: MARGIN_FOR_MOVE as a share of |Q|/E
+
+    Example:
+        >>> xlhedge.max_leverage(-1, 0.25, 0.005)
+        4.901960784313726
+    """
+@overload
+def max_leverage(qty: _Number | _Array, move: _Number | _Array, mmr: _Number | _Array) -> NDArray[np.float64]: ...
+@overload
+def max_leverage(qty: _Series, move: _Number | _Array | _Series, mmr: _Number | _Array | _Series) -> pd.Series[float]: ...
+@overload
+def max_leverage(qty: _Number | _Array | _Series, move: _Series, mmr: _Number | _Array | _Series) -> pd.Series[float]: ...
+@overload
+def max_leverage(qty: _Number | _Array | _Series, move: _Number | _Array | _Series, mmr: _Series) -> pd.Series[float]: ...
+
+@overload
+def max_qty(balance: _Number, price: _Number, leverage: _Number, fee: _Number | None = 0.0, face: _Number | None = 1.0) -> float:
+    """Largest whole number of contracts that a balance can carry.
+
+    Arguments:
+        balance: coins in the account [coin]; >= 0; number or array
+        price: price [USD/coin]; > 0; number or array
+        leverage: leverage [x]; > 0; number or array
+        fee: fee rate of the liquidation, charged at the liquidation price [fraction]; > -1 and < 1; default 0;
+            number or array
+        face: USD face of one contract [USD]; > 0; default 1; number or array
+
+    Result: number [contracts]
+
+    Errors:
+        InputError: an argument has the wrong type or shape, is missing, or is an unknown word (#VALUE! in a
+            sheet).
+        DomainError: a single number is out of its domain; in an array only that element is NaN (#NUM! in a
+            sheet).
+        NoResultError: a rebate this large leaves no limit.
+
+    Formula: floor(balance L P / ((1 + fee L) face))
+
+    Source: INITIAL_MARGIN with its fee, solved for the position
+
+    Example:
+        >>> xlhedge.max_qty(0.1, 60000, 100, 0, 100)
+        6000.0
+    """
+@overload
+def max_qty(balance: _Number | _Array, price: _Number | _Array, leverage: _Number | _Array, fee: _Number | _Array | None = 0.0, face: _Number | _Array | None = 1.0) -> NDArray[np.float64]: ...
+@overload
+def max_qty(balance: _Series, price: _Number | _Array | _Series, leverage: _Number | _Array | _Series, fee: _Number | _Array | _Series | None = 0.0, face: _Number | _Array | _Series | None = 1.0) -> pd.Series[float]: ...
+@overload
+def max_qty(balance: _Number | _Array | _Series, price: _Series, leverage: _Number | _Array | _Series, fee: _Number | _Array | _Series | None = 0.0, face: _Number | _Array | _Series | None = 1.0) -> pd.Series[float]: ...
+@overload
+def max_qty(balance: _Number | _Array | _Series, price: _Number | _Array | _Series, leverage: _Series, fee: _Number | _Array | _Series | None = 0.0, face: _Number | _Array | _Series | None = 1.0) -> pd.Series[float]: ...
+@overload
+def max_qty(balance: _Number | _Array, price: _Number | _Array, leverage: _Number | _Array, fee: _Number | _Array | _Series | None = 0.0, face: _Number | _Array | _Series | None = 1.0) -> pd.Series[float]: ...
+
+@overload
+def liq_price(qty: _Number, entry: _Number, margin: _Number, mmr: _Number, amount: _Number | None = 0.0, fee: _Number | None = 0.0, method: Literal["mark", "product", "entry", "slope"] | None = "mark", slope: _Number | None = None, side: Literal["adverse", "other"] | None = "adverse") -> float:
     """Price at which the position is liquidated, or "none" when the margin covers it at any price.
+
+    Maintenance that grows with the size can liquidate a short on both sides: the coins it asks for grow as the
+    price falls.
 
     Arguments:
         qty: signed USD face of the position, short < 0 [USD]; number or array
@@ -1073,8 +1382,10 @@ def liq_price(qty: _Number, entry: _Number, margin: _Number, mmr: _Number, amoun
         method: how the venue values maintenance: at the liquidation price (mark), with the fee multiplied in
             (product), frozen at entry (entry), or rising with size (slope); mark | product | entry | slope;
             default "mark"; one value
-        slope: rise of the maintenance rate per coin of size, for method slope [1/coin]; >= 0; default 0; number
-            or array
+        slope: rise of the maintenance rate per coin of size, for method slope and needed there [1/coin]; >= 0;
+            default 0; number or array
+        side: adverse: where the position loses; other: the second price, where a slope or several contracts give
+            one; adverse | other; default "adverse"; one value
 
     Result: number [USD/coin]; inf when there is none
 
@@ -1087,7 +1398,7 @@ def liq_price(qty: _Number, entry: _Number, margin: _Number, mmr: _Number, amoun
 
     Formula: mark: Q (1 + s (mmr + fee)) / (Q/E + margin + amount) | product: Q (1 + s mmr)(1 + s fee) / (Q/E +
         margin + amount) | entry: Q / (Q/E + margin + amount - (mmr + fee) |Q|/E) | slope: |Q|/q, q the root of
-        margin + s (|Q|/E - q) = (mmr + fee) q + slope q^2
+        margin + amount + s (|Q|/E - q) = (mmr + fee) q + slope q^2, the other root for side other
 
     Source: Binance FAQ be2c7d9d and Bybit help 2026-05-27 (mark); OKX position payloads (product)
 
@@ -1098,17 +1409,69 @@ def liq_price(qty: _Number, entry: _Number, margin: _Number, mmr: _Number, amoun
         79600.0
     """
 @overload
-def liq_price(qty: _Number | _Array, entry: _Number | _Array, margin: _Number | _Array, mmr: _Number | _Array, amount: _Number | _Array | None = 0.0, fee: _Number | _Array | None = 0.0, method: Literal["mark", "product", "entry", "slope"] | None = "mark", slope: _Number | _Array | None = 0.0) -> NDArray[np.float64]: ...
+def liq_price(qty: _Number | _Array, entry: _Number | _Array, margin: _Number | _Array, mmr: _Number | _Array, amount: _Number | _Array | None = 0.0, fee: _Number | _Array | None = 0.0, method: Literal["mark", "product", "entry", "slope"] | None = "mark", slope: _Number | _Array | None = None, side: Literal["adverse", "other"] | None = "adverse") -> NDArray[np.float64]: ...
 @overload
-def liq_price(qty: _Series, entry: _Number | _Array | _Series, margin: _Number | _Array | _Series, mmr: _Number | _Array | _Series, amount: _Number | _Array | _Series | None = 0.0, fee: _Number | _Array | _Series | None = 0.0, method: Literal["mark", "product", "entry", "slope"] | None = "mark", slope: _Number | _Array | _Series | None = 0.0) -> pd.Series[float]: ...
+def liq_price(qty: _Series, entry: _Number | _Array | _Series, margin: _Number | _Array | _Series, mmr: _Number | _Array | _Series, amount: _Number | _Array | _Series | None = 0.0, fee: _Number | _Array | _Series | None = 0.0, method: Literal["mark", "product", "entry", "slope"] | None = "mark", slope: _Number | _Array | _Series | None = None, side: Literal["adverse", "other"] | None = "adverse") -> pd.Series[float]: ...
 @overload
-def liq_price(qty: _Number | _Array | _Series, entry: _Series, margin: _Number | _Array | _Series, mmr: _Number | _Array | _Series, amount: _Number | _Array | _Series | None = 0.0, fee: _Number | _Array | _Series | None = 0.0, method: Literal["mark", "product", "entry", "slope"] | None = "mark", slope: _Number | _Array | _Series | None = 0.0) -> pd.Series[float]: ...
+def liq_price(qty: _Number | _Array | _Series, entry: _Series, margin: _Number | _Array | _Series, mmr: _Number | _Array | _Series, amount: _Number | _Array | _Series | None = 0.0, fee: _Number | _Array | _Series | None = 0.0, method: Literal["mark", "product", "entry", "slope"] | None = "mark", slope: _Number | _Array | _Series | None = None, side: Literal["adverse", "other"] | None = "adverse") -> pd.Series[float]: ...
 @overload
-def liq_price(qty: _Number | _Array | _Series, entry: _Number | _Array | _Series, margin: _Series, mmr: _Number | _Array | _Series, amount: _Number | _Array | _Series | None = 0.0, fee: _Number | _Array | _Series | None = 0.0, method: Literal["mark", "product", "entry", "slope"] | None = "mark", slope: _Number | _Array | _Series | None = 0.0) -> pd.Series[float]: ...
+def liq_price(qty: _Number | _Array | _Series, entry: _Number | _Array | _Series, margin: _Series, mmr: _Number | _Array | _Series, amount: _Number | _Array | _Series | None = 0.0, fee: _Number | _Array | _Series | None = 0.0, method: Literal["mark", "product", "entry", "slope"] | None = "mark", slope: _Number | _Array | _Series | None = None, side: Literal["adverse", "other"] | None = "adverse") -> pd.Series[float]: ...
 @overload
-def liq_price(qty: _Number | _Array | _Series, entry: _Number | _Array | _Series, margin: _Number | _Array | _Series, mmr: _Series, amount: _Number | _Array | _Series | None = 0.0, fee: _Number | _Array | _Series | None = 0.0, method: Literal["mark", "product", "entry", "slope"] | None = "mark", slope: _Number | _Array | _Series | None = 0.0) -> pd.Series[float]: ...
+def liq_price(qty: _Number | _Array | _Series, entry: _Number | _Array | _Series, margin: _Number | _Array | _Series, mmr: _Series, amount: _Number | _Array | _Series | None = 0.0, fee: _Number | _Array | _Series | None = 0.0, method: Literal["mark", "product", "entry", "slope"] | None = "mark", slope: _Number | _Array | _Series | None = None, side: Literal["adverse", "other"] | None = "adverse") -> pd.Series[float]: ...
 @overload
-def liq_price(qty: _Number | _Array, entry: _Number | _Array, margin: _Number | _Array, mmr: _Number | _Array, amount: _Number | _Array | _Series | None = 0.0, fee: _Number | _Array | _Series | None = 0.0, method: Literal["mark", "product", "entry", "slope"] | None = "mark", slope: _Number | _Array | _Series | None = 0.0) -> pd.Series[float]: ...
+def liq_price(qty: _Number | _Array, entry: _Number | _Array, margin: _Number | _Array, mmr: _Number | _Array, amount: _Number | _Array | _Series | None = 0.0, fee: _Number | _Array | _Series | None = 0.0, method: Literal["mark", "product", "entry", "slope"] | None = "mark", slope: _Number | _Array | _Series | None = None, side: Literal["adverse", "other"] | None = "adverse") -> pd.Series[float]: ...
+
+@overload
+def margin_call_price(qty: _Number, entry: _Number, margin: _Number, mmr: _Number, ratio: _Number, amount: _Number | None = 0.0, fee: _Number | None = 0.0, method: Literal["mark", "product", "entry", "slope"] | None = "mark", slope: _Number | None = None) -> float:
+    """Price at which the margin ratio reaches a level on the way to liquidation, or "none" if it never does.
+
+    Arguments:
+        qty: signed USD face of the position, short < 0 [USD]; number or array
+        entry: average entry price [USD/coin]; > 0; number or array
+        margin: posted margin [coin]; >= 0; number or array
+        mmr: maintenance margin rate [fraction]; >= 0 and < 1; number or array
+        ratio: margin ratio at which to act; 1 is liquidation [fraction]; > 0 and <= 1; number or array
+        amount: maintenance amount deducted by the tier [coin]; >= 0; default 0; number or array
+        fee: fee rate of the liquidation, charged at the liquidation price [fraction]; > -1 and < 1; default 0;
+            number or array
+        method: how the venue values maintenance: at the liquidation price (mark), with the fee multiplied in
+            (product), frozen at entry (entry), or rising with size (slope); mark | product | entry | slope;
+            default "mark"; one value
+        slope: rise of the maintenance rate per coin of size, for method slope and needed there [1/coin]; >= 0;
+            default 0; number or array
+
+    Result: number [USD/coin]; inf when there is none
+
+    Errors:
+        InputError: an argument has the wrong type or shape, is missing, or is an unknown word (#VALUE! in a
+            sheet).
+        DomainError: a single number is out of its domain; in an array only that element is NaN (#NUM! in a
+            sheet).
+        NoResultError: the ratio is beyond the level at every price.
+
+    Formula: mark: Q (1 + s (mmr + fee)/ratio) / (Q/E + margin + amount/ratio); LIQ_PRICE with rate, amount and
+        slope over ratio
+
+    Source: MARGIN_RATIO solved for the price
+
+    Example:
+        >>> xlhedge.margin_call_price(-600000, 60000, 2.5, 0.005, 0.8)
+        79500.0
+    """
+@overload
+def margin_call_price(qty: _Number | _Array, entry: _Number | _Array, margin: _Number | _Array, mmr: _Number | _Array, ratio: _Number | _Array, amount: _Number | _Array | None = 0.0, fee: _Number | _Array | None = 0.0, method: Literal["mark", "product", "entry", "slope"] | None = "mark", slope: _Number | _Array | None = None) -> NDArray[np.float64]: ...
+@overload
+def margin_call_price(qty: _Series, entry: _Number | _Array | _Series, margin: _Number | _Array | _Series, mmr: _Number | _Array | _Series, ratio: _Number | _Array | _Series, amount: _Number | _Array | _Series | None = 0.0, fee: _Number | _Array | _Series | None = 0.0, method: Literal["mark", "product", "entry", "slope"] | None = "mark", slope: _Number | _Array | _Series | None = None) -> pd.Series[float]: ...
+@overload
+def margin_call_price(qty: _Number | _Array | _Series, entry: _Series, margin: _Number | _Array | _Series, mmr: _Number | _Array | _Series, ratio: _Number | _Array | _Series, amount: _Number | _Array | _Series | None = 0.0, fee: _Number | _Array | _Series | None = 0.0, method: Literal["mark", "product", "entry", "slope"] | None = "mark", slope: _Number | _Array | _Series | None = None) -> pd.Series[float]: ...
+@overload
+def margin_call_price(qty: _Number | _Array | _Series, entry: _Number | _Array | _Series, margin: _Series, mmr: _Number | _Array | _Series, ratio: _Number | _Array | _Series, amount: _Number | _Array | _Series | None = 0.0, fee: _Number | _Array | _Series | None = 0.0, method: Literal["mark", "product", "entry", "slope"] | None = "mark", slope: _Number | _Array | _Series | None = None) -> pd.Series[float]: ...
+@overload
+def margin_call_price(qty: _Number | _Array | _Series, entry: _Number | _Array | _Series, margin: _Number | _Array | _Series, mmr: _Series, ratio: _Number | _Array | _Series, amount: _Number | _Array | _Series | None = 0.0, fee: _Number | _Array | _Series | None = 0.0, method: Literal["mark", "product", "entry", "slope"] | None = "mark", slope: _Number | _Array | _Series | None = None) -> pd.Series[float]: ...
+@overload
+def margin_call_price(qty: _Number | _Array | _Series, entry: _Number | _Array | _Series, margin: _Number | _Array | _Series, mmr: _Number | _Array | _Series, ratio: _Series, amount: _Number | _Array | _Series | None = 0.0, fee: _Number | _Array | _Series | None = 0.0, method: Literal["mark", "product", "entry", "slope"] | None = "mark", slope: _Number | _Array | _Series | None = None) -> pd.Series[float]: ...
+@overload
+def margin_call_price(qty: _Number | _Array, entry: _Number | _Array, margin: _Number | _Array, mmr: _Number | _Array, ratio: _Number | _Array, amount: _Number | _Array | _Series | None = 0.0, fee: _Number | _Array | _Series | None = 0.0, method: Literal["mark", "product", "entry", "slope"] | None = "mark", slope: _Number | _Array | _Series | None = None) -> pd.Series[float]: ...
 
 @overload
 def liq_price_tiered(qty: _Number, entry: _Number, margin: _Number, floors: _List | _Series, rates: _List | _Series, fee: _Number | None = 0.0, method: Literal["mark", "product", "entry"] | None = "mark") -> float:
@@ -1154,8 +1517,11 @@ def liq_price_tiered(qty: _Number | _Array | _Series, entry: _Number | _Array | 
 def liq_price_tiered(qty: _Number | _Array, entry: _Number | _Array, margin: _Number | _Array, floors: _List | _Series, rates: _List | _Series, fee: _Number | _Array | _Series | None = 0.0, method: Literal["mark", "product", "entry"] | None = "mark") -> pd.Series[float]: ...
 
 @overload
-def liq_price_cross(qtys: _List | _Series, entries: _List | _Series, mmrs: _List | _Series, balance: _Number, basis: _List | _Series | None = 0.0, amounts: _List | _Series | None = 0.0) -> float:
+def liq_price_cross(qtys: _List | _Series, entries: _List | _Series, mmrs: _List | _Series, balance: _Number, basis: _List | _Series | None = 0.0, amounts: _List | _Series | None = 0.0, fees: _List | _Series | None = 0.0, methods: Literal["mark", "product", "entry", "slope"] | None = "mark", slopes: _List | _Series | None = None, side: Literal["adverse", "other", "above", "below"] | None = "adverse") -> float:
     """Reference price at which an account with several contracts on one coin is liquidated, or "none".
+
+    Where maintenance grows with size an account can be liquidated on both sides; otherwise it has one price,
+    which is the adverse one wherever it lies.
 
     Arguments:
         qtys: signed USD face of each position, short < 0 [USD]; list or number
@@ -1165,6 +1531,13 @@ def liq_price_cross(qtys: _List | _Series, entries: _List | _Series, mmrs: _List
         basis: price of each contract relative to the reference, minus 1 [fraction]; > -1; default 0; list or
             number
         amounts: maintenance amount of each position [coin]; >= 0; default 0; list or number
+        fees: fee rate of each liquidation [fraction]; > -1 and < 1; default 0; list or number
+        methods: how the venue values each maintenance; mark | product | entry | slope; default "mark"; list or
+            word
+        slopes: rise of each maintenance rate per coin of size, needed for method slope [1/coin]; >= 0; default 0;
+            list or number
+        side: adverse: where the net position loses; other: the opposite; above or below the prices at which the
+            account is sound; adverse | other | above | below; default "adverse"; one value
 
     Result: number [USD/coin]; inf when there is none
 
@@ -1175,18 +1548,21 @@ def liq_price_cross(qtys: _List | _Series, entries: _List | _Series, mmrs: _List
             sheet).
         NoResultError: the account is below its maintenance at every price.
 
-    Formula: sum((Q + mmr |Q|) / (1 + basis)) / (balance + sum(Q/E + amount))
+    Formula: 1/u, u the root of A + B u + C u^2, A = balance + sum(Q/E + amount) - sum((mmr + fee) |Q|/E) over
+        method entry, B = -sum((Q + r |Q|) / (1 + basis)), r = mmr + fee (mark, slope), mmr + fee + s mmr fee
+        (product), 0 (entry), C = -sum(slope Q^2 / (1 + basis)^2); above: the smaller root, below: the larger one
 
-    Source: Binance FAQ be2c7d9d (cross margin), solved for a common reference price
+    Source: Binance FAQ be2c7d9d (cross margin), solved for a common reference price; the other methods as in
+        LIQ_PRICE
 
     Example:
         >>> xlhedge.liq_price_cross([-600000], [60000], [0.005], 2.5)
         79600.0
     """
 @overload
-def liq_price_cross(qtys: _List | _Series, entries: _List | _Series, mmrs: _List | _Series, balance: _Number | _Array, basis: _List | _Series | None = 0.0, amounts: _List | _Series | None = 0.0) -> NDArray[np.float64]: ...
+def liq_price_cross(qtys: _List | _Series, entries: _List | _Series, mmrs: _List | _Series, balance: _Number | _Array, basis: _List | _Series | None = 0.0, amounts: _List | _Series | None = 0.0, fees: _List | _Series | None = 0.0, methods: Literal["mark", "product", "entry", "slope"] | None = "mark", slopes: _List | _Series | None = None, side: Literal["adverse", "other", "above", "below"] | None = "adverse") -> NDArray[np.float64]: ...
 @overload
-def liq_price_cross(qtys: _List | _Series, entries: _List | _Series, mmrs: _List | _Series, balance: _Series, basis: _List | _Series | None = 0.0, amounts: _List | _Series | None = 0.0) -> pd.Series[float]: ...
+def liq_price_cross(qtys: _List | _Series, entries: _List | _Series, mmrs: _List | _Series, balance: _Series, basis: _List | _Series | None = 0.0, amounts: _List | _Series | None = 0.0, fees: _List | _Series | None = 0.0, methods: Literal["mark", "product", "entry", "slope"] | None = "mark", slopes: _List | _Series | None = None, side: Literal["adverse", "other", "above", "below"] | None = "adverse") -> pd.Series[float]: ...
 
 @overload
 def bankruptcy_price(qty: _Number, entry: _Number, margin: _Number, fee: _Number | None = 0.0) -> float:
@@ -1258,100 +1634,15 @@ def liq_distance(liq: _Series, price: _Number | _Array | _Series) -> pd.Series[f
 def liq_distance(liq: _Number | _Array | _Series, price: _Series) -> pd.Series[float]: ...
 
 @overload
-def margin_for_move(qty: _Number, entry: _Number, move: _Number, mmr: _Number, amount: _Number | None = 0.0, fee: _Number | None = 0.0, method: Literal["mark", "product", "entry", "slope"] | None = "mark", slope: _Number | None = 0.0) -> float:
-    """Coins to post so that an adverse move from the entry does not liquidate the position.
+def liq_probability(price: _Number, liq: _Number, volatility: _Number, days: _Number, drift: _Number | None = 0.0) -> float:
+    """Probability that the price touches the liquidation price within some days, by a geometric Brownian motion.
 
     Arguments:
-        qty: signed USD face of the position, short < 0 [USD]; number or array
-        entry: average entry price [USD/coin]; > 0; number or array
-        move: adverse price move from the entry; a favourable one is negative [fraction]; > -1; number or array
-        mmr: maintenance margin rate [fraction]; >= 0 and < 1; number or array
-        amount: maintenance amount deducted by the tier [coin]; >= 0; default 0; number or array
-        fee: fee rate of the liquidation, charged at the liquidation price [fraction]; > -1 and < 1; default 0;
-            number or array
-        method: how the venue values maintenance: at the liquidation price (mark), with the fee multiplied in
-            (product), frozen at entry (entry), or rising with size (slope); mark | product | entry | slope;
-            default "mark"; one value
-        slope: rise of the maintenance rate per coin of size, for method slope [1/coin]; >= 0; default 0; number
-            or array
-
-    Result: number [coin]
-
-    Errors:
-        InputError: an argument has the wrong type or shape, is missing, or is an unknown word (#VALUE! in a
-            sheet).
-        DomainError: a single number is out of its domain; in an array only that element is NaN (#NUM! in a
-            sheet).
-        NoResultError: a long cannot survive a fall of 100 % or more.
-
-    Formula: the margin at which LIQ_PRICE is E (1 - s move); for mark (|Q|/E)(move + mmr + fee) / (1 - s move) -
-        amount; never below 0
-
-    Source: LIQ_PRICE solved for the margin
-
-    Example:
-        >>> xlhedge.margin_for_move(-600000, 60000, 0.1, 0.005)
-        0.9545454545454545
-    """
-@overload
-def margin_for_move(qty: _Number | _Array, entry: _Number | _Array, move: _Number | _Array, mmr: _Number | _Array, amount: _Number | _Array | None = 0.0, fee: _Number | _Array | None = 0.0, method: Literal["mark", "product", "entry", "slope"] | None = "mark", slope: _Number | _Array | None = 0.0) -> NDArray[np.float64]: ...
-@overload
-def margin_for_move(qty: _Series, entry: _Number | _Array | _Series, move: _Number | _Array | _Series, mmr: _Number | _Array | _Series, amount: _Number | _Array | _Series | None = 0.0, fee: _Number | _Array | _Series | None = 0.0, method: Literal["mark", "product", "entry", "slope"] | None = "mark", slope: _Number | _Array | _Series | None = 0.0) -> pd.Series[float]: ...
-@overload
-def margin_for_move(qty: _Number | _Array | _Series, entry: _Series, move: _Number | _Array | _Series, mmr: _Number | _Array | _Series, amount: _Number | _Array | _Series | None = 0.0, fee: _Number | _Array | _Series | None = 0.0, method: Literal["mark", "product", "entry", "slope"] | None = "mark", slope: _Number | _Array | _Series | None = 0.0) -> pd.Series[float]: ...
-@overload
-def margin_for_move(qty: _Number | _Array | _Series, entry: _Number | _Array | _Series, move: _Series, mmr: _Number | _Array | _Series, amount: _Number | _Array | _Series | None = 0.0, fee: _Number | _Array | _Series | None = 0.0, method: Literal["mark", "product", "entry", "slope"] | None = "mark", slope: _Number | _Array | _Series | None = 0.0) -> pd.Series[float]: ...
-@overload
-def margin_for_move(qty: _Number | _Array | _Series, entry: _Number | _Array | _Series, move: _Number | _Array | _Series, mmr: _Series, amount: _Number | _Array | _Series | None = 0.0, fee: _Number | _Array | _Series | None = 0.0, method: Literal["mark", "product", "entry", "slope"] | None = "mark", slope: _Number | _Array | _Series | None = 0.0) -> pd.Series[float]: ...
-@overload
-def margin_for_move(qty: _Number | _Array, entry: _Number | _Array, move: _Number | _Array, mmr: _Number | _Array, amount: _Number | _Array | _Series | None = 0.0, fee: _Number | _Array | _Series | None = 0.0, method: Literal["mark", "product", "entry", "slope"] | None = "mark", slope: _Number | _Array | _Series | None = 0.0) -> pd.Series[float]: ...
-
-@overload
-def max_leverage(qty: _Number, move: _Number, mmr: _Number) -> float:
-    """Largest leverage at which an adverse move does not liquidate the position; only the sign of qty counts.
-
-    Arguments:
-        qty: signed USD face of the position, short < 0 [USD]; != 0; number or array
-        move: adverse price move from the entry; a favourable one is negative [fraction]; > -1; number or array
-        mmr: maintenance margin rate [fraction]; >= 0 and < 1; number or array
-
-    Result: number [x]
-
-    Errors:
-        InputError: an argument has the wrong type or shape, is missing, or is an unknown word (#VALUE! in a
-            sheet).
-        DomainError: a single number is out of its domain; in an array only that element is NaN (#NUM! in a
-            sheet).
-        NoResultError: a long cannot survive a fall of 100 % or more, and move or mmr must be > 0.
-
-    Formula: (1 - s move) / (move + mmr)
-
-    Source: MARGIN_FOR_MOVE as a share of |Q|/E
-
-    Example:
-        >>> xlhedge.max_leverage(-1, 0.25, 0.005)
-        4.901960784313726
-    """
-@overload
-def max_leverage(qty: _Number | _Array, move: _Number | _Array, mmr: _Number | _Array) -> NDArray[np.float64]: ...
-@overload
-def max_leverage(qty: _Series, move: _Number | _Array | _Series, mmr: _Number | _Array | _Series) -> pd.Series[float]: ...
-@overload
-def max_leverage(qty: _Number | _Array | _Series, move: _Series, mmr: _Number | _Array | _Series) -> pd.Series[float]: ...
-@overload
-def max_leverage(qty: _Number | _Array | _Series, move: _Number | _Array | _Series, mmr: _Series) -> pd.Series[float]: ...
-
-@overload
-def margin_ratio(qty: _Number, entry: _Number, price: _Number, margin: _Number, mmr: _Number, amount: _Number | None = 0.0) -> float:
-    """Maintenance margin as a share of the equity; 1 is liquidation, and the ratio stays there beyond it.
-
-    Arguments:
-        qty: signed USD face of the position, short < 0 [USD]; number or array
-        entry: average entry price [USD/coin]; > 0; number or array
         price: price [USD/coin]; > 0; number or array
-        margin: posted margin [coin]; >= 0; number or array
-        mmr: maintenance margin rate [fraction]; >= 0 and < 1; number or array
-        amount: maintenance amount deducted by the tier [coin]; >= 0; default 0; number or array
+        liq: liquidation price, or "none" [USD/coin]; > 0; number or array
+        volatility: annual volatility [fraction a year]; > 0; number or array
+        days: horizon [days]; >= 0; number or array
+        drift: expected growth of the price [fraction a year]; default 0; number or array
 
     Result: number [fraction]
 
@@ -1361,71 +1652,31 @@ def margin_ratio(qty: _Number, entry: _Number, price: _Number, margin: _Number, 
         DomainError: a single number is out of its domain; in an array only that element is NaN (#NUM! in a
             sheet).
 
-    Formula: (mmr |Q|/P - amount) / (margin + Q (1/E - 1/P)), 1 where the equity does not exceed the maintenance
+    Formula: N((-a + w T)/(v sqrt T)) + exp(2 w a/v^2) N((-a - w T)/(v sqrt T)), a = |ln(liq/P)|, w = (drift -
+        v^2/2) sign(ln(liq/P)), T = days/365; 0 for "none"
 
-    Source: OKX help 10722087776781 gives the inverse of this ratio; Binance shows this one
-
-    Example:
-        >>> xlhedge.margin_ratio(-600000, 60000, 60000, 2.5, 0.005)
-        0.02
-    """
-@overload
-def margin_ratio(qty: _Number | _Array, entry: _Number | _Array, price: _Number | _Array, margin: _Number | _Array, mmr: _Number | _Array, amount: _Number | _Array | None = 0.0) -> NDArray[np.float64]: ...
-@overload
-def margin_ratio(qty: _Series, entry: _Number | _Array | _Series, price: _Number | _Array | _Series, margin: _Number | _Array | _Series, mmr: _Number | _Array | _Series, amount: _Number | _Array | _Series | None = 0.0) -> pd.Series[float]: ...
-@overload
-def margin_ratio(qty: _Number | _Array | _Series, entry: _Series, price: _Number | _Array | _Series, margin: _Number | _Array | _Series, mmr: _Number | _Array | _Series, amount: _Number | _Array | _Series | None = 0.0) -> pd.Series[float]: ...
-@overload
-def margin_ratio(qty: _Number | _Array | _Series, entry: _Number | _Array | _Series, price: _Series, margin: _Number | _Array | _Series, mmr: _Number | _Array | _Series, amount: _Number | _Array | _Series | None = 0.0) -> pd.Series[float]: ...
-@overload
-def margin_ratio(qty: _Number | _Array | _Series, entry: _Number | _Array | _Series, price: _Number | _Array | _Series, margin: _Series, mmr: _Number | _Array | _Series, amount: _Number | _Array | _Series | None = 0.0) -> pd.Series[float]: ...
-@overload
-def margin_ratio(qty: _Number | _Array | _Series, entry: _Number | _Array | _Series, price: _Number | _Array | _Series, margin: _Number | _Array | _Series, mmr: _Series, amount: _Number | _Array | _Series | None = 0.0) -> pd.Series[float]: ...
-@overload
-def margin_ratio(qty: _Number | _Array, entry: _Number | _Array, price: _Number | _Array, margin: _Number | _Array, mmr: _Number | _Array, amount: _Number | _Array | _Series | None = 0.0) -> pd.Series[float]: ...
-
-@overload
-def max_qty(balance: _Number, price: _Number, leverage: _Number, fee: _Number | None = 0.0, face: _Number | None = 1.0) -> float:
-    """Largest whole number of contracts that a balance can carry.
-
-    Arguments:
-        balance: coins in the account [coin]; >= 0; number or array
-        price: price [USD/coin]; > 0; number or array
-        leverage: leverage [x]; > 0; number or array
-        fee: fee rate of the liquidation, charged at the liquidation price [fraction]; > -1 and < 1; default 0;
-            number or array
-        face: USD face of one contract [USD]; > 0; default 1; number or array
-
-    Result: number [contracts]
-
-    Errors:
-        InputError: an argument has the wrong type or shape, is missing, or is an unknown word (#VALUE! in a
-            sheet).
-        DomainError: a single number is out of its domain; in an array only that element is NaN (#NUM! in a
-            sheet).
-        NoResultError: a rebate this large leaves no limit.
-
-    Formula: floor(balance L P / ((1 + fee L) face))
-
-    Source: INITIAL_MARGIN with its fee, solved for the position
+    Source: first passage of a Brownian motion with drift (reflection principle), e.g. Harrison, Brownian Motion
+        and Stochastic Flow Systems, 1985
 
     Example:
-        >>> xlhedge.max_qty(0.1, 60000, 100, 0, 100)
-        6000.0
+        >>> xlhedge.liq_probability(60000, 79600, 0.6, 30)
+        0.0868796709
     """
 @overload
-def max_qty(balance: _Number | _Array, price: _Number | _Array, leverage: _Number | _Array, fee: _Number | _Array | None = 0.0, face: _Number | _Array | None = 1.0) -> NDArray[np.float64]: ...
+def liq_probability(price: _Number | _Array, liq: _Number | _Array, volatility: _Number | _Array, days: _Number | _Array, drift: _Number | _Array | None = 0.0) -> NDArray[np.float64]: ...
 @overload
-def max_qty(balance: _Series, price: _Number | _Array | _Series, leverage: _Number | _Array | _Series, fee: _Number | _Array | _Series | None = 0.0, face: _Number | _Array | _Series | None = 1.0) -> pd.Series[float]: ...
+def liq_probability(price: _Series, liq: _Number | _Array | _Series, volatility: _Number | _Array | _Series, days: _Number | _Array | _Series, drift: _Number | _Array | _Series | None = 0.0) -> pd.Series[float]: ...
 @overload
-def max_qty(balance: _Number | _Array | _Series, price: _Series, leverage: _Number | _Array | _Series, fee: _Number | _Array | _Series | None = 0.0, face: _Number | _Array | _Series | None = 1.0) -> pd.Series[float]: ...
+def liq_probability(price: _Number | _Array | _Series, liq: _Series, volatility: _Number | _Array | _Series, days: _Number | _Array | _Series, drift: _Number | _Array | _Series | None = 0.0) -> pd.Series[float]: ...
 @overload
-def max_qty(balance: _Number | _Array | _Series, price: _Number | _Array | _Series, leverage: _Series, fee: _Number | _Array | _Series | None = 0.0, face: _Number | _Array | _Series | None = 1.0) -> pd.Series[float]: ...
+def liq_probability(price: _Number | _Array | _Series, liq: _Number | _Array | _Series, volatility: _Series, days: _Number | _Array | _Series, drift: _Number | _Array | _Series | None = 0.0) -> pd.Series[float]: ...
 @overload
-def max_qty(balance: _Number | _Array, price: _Number | _Array, leverage: _Number | _Array, fee: _Number | _Array | _Series | None = 0.0, face: _Number | _Array | _Series | None = 1.0) -> pd.Series[float]: ...
+def liq_probability(price: _Number | _Array | _Series, liq: _Number | _Array | _Series, volatility: _Number | _Array | _Series, days: _Series, drift: _Number | _Array | _Series | None = 0.0) -> pd.Series[float]: ...
+@overload
+def liq_probability(price: _Number | _Array, liq: _Number | _Array, volatility: _Number | _Array, days: _Number | _Array, drift: _Number | _Array | _Series | None = 0.0) -> pd.Series[float]: ...
 
 @overload
-def liq_price_after_funding(qty: _Number, entry: _Number, margin: _Number, mmr: _Number, rate: _Number, interval_hours: _Number, days: _Number, price: _Number | None = None, method: Literal["mark", "product", "entry", "slope"] | None = "mark") -> float:
+def liq_price_after_funding(qty: _Number, entry: _Number, margin: _Number, mmr: _Number, rate: _Number, interval_hours: _Number, days: _Number, price: _Number | None = None, method: Literal["mark", "product", "entry", "slope"] | None = "mark", amount: _Number | None = 0.0, fee: _Number | None = 0.0, slope: _Number | None = None) -> float:
     """Liquidation price once funding has changed the margin for some days, or "none".
 
     Arguments:
@@ -1441,6 +1692,11 @@ def liq_price_after_funding(qty: _Number, entry: _Number, margin: _Number, mmr: 
         method: how the venue values maintenance: at the liquidation price (mark), with the fee multiplied in
             (product), frozen at entry (entry), or rising with size (slope); mark | product | entry | slope;
             default "mark"; one value
+        amount: maintenance amount deducted by the tier [coin]; >= 0; default 0; number or array
+        fee: fee rate of the liquidation, charged at the liquidation price [fraction]; > -1 and < 1; default 0;
+            number or array
+        slope: rise of the maintenance rate per coin of size, for method slope and needed there [1/coin]; >= 0;
+            default 0; number or array
 
     Result: number [USD/coin]; inf when there is none
 
@@ -1460,23 +1716,23 @@ def liq_price_after_funding(qty: _Number, entry: _Number, margin: _Number, mmr: 
         78656.12648221344
     """
 @overload
-def liq_price_after_funding(qty: _Number | _Array, entry: _Number | _Array, margin: _Number | _Array, mmr: _Number | _Array, rate: _Number | _Array, interval_hours: _Number | _Array, days: _Number | _Array, price: _Number | _Array | None = None, method: Literal["mark", "product", "entry", "slope"] | None = "mark") -> NDArray[np.float64]: ...
+def liq_price_after_funding(qty: _Number | _Array, entry: _Number | _Array, margin: _Number | _Array, mmr: _Number | _Array, rate: _Number | _Array, interval_hours: _Number | _Array, days: _Number | _Array, price: _Number | _Array | None = None, method: Literal["mark", "product", "entry", "slope"] | None = "mark", amount: _Number | _Array | None = 0.0, fee: _Number | _Array | None = 0.0, slope: _Number | _Array | None = None) -> NDArray[np.float64]: ...
 @overload
-def liq_price_after_funding(qty: _Series, entry: _Number | _Array | _Series, margin: _Number | _Array | _Series, mmr: _Number | _Array | _Series, rate: _Number | _Array | _Series, interval_hours: _Number | _Array | _Series, days: _Number | _Array | _Series, price: _Number | _Array | _Series | None = None, method: Literal["mark", "product", "entry", "slope"] | None = "mark") -> pd.Series[float]: ...
+def liq_price_after_funding(qty: _Series, entry: _Number | _Array | _Series, margin: _Number | _Array | _Series, mmr: _Number | _Array | _Series, rate: _Number | _Array | _Series, interval_hours: _Number | _Array | _Series, days: _Number | _Array | _Series, price: _Number | _Array | _Series | None = None, method: Literal["mark", "product", "entry", "slope"] | None = "mark", amount: _Number | _Array | _Series | None = 0.0, fee: _Number | _Array | _Series | None = 0.0, slope: _Number | _Array | _Series | None = None) -> pd.Series[float]: ...
 @overload
-def liq_price_after_funding(qty: _Number | _Array | _Series, entry: _Series, margin: _Number | _Array | _Series, mmr: _Number | _Array | _Series, rate: _Number | _Array | _Series, interval_hours: _Number | _Array | _Series, days: _Number | _Array | _Series, price: _Number | _Array | _Series | None = None, method: Literal["mark", "product", "entry", "slope"] | None = "mark") -> pd.Series[float]: ...
+def liq_price_after_funding(qty: _Number | _Array | _Series, entry: _Series, margin: _Number | _Array | _Series, mmr: _Number | _Array | _Series, rate: _Number | _Array | _Series, interval_hours: _Number | _Array | _Series, days: _Number | _Array | _Series, price: _Number | _Array | _Series | None = None, method: Literal["mark", "product", "entry", "slope"] | None = "mark", amount: _Number | _Array | _Series | None = 0.0, fee: _Number | _Array | _Series | None = 0.0, slope: _Number | _Array | _Series | None = None) -> pd.Series[float]: ...
 @overload
-def liq_price_after_funding(qty: _Number | _Array | _Series, entry: _Number | _Array | _Series, margin: _Series, mmr: _Number | _Array | _Series, rate: _Number | _Array | _Series, interval_hours: _Number | _Array | _Series, days: _Number | _Array | _Series, price: _Number | _Array | _Series | None = None, method: Literal["mark", "product", "entry", "slope"] | None = "mark") -> pd.Series[float]: ...
+def liq_price_after_funding(qty: _Number | _Array | _Series, entry: _Number | _Array | _Series, margin: _Series, mmr: _Number | _Array | _Series, rate: _Number | _Array | _Series, interval_hours: _Number | _Array | _Series, days: _Number | _Array | _Series, price: _Number | _Array | _Series | None = None, method: Literal["mark", "product", "entry", "slope"] | None = "mark", amount: _Number | _Array | _Series | None = 0.0, fee: _Number | _Array | _Series | None = 0.0, slope: _Number | _Array | _Series | None = None) -> pd.Series[float]: ...
 @overload
-def liq_price_after_funding(qty: _Number | _Array | _Series, entry: _Number | _Array | _Series, margin: _Number | _Array | _Series, mmr: _Series, rate: _Number | _Array | _Series, interval_hours: _Number | _Array | _Series, days: _Number | _Array | _Series, price: _Number | _Array | _Series | None = None, method: Literal["mark", "product", "entry", "slope"] | None = "mark") -> pd.Series[float]: ...
+def liq_price_after_funding(qty: _Number | _Array | _Series, entry: _Number | _Array | _Series, margin: _Number | _Array | _Series, mmr: _Series, rate: _Number | _Array | _Series, interval_hours: _Number | _Array | _Series, days: _Number | _Array | _Series, price: _Number | _Array | _Series | None = None, method: Literal["mark", "product", "entry", "slope"] | None = "mark", amount: _Number | _Array | _Series | None = 0.0, fee: _Number | _Array | _Series | None = 0.0, slope: _Number | _Array | _Series | None = None) -> pd.Series[float]: ...
 @overload
-def liq_price_after_funding(qty: _Number | _Array | _Series, entry: _Number | _Array | _Series, margin: _Number | _Array | _Series, mmr: _Number | _Array | _Series, rate: _Series, interval_hours: _Number | _Array | _Series, days: _Number | _Array | _Series, price: _Number | _Array | _Series | None = None, method: Literal["mark", "product", "entry", "slope"] | None = "mark") -> pd.Series[float]: ...
+def liq_price_after_funding(qty: _Number | _Array | _Series, entry: _Number | _Array | _Series, margin: _Number | _Array | _Series, mmr: _Number | _Array | _Series, rate: _Series, interval_hours: _Number | _Array | _Series, days: _Number | _Array | _Series, price: _Number | _Array | _Series | None = None, method: Literal["mark", "product", "entry", "slope"] | None = "mark", amount: _Number | _Array | _Series | None = 0.0, fee: _Number | _Array | _Series | None = 0.0, slope: _Number | _Array | _Series | None = None) -> pd.Series[float]: ...
 @overload
-def liq_price_after_funding(qty: _Number | _Array | _Series, entry: _Number | _Array | _Series, margin: _Number | _Array | _Series, mmr: _Number | _Array | _Series, rate: _Number | _Array | _Series, interval_hours: _Series, days: _Number | _Array | _Series, price: _Number | _Array | _Series | None = None, method: Literal["mark", "product", "entry", "slope"] | None = "mark") -> pd.Series[float]: ...
+def liq_price_after_funding(qty: _Number | _Array | _Series, entry: _Number | _Array | _Series, margin: _Number | _Array | _Series, mmr: _Number | _Array | _Series, rate: _Number | _Array | _Series, interval_hours: _Series, days: _Number | _Array | _Series, price: _Number | _Array | _Series | None = None, method: Literal["mark", "product", "entry", "slope"] | None = "mark", amount: _Number | _Array | _Series | None = 0.0, fee: _Number | _Array | _Series | None = 0.0, slope: _Number | _Array | _Series | None = None) -> pd.Series[float]: ...
 @overload
-def liq_price_after_funding(qty: _Number | _Array | _Series, entry: _Number | _Array | _Series, margin: _Number | _Array | _Series, mmr: _Number | _Array | _Series, rate: _Number | _Array | _Series, interval_hours: _Number | _Array | _Series, days: _Series, price: _Number | _Array | _Series | None = None, method: Literal["mark", "product", "entry", "slope"] | None = "mark") -> pd.Series[float]: ...
+def liq_price_after_funding(qty: _Number | _Array | _Series, entry: _Number | _Array | _Series, margin: _Number | _Array | _Series, mmr: _Number | _Array | _Series, rate: _Number | _Array | _Series, interval_hours: _Number | _Array | _Series, days: _Series, price: _Number | _Array | _Series | None = None, method: Literal["mark", "product", "entry", "slope"] | None = "mark", amount: _Number | _Array | _Series | None = 0.0, fee: _Number | _Array | _Series | None = 0.0, slope: _Number | _Array | _Series | None = None) -> pd.Series[float]: ...
 @overload
-def liq_price_after_funding(qty: _Number | _Array, entry: _Number | _Array, margin: _Number | _Array, mmr: _Number | _Array, rate: _Number | _Array, interval_hours: _Number | _Array, days: _Number | _Array, price: _Number | _Array | _Series | None = None, method: Literal["mark", "product", "entry", "slope"] | None = "mark") -> pd.Series[float]: ...
+def liq_price_after_funding(qty: _Number | _Array, entry: _Number | _Array, margin: _Number | _Array, mmr: _Number | _Array, rate: _Number | _Array, interval_hours: _Number | _Array, days: _Number | _Array, price: _Number | _Array | _Series | None = None, method: Literal["mark", "product", "entry", "slope"] | None = "mark", amount: _Number | _Array | _Series | None = 0.0, fee: _Number | _Array | _Series | None = 0.0, slope: _Number | _Array | _Series | None = None) -> pd.Series[float]: ...
 
 @overload
 def tier_leverage(notional: _Number, floors: _List | _Series, leverages: _List | _Series) -> float:
@@ -2388,10 +2644,12 @@ def historical_var(exposures: _List | _Series, returns: _Table, level: _Number |
 @overload
 def historical_var(exposures: _List | _Series, returns: _Table, level: _Number | _Array | _Series | None = 0.95, item: Literal["var", "es"] | None = "var") -> pd.Series[float]: ...
 
-def scenario_ladder(coins: _Number, qty: _Number, entry: _Number, prices: _List | _Series, margin: _Number | None = 0.0, mmr: _Number | None = 0.0, funding: _Number | None = 0.0) -> pd.DataFrame:
+def scenario_ladder(coins: _Number, qty: _Number, entry: _Number, prices: _List | _Series, margin: _Number | None = 0.0, mmr: _Number | None = 0.0, funding: _Number | None = 0.0, amount: _Number | None = 0.0, fee: _Number | None = 0.0, method: Literal["mark", "product", "entry", "slope"] | None = "mark", slope: _Number | None = None, peak: _List | _Series | None = None, squeeze: bool | np.bool_ | None = False) -> pd.DataFrame:
     """A hedged holding along a ladder of prices: PnL, value, exposure, margin.
 
-    Where the margin is used up the hedge has been liquidated: the margin is lost and the coins are unhedged.
+    Where the margin is used up, at the price or at a peak on the way to it, the hedge has been liquidated: the
+    margin is lost and the coins are unhedged. Without a peak the rows are end points, reached by no higher price
+    than their own.
 
     Arguments:
         coins: all coins owned, posted margin included once [coin]; >= 0; number or array
@@ -2402,6 +2660,18 @@ def scenario_ladder(coins: _Number, qty: _Number, entry: _Number, prices: _List 
             array
         mmr: maintenance margin rate [fraction]; >= 0 and < 1; default 0; number or array
         funding: funding received so far, paid < 0 [coin]; default 0; number or array
+        amount: maintenance amount deducted by the tier [coin]; >= 0; default 0; number or array
+        fee: fee rate of the liquidation, charged at the liquidation price [fraction]; > -1 and < 1; default 0;
+            number or array
+        method: how the venue values maintenance: at the liquidation price (mark), with the fee multiplied in
+            (product), frozen at entry (entry), or rising with size (slope); mark | product | entry | slope;
+            default "mark"; one value
+        slope: rise of the maintenance rate per coin of size, for method slope and needed there [1/coin]; >= 0;
+            default 0; number or array
+        peak: highest price on the way (a long: the lowest), one for each row or one for all [USD/coin]; > 0;
+            default none; list
+        squeeze: add a column: the value at this price had the hedge been liquidated on the way; default FALSE;
+            one value
 
     Result: table [USD and coin]
 
@@ -2411,7 +2681,8 @@ def scenario_ladder(coins: _Number, qty: _Number, entry: _Number, prices: _List 
         DomainError: a single number is out of its domain; in an array only that element is NaN (#NUM! in a
             sheet).
 
-    Formula: net value = (coins + Q (1/E - 1/P) + funding) P; coin weight = exposure P / net value
+    Formula: net value = (coins + Q (1/E - 1/P) + funding) P; coin weight = exposure P / net value; after a
+        squeeze (coins - margin) P
 
     Source: INVERSE_PNL, NET_EXPOSURE and MARGIN_RATIO row by row
 
@@ -2419,8 +2690,8 @@ def scenario_ladder(coins: _Number, qty: _Number, entry: _Number, prices: _List 
         >>> xlhedge.scenario_ladder(50, -600000, 60000, [50000, 120000], 10, 0.005)  # doctest: +SKIP
     """
 
-def scenario_grid(coins: _Number, entry: _Number, prices: _List | _Series, ratios: _List | _Series, output: Literal["net_value", "pnl_coin", "pnl_usd", "exposure_coin", "coin_weight", "margin_ratio"] | None = "net_value", margin: _Number | None = 0.0, mmr: _Number | None = 0.0) -> pd.DataFrame:
-    """One output of a hedged holding over prices and hedge ratios.
+def scenario_grid(coins: _Number, entry: _Number, prices: _List | _Series, ratios: _List | _Series, output: Literal["net_value", "pnl_coin", "pnl_usd", "exposure_coin", "coin_weight", "margin_ratio"] | None = "net_value", margin: _Number | None = 0.0, mmr: _Number | None = 0.0, amount: _Number | None = 0.0, fee: _Number | None = 0.0, method: Literal["mark", "product", "entry", "slope"] | None = "mark", slope: _Number | None = None, peak: _List | _Series | None = None) -> pd.DataFrame:
+    """One output of a hedged holding over prices and hedge ratios, as end points or after a peak on the way.
 
     Arguments:
         coins: all coins owned, posted margin included once [coin]; >= 0; number or array
@@ -2432,6 +2703,16 @@ def scenario_grid(coins: _Number, entry: _Number, prices: _List | _Series, ratio
         margin: posted margin, part of the coins; 0 = margin is not modelled [coin]; >= 0; default 0; number or
             array
         mmr: maintenance margin rate [fraction]; >= 0 and < 1; default 0; number or array
+        amount: maintenance amount deducted by the tier [coin]; >= 0; default 0; number or array
+        fee: fee rate of the liquidation, charged at the liquidation price [fraction]; > -1 and < 1; default 0;
+            number or array
+        method: how the venue values maintenance: at the liquidation price (mark), with the fee multiplied in
+            (product), frozen at entry (entry), or rising with size (slope); mark | product | entry | slope;
+            default "mark"; one value
+        slope: rise of the maintenance rate per coin of size, for method slope and needed there [1/coin]; >= 0;
+            default 0; number or array
+        peak: highest price on the way (a long: the lowest), one for each row or one for all [USD/coin]; > 0;
+            default none; list
 
     Result: table [depends on output]
 
@@ -2476,7 +2757,7 @@ def carry_grid(qty: _Number, price: _Number, rates: _List | _Series, days: _List
         >>> xlhedge.carry_grid(-600000, 60000, [-0.0001, 0.0001], [30, 365])  # doctest: +SKIP
     """
 
-def stress(coins: _List | _Series, qtys: _List | _Series, entries: _List | _Series, prices: _List | _Series, shocks: _Table, margins: _List | _Series | None = 0.0, mmrs: _List | _Series | None = 0.0) -> pd.DataFrame:
+def stress(coins: _List | _Series, qtys: _List | _Series, entries: _List | _Series, prices: _List | _Series, shocks: _Table, margins: _List | _Series | None = 0.0, mmrs: _List | _Series | None = 0.0, amounts: _List | _Series | None = 0.0, fees: _List | _Series | None = 0.0, methods: Literal["mark", "product", "entry", "slope"] | None = "mark", slopes: _List | _Series | None = None, peaks: _Table | None = None) -> pd.DataFrame:
     """A hedged portfolio under shocks: value, change of value, and how many hedges are liquidated.
 
     Arguments:
@@ -2487,6 +2768,14 @@ def stress(coins: _List | _Series, qtys: _List | _Series, entries: _List | _Seri
         shocks: price moves: one row for each shock, one column for each asset [fraction]; > -1; table
         margins: posted margin of each hedge; 0 = not modelled [coin]; >= 0; default 0; list or number
         mmrs: maintenance rate of each hedge [fraction]; >= 0 and < 1; default 0; list or number
+        amounts: maintenance amount of each hedge [coin]; >= 0; default 0; list or number
+        fees: fee rate of each liquidation [fraction]; > -1 and < 1; default 0; list or number
+        methods: how the venue values each maintenance; mark | product | entry | slope; default "mark"; list or
+            word
+        slopes: rise of each maintenance rate per coin of size, needed for method slope [1/coin]; >= 0; default 0;
+            list or number
+        peaks: highest moves on the way (a long: the lowest), rows and columns as the shocks [fraction]; > -1;
+            default none; table
 
     Result: table [USD]
 
@@ -2496,7 +2785,8 @@ def stress(coins: _List | _Series, qtys: _List | _Series, entries: _List | _Seri
         DomainError: a single number is out of its domain; in an array only that element is NaN (#NUM! in a
             sheet).
 
-    Formula: value = sum((coins + Q (1/E - 1/P)) P) at P (1 + shock); a liquidated hedge has lost its margin
+    Formula: value = sum((coins + Q (1/E - 1/P)) P) at P (1 + shock); a hedge that the shock, or a peak on the way
+        to it, liquidates has lost its margin
 
     Source: SCENARIO_LADDER for each asset, summed
 
@@ -2504,11 +2794,12 @@ def stress(coins: _List | _Series, qtys: _List | _Series, entries: _List | _Seri
         >>> xlhedge.stress([50, 200], [-600000, 0], [60000, 3000], [60000, 3000], [[-0.5, -0.6], [1, 0.5]])  # doctest: +SKIP
     """
 
-def hedge_replay(times: _Time | Iterable[_Time], prices: _List | _Series, rates: _List | _Series, coins: _Number, ratio: _Number, low: _Number | None = None, high: _Number | None = None, fee: _Number | None = 0.0, margin: _Number | None = 0.0, mmr: _Number | None = 0.0) -> pd.DataFrame:
+def hedge_replay(times: _Time | Iterable[_Time], prices: _List | _Series, rates: _List | _Series, coins: _Number, ratio: _Number, low: _Number | None = None, high: _Number | None = None, fee: _Number | None = 0.0, margin: _Number | None = 0.0, mmr: _Number | None = 0.0, amount: _Number | None = 0.0, liq_fee: _Number | None = 0.0, method: Literal["mark", "product", "entry", "slope"] | None = "mark", slope: _Number | None = None, peaks: _List | _Series | None = None) -> pd.DataFrame:
     """A holding and its hedge along a history: funding, fees, re-hedges and, where the margin fails, liquidation.
 
     The hedge opens at the first time. At each later time the order is: funding on the coin size of the moment,
-    test of the margin left, re-hedge by band. A liquidation closes the hedge at zero margin for good.
+    test of the margin left, at the price and at the peak on the way to it, re-hedge by band. A liquidation closes
+    the hedge at zero margin for good. Times go oldest first.
 
     Arguments:
         times: times of the observations, oldest first [date or number]; list
@@ -2524,6 +2815,16 @@ def hedge_replay(times: _Time | Iterable[_Time], prices: _List | _Series, rates:
         margin: posted margin, part of the coins; 0 = margin is not modelled [coin]; >= 0; default 0; number or
             array
         mmr: maintenance margin rate [fraction]; >= 0 and < 1; default 0; number or array
+        amount: maintenance amount deducted by the tier [coin]; >= 0; default 0; number or array
+        liq_fee: fee rate of the liquidation, charged at the liquidation price [fraction]; > -1 and < 1; default
+            0; number or array
+        method: how the venue values maintenance: at the liquidation price (mark), with the fee multiplied in
+            (product), frozen at entry (entry), or rising with size (slope); mark | product | entry | slope;
+            default "mark"; one value
+        slope: rise of the maintenance rate per coin of size, for method slope and needed there [1/coin]; >= 0;
+            default 0; number or array
+        peaks: highest price since the time before; the price itself unless given [USD/coin]; > 0; default none;
+            list or number
 
     Result: table [coin and USD]
 
@@ -2579,6 +2880,9 @@ def contract_spec(venue: str | _Texts | pd.Series[str], symbol: str | _Texts | p
 def liq_price_venue(venue: str, symbol: str, qty: _Number, entry: _Number, margin: _Number) -> float:
     """Liquidation price by the venue's own rule and tiers, or "none"; #N/A where they are not known.
 
+    The tier is that of the size in coins at the liquidation price, not at the entry. What a venue adds for the
+    next funding payment is not in it.
+
     Arguments:
         venue: venue, such as binance or deribit; one value
         symbol: contract or coin on that venue, such as BTCUSD or BTC; one value
@@ -2594,7 +2898,7 @@ def liq_price_venue(venue: str, symbol: str, qty: _Number, entry: _Number, margi
         DomainError: a single number is out of its domain; in an array only that element is NaN (#NUM! in a
             sheet).
 
-    Formula: LIQ_PRICE with the method, rate, amount and slope that the venue's table gives for this size
+    Formula: LIQ_PRICE with the method, fee and slope of the venue's table, tier by tier on the way to a loss
 
     Source: named by `xlhedge contracts VENUE`
 

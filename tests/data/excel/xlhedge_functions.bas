@@ -99,8 +99,8 @@ Public Function INITIAL_MARGIN(qty, price, leverage, Optional fee)
     INITIAL_MARGIN = CallPython("INITIAL_MARGIN", Array(qty, price, leverage, fee))
 End Function
 
-Public Function MAINT_MARGIN(qty, price, mmr, Optional amount)
-    MAINT_MARGIN = CallPython("MAINT_MARGIN", Array(qty, price, mmr, amount))
+Public Function MAINT_MARGIN(qty, price, mmr, Optional amount, Optional slope)
+    MAINT_MARGIN = CallPython("MAINT_MARGIN", Array(qty, price, mmr, amount, slope))
 End Function
 
 Public Function MAINT_AMOUNTS(floors, rates)
@@ -111,16 +111,44 @@ Public Function MAINT_TIER(notional, floors, rates, Optional item)
     MAINT_TIER = CallPython("MAINT_TIER", Array(notional, floors, rates, item))
 End Function
 
-Public Function LIQ_PRICE(qty, entry, margin, mmr, Optional amount, Optional fee, Optional method, Optional slope)
-    LIQ_PRICE = CallPython("LIQ_PRICE", Array(qty, entry, margin, mmr, amount, fee, method, slope))
+Public Function MARGIN_RATIO(qty, entry, price, margin, mmr, Optional amount, Optional fee, Optional method, Optional slope)
+    MARGIN_RATIO = CallPython("MARGIN_RATIO", Array(qty, entry, price, margin, mmr, amount, fee, method, slope))
+End Function
+
+Public Function MARGIN_FOR_MOVE(qty, entry, move, mmr, Optional amount, Optional fee, Optional method, Optional slope)
+    MARGIN_FOR_MOVE = CallPython("MARGIN_FOR_MOVE", Array(qty, entry, move, mmr, amount, fee, method, slope))
+End Function
+
+Public Function SAFE_MARGIN(qty, price, move, mmr, rate, interval_hours, days, Optional fee, Optional amount, Optional method, Optional slope)
+    SAFE_MARGIN = CallPython("SAFE_MARGIN", Array(qty, price, move, mmr, rate, interval_hours, days, fee, amount, method, slope))
+End Function
+
+Public Function SAFE_HEDGE(margin, price, move, mmr, rate, interval_hours, days, Optional face, Optional fee, Optional amount, Optional method, Optional slope)
+    SAFE_HEDGE = CallPython("SAFE_HEDGE", Array(margin, price, move, mmr, rate, interval_hours, days, face, fee, amount, method, slope))
+End Function
+
+Public Function MAX_LEVERAGE(qty, move, mmr)
+    MAX_LEVERAGE = CallPython("MAX_LEVERAGE", Array(qty, move, mmr))
+End Function
+
+Public Function MAX_QTY(balance, price, leverage, Optional fee, Optional face)
+    MAX_QTY = CallPython("MAX_QTY", Array(balance, price, leverage, fee, face))
+End Function
+
+Public Function LIQ_PRICE(qty, entry, margin, mmr, Optional amount, Optional fee, Optional method, Optional slope, Optional side)
+    LIQ_PRICE = CallPython("LIQ_PRICE", Array(qty, entry, margin, mmr, amount, fee, method, slope, side))
+End Function
+
+Public Function MARGIN_CALL_PRICE(qty, entry, margin, mmr, ratio, Optional amount, Optional fee, Optional method, Optional slope)
+    MARGIN_CALL_PRICE = CallPython("MARGIN_CALL_PRICE", Array(qty, entry, margin, mmr, ratio, amount, fee, method, slope))
 End Function
 
 Public Function LIQ_PRICE_TIERED(qty, entry, margin, floors, rates, Optional fee, Optional method)
     LIQ_PRICE_TIERED = CallPython("LIQ_PRICE_TIERED", Array(qty, entry, margin, floors, rates, fee, method))
 End Function
 
-Public Function LIQ_PRICE_CROSS(qtys, entries, mmrs, balance, Optional basis_, Optional amounts)
-    LIQ_PRICE_CROSS = CallPython("LIQ_PRICE_CROSS", Array(qtys, entries, mmrs, balance, basis_, amounts))
+Public Function LIQ_PRICE_CROSS(qtys, entries, mmrs, balance, Optional basis_, Optional amounts, Optional fees, Optional methods, Optional slopes, Optional side)
+    LIQ_PRICE_CROSS = CallPython("LIQ_PRICE_CROSS", Array(qtys, entries, mmrs, balance, basis_, amounts, fees, methods, slopes, side))
 End Function
 
 Public Function BANKRUPTCY_PRICE(qty, entry, margin, Optional fee)
@@ -131,24 +159,12 @@ Public Function LIQ_DISTANCE(liq, price)
     LIQ_DISTANCE = CallPython("LIQ_DISTANCE", Array(liq, price))
 End Function
 
-Public Function MARGIN_FOR_MOVE(qty, entry, move, mmr, Optional amount, Optional fee, Optional method, Optional slope)
-    MARGIN_FOR_MOVE = CallPython("MARGIN_FOR_MOVE", Array(qty, entry, move, mmr, amount, fee, method, slope))
+Public Function LIQ_PROBABILITY(price, liq, volatility, days, Optional drift_)
+    LIQ_PROBABILITY = CallPython("LIQ_PROBABILITY", Array(price, liq, volatility, days, drift_))
 End Function
 
-Public Function MAX_LEVERAGE(qty, move, mmr)
-    MAX_LEVERAGE = CallPython("MAX_LEVERAGE", Array(qty, move, mmr))
-End Function
-
-Public Function MARGIN_RATIO(qty, entry, price, margin, mmr, Optional amount)
-    MARGIN_RATIO = CallPython("MARGIN_RATIO", Array(qty, entry, price, margin, mmr, amount))
-End Function
-
-Public Function MAX_QTY(balance, price, leverage, Optional fee, Optional face)
-    MAX_QTY = CallPython("MAX_QTY", Array(balance, price, leverage, fee, face))
-End Function
-
-Public Function LIQ_PRICE_AFTER_FUNDING(qty, entry, margin, mmr, rate, interval_hours, days, Optional price, Optional method)
-    LIQ_PRICE_AFTER_FUNDING = CallPython("LIQ_PRICE_AFTER_FUNDING", Array(qty, entry, margin, mmr, rate, interval_hours, days, price, method))
+Public Function LIQ_PRICE_AFTER_FUNDING(qty, entry, margin, mmr, rate, interval_hours, days, Optional price, Optional method, Optional amount, Optional fee, Optional slope)
+    LIQ_PRICE_AFTER_FUNDING = CallPython("LIQ_PRICE_AFTER_FUNDING", Array(qty, entry, margin, mmr, rate, interval_hours, days, price, method, amount, fee, slope))
 End Function
 
 Public Function TIER_LEVERAGE(notional, floors, leverages)
@@ -251,24 +267,24 @@ Public Function HISTORICAL_VAR(exposures, returns, Optional level, Optional item
     HISTORICAL_VAR = CallPython("HISTORICAL_VAR", Array(exposures, returns, level, item))
 End Function
 
-Public Function SCENARIO_LADDER(coins, qty, entry, prices, Optional margin, Optional mmr, Optional funding)
-    SCENARIO_LADDER = CallPython("SCENARIO_LADDER", Array(coins, qty, entry, prices, margin, mmr, funding))
+Public Function SCENARIO_LADDER(coins, qty, entry, prices, Optional margin, Optional mmr, Optional funding, Optional amount, Optional fee, Optional method, Optional slope, Optional peak, Optional squeeze)
+    SCENARIO_LADDER = CallPython("SCENARIO_LADDER", Array(coins, qty, entry, prices, margin, mmr, funding, amount, fee, method, slope, peak, squeeze))
 End Function
 
-Public Function SCENARIO_GRID(coins, entry, prices, ratios, Optional output, Optional margin, Optional mmr)
-    SCENARIO_GRID = CallPython("SCENARIO_GRID", Array(coins, entry, prices, ratios, output, margin, mmr))
+Public Function SCENARIO_GRID(coins, entry, prices, ratios, Optional output, Optional margin, Optional mmr, Optional amount, Optional fee, Optional method, Optional slope, Optional peak)
+    SCENARIO_GRID = CallPython("SCENARIO_GRID", Array(coins, entry, prices, ratios, output, margin, mmr, amount, fee, method, slope, peak))
 End Function
 
 Public Function CARRY_GRID(qty, price, rates, days, Optional interval_hours, Optional unit)
     CARRY_GRID = CallPython("CARRY_GRID", Array(qty, price, rates, days, interval_hours, unit))
 End Function
 
-Public Function STRESS(coins, qtys, entries, prices, shocks, Optional margins, Optional mmrs)
-    STRESS = CallPython("STRESS", Array(coins, qtys, entries, prices, shocks, margins, mmrs))
+Public Function STRESS(coins, qtys, entries, prices, shocks, Optional margins, Optional mmrs, Optional amounts, Optional fees, Optional methods, Optional slopes, Optional peaks)
+    STRESS = CallPython("STRESS", Array(coins, qtys, entries, prices, shocks, margins, mmrs, amounts, fees, methods, slopes, peaks))
 End Function
 
-Public Function HEDGE_REPLAY(times, prices, rates, coins, ratio, Optional low, Optional high, Optional fee, Optional margin, Optional mmr)
-    HEDGE_REPLAY = CallPython("HEDGE_REPLAY", Array(times, prices, rates, coins, ratio, low, high, fee, margin, mmr))
+Public Function HEDGE_REPLAY(times, prices, rates, coins, ratio, Optional low, Optional high, Optional fee, Optional margin, Optional mmr, Optional amount, Optional liq_fee, Optional method, Optional slope, Optional peaks)
+    HEDGE_REPLAY = CallPython("HEDGE_REPLAY", Array(times, prices, rates, coins, ratio, low, high, fee, margin, mmr, amount, liq_fee, method, slope, peaks))
 End Function
 
 Public Function CONTRACT_SPEC(venue, symbol, field)

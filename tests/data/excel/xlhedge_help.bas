@@ -161,11 +161,12 @@ Private Sub Describe3()
         "price [USD/coin]; > 0", _
         "leverage [x]; > 0", _
         "fee rate of the liquidation, charged at the liquidation price [fraction]; > -1 and < 1; default 0")
-    Describe "MAINT_MARGIN", "Coins below which the venue liquidates.", Array( _
+    Describe "MAINT_MARGIN", "Coins below which the venue liquidates, never below 0.", Array( _
         "signed USD face of the position, short < 0 [USD]", _
         "price [USD/coin]; > 0", _
         "maintenance margin rate [fraction]; >= 0 and < 1", _
-        "maintenance amount deducted by the tier [coin]; >= 0; default 0")
+        "maintenance amount deducted by the tier [coin]; >= 0; default 0", _
+        "rise of the maintenance rate per coin of size [1/coin]; >= 0; default 0")
     Describe "MAINT_AMOUNTS", "Maintenance amounts that make margin continuous from tier to tier.", Array( _
         "lower bounds of the tiers [coin]; >= 0", _
         "maintenance rates of the tiers [fraction]; >= 0 and < 1")
@@ -174,6 +175,60 @@ Private Sub Describe3()
         "lower bounds of the tiers [coin]; >= 0", _
         "maintenance rates of the tiers [fraction]; >= 0 and < 1", _
         "what to look up: the rate or the maintenance amount; rate | amount; default ""rate""")
+    Describe "MARGIN_RATIO", "Maintenance margin as a share of the equity; 1 is liquidation, and the ratio stays there beyond it.", Array( _
+        "signed USD face of the position, short < 0 [USD]", _
+        "average entry price [USD/coin]; > 0", _
+        "price [USD/coin]; > 0", _
+        "posted margin [coin]; >= 0", _
+        "maintenance margin rate [fraction]; >= 0 and < 1", _
+        "maintenance amount deducted by the tier [coin]; >= 0; default 0", _
+        "fee rate of the liquidation, charged at the liquidation price [fraction]; > -1 and < 1; default 0", _
+        "how the venue values maintenance: at the liquidation price (mark), with the fee multiplied in (product), frozen at entry (entry), or rising with size (slope); mark | product | entry | slope; default ""mark""", _
+        "rise of the maintenance rate per coin of size, for method slope and needed there [1/coin]; >= 0; default 0")
+    Describe "MARGIN_FOR_MOVE", "Coins to post so that an adverse move from the entry does not liquidate the position.", Array( _
+        "signed USD face of the position, short < 0 [USD]", _
+        "average entry price [USD/coin]; > 0", _
+        "adverse price move from the entry; a favourable one is negative [fraction]; > -1", _
+        "maintenance margin rate [fraction]; >= 0 and < 1", _
+        "maintenance amount deducted by the tier [coin]; >= 0; default 0", _
+        "fee rate of the liquidation, charged at the liquidation price [fraction]; > -1 and < 1; default 0", _
+        "how the venue values maintenance: at the liquidation price (mark), with the fee multiplied in (product), frozen at entry (entry), or rising with size (slope); mark | product | entry | slope; default ""mark""", _
+        "rise of the maintenance rate per coin of size, for method slope and needed there [1/coin]; >= 0; default 0")
+    Describe "SAFE_MARGIN", "Coins to post so that neither a horizon of adverse funding nor an adverse move after it liquidates a position.", Array( _
+        "signed USD face of the position, short < 0 [USD]", _
+        "price [USD/coin]; > 0", _
+        "adverse price move from today's price; a favourable one is negative [fraction]; > -1", _
+        "maintenance margin rate [fraction]; >= 0 and < 1", _
+        "adverse funding rate per interval; a cost, on whichever side the position is [fraction]; >= 0 and < 1", _
+        "hours between funding payments [hours]; > 0", _
+        "horizon [days]; >= 0", _
+        "fee rate of the liquidation, charged at the liquidation price [fraction]; > -1 and < 1; default 0", _
+        "maintenance amount deducted by the tier [coin]; >= 0; default 0", _
+        "how the venue values maintenance: at the liquidation price (mark), with the fee multiplied in (product), frozen at entry (entry), or rising with size (slope); mark | product | entry | slope; default ""mark""", _
+        "rise of the maintenance rate per coin of size, for method slope and needed there [1/coin]; >= 0; default 0")
+    Describe "SAFE_HEDGE", "Largest short, in whole contracts, that a margin carries through adverse funding and a rally.", Array( _
+        "posted margin [coin]; >= 0", _
+        "price [USD/coin]; > 0", _
+        "adverse price move from today's price; a favourable one is negative [fraction]; > -1", _
+        "maintenance margin rate [fraction]; >= 0 and < 1", _
+        "adverse funding rate per interval; a cost, on whichever side the position is [fraction]; >= 0 and < 1", _
+        "hours between funding payments [hours]; > 0", _
+        "horizon [days]; >= 0", _
+        "USD face of one contract [USD]; > 0; default 1", _
+        "fee rate of the liquidation, charged at the liquidation price [fraction]; > -1 and < 1; default 0", _
+        "maintenance amount deducted by the tier [coin]; >= 0; default 0", _
+        "how the venue values maintenance: at the liquidation price (mark), with the fee multiplied in (product), frozen at entry (entry), or rising with size (slope); mark | product | entry | slope; default ""mark""", _
+        "rise of the maintenance rate per coin of size, for method slope and needed there [1/coin]; >= 0; default 0")
+    Describe "MAX_LEVERAGE", "Largest leverage at which an adverse move does not liquidate the position; only the sign of qty counts.", Array( _
+        "signed USD face of the position, short < 0 [USD]; != 0", _
+        "adverse price move from the entry; a favourable one is negative [fraction]; > -1", _
+        "maintenance margin rate [fraction]; >= 0 and < 1")
+    Describe "MAX_QTY", "Largest whole number of contracts that a balance can carry.", Array( _
+        "coins in the account [coin]; >= 0", _
+        "price [USD/coin]; > 0", _
+        "leverage [x]; > 0", _
+        "fee rate of the liquidation, charged at the liquidation price [fraction]; > -1 and < 1; default 0", _
+        "USD face of one contract [USD]; > 0; default 1")
     Describe "LIQ_PRICE", "Price at which the position is liquidated, or ""none"" when the margin covers it at any price.", Array( _
         "signed USD face of the position, short < 0 [USD]", _
         "average entry price [USD/coin]; > 0", _
@@ -182,7 +237,18 @@ Private Sub Describe3()
         "maintenance amount deducted by the tier [coin]; >= 0; default 0", _
         "fee rate of the liquidation, charged at the liquidation price [fraction]; > -1 and < 1; default 0", _
         "how the venue values maintenance: at the liquidation price (mark), with the fee multiplied in (product), frozen at entry (entry), or rising with size (slope); mark | product | entry | slope; default ""mark""", _
-        "rise of the maintenance rate per coin of size, for method slope [1/coin]; >= 0; default 0")
+        "rise of the maintenance rate per coin of size, for method slope and needed there [1/coin]; >= 0; default 0", _
+        "adverse: where the position loses; other: the second price, where a slope or several contracts give one; adverse | other; default ""adverse""")
+    Describe "MARGIN_CALL_PRICE", "Price at which the margin ratio reaches a level on the way to liquidation, or ""none"" if it never does.", Array( _
+        "signed USD face of the position, short < 0 [USD]", _
+        "average entry price [USD/coin]; > 0", _
+        "posted margin [coin]; >= 0", _
+        "maintenance margin rate [fraction]; >= 0 and < 1", _
+        "margin ratio at which to act; 1 is liquidation [fraction]; > 0 and <= 1", _
+        "maintenance amount deducted by the tier [coin]; >= 0; default 0", _
+        "fee rate of the liquidation, charged at the liquidation price [fraction]; > -1 and < 1; default 0", _
+        "how the venue values maintenance: at the liquidation price (mark), with the fee multiplied in (product), frozen at entry (entry), or rising with size (slope); mark | product | entry | slope; default ""mark""", _
+        "rise of the maintenance rate per coin of size, for method slope and needed there [1/coin]; >= 0; default 0")
     Describe "LIQ_PRICE_TIERED", "Liquidation price under marginal tiers, whose rates rise with size, or ""none"".", Array( _
         "signed USD face of the position, short < 0 [USD]", _
         "average entry price [USD/coin]; > 0", _
@@ -197,7 +263,11 @@ Private Sub Describe3()
         "maintenance rate of each position [fraction]; >= 0 and < 1", _
         "coins in the account, unrealised PnL excluded [coin]; >= 0", _
         "price of each contract relative to the reference, minus 1 [fraction]; > -1; default 0", _
-        "maintenance amount of each position [coin]; >= 0; default 0")
+        "maintenance amount of each position [coin]; >= 0; default 0", _
+        "fee rate of each liquidation [fraction]; > -1 and < 1; default 0", _
+        "how the venue values each maintenance; mark | product | entry | slope; default ""mark""", _
+        "rise of each maintenance rate per coin of size, needed for method slope [1/coin]; >= 0; default 0", _
+        "adverse: where the net position loses; other: the opposite; above or below the prices at which the account is sound; adverse | other | above | below; default ""adverse""")
     Describe "BANKRUPTCY_PRICE", "Price at which the posted margin is used up, or ""none"".", Array( _
         "signed USD face of the position, short < 0 [USD]", _
         "average entry price [USD/coin]; > 0", _
@@ -206,32 +276,12 @@ Private Sub Describe3()
     Describe "LIQ_DISTANCE", "Move from the price to the liquidation price; ""none"" stays ""none"".", Array( _
         "liquidation price, or ""none"" [USD/coin]; > 0", _
         "price [USD/coin]; > 0")
-    Describe "MARGIN_FOR_MOVE", "Coins to post so that an adverse move from the entry does not liquidate the position.", Array( _
-        "signed USD face of the position, short < 0 [USD]", _
-        "average entry price [USD/coin]; > 0", _
-        "adverse price move from the entry; a favourable one is negative [fraction]; > -1", _
-        "maintenance margin rate [fraction]; >= 0 and < 1", _
-        "maintenance amount deducted by the tier [coin]; >= 0; default 0", _
-        "fee rate of the liquidation, charged at the liquidation price [fraction]; > -1 and < 1; default 0", _
-        "how the venue values maintenance: at the liquidation price (mark), with the fee multiplied in (product), frozen at entry (entry), or rising with size (slope); mark | product | entry | slope; default ""mark""", _
-        "rise of the maintenance rate per coin of size, for method slope [1/coin]; >= 0; default 0")
-    Describe "MAX_LEVERAGE", "Largest leverage at which an adverse move does not liquidate the position; only the sign of qty counts.", Array( _
-        "signed USD face of the position, short < 0 [USD]; != 0", _
-        "adverse price move from the entry; a favourable one is negative [fraction]; > -1", _
-        "maintenance margin rate [fraction]; >= 0 and < 1")
-    Describe "MARGIN_RATIO", "Maintenance margin as a share of the equity; 1 is liquidation, and the ratio stays there beyond it.", Array( _
-        "signed USD face of the position, short < 0 [USD]", _
-        "average entry price [USD/coin]; > 0", _
+    Describe "LIQ_PROBABILITY", "Probability that the price touches the liquidation price within some days, by a geometric Brownian motion.", Array( _
         "price [USD/coin]; > 0", _
-        "posted margin [coin]; >= 0", _
-        "maintenance margin rate [fraction]; >= 0 and < 1", _
-        "maintenance amount deducted by the tier [coin]; >= 0; default 0")
-    Describe "MAX_QTY", "Largest whole number of contracts that a balance can carry.", Array( _
-        "coins in the account [coin]; >= 0", _
-        "price [USD/coin]; > 0", _
-        "leverage [x]; > 0", _
-        "fee rate of the liquidation, charged at the liquidation price [fraction]; > -1 and < 1; default 0", _
-        "USD face of one contract [USD]; > 0; default 1")
+        "liquidation price, or ""none"" [USD/coin]; > 0", _
+        "annual volatility [fraction a year]; > 0", _
+        "horizon [days]; >= 0", _
+        "expected growth of the price [fraction a year]; default 0")
     Describe "LIQ_PRICE_AFTER_FUNDING", "Liquidation price once funding has changed the margin for some days, or ""none"".", Array( _
         "signed USD face of the position, short < 0 [USD]", _
         "average entry price [USD/coin]; > 0", _
@@ -241,7 +291,10 @@ Private Sub Describe3()
         "hours between funding payments [hours]; > 0", _
         "horizon [days]; >= 0", _
         "price at which the funding is paid; the entry unless given [USD/coin]; > 0; default none", _
-        "how the venue values maintenance: at the liquidation price (mark), with the fee multiplied in (product), frozen at entry (entry), or rising with size (slope); mark | product | entry | slope; default ""mark""")
+        "how the venue values maintenance: at the liquidation price (mark), with the fee multiplied in (product), frozen at entry (entry), or rising with size (slope); mark | product | entry | slope; default ""mark""", _
+        "maintenance amount deducted by the tier [coin]; >= 0; default 0", _
+        "fee rate of the liquidation, charged at the liquidation price [fraction]; > -1 and < 1; default 0", _
+        "rise of the maintenance rate per coin of size, for method slope and needed there [1/coin]; >= 0; default 0")
     Describe "TIER_LEVERAGE", "Largest leverage that a venue allows for a position of some size.", Array( _
         "size of the position, in the unit of the floors [coin]; >= 0", _
         "lower bounds of the tiers [coin]; >= 0", _
@@ -411,15 +464,26 @@ Private Sub Describe7()
         "prices, one row each [USD/coin]; > 0", _
         "posted margin, part of the coins; 0 = margin is not modelled [coin]; >= 0; default 0", _
         "maintenance margin rate [fraction]; >= 0 and < 1; default 0", _
-        "funding received so far, paid < 0 [coin]; default 0")
-    Describe "SCENARIO_GRID", "One output of a hedged holding over prices and hedge ratios.", Array( _
+        "funding received so far, paid < 0 [coin]; default 0", _
+        "maintenance amount deducted by the tier [coin]; >= 0; default 0", _
+        "fee rate of the liquidation, charged at the liquidation price [fraction]; > -1 and < 1; default 0", _
+        "how the venue values maintenance: at the liquidation price (mark), with the fee multiplied in (product), frozen at entry (entry), or rising with size (slope); mark | product | entry | slope; default ""mark""", _
+        "rise of the maintenance rate per coin of size, for method slope and needed there [1/coin]; >= 0; default 0", _
+        "highest price on the way (a long: the lowest), one for each row or one for all [USD/coin]; > 0; default none", _
+        "add a column: the value at this price had the hedge been liquidated on the way; default FALSE")
+    Describe "SCENARIO_GRID", "One output of a hedged holding over prices and hedge ratios, as end points or after a peak on the way.", Array( _
         "all coins owned, posted margin included once [coin]; >= 0", _
         "average entry price [USD/coin]; > 0", _
         "prices, one row each [USD/coin]; > 0", _
         "hedge ratios, one column each [fraction]; >= 0", _
         "what the grid shows; net_value | pnl_coin | pnl_usd | exposure_coin | coin_weight | margin_ratio; default ""net_value""", _
         "posted margin, part of the coins; 0 = margin is not modelled [coin]; >= 0; default 0", _
-        "maintenance margin rate [fraction]; >= 0 and < 1; default 0")
+        "maintenance margin rate [fraction]; >= 0 and < 1; default 0", _
+        "maintenance amount deducted by the tier [coin]; >= 0; default 0", _
+        "fee rate of the liquidation, charged at the liquidation price [fraction]; > -1 and < 1; default 0", _
+        "how the venue values maintenance: at the liquidation price (mark), with the fee multiplied in (product), frozen at entry (entry), or rising with size (slope); mark | product | entry | slope; default ""mark""", _
+        "rise of the maintenance rate per coin of size, for method slope and needed there [1/coin]; >= 0; default 0", _
+        "highest price on the way (a long: the lowest), one for each row or one for all [USD/coin]; > 0; default none")
     Describe "CARRY_GRID", "Funding received over funding rates and days; negative is a cost.", Array( _
         "signed USD face of the position, short < 0 [USD]", _
         "price [USD/coin]; > 0", _
@@ -434,7 +498,12 @@ Private Sub Describe7()
         "price of each asset [USD/coin]; > 0", _
         "price moves: one row for each shock, one column for each asset [fraction]; > -1", _
         "posted margin of each hedge; 0 = not modelled [coin]; >= 0; default 0", _
-        "maintenance rate of each hedge [fraction]; >= 0 and < 1; default 0")
+        "maintenance rate of each hedge [fraction]; >= 0 and < 1; default 0", _
+        "maintenance amount of each hedge [coin]; >= 0; default 0", _
+        "fee rate of each liquidation [fraction]; > -1 and < 1; default 0", _
+        "how the venue values each maintenance; mark | product | entry | slope; default ""mark""", _
+        "rise of each maintenance rate per coin of size, needed for method slope [1/coin]; >= 0; default 0", _
+        "highest moves on the way (a long: the lowest), rows and columns as the shocks [fraction]; > -1; default none")
     Describe "HEDGE_REPLAY", "A holding and its hedge along a history: funding, fees, re-hedges and, where the margin fails, liquidation.", Array( _
         "times of the observations, oldest first [date or number]", _
         "price at each time [USD/coin]; > 0", _
@@ -445,7 +514,12 @@ Private Sub Describe7()
         "hedge ratio above which the hedge is set back to its target; never unless given [fraction]; default none", _
         "fee rate of the trade, rebate < 0 [fraction]; > -1 and < 1; default 0", _
         "posted margin, part of the coins; 0 = margin is not modelled [coin]; >= 0; default 0", _
-        "maintenance margin rate [fraction]; >= 0 and < 1; default 0")
+        "maintenance margin rate [fraction]; >= 0 and < 1; default 0", _
+        "maintenance amount deducted by the tier [coin]; >= 0; default 0", _
+        "fee rate of the liquidation, charged at the liquidation price [fraction]; > -1 and < 1; default 0", _
+        "how the venue values maintenance: at the liquidation price (mark), with the fee multiplied in (product), frozen at entry (entry), or rising with size (slope); mark | product | entry | slope; default ""mark""", _
+        "rise of the maintenance rate per coin of size, for method slope and needed there [1/coin]; >= 0; default 0", _
+        "highest price since the time before; the price itself unless given [USD/coin]; > 0; default none")
 End Sub
 
 ' Contracts
