@@ -124,10 +124,17 @@ def _strict_call(doubts: dict[str, None], function, arguments: list):
 
     doubts.update(dict.fromkeys(call_doubts(function.name, function.parameters, arguments)))
     result = sheet_call(function, arguments)
-    if isinstance(result, str) and result.startswith("#"):
+    if _is_all_errors(result):
         plain = [float("inf") if a == "none" else a for a in arguments]
         python_call(function, [*plain, *[None] * (len(function.parameters) - len(arguments))])
     return result
+
+
+def _is_all_errors(result) -> bool:
+    """Whether a cell, or every cell of a range, shows an error word."""
+    if isinstance(result, list):
+        return all(map(_is_all_errors, result))
+    return isinstance(result, str) and result.startswith("#")
 
 
 def _words(call) -> dict[str, object]:
