@@ -3,17 +3,8 @@
 Importing this package registers them all, in the order of the catalogue.
 """
 
-from . import (
-    pnl,
-    sizing,
-    margin,
-    liquidation,
-    leverage_tiers,
-    carry,
-    portfolio,
-    risk,
-    scenarios,
-    replay,
-    venues,
-    market,
-)  # noqa: F401, I001
+# ruff: noqa: F401, I001 - the order is that of the catalogue
+from . import pnl, sizing
+from . import margin, liquidation, leverage_tiers
+from . import carry, portfolio, risk
+from . import scenarios, replay, venues, market
