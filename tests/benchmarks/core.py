@@ -1,6 +1,6 @@
 """Cost of the core, as ratios measured in one run: python tests/benchmarks/core.py
 
-Scalar calls against the bare arithmetic, a million-point ladder against numpy's own cost for the same arithmetic,
+Scalar calls against the bare arithmetic, a million-point ladder and 10,000 accounts against numpy's own cost for the same,
 one workbook build, and the CPU time of `xlhedge eval` against an interpreter that does nothing.
 """
 
@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 import xlhedge
-from xlhedge.functions.margin import liq_price as liq_body
+from xlhedge.functions.liquidation import liq_price as liq_body
 from xlhedge.functions.pnl import inverse_pnl as pnl_body
 from xlhedge.intake import read_portfolios
 from xlhedge.workbook.file.writer import render
@@ -63,6 +63,34 @@ def million_points() -> None:
         print(f"{name:12} of 1e6 points: {a * 1e3:6.1f} ms, numpy {b * 1e3:6.1f} ms, ratio {a / b:4.2f}")
 
 
+def many_accounts() -> None:
+    """LIQ_PRICE_CROSS on 10,000 accounts of four contracts against numpy doing the same arithmetic."""
+    rng, shape = np.random.default_rng(1), (4, 10_000)
+    qtys, entries, mmrs = rng.normal(0, 1e6, shape), rng.uniform(4e4, 8e4, shape), rng.uniform(0.003, 0.02, shape)
+    slopes, balances = rng.uniform(0, 1e-5, shape), rng.uniform(5, 50, shape[1])
+
+    def parts():
+        return (qtys + mmrs * np.abs(qtys)).sum(axis=0), balances + (qtys / entries).sum(axis=0)
+
+    def numpy_cross():
+        needed, backing = parts()
+        return np.where(needed * backing > 0, needed / backing, np.inf)
+
+    def numpy_above():
+        needed, backing = parts()
+        root = np.sqrt(np.maximum(needed**2 + 4 * (slopes * qtys**2).sum(axis=0) * backing, 0))
+        return np.where((needed < 0) & (backing < 0), (needed - root) / (2 * backing), np.inf)
+
+    given = (qtys, entries, mmrs, balances)
+    sloped = (*given, 0.0, 0.0, 0.0, ["slope"] * 4, slopes, "above")
+    for name, ours, theirs in (
+        ("rate alone", lambda: xlhedge.liq_price_cross(*given), numpy_cross),
+        ("with a slope", lambda: xlhedge.liq_price_cross(*sloped), numpy_above),
+    ):
+        a, b = median(ours, 5), median(theirs, 5)
+        print(f"cross, {name:12}: {a * 1e3:5.2f} ms for 10,000 accounts, numpy {b * 1e3:5.2f} ms, ratio {a / b:4.1f}")
+
+
 def one_build() -> None:
     """The six-asset workbook: reading, model, writing."""
 
@@ -99,5 +127,6 @@ def start_up() -> None:
 if __name__ == "__main__":
     scalar_calls()
     million_points()
+    many_accounts()
     one_build()
     start_up()
