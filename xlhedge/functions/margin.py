@@ -50,16 +50,18 @@ def rate_of(method, s, mmr, fee):
     return mmr + fee + s * mmr * fee if method == "product" else mmr + fee
 
 
-def asked(method, size, opened, s, mmr, fee, slope):
+def asked(method, size, opened, qty, mmr, fee, slope):
     """Coins that a venue asks for when a position of `opened` coins at its entry has become `size` coins.
 
     The maintenance amount is not deducted; the closing fee is counted. Every function of margin goes by this rule.
     """
+    if method == "mark":
+        return (mmr + fee) * size
     if method == "entry":
         return (mmr + fee) * opened
     if method == "slope":
         return NO_RESULT if slope is None else (mmr + fee + slope * size) * size
-    return rate_of(method, s, mmr, fee) * size
+    return rate_of(method, sign(qty), mmr, fee) * size
 
 
 @worksheet(GROUP, COIN)
@@ -136,7 +138,7 @@ def margin_ratio(
     Example: MARGIN_RATIO(-300000000, 60000, 60000, 2368.33, 0.01, 0, 0, "slope", 0.00005) = 0.5489099914285593
     """
     size = abs(qty) / price
-    needed = larger(0.0, asked(method, size, abs(qty) / entry, sign(qty), mmr, fee, slope) - amount)
+    needed = larger(0.0, asked(method, size, abs(qty) / entry, qty, mmr, fee, slope) - amount)
     equity = margin + qty * (price - entry) / (entry * price)
     return where(equity > needed, needed / equity, where(qty == 0, 0.0, 1.0))
 
@@ -163,7 +165,7 @@ def margin_for_move(
     s, opened = sign(qty), abs(qty) / entry
     left = 1 - s * move
     size = opened / left
-    needed = move * size + asked(method, size, opened, s, mmr, fee, slope) - amount
+    needed = move * size + asked(method, size, opened, qty, mmr, fee, slope) - amount
     return where(left > 0, larger(0.0, needed), NO_RESULT)
 
 
