@@ -70,9 +70,10 @@ def sizes(contract: Contract, qty: float, price: float) -> tuple[Tier, ...]:
     USD there is the one that the position is in, its amount turned into a lower rate. NotAvailableError as for maintenance.
     """
     now = maintenance(contract, qty, price)
+    moves = contract.get("tier_unit") == "coin"
     if "rates" not in contract.facts:
-        return (Tier(0.0, contract.get("cap", math.inf), now.mmr, now.amount),)
-    if contract["tier_unit"] == "coin":
+        return (Tier(0.0, contract.get("cap", math.inf) if moves else math.inf, now.mmr, now.amount),)
+    if moves:
         return ladder(contract)
     spared = now.amount * price / abs(qty) if qty else 0.0
     return (Tier(0.0, math.inf, now.mmr - spared, 0.0),)

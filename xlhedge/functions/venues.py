@@ -41,7 +41,9 @@ def liq_price_venue(venue: VENUE, symbol: SYMBOL, qty: QTY, entry: ENTRY, margin
     from ..contracts import contract, maintenance, sizes
 
     found = contract(venue, symbol)
-    method, fee = found["liq_method"], found["taker"] if found["liq_method"] == "product" else 0.0
+    method, fee = found["liq_method"], found.get("liq_price_fee")
+    if fee is None:
+        fee = found["taker"] if method == "product" else 0.0
     if method in ("slope", "entry"):  # no tiers, or those of the entry
         mmr, amount, slope = maintenance(found, qty, entry)
         return liq_price(qty, entry, margin, mmr, amount, fee, method, slope)
