@@ -143,7 +143,18 @@ def random_arguments(function: Function, rng: random.Random, length: int = LENGT
     """Every argument of a function, in order; the arguments behind a random point take their defaults."""
     drawn = [random_value(parameter, rng, length) for parameter in function.parameters]
     given = rng.randint(sum(p.required for p in function.parameters), len(drawn))
-    return [v if i < given else p.default for i, (p, v) in enumerate(zip(function.parameters, drawn))]
+    taken = [v if i < given else p.default for i, (p, v) in enumerate(zip(function.parameters, drawn))]
+    return [
+        v if needed and is_asked_for(function, p, taken) else t
+        for p, v, t, needed in zip(function.parameters, drawn, taken, (p.needed_with for p in function.parameters))
+    ]
+
+
+def is_asked_for(function: Function, parameter: Parameter, values: list) -> bool:
+    """Whether a word among the values asks for an argument that may be left out otherwise."""
+    name, choice = parameter.needed_with
+    word = next(value for p, value in zip(function.parameters, values) if p.name == name)
+    return choice in word if isinstance(word, list) else word == choice
 
 
 def out_of_domain(function: Function, rng: random.Random) -> list | None:

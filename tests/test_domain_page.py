@@ -81,7 +81,7 @@ def test_example_of_the_page_on_order(call, sign, value, _):
 @pytest.mark.parametrize("call,sign,value,rest", [e for e in EXAMPLES if e[3]], ids=[e[0] for e in EXAMPLES if e[3]])
 def test_unit_is_the_one_that_eval_prints(call, sign, value, rest):
     if re.search(r"[\d}]$", value):
-        printed = CliRunner().invoke(main, ["eval", "--", call]).stdout.splitlines()[-1]
+        printed = (CliRunner().invoke(main, ["eval", "--", call]).stdout.splitlines() or [""])[-1]
         units = printed.partition(" ")[2].split(" or ")
         assert not units[0] or rest.startswith(tuple(f" {unit}" for unit in units)), printed
 

@@ -7,6 +7,7 @@ other question it says what it was asked. So each cell shows that the arguments 
 import math
 import re
 import zipfile
+from decimal import Decimal
 from html import escape
 
 import pytest
@@ -73,7 +74,7 @@ def text_of(cell) -> str:
         return "blank"
     if isinstance(cell, str):
         return f"'{cell}"
-    return f"{cell:.15g}".upper()
+    return f"{Decimal(f'{cell:.15g}'):f}"
 
 
 def vba_value(result) -> str:

@@ -97,7 +97,7 @@ def test_type_library_is_what_unoidl_write_makes():
 
 
 def test_worker_answers_line_by_line_and_ends_with_its_input():
-    calls = [["LIQ_PRICE", [-600000.0, 60000.0, 2.5, 0.005, *[None] * 4]], ["NOTIONAL_COIN", [[[1.0], ["x"]], 2]]]
+    calls = [["LIQ_PRICE", [-600000.0, 60000.0, 2.5, 0.005, *[None] * 5]], ["NOTIONAL_COIN", [[[1.0], ["x"]], 2]]]
     command, requests = json.loads(addin_files()["add-in.json"])["command"], "\n".join(map(json.dumps, calls))
     run = subprocess.run(command, input=requests, capture_output=True, text=True, timeout=60)
     answers = [json.loads(line) for line in run.stdout.splitlines()]

@@ -113,6 +113,10 @@ def difference(got, wanted) -> float:
     return 0.0 if type(got) is type(wanted) and got == wanted else math.inf
 
 
+FROM_LIBRARIES = {"LIQ_PROBABILITY": 1e-14}
+"""Functions that take erfc or exp from the C library, whose last digits are each system's own."""
+
+
 @pytest.fixture(scope="module")
 def wine(tmp_path_factory):
     """Windows Python and a drive C of its own; in the end all its programs are ended."""
@@ -149,7 +153,7 @@ def test_function_on_windows_is_the_function_here(calls, name):
     wrong = {
         calls.about[i]: (calls.got[i], calls.wanted[i])
         for i in mine
-        if not difference(calls.got[i], calls.wanted[i]) <= 1e-15
+        if not difference(calls.got[i], calls.wanted[i]) <= FROM_LIBRARIES.get(name, 1e-15)
     }
     assert len(mine) >= 2
     assert {about: tuple(str(side)[:200] for side in sides) for about, sides in wrong.items()} == {}

@@ -107,7 +107,7 @@ def by_python(function, arguments):
 def by_ranges(function, arguments):
     """Every number as a range of three equal cells; the three results must be one."""
     numbers = [parameter.kind == "number" for parameter in function.parameters]
-    if function.returns.kind == "vector":
+    if function.returns.kind == "vector" or not any(numbers):  # a list, or of lists alone
         return sheet_call(function, arguments)
     result = sheet_call(function, [[[a]] * 3 if wide else a for a, wide in zip(arguments, numbers)])
     assert result == [result[0]] * 3, f"{function.name} gives different results for equal cells: {result}"

@@ -122,7 +122,7 @@ def scenario_ladder(
     ... (coins - margin) P
     Source: INVERSE_PNL, NET_EXPOSURE and MARGIN_RATIO row by row
     Example: SCENARIO_LADDER(50, -600000, 60000, {50000;120000}, 10, 0.005) = {"price","move","spot value","PnL coin","PnL USD","net value","exposure coin","coin weight","margin ratio","liquidated";50000,-0.16666666666666663,2500000,2,100000,2600000,40,0.7692307692307693,0.005,FALSE;120000,1,6000000,-5,-600000,5400000,40,0.8888888888888888,0.005,FALSE}
-    Example: SCENARIO_LADDER(50, -600000, 60000, {60000}, 5, 0.005, 0, 0, 0, "mark", , 132000) = {"price","move","spot value","PnL coin","PnL USD","net value","exposure coin","coin weight","margin ratio","liquidated";60000,0,3000000,-5,-300000,2700000,45,1,1,TRUE}
+    Example: SCENARIO_LADDER(50, -600000, 60000, {60000}, 5, 0.005, 0, 0, 0, "mark", 0, 132000) = {"price","move","spot value","PnL coin","PnL USD","net value","exposure coin","coin weight","margin ratio","liquidated";60000,0,3000000,-5,-300000,2700000,45,1,1,TRUE}
     """
     result = outcome(
         coins, qty, entry, prices, margin, funding, Rule(mmr, amount, fee, method, slope), fits(peak, prices)
@@ -150,7 +150,7 @@ def scenario_grid(
     Formula: SCENARIO_LADDER with qty = -ratio coins entry
     Source: SCENARIO_LADDER
     Example: SCENARIO_GRID(50, 60000, {50000;80000}, {0,0.2,1}) = {"net_value",0,0.2,1;50000,2500000,2600000,3000000;80000,4000000,3800000,3000000}
-    Example: SCENARIO_GRID(50, 60000, {60000}, {0,0.2}, "net_value", 5, 0.005, 0, 0, "mark", , 132000) = {"net_value",0,0.2;60000,3000000,2700000}
+    Example: SCENARIO_GRID(50, 60000, {60000}, {0,0.2}, "net_value", 5, 0.005, 0, 0, "mark", 0, 132000) = {"net_value",0,0.2;60000,3000000,2700000}
     """
     price, ratio, high = prices[:, None], ratios[None, :], fits(peak, prices)
     rule = Rule(mmr, amount, fee, method, slope)
@@ -198,7 +198,7 @@ def stress(
     ... liquidates has lost its margin
     Source: SCENARIO_LADDER for each asset, summed
     Example: STRESS({50;200}, {-600000;0}, {60000;3000}, {60000;3000}, {-0.5,-0.6;1,0.5}) = {"shock","value","PnL","change","liquidations";1,2040000,-1560000,-0.43333333333333335,0;2,6300000,2700000,0.75,0}
-    Example: STRESS({50}, {-600000}, {60000}, {60000}, {0;-0.5}, {5}, {0.005}, 0, 0, "mark", , {1.2;1.2}) = {"shock","value","PnL","change","liquidations";1,2700000,-300000,-0.1,1;2,1350000,-1650000,-0.55,1}
+    Example: STRESS({50}, {-600000}, {60000}, {60000}, {0.1;-0.5}, {5}, {0.005}, 0, 0, "mark", 0, {1.2;1.2}) = {"shock","value","PnL","change","liquidations";1,2970000,-30000,-0.01,1;2,1350000,-1650000,-0.55,1}
     """
     if peaks is not None and len(peaks) != len(shocks):
         raise InputError(
