@@ -10,6 +10,8 @@ import pytest
 import xlhedge
 from xlhedge.contracts import read_table
 from xlhedge.errors import InputError, NoResultError
+from xlhedge.registry import FUNCTIONS
+from xlhedge.sheet import sheet_call
 
 METHODS = ("mark", "product", "entry", "slope")
 ACCOUNTS = 5000
@@ -377,3 +379,20 @@ def test_the_illustrative_ladder_of_a_large_short():
     floors, rates = map(list, COIN_LADDER)
     assert xlhedge.liq_price_tiered(-6_060_000, 60_000, 33.795, floors, rates) == pytest.approx(87_759, abs=1)
     assert xlhedge.liq_price_tiered(-6_060_000, 60_000, 35.428, floors, rates) == pytest.approx(90_000, abs=2)
+
+
+def test_a_blank_slope_beside_its_method_is_no_zero():
+    stress, cross = FUNCTIONS["STRESS"], FUNCTIONS["LIQ_PRICE_CROSS"]
+    books = (
+        [[50.0], [200.0]],
+        [[-600_000.0], [-100_000.0]],
+        [[60_000.0], [3000.0]],
+        [[60_000.0], [3000.0]],
+        [[0.0, 0.5]],
+    )
+    rest = ([[5.0], [13.7]], [[0.005], [0.01]], 0.0, 0.0, [["mark"], ["Slope"]])
+    assert sheet_call(stress, [*books, *rest, [[0.0005], [None]]]) == "#VALUE!"
+    assert sheet_call(stress, [*books, *rest, [[None], [0.0005]]])[1][0] == 1.0
+    given = ([[-3e8], [1e6]], [[6e4], [6e4]], [[0.01], [0.01]], 2368.33, 0.0, 0.0, 0.0, [["slope"], ["mark"]])
+    assert sheet_call(cross, [*given, [[None], [5e-5]], "above"]) == "#VALUE!"
+    assert sheet_call(cross, [*given, [[5e-5], [None]], "above"]) > 60_000

@@ -48,9 +48,12 @@ def evaluate(function: Function, values: Sequence):
     bound = _align_vectors(function, bound)
     arrays = [i for i, p in enumerate(function.parameters) if p.kind == "number" and hasattr(bound[i], "ndim")]
     columns = [i for i, p in enumerate(function.parameters) if p.kind == "vector" and getattr(bound[i], "ndim", 0) > 1]
-    if (arrays or columns) and function.returns.kind in ("vector", "table"):
+    has_table = any(p.kind == "matrix" for p in function.parameters)
+    if (columns and has_table) or ((arrays or columns) and function.returns.kind in ("vector", "table")):
         wrong = (arrays or columns)[0]
-        rule = "must be one number, not a range" if arrays else "must be one list, not several columns"
+        wrong = columns[0] if has_table and columns else wrong
+        is_number = function.parameters[wrong].kind == "number"
+        rule = "must be one number, not a range" if is_number else "must be one list, not several columns"
         raise InputError(function.parameters[wrong].name, rule, Described(f"{bound[wrong].size} values"))
     if arrays or columns:
         return _over_arrays(function, bound, arrays)

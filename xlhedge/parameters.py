@@ -55,6 +55,7 @@ MOVE = number("adverse price move from the entry; a favourable one is negative",
 FLOORS = vector("lower bounds of the tiers", "coin", ">= 0", increasing=True)
 RATES = vector("maintenance rates of the tiers", "fraction", ">= 0, < 1")
 LIQ_FEE = number("fee rate of the liquidation, charged at the liquidation price", "fraction", "> -1, < 1")
+CLOSING_FEE = number("fee rate of closing, where the venue reserves it with the margin", "fraction", "> -1, < 1")
 SLOPE = number("rise of the maintenance rate per coin of size", "1/coin", ">= 0")
 
 # Funding, basis and time
@@ -84,6 +85,7 @@ ASSET_SLOPES = vector(
 
 # Words
 UNIT = word("unit of the result", "coin", "usd")
+UNIT_OF_PNL = word("unit of the PnL that is wanted", "coin", "usd")
 BASIS_OF_ROE = word("margin that the return is measured on", "entry", "mark")
 LIQ_METHOD = word(
     "how the venue values maintenance: at the liquidation price (mark), with the fee multiplied in (product), "

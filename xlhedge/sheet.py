@@ -122,7 +122,8 @@ def _from_columns(function: Function, cells: list):
             else:
                 flat = [item for item in flat if not _is_blank(item)]
             value = [_time(item) if parameter.kind == "times" else _scalar(parameter, item) for item in flat]
-            value = [0.0 if item is None else item for item in value]
+            if parameter.needed_with:
+                value = _asked_for(function, parameter, value, values)
             row_result = row_result or (parameter.kind == "vector" and len(cell) == 1)
         else:
             raise InputError(parameter.name, parameter.rule, Described("a range"))
@@ -148,6 +149,17 @@ def _from_columns(function: Function, cells: list):
     if function.returns.kind == "flag":
         rows = [[bool(item) if item.__class__ is float else item for item in row] for row in rows]
     return rows
+
+
+def _asked_for(function: Function, parameter: Parameter, items: list, before: list) -> list:
+    """A list with 0 for its blanks, none of which may stand beside the word that asks for this argument."""
+    name, choice = parameter.needed_with
+    word = next(value for p, value in zip(function.parameters, before) if p.name == name)
+    words = word if isinstance(word, list) else [word] * len(items)
+    for row, (item, beside) in enumerate(zip(items, words), 1):
+        if item is None and isinstance(beside, str) and beside.strip().lower() == choice:
+            raise InputError(parameter.name, f"must be given with {name} {choice}", Described(f"a blank in row {row}"))
+    return [0.0 if item is None else item for item in items]
 
 
 def _kept_rows(function: Function, cells: list) -> list[bool]:

@@ -22,6 +22,7 @@ TIMES = ("as_of", "time")
 SAMPLE = "sample"
 """A venue that exists nowhere, whose figures are those of the worked example: to try a formula without a snapshot."""
 
+SAMPLE_SYMBOL = "BTCUSD"
 SAMPLE_ROWS = {"mark": 60000.0, "index": 60000.0, "funding rate": 0.0001, "time": "2026-01-01T00:00:00Z"}
 
 Key = tuple[str, str, str]
@@ -33,8 +34,10 @@ def market(venue: str, symbol: str, field: str) -> float | str:
         if not isinstance(value, str) or not value.strip():
             raise InputError(name, "must be a text", value)
     wanted = venue.strip().lower(), symbol_key(symbol.strip()), _field(field)
-    if wanted[0] == SAMPLE and wanted[2] in SAMPLE_ROWS:
-        return SAMPLE_ROWS[wanted[2]]
+    if wanted[0] == SAMPLE:
+        if wanted[1] == symbol_key(SAMPLE_SYMBOL) and wanted[2] in SAMPLE_ROWS:
+            return SAMPLE_ROWS[wanted[2]]
+        raise NotAvailableError(f"the venue {SAMPLE} has {', '.join(SAMPLE_ROWS)} of {SAMPLE_SYMBOL} alone")
     path = snapshot_path()
     if path is None:
         raise NotAvailableError(

@@ -157,7 +157,7 @@ def liq_price_tiered(
     Source: Binance FAQ ceccfcfb and be2c7d9d; maintenance is the largest of the tiers' lines, being continuous and convex
     Example: LIQ_PRICE_TIERED(-6000000, 60000, 20, {0;10;50}, {0.004;0.01;0.025}) = 73872.96375805026
     Example: LIQ_PRICE_TIERED(-600000, 60000, 2.5, {0;50}, {0.005;0.01}) = 79600
-    No result: the rates must not fall from tier to tier, and with the fee they must stay below 1
+    No result: a rate is below that of the tier before, or with the fee it is 1 or more
     """
     amounts = amounts_of_tiers(floors, rates)
     if method == "entry":

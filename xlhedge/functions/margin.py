@@ -13,6 +13,7 @@ from ..elementary import (
 )  # fmt: skip
 from ..parameters import (
     AMOUNT,
+    CLOSING_FEE,
     DAYS,
     ENTRY,
     FACE,
@@ -65,7 +66,7 @@ def asked(method, size, opened, qty, mmr, fee, slope):
 
 
 @worksheet(GROUP, COIN)
-def initial_margin(qty: QTY, price: PRICE, leverage: LEVERAGE, fee: LIQ_FEE = 0.0):
+def initial_margin(qty: QTY, price: PRICE, leverage: LEVERAGE, fee: CLOSING_FEE = 0.0):
     """Coins to post when opening; some venues add the closing fee.
 
     Formula: |Q| / P (1/leverage + fee)
@@ -223,7 +224,7 @@ def max_leverage(qty: OPEN_QTY, move: MOVE, mmr: MMR):
     Source: MARGIN_FOR_MOVE as a share of |Q|/E
     Example: MAX_LEVERAGE(-1, 0.25, 0.005) = 4.901960784313726
     Example: MAX_LEVERAGE(1, 0.25, 0.005) = 2.9411764705882355
-    No result: a long cannot survive a fall of 100 % or more, and move or mmr must be > 0
+    No result: a long cannot survive a fall of 100 % or more, or neither move nor mmr is above 0
     """
     left = 1 - sign(qty) * move
     return where(both(left > 0, move + mmr > 0), left / (move + mmr), NO_RESULT)
@@ -232,7 +233,7 @@ def max_leverage(qty: OPEN_QTY, move: MOVE, mmr: MMR):
 @worksheet(GROUP, Returns("contracts"))
 def max_qty(
     balance: number("coins in the account", "coin", ">= 0"), price: PRICE, leverage: LEVERAGE,
-    fee: LIQ_FEE = 0.0, face: FACE = 1.0,
+    fee: CLOSING_FEE = 0.0, face: FACE = 1.0,
 ):  # fmt: skip
     """Largest whole number of contracts that a balance can carry.
 

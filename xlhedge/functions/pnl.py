@@ -16,6 +16,7 @@ from ..parameters import (
     PRICE,
     QTY,
     UNIT,
+    UNIT_OF_PNL,
     number,
     vector,
 )  # fmt: skip
@@ -117,7 +118,7 @@ def roe(qty: QTY, entry: ENTRY, price: PRICE, leverage: LEVERAGE, basis: BASIS_O
 
 @worksheet(GROUP, PRICE_RESULT)
 def target_price(
-    qty: OPEN_QTY, entry: ENTRY, pnl: number("PnL wanted, loss < 0", "coin or USD"), unit: UNIT = "coin",
+    qty: OPEN_QTY, entry: ENTRY, pnl: number("PnL wanted, loss < 0", "coin or USD"), unit: UNIT_OF_PNL = "coin",
 ):  # fmt: skip
     """Price at which the position has a chosen PnL, before fees.
 

@@ -25,7 +25,7 @@ FACES = vector("USD face of one contract on each asset; 0 = no contract", "USD",
 NOISE = 1e-12
 """Purchases of a smaller share of the portfolio are the noise of binary arithmetic."""
 
-TAX = "tax rate on gains; a loss earns a credit"
+TAX = "tax rate on the gain, a loss earns a credit,"
 
 
 @worksheet(GROUP, WEIGHT_VECTOR)
@@ -104,8 +104,8 @@ def rebalance_hedges(
 def tax_deferral(
     coins: number("coins to reduce by, or to hedge", "coin", ">= 0"), price: PRICE,
     cost_basis: number("what a coin cost", "USD/coin", ">= 0"),
-    tax_spot: number(TAX + ", on coins sold", "fraction", ">= 0, <= 1"),
-    tax_futures: number(TAX + ", on the hedge", "fraction", ">= 0, <= 1"), days: DAYS,
+    tax_spot: number(TAX + " of coins sold", "fraction", ">= 0, <= 1"),
+    tax_futures: number(TAX + " of the hedge", "fraction", ">= 0, <= 1"), days: DAYS,
     exit_price: number("price at which the coins are sold at the horizon", "USD/coin", "> 0"),
     discount_rate: number("annual rate that money earns meanwhile", "fraction a year", "> -1"),
     funding: number("funding received until then, paid < 0", "USD") = 0.0,

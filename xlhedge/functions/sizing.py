@@ -177,7 +177,7 @@ def min_var_hedge(spot_returns: RETURNS, futures_returns: RETURNS):
     Formula: Cov(spot, futures) / Var(futures)
     Source: Ederington (1979), The Hedging Performance of the New Futures Markets, Journal of Finance 34
     Example: MIN_VAR_HEDGE({0.01;-0.02;0.03}, {0.011;-0.019;0.028}) = 1.0565038257798705
-    No result: it takes three or more returns, and the futures returns must vary
+    No result: there are fewer than three returns, or the futures returns do not vary
     """
     spot, futures = spot_returns - mean(spot_returns), futures_returns - mean(futures_returns)
     variance = total(futures * futures)
@@ -186,7 +186,10 @@ def min_var_hedge(spot_returns: RETURNS, futures_returns: RETURNS):
 
 
 @worksheet(GROUP, FRACTION)
-def hedge_effectiveness(unhedged: RETURNS, hedged: RETURNS):
+def hedge_effectiveness(
+    unhedged: vector("returns of the holding alone", "fraction"),
+    hedged: vector("returns of the holding with its hedge, in the same order", "fraction"),
+):
     """Share of the variance that the hedge removed; 1 is all of it.
 
     It is no test of hedge accounting: the band of 80 to 125 % was IAS 39's for another ratio, the dollar offset of gains
@@ -195,7 +198,7 @@ def hedge_effectiveness(unhedged: RETURNS, hedged: RETURNS):
     Formula: 1 - Var(hedged) / Var(unhedged)
     Source: Ederington (1979), The Hedging Performance of the New Futures Markets, Journal of Finance 34
     Example: HEDGE_EFFECTIVENESS({0.01;-0.02;0.03}, {0.001;-0.002;0.003}) = 0.99
-    No result: it takes three or more returns, and the unhedged returns must vary
+    No result: there are fewer than three returns, or the unhedged returns do not vary
     """
     before, after = unhedged - mean(unhedged), hedged - mean(hedged)
     variance = total(before * before)
