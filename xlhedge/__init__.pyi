@@ -293,7 +293,7 @@ def target_price(qty: _Number, entry: _Number, pnl: _Number, unit: Literal["coin
         qty: signed USD face of the position, short < 0 [USD]; != 0; number or array
         entry: average entry price [USD/coin]; > 0; number or array
         pnl: PnL wanted, loss < 0 [coin or USD]; number or array
-        unit: unit of the result; coin | usd; default "coin"; one value
+        unit: unit of the PnL that is wanted; coin | usd; default "coin"; one value
 
     Result: number [USD/coin]
 
@@ -792,7 +792,7 @@ def min_var_hedge(spot_returns: _List | _Series, futures_returns: _List | _Serie
             sheet).
         DomainError: a single number is out of its domain; in an array only that element is NaN (#NUM! in a
             sheet).
-        NoResultError: it takes three or more returns, and the futures returns must vary.
+        NoResultError: there are fewer than three returns, or the futures returns do not vary.
 
     Formula: Cov(spot, futures) / Var(futures)
 
@@ -810,8 +810,8 @@ def hedge_effectiveness(unhedged: _List | _Series, hedged: _List | _Series) -> f
     of gains and losses, and IFRS 9 has dropped it.
 
     Arguments:
-        unhedged: returns, in the same order as the other list [fraction]; list or number
-        hedged: returns, in the same order as the other list [fraction]; list or number
+        unhedged: returns of the holding alone [fraction]; list or number
+        hedged: returns of the holding with its hedge, in the same order [fraction]; list or number
 
     Result: number [fraction]
 
@@ -820,7 +820,7 @@ def hedge_effectiveness(unhedged: _List | _Series, hedged: _List | _Series) -> f
             sheet).
         DomainError: a single number is out of its domain; in an array only that element is NaN (#NUM! in a
             sheet).
-        NoResultError: it takes three or more returns, and the unhedged returns must vary.
+        NoResultError: there are fewer than three returns, or the unhedged returns do not vary.
 
     Formula: 1 - Var(hedged) / Var(unhedged)
 
@@ -935,7 +935,7 @@ def initial_margin(qty: _Number, price: _Number, leverage: _Number, fee: _Number
         qty: signed USD face of the position, short < 0 [USD]; number or array
         price: price [USD/coin]; > 0; number or array
         leverage: leverage [x]; > 0; number or array
-        fee: fee rate of the liquidation, charged at the liquidation price [fraction]; > -1 and < 1; default 0;
+        fee: fee rate of closing, where the venue reserves it with the margin [fraction]; > -1 and < 1; default 0;
             number or array
 
     Result: number [coin]
@@ -1305,7 +1305,7 @@ def max_leverage(qty: _Number, move: _Number, mmr: _Number) -> float:
             sheet).
         DomainError: a single number is out of its domain; in an array only that element is NaN (#NUM! in a
             sheet).
-        NoResultError: a long cannot survive a fall of 100 % or more, and move or mmr must be > 0.
+        NoResultError: a long cannot survive a fall of 100 % or more, or neither move nor mmr is above 0.
 
     Formula: (1 - s move) / (move + mmr)
 
@@ -1332,7 +1332,7 @@ def max_qty(balance: _Number, price: _Number, leverage: _Number, fee: _Number | 
         balance: coins in the account [coin]; >= 0; number or array
         price: price [USD/coin]; > 0; number or array
         leverage: leverage [x]; > 0; number or array
-        fee: fee rate of the liquidation, charged at the liquidation price [fraction]; > -1 and < 1; default 0;
+        fee: fee rate of closing, where the venue reserves it with the margin [fraction]; > -1 and < 1; default 0;
             number or array
         face: USD face of one contract [USD]; > 0; default 1; number or array
 
@@ -1494,7 +1494,7 @@ def liq_price_tiered(qty: _Number, entry: _Number, margin: _Number, floors: _Lis
             sheet).
         DomainError: a single number is out of its domain; in an array only that element is NaN (#NUM! in a
             sheet).
-        NoResultError: the rates must not fall from tier to tier, and with the fee they must stay below 1.
+        NoResultError: a rate is below that of the tier before, or with the fee it is 1 or more.
 
     Formula: LIQ_PRICE with each tier's rate and amount; the one that comes first on the way to a loss
 
@@ -2491,10 +2491,10 @@ def tax_deferral(coins: _Number, price: _Number, cost_basis: _Number, tax_spot: 
         coins: coins to reduce by, or to hedge [coin]; >= 0; number or array
         price: price [USD/coin]; > 0; number or array
         cost_basis: what a coin cost [USD/coin]; >= 0; number or array
-        tax_spot: tax rate on gains; a loss earns a credit, on coins sold [fraction]; >= 0 and <= 1; number or
+        tax_spot: tax rate on the gain, a loss earns a credit, of coins sold [fraction]; >= 0 and <= 1; number or
             array
-        tax_futures: tax rate on gains; a loss earns a credit, on the hedge [fraction]; >= 0 and <= 1; number or
-            array
+        tax_futures: tax rate on the gain, a loss earns a credit, of the hedge [fraction]; >= 0 and <= 1; number
+            or array
         days: horizon [days]; >= 0; number or array
         exit_price: price at which the coins are sold at the horizon [USD/coin]; > 0; number or array
         discount_rate: annual rate that money earns meanwhile [fraction a year]; > -1; number or array

@@ -63,7 +63,7 @@ Private Sub Describe1()
         "signed USD face of the position, short < 0 [USD]; != 0", _
         "average entry price [USD/coin]; > 0", _
         "PnL wanted, loss < 0 [coin or USD]", _
-        "unit of the result; coin | usd; default ""coin""")
+        "unit of the PnL that is wanted; coin | usd; default ""coin""")
     Describe "TARGET_PRICE_ROE", "Price at which the position has a chosen return on its initial margin, before fees.", Array( _
         "signed USD face of the position, short < 0 [USD]; != 0", _
         "average entry price [USD/coin]; > 0", _
@@ -133,8 +133,8 @@ Private Sub Describe2()
         "returns, in the same order as the other list [fraction]", _
         "returns, in the same order as the other list [fraction]")
     Describe "HEDGE_EFFECTIVENESS", "Share of the variance that the hedge removed; 1 is all of it.", Array( _
-        "returns, in the same order as the other list [fraction]", _
-        "returns, in the same order as the other list [fraction]")
+        "returns of the holding alone [fraction]", _
+        "returns of the holding with its hedge, in the same order [fraction]")
     Describe "REHEDGE", "Contracts to trade when the hedge ratio has left its band, else 0; sell < 0.", Array( _
         "all coins owned, posted margin included once [coin]; >= 0", _
         "signed USD face of the position, short < 0 [USD]", _
@@ -160,7 +160,7 @@ Private Sub Describe3()
         "signed USD face of the position, short < 0 [USD]", _
         "price [USD/coin]; > 0", _
         "leverage [x]; > 0", _
-        "fee rate of the liquidation, charged at the liquidation price [fraction]; > -1 and < 1; default 0")
+        "fee rate of closing, where the venue reserves it with the margin [fraction]; > -1 and < 1; default 0")
     Describe "MAINT_MARGIN", "Coins below which the venue liquidates, never below 0.", Array( _
         "signed USD face of the position, short < 0 [USD]", _
         "price [USD/coin]; > 0", _
@@ -227,7 +227,7 @@ Private Sub Describe3()
         "coins in the account [coin]; >= 0", _
         "price [USD/coin]; > 0", _
         "leverage [x]; > 0", _
-        "fee rate of the liquidation, charged at the liquidation price [fraction]; > -1 and < 1; default 0", _
+        "fee rate of closing, where the venue reserves it with the margin [fraction]; > -1 and < 1; default 0", _
         "USD face of one contract [USD]; > 0; default 1")
     Describe "LIQ_PRICE", "Price at which the position is liquidated, or ""none"" when the margin covers it at any price.", Array( _
         "signed USD face of the position, short < 0 [USD]", _
@@ -426,8 +426,8 @@ Private Sub Describe5()
         "coins to reduce by, or to hedge [coin]; >= 0", _
         "price [USD/coin]; > 0", _
         "what a coin cost [USD/coin]; >= 0", _
-        "tax rate on gains; a loss earns a credit, on coins sold [fraction]; >= 0 and <= 1", _
-        "tax rate on gains; a loss earns a credit, on the hedge [fraction]; >= 0 and <= 1", _
+        "tax rate on the gain, a loss earns a credit, of coins sold [fraction]; >= 0 and <= 1", _
+        "tax rate on the gain, a loss earns a credit, of the hedge [fraction]; >= 0 and <= 1", _
         "horizon [days]; >= 0", _
         "price at which the coins are sold at the horizon [USD/coin]; > 0", _
         "annual rate that money earns meanwhile [fraction a year]; > -1", _
