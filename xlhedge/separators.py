@@ -15,6 +15,8 @@ _PIECE = re.compile(rf'"(?:[^"]|"")*"?|{_NUMBER}|[A-Za-z_][A-Za-z0-9_.]*|\s+|.',
 _GROUPED = re.compile(r"[1-9][0-9]{0,2}(\.[0-9]{3})+")
 _ZEROS_LAST = re.compile(r"[1-9][0-9]*,(?:0{3,}|[1-9][0-9]+0)")
 """60,000 and 600000,60000: nobody writes such zeros behind a decimal comma."""
+_GERMAN_FULL = re.compile(r"[0-9]{1,3}(\.[0-9]{3})+,[0-9]+")
+_ENGLISH_FULL = re.compile(r"[0-9]{1,3}(,[0-9]{3})+\.[0-9]+")
 _DECIMAL_COMMA = re.compile(r"[0-9]+,[0-9]+")
 
 
@@ -40,6 +42,9 @@ def plain(text: str) -> str:
         _refuse_lost_decimals(pieces)
         return text
     numbers = [p for p in pieces if p.is_number]
+    for piece in numbers:
+        if told := _full(piece.text):
+            raise ExpressionError(f"{piece.text} is no number where arguments are separated by ;: write {told}")
     outside = [p.text for p in numbers if not p.depth]
     comma = next((t for t in outside if _DECIMAL_COMMA.fullmatch(t)), None)
     point = next((t for t in outside if "." in t and not _GROUPED.fullmatch(t)), None)
@@ -103,19 +108,41 @@ def _number(text: str, comma: str | None, point: str | None) -> str:
     """A number outside arrays."""
     if text.count(",") > 1 or ("," in text and "." in text):
         raise ExpressionError(f"{text} is no number where arguments are separated by ;: write 1234,5 or 1234.5")
+    _refuse_zeros_last(text, "arguments", text.replace(",", ";"))
+    if "," in text:
+        return text.replace(",", ".")
+    _refuse_thousands(text, comma, point)
+    if "." in text and comma:
+        raise ExpressionError(f"decimals are commas here ({comma}): write {_both_ways(text)}")
+    return text
+
+
+def _refuse_zeros_last(text: str, parts: str, apart: str) -> None:
     if _ZEROS_LAST.fullmatch(text):
         grouped = f"{text.replace(',', '')} or " if _GROUPED.fullmatch(text.replace(",", ".")) else ""
         raise ExpressionError(
-            f"{text} may be one number or two arguments: write {grouped}{_short(text)} for one, "
-            f"{text.replace(',', ';')} for two"
+            f"{text} may be one number or two {parts}: write {grouped}{_short(text)} for one, {apart} for two"
         )
-    if "," in text:
-        return text.replace(",", ".")
-    if "." in text and comma:
+
+
+def _refuse_thousands(text: str, comma: str | None, point: str | None) -> None:
+    """60.000, unless decimals are points beyond doubt."""
+    if not _GROUPED.fullmatch(text) or (point and text.count(".") == 1):
+        return
+    if comma:
         raise ExpressionError(f"decimals are commas here ({comma}): write {_both_ways(text)}")
-    if _GROUPED.fullmatch(text) and not point:
-        raise ExpressionError(f"{text} may have a point for thousands or for decimals: write {_both_ways(text)}")
-    return text
+    raise ExpressionError(f"{text} may have a point for thousands or for decimals: write {_both_ways(text)}")
+
+
+def _full(text: str) -> str:
+    """How to write a number that has both a thousands separator and decimals; "" for any other."""
+    if _GERMAN_FULL.fullmatch(text):
+        whole, decimals = text.replace(".", "").split(",")
+    elif _ENGLISH_FULL.fullmatch(text):
+        whole, decimals = text.replace(",", "").split(".")
+    else:
+        return ""
+    return f"{whole}.{decimals} or {whole},{decimals}" if decimals.strip("0") else whole
 
 
 def _short(text: str) -> str:
@@ -132,19 +159,31 @@ def _both_ways(text: str) -> str:
 
 def _array_number(text: str, comma: str | None, point: str | None, arrays: list[str]) -> str:
     """A number in an array, or several that points separate."""
+    has_backslash = any("\\" in array for array in arrays)
+    _refuse_thousands(text, comma, point)
     if "," in text:
         if text.count(",") > 1 and "." not in text or point:
             told = text.replace(",", "\\")
             raise ExpressionError(f"arguments are separated by ; here: write {{{told}}} for the columns {{{text}}}")
         if not comma:
             raise _two_ways(text, text.replace(",", "\\"))
+        _refuse_zeros_last(text, "columns", text.replace(",", "\\"))
     if "." not in text or point:
         return text.replace(",", ".")
+    if comma and has_backslash:
+        raise ExpressionError(f"decimals are commas here ({comma}): write {text.replace('.', ',')} for {text}")
+    if has_backslash and text.count(".") == 1:
+        return text
+    if has_backslash or any(_is_no_column(part) for part in text.split(".")):
+        raise _two_ways(text, text.replace(".", "\\"))
     if comma or text.count(".") > 1:  # a point is no decimal then, so it separates columns, as in a German Excel
         return ",".join(part.replace(",", ".") for part in text.split("."))
-    if any("\\" in array for array in arrays):
-        return text
     raise _two_ways(text, text.replace(".", "\\"))
+
+
+def _is_no_column(part: str) -> bool:
+    """005 of 0.005: nobody means such a column."""
+    return bool(re.match(r"0[0-9]", part)) or not part
 
 
 def _two_ways(text: str, columns: str) -> ExpressionError:
@@ -157,8 +196,14 @@ def _two_ways(text: str, columns: str) -> ExpressionError:
 def _refuse_lost_decimals(pieces: list[_Piece]) -> None:
     """0,005 between commas would be the two arguments 0 and 005, which nobody writes."""
     for piece in pieces:
-        lost = piece.is_number and re.search(r"(?:^|,)([0-9]+,0[0-9]+)(?:,|$)", piece.text)
+        lost = piece.is_number and re.search(r"(?:^|,)([0-9.]+,0[0-9]+)(?:,|$)", piece.text)
         if lost:
+            full = re.search(rf"{_GERMAN_FULL.pattern}$", piece.text[: lost.end(1)])
+            if told := _full(full[0]) if full else "":
+                raise ExpressionError(
+                    f"decimals are points where arguments are separated by commas: write {told.split(' or ')[0]} for "
+                    f"{full[0]}"
+                )
             raise ExpressionError(
                 f"decimals are points where arguments are separated by commas: write {lost[1].replace(',', '.')} for "
                 f"{lost[1]}, or ; between the arguments"
