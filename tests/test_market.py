@@ -59,11 +59,14 @@ def test_what_is_not_there_says_what_to_do(beside):
     for asked in (
         ("deribit", "BTC-PERPETUAL", "mark"),
         ("okx", "BTC-USD", "mark"),
-        ("sample", "BTCUSD", "open interest"),
+        ("binance", "BTCUSD", "open interest"),
     ):
         with pytest.raises(NotAvailableError, match="market.csv does not have '.*: add a row for it"):
             xlhedge.market(*asked)
         assert sheet_call(FUNCTIONS["MARKET"], asked) == "#N/A"
+    for asked in (("sample", "BTCUSD", "open interest"), ("sample", "DOGE", "mark")):
+        with pytest.raises(NotAvailableError, match="the venue sample has mark, index, .* of BTCUSD alone"):
+            xlhedge.market(*asked)
     with pytest.raises(InputError, match="field must be a text"):
         xlhedge.market("binance", "BTCUSD", " ")
 

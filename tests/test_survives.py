@@ -78,15 +78,15 @@ def another(place: Place, book, number: int):
     format, rule, old = place.block.style.format, place.block.rule, place.value
     if place.sheet == "Contracts" and (not _named(place, book) or (place.block.typed == "mmr" and old == "tiers")):
         return None  # spare rows, and a rate in the place of tiers, have tests of their own
-    if rule and rule.kind == "list":
-        return next(word for word in rule.detail if word != old)
-    if rule and rule.kind == "range" or place.block.typed == "key":
-        return None  # the next test
     if (
         place.block.typed == "unit"
         and book.parts["contracts"].key.value[place.i, 0, 0] in book.parts["held"].contract.value
     ):
         return None  # in another unit the position may be beyond what is known, which is refused
+    if rule and rule.kind == "list":
+        return next(word for word in rule.detail if word != old)
+    if rule and rule.kind == "range" or place.block.typed == "key":
+        return None  # the next test
     if place.sheet == "Tiers" and not (old if place.block.typed == "start" else _named(place, book)):
         return None  # the lowest tier begins at 0; spare rows have a test of their own
     if format == "flag":

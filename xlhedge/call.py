@@ -47,7 +47,11 @@ def evaluate(function: Function, values: Sequence):
     check_needed(function, bound)
     bound = _align_vectors(function, bound)
     arrays = [i for i, p in enumerate(function.parameters) if p.kind == "number" and hasattr(bound[i], "ndim")]
-    columns = [i for i, p in enumerate(function.parameters) if p.kind == "vector" and getattr(bound[i], "ndim", 0) > 1]
+    columns = [
+        i
+        for i, p in enumerate(function.parameters)
+        if p.kind == "vector" and max(getattr(bound[i], "shape", ())[1:], default=1) > 1
+    ]
     has_table = any(p.kind == "matrix" for p in function.parameters)
     if (columns and has_table) or ((arrays or columns) and function.returns.kind in ("vector", "table")):
         wrong = (arrays or columns)[0]
