@@ -153,7 +153,7 @@ def random_arguments(function: Function, rng: random.Random, length: int = LENGT
 def is_asked_for(function: Function, parameter: Parameter, values: list) -> bool:
     """Whether a word among the values asks for an argument that may be left out otherwise."""
     name, choice = parameter.needed_with
-    word = next(value for p, value in zip(function.parameters, values) if p.name == name)
+    word = function.value_of(name, values)
     return choice in word if isinstance(word, list) else word == choice
 
 

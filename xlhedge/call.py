@@ -52,17 +52,21 @@ def evaluate(function: Function, values: Sequence):
         for i, p in enumerate(function.parameters)
         if p.kind == "vector" and max(getattr(bound[i], "shape", ())[1:], default=1) > 1
     ]
-    has_table = any(p.kind == "matrix" for p in function.parameters)
-    if (columns and has_table) or ((arrays or columns) and function.returns.kind in ("vector", "table")):
-        wrong = (arrays or columns)[0]
-        wrong = columns[0] if has_table and columns else wrong
-        is_number = function.parameters[wrong].kind == "number"
-        rule = "must be one number, not a range" if is_number else "must be one list, not several columns"
-        raise InputError(function.parameters[wrong].name, rule, Described(f"{bound[wrong].size} values"))
+    if columns and any(p.kind == "matrix" for p in function.parameters):
+        _refuse_several(function, bound, columns[0])
+    if (arrays or columns) and function.returns.kind in ("vector", "table"):
+        _refuse_several(function, bound, (arrays or columns)[0])
     if arrays or columns:
-        return _over_arrays(function, bound, arrays)
+        return _over_arrays(function, bound, arrays, columns)
     check_scalars(function, bound)
     return _checked(function, bound, _run(function, bound))
+
+
+def _refuse_several(function: Function, bound: list, place: int) -> None:
+    """Say that an argument has more values, or columns of values, than the function has a use for."""
+    parameter = function.parameters[place]
+    rule = "must be one number, not a range" if parameter.kind == "number" else "must be one list, not several columns"
+    raise InputError(parameter.name, rule, Described(f"{bound[place].size} values"))
 
 
 def convert(parameter: Parameter, value):
@@ -105,7 +109,7 @@ def check_needed(function: Function, bound: list) -> None:
     for parameter, value in zip(function.parameters, bound):
         if value is None and parameter.needed_with:
             name, choice = parameter.needed_with
-            word = next(bound[i] for i, other in enumerate(function.parameters) if other.name == name)
+            word = function.value_of(name, bound)
             if (word == choice) is True or (hasattr(word, "ndim") and (word == choice).any()):
                 raise InputError(parameter.name, f"must be given with {name} {choice}", None)
 
@@ -306,15 +310,16 @@ def no_result(function: Function, bound: Sequence) -> NoResultError:
     return NoResultError(f"{function.name}: {why}" + (f" (got {given})" if given else ""))
 
 
-def _over_arrays(function: Function, bound: list, arrays: list[int]):
+def _over_arrays(function: Function, bound: list, arrays: list[int], columns: list[int]):
+    """The body over array arguments and over lists of several columns, which broadcast with one another."""
     import numpy
 
-    lists = [i for i, p in enumerate(function.parameters) if p.kind == "vector" and getattr(bound[i], "ndim", 0) > 1]
-    shapes = [bound[i].shape[1:] if i in lists else bound[i].shape for i in sorted([*arrays, *lists])]
+    spread = sorted([*arrays, *columns])
+    shapes = [bound[i].shape[1:] if i in columns else bound[i].shape for i in spread]
     try:
         shape = numpy.broadcast_shapes(*shapes)
     except ValueError:
-        names = ", ".join(function.parameters[i].name for i in sorted([*arrays, *lists]))
+        names = ", ".join(function.parameters[i].name for i in spread)
         raise InputError(
             names, "must have shapes that fit each other", Described(" and ".join(map(str, shapes)))
         ) from None

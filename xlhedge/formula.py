@@ -254,8 +254,8 @@ def lambda_definition(function: Function, *, prefixed: bool = False) -> str:
     for i, is_omitted in missing:
         result = where(is_omitted, trace(function, [*cells[:i], None, *cells[i + 1 :]], guarded=True), result)
     for is_omitted, word, choice in lacking:
-        chosen = next(cell for cell, parameter in zip(cells, function.parameters) if parameter.name == word)
-        result = where(is_omitted & (total(1 * (chosen == choice)) > 0), NO_RESULT, result)
+        is_chosen = total(1 * (function.value_of(word, cells) == choice)) > 0
+        result = where(is_omitted & is_chosen, NO_RESULT, result)
     context = Context("native", shared={}, prefix=own)
     body = result.text(context)
     lets += [f"{name},{text}" for name, text in context.shared.values()]

@@ -13,8 +13,8 @@ COMPARISON, SUM, PRODUCT, POWER, SIGN, ATOM = range(6)
 class Context(NamedTuple):
     """Where and how an expression is written: the mode, the sheet, and the row and column of the block.
 
-    `shared` gathers, in the order of use, what a LAMBDA computes once: the node to its name, begun with `prefix`, and its
-    text. None writes it out wherever it is used.
+    `shared` gathers, in the order of use, what a LAMBDA computes once: each text with the name, begun with `prefix`, that
+    stands for it. None writes it out wherever it is used.
     """
 
     mode: str = "native"

@@ -165,6 +165,10 @@ class Function(NamedTuple):
         words = {p.name: " or ".join(UNIT_NAMES.get(word, word) for word in p.choices) for p in self.parameters}
         return self.returns.unit.format(**words)
 
+    def value_of(self, name: str, values):
+        """The value of the argument of this name among those of a call."""
+        return next(value for parameter, value in zip(self.parameters, values) if parameter.name == name)
+
     def words(self, values) -> dict[str, object]:
         """The word arguments of a call by name, for units that depend on them."""
         return {p.name: value for p, value in zip(self.parameters, values) if p.choices}

@@ -154,7 +154,7 @@ def _from_columns(function: Function, cells: list):
 def _asked_for(function: Function, parameter: Parameter, items: list, before: list) -> list:
     """A list with 0 for its blanks, none of which may stand beside the word that asks for this argument."""
     name, choice = parameter.needed_with
-    word = next(value for p, value in zip(function.parameters, before) if p.name == name)
+    word = function.value_of(name, before)
     words = word if isinstance(word, list) else [word] * len(items)
     for row, (item, beside) in enumerate(zip(items, words), 1):
         if item is None and isinstance(beside, str) and beside.strip().lower() == choice:
@@ -178,8 +178,11 @@ def _kept_cells(parameter: Parameter, rows: list[list], kept: list[bool]) -> lis
     """A table without the columns of the elements that are left out, and without blank rows at its end."""
     if parameter.square and len(rows) == len(kept):
         rows = [row for row, keep in zip(rows, kept) if keep]
-    while not parameter.square and rows and all(map(_is_blank, rows[-1])):
-        rows = rows[:-1]
+    elif not parameter.square:
+        end = len(rows)
+        while end and all(map(_is_blank, rows[end - 1])):
+            end -= 1
+        rows = rows[:end]
     if rows and len(rows[0]) == len(kept):
         rows = [[item for item, keep in zip(row, kept) if keep] for row in rows]
     return rows

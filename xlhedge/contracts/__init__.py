@@ -4,7 +4,7 @@ One file in `data` is one venue; a fact with no source is left out, and looking 
 """
 
 from xlhedge.contracts.fields import FIELDS, FactField
-from xlhedge.contracts.listing import SHIPPED, Listed, listing
+from xlhedge.contracts.listing import SHIPPED, Listed, liq_price_fee, listing
 from xlhedge.contracts.lookup import (
     ENVIRONMENT,
     Contract,
@@ -48,6 +48,7 @@ __all__ = [
     "facts",
     "ladder",
     "largest_leverage",
+    "liq_price_fee",
     "listing",
     "maintenance",
     "read_table",

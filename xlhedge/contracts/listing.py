@@ -70,7 +70,7 @@ def _listed(venue: str, symbol: str, table: FactTable | None) -> Listed | None:
         mmr=None if tiers else found.get("mmr"),
         amount=0.0 if tiers else found.get("amount", 0.0),
         slope=0.0 if tiers else found.get("slope", 0.0),
-        liq_price_fee=_liq_price_fee(found),
+        liq_price_fee=liq_price_fee(found),
         cap=None if tiers else found.get("cap"),
         tier_unit=found.get("tier_unit"),
         tiers=tiers,
@@ -87,8 +87,8 @@ def _tiers(found: Contract) -> tuple[Tier, ...]:
         return ()
 
 
-def _liq_price_fee(found: Contract) -> float | None:
-    """The fee in the venue's liquidation price: none by most formulas, the taker fee (None here) in a product."""
+def liq_price_fee(found: Contract) -> float | None:
+    """Return the fee in the venue's liquidation price: none by most formulas, the taker fee (None here) in a product."""
     return found.get("liq_price_fee", None if found.get("liq_method") in (None, "product") else 0.0)
 
 

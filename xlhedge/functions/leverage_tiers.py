@@ -2,7 +2,7 @@
 
 from ..parameters import FLOORS, number, vector
 from ..registry import Returns, worksheet
-from .margin import GROUP
+from .margin import GROUP, of_tier
 
 LEVERAGES = vector("largest leverage of each tier", "x", "> 0")
 
@@ -19,5 +19,4 @@ def tier_leverage(
     Example: TIER_LEVERAGE(20, {0;10;50}, {125;100;50}) = 100
     Example: TIER_LEVERAGE(50, {0;10;50}, {125;100;50}) = 50
     """
-    tier = (floors <= notional).sum(axis=0) - 1
-    return leverages.ravel()[tier]
+    return of_tier(notional, floors, leverages)

@@ -92,6 +92,14 @@ def maint_margin(qty: QTY, price: PRICE, mmr: MMR, amount: AMOUNT = 0.0, slope: 
     return larger(0.0, (mmr + slope * size) * size - amount)
 
 
+def of_tier(notional, floors, values):
+    """The value of the tier with floor <= notional < next floor."""
+    begun = floors <= notional
+    is_in = begun.copy()
+    is_in[:-1] &= ~begun[1:]
+    return total(is_in * values)
+
+
 @worksheet(GROUP, Returns("coin", "vector"), traceable=False)
 def maint_amounts(floors: FLOORS, rates: RATES):
     """Maintenance amounts that make margin continuous from tier to tier.
@@ -118,9 +126,7 @@ def maint_tier(
     Example: MAINT_TIER(20, {0;10;50}, {0.004;0.01;0.025}, "amount") = 0.06
     """
     values = rates if item == "rate" else maint_amounts(floors, rates)
-    steps = values.copy()
-    steps[1:] -= values[:-1]
-    return total((floors <= notional) * steps)
+    return of_tier(notional, floors, values)
 
 
 @worksheet(GROUP, Returns("fraction"))

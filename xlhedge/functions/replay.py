@@ -45,7 +45,7 @@ def advance(step: Step, price, peak, rate, ratio, low, high, fee, rule: Rule | N
     step = step._replace(account=step.account + funding, funding=funding, traded=0.0)
     if qty and rule is not None:
         entry, balance = step.position.entry, step.account
-        used = max(used_margin(qty, entry, tested, balance, rule) for tested in (price, max(peak, price)))
+        used = max(used_margin(qty, entry, tested, balance, rule) for tested in {price, max(peak, price)})
         step = step._replace(ratio=used)
         if used >= 1:
             return step._replace(position=FLAT, account=0.0, traded=-qty, liquidated=True)

@@ -38,12 +38,12 @@ def liq_price_venue(venue: VENUE, symbol: SYMBOL, qty: QTY, entry: ENTRY, margin
     Source: named by `xlhedge contracts VENUE`
     Example: LIQ_PRICE_VENUE("bybit", "BTCUSD", -600000, 60000, 2.5) = 79600
     """
-    from ..contracts import contract, maintenance, sizes
+    from ..contracts import contract, liq_price_fee, maintenance, sizes
 
     found = contract(venue, symbol)
-    method, fee = found["liq_method"], found.get("liq_price_fee")
+    method, fee = found["liq_method"], liq_price_fee(found)
     if fee is None:
-        fee = found["taker"] if method == "product" else 0.0
+        fee = found["taker"]
     if method in ("slope", "entry"):  # no tiers, or those of the entry
         mmr, amount, slope = maintenance(found, qty, entry)
         return liq_price(qty, entry, margin, mmr, amount, fee, method, slope)
