@@ -91,6 +91,18 @@ def sum_across(cell: Cell) -> Cell:
     return Cell(Template("SUMPRODUCT({0})", (Across(cell.node),)), value)
 
 
+def each_of(column: Cell) -> Cell:
+    """A whole column for every row of another: its elements lie along the second axis, to be reduced by `highest_of`."""
+    return Cell(Whole(column.node), np.swapaxes(np.atleast_3d(column.value), 0, 1))
+
+
+def highest_of(cell: Cell) -> Cell:
+    """The largest element for each row of what was made of `each_of` columns; any spreadsheet evaluates it as an array."""
+    return Cell(
+        Template("SUMPRODUCT(MAX({0}))", (cell.node,)), np.asarray(cell.value, float).max(axis=1, keepdims=True)
+    )
+
+
 def turned(column: Cell, positions: Cell) -> Cell:
     """A column as a row: the elements at the positions, counted from 1, that stand in a row."""
     index = np.asarray(positions.value)[0, :, 0].astype(int) - 1

@@ -11,9 +11,11 @@ SHIPPED = FactTable("shipped", ())
 """A table without facts of its own: with it, only what is shipped counts."""
 
 SOURCED = (
-    "face", "lot", "maker", "taker", "funding_hours", "liq_method", "mmr", "amount", "slope", "rates", "tier_unit",
-    "cap", "liq_price_fee",
+    "face", "lot", "tick", "maker", "taker", "funding_hours", "liq_method", "mmr", "amount", "slope", "rates", "tier_unit",
+    "cap", "liq_price_fee", "imr", "slope_im",
 )  # fmt: skip
+
+PLAIN = ("face", "lot", "tick", "maker", "taker", "funding_hours", "liq_method")
 
 
 class Listed(NamedTuple):
@@ -23,6 +25,7 @@ class Listed(NamedTuple):
     symbol: str
     face: float | None
     lot: float | None
+    tick: float | None
     maker: float | None
     taker: float | None
     funding_hours: float | None
@@ -30,10 +33,13 @@ class Listed(NamedTuple):
     mmr: float | None
     amount: float
     slope: float
+    imr: float | None
+    slope_im: float
     liq_price_fee: float | None
     cap: float | None
     tier_unit: str | None
     tiers: tuple[Tier, ...]
+    tier_imrs: tuple[float | None, ...]
     as_of: str
     verified: str
     source: str
@@ -66,14 +72,17 @@ def _listed(venue: str, symbol: str, table: FactTable | None) -> Listed | None:
     return Listed(
         venue=found.venue,
         symbol=found.symbol,
-        **{field: found.get(field) for field in ("face", "lot", "maker", "taker", "funding_hours", "liq_method")},
+        **{field: found.get(field) for field in PLAIN},
         mmr=None if tiers else found.get("mmr"),
         amount=0.0 if tiers else found.get("amount", 0.0),
         slope=0.0 if tiers else found.get("slope", 0.0),
+        imr=None if tiers else _initial_rate(found),
+        slope_im=found.get("slope_im", 0.0),
         liq_price_fee=liq_price_fee(found),
         cap=None if tiers else found.get("cap"),
         tier_unit=found.get("tier_unit"),
         tiers=tiers,
+        tier_imrs=tuple(_tier_initial(found, i, tier) for i, tier in enumerate(tiers)),
         **dict(zip(("as_of", "verified", "source"), _origin(used))),
         **dict(zip(("tiers_as_of", "tiers_verified", "tiers_source"), _origin(rates))),
     )
@@ -85,6 +94,23 @@ def _tiers(found: Contract) -> tuple[Tier, ...]:
         return ladder(found) if "rates" in found.facts else ()
     except (InputError, NotAvailableError):
         return ()
+
+
+def _initial_rate(found: Contract) -> float | None:
+    """The initial margin rate of a small position, or that of the largest leverage; None where neither is established."""
+    most = found.get("max_leverage")
+    return found.get("imr", 1 / most if most else None)
+
+
+def _tier_initial(found: Contract, index: int, tier: Tier) -> float | None:
+    """The initial margin rate of a tier: its own, or that of the largest leverage just above its floor."""
+    if "imrs" in found.facts:
+        imrs = found["imrs"]
+        return imrs[index] if index < len(imrs) else None
+    if "leverages" in found.facts and "leverage_caps" in found.facts:
+        above = (leverage for cap, leverage in zip(found["leverage_caps"], found["leverages"]) if cap > tier.floor)
+        return 1 / next(above, found["leverages"][-1])
+    return _initial_rate(found)
 
 
 def liq_price_fee(found: Contract) -> float | None:

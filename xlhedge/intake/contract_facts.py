@@ -15,7 +15,7 @@ from ..workbook.sheets import tiers
 from ..workbook.sheets.contracts import BY_TIERS, FACTS, NO_FIGURE, TEXTS, UNKNOWN, as_shipped
 
 FIGURES = tuple(field.name for field in sheet.TABLE.fields if field.name not in ("key", *TEXTS))
-BESIDE_RATE = ("amount", "slope", "cap")
+BESIDE_RATE = ("amount", "slope", "imr", "cap")
 TOGETHER = ({"mmr", *BESIDE_RATE}, {"method", "liq_fee"})
 """Figures that are stated together: one of them alone would change what the others are taken to be."""
 
@@ -157,7 +157,7 @@ def _broken_tiers(file: str, ladder: list[tuple[int, dict]], stated: dict[str, o
         for field in tiers.TABLE.fields:
             value = cells[field.name]
             is_wrong = value is not None and not _is_number(value) and not _is_no_figure(value)
-            if field.name in ("start", "end", "rate", "amount") and is_wrong:
+            if field.name in ("start", "end", "rate", "amount", "imr") and is_wrong:
                 told = True
                 yield RowError(file, number, field.label, value, field.rule.message)
     for fact, label in LADDER.items():
@@ -183,6 +183,7 @@ def _tier_texts(key: str, rows: list[dict], known: Listed | None) -> Texts:
     """The cells of each tier that a new sheet would show otherwise: its end, and what is told of its figures."""
     texts: Texts = {}
     floors = [_number(row["start"]) for row in rows]
+    initial = {tier.floor: imr for tier, imr in zip(known.tiers, known.tier_imrs)} if known else {}
     is_told = any(cells[name] != _tier_text(known, name) for cells in rows for name in TEXTS)
     for i, (floor, cells) in enumerate(zip(floors, rows)):
         told = {name: cells[name] for name in TEXTS} if is_told else {}
@@ -198,6 +199,8 @@ def _tier_texts(key: str, rows: list[dict], known: Listed | None) -> Texts:
             and end != _shown_end(known.tiers[-1].cap)
         ):
             told["end"] = end
+        if cells["imr"] != initial.get(floor):
+            told["imr"] = cells["imr"]
         if told:
             texts[key, floor] = told
     return texts

@@ -79,6 +79,7 @@ HOLDINGS: tuple[InputField, ...] = (
         "fraction",
         "> -1, < 1",
     ),
+    _number("volatility", "annual volatility of the price; the setting unless given", "fraction a year", "> 0, <= 10"),
 )
 
 SETTINGS: tuple[InputField, ...] = (
@@ -95,6 +96,7 @@ SETTINGS: tuple[InputField, ...] = (
     _number("funding_rate", "funding rate expected, for the funding hours below; a short receives it when > 0", "fraction", "> -1, < 1", 0.0001),
     _number("adverse_funding_rate", "funding rate that the hedge pays in the adverse case, for the funding hours below", "fraction", ">= 0, < 1", 0.0003),
     _number("funding_hours", "hours that these rates are for; also the time between payments where the venue's is not known", "hours", "> 0, <= 24", 8.0),
+    _number("volatility", "annual volatility of the prices, an assumption, where the asset has none of its own", "fraction a year", "> 0, <= 10", 0.7),
     _number("fee", "fee rate of a trade where the venue's is not known", "fraction", "> -1, < 1", 0.0005),
     _number("tax_spot", "tax rate on gains of coins sold", "fraction", ">= 0, <= 1", 0.0),
     _number("tax_futures", "tax rate on gains of the hedge", "fraction", ">= 0, <= 1", 0.0),

@@ -54,7 +54,7 @@ def figures_of(
         nearest_asset=asset,
         nearest_liquidation=liquidation,
         nearest_distance=distance,
-        cost_usd=total(-carry.cost.value),
+        cost_usd=total(-carry.expected.value),
     )
 
 

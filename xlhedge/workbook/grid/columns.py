@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from ...elementary import total
 from ...formula import Cell
+from ...ranges import hidden_unless
 from .cells import Style
 from .sheet import LEAST_WIDTH, Sheet
 from .typed import Typed
@@ -75,10 +76,13 @@ class Columns:
         numbers = [float(i + 1) for i in range(self.rows)]
         return self.sheet.typed(self.first, column, numbers, Style("unit", "number"), rows=self.rows)
 
-    def computed(self, header: str, unit: str, cell, format: str, *, width=13, alarm="", role="calc") -> Cell:
-        """A column of one formula."""
+    def computed(
+        self, header: str, unit: str, cell, format: str, *, width=13, alarm="", role="calc", shown: Cell | None = None
+    ) -> Cell:
+        """A column of one formula, blank where it is not `shown`."""
         column = self._head(header, unit, max(width, LEAST_WIDTH.get(format, 0)))
-        return self.sheet.computed(self.first, column, cell, Style(role, format, alarm), rows=self.rows)
+        cell, is_shown = (cell, None) if shown is None else (hidden_unless(shown, cell), shown.value)
+        return self.sheet.computed(self.first, column, cell, Style(role, format, alarm), rows=self.rows, shown=is_shown)
 
     def total(self, cell: Cell, format: str) -> Cell:
         """A total below a column of the table."""

@@ -124,9 +124,14 @@ def _of_margins(
     yield Line("Margin is not more than the coins", "rows", _count(margin > size.coins), "=")
     small = _count(margin < margins.initial * (1 - tolerance))
     yield Line("Margin is at least the initial margin", "rows", small, "=")
-    yield Line("Margin survives the chosen move", "rows", _count(margin < margins.needed * (1 - tolerance)), "=")
+    yield Line(
+        "Margin survives the chosen move and adverse funding",
+        "rows",
+        _count(margin < margins.required * (1 - tolerance)),
+        "=",
+    )
     yield Line("Margin lasts through adverse funding", "rows", _count(carry.left < margins.maintenance), "=")
-    yield Line("Maintenance rates hold at these sizes", "rows", _count(abs(size.qty) > maintenance.cap), "=")
+    yield Line("Maintenance rates hold at these sizes", "rows", _count(maintenance.is_beyond), "=")
 
 
 def _count(condition: Cell) -> Cell:

@@ -56,6 +56,7 @@ TABLE = TypedTable("", (
     _text("key", "Contract", "venue and symbol", 24, "Venue, a space, and the contract's symbol."),
     _figure("face", "Face", "USD", "number", "> 0"),
     _figure("lot", "Lot", "contracts", "number", "> 0"),
+    _figure("tick", "Tick", "USD/coin", "number", "> 0"),
     _figure("maker", "Maker fee", "fraction", "rate", "> -1, < 1"),
     _figure("taker", "Taker fee", "fraction", "rate", "> -1, < 1"),
     _figure("funding_hours", "Funding every", "hours", "hours", "> 0, <= 24"),
@@ -63,6 +64,8 @@ TABLE = TypedTable("", (
     _figure("mmr", "Maintenance rate", "fraction", "rate", ">= 0, < 1"),
     _figure("amount", "Maintenance amount", "coin", "coin", ">= 0"),
     _figure("slope", "Rate slope", "1/coin", "slope", ">= 0"),
+    _figure("imr", "Initial rate", "fraction", "rate", "> 0, < 1"),
+    _figure("slope_im", "Initial rate slope", "1/coin", "slope", ">= 0"),
     _figure("liq_fee", "Fee in the liquidation price", "fraction", "rate", "> -1, < 1", "liq_price_fee"),
     _figure("cap", "Rate is known up to", "as named beside", "number", "> 0"),
     _word("unit", "Sizes in", UNITS),
@@ -78,6 +81,7 @@ class ContractColumns(NamedTuple):
     key: Cell
     face: Cell
     lot: Cell
+    tick: Cell
     maker: Cell
     taker: Cell
     funding_hours: Cell
@@ -85,6 +89,8 @@ class ContractColumns(NamedTuple):
     mmr: Cell
     amount: Cell
     slope: Cell
+    imr: Cell
+    slope_im: Cell
     liq_fee: Cell
     cap: Cell
     unit: Cell
@@ -110,7 +116,7 @@ def _shown(listed: Listed) -> dict[str, object]:
     """A contract as its row shows it: words stand for what is not known or follows from elsewhere."""
     row = {field.name: getattr(listed, FACTS.get(field.name, field.name)) for field in TABLE.fields}
     if listed.tiers:
-        row |= dict.fromkeys(("mmr", "amount", "slope", "cap"), BY_TIERS)
+        row |= dict.fromkeys(("mmr", "amount", "slope", "imr", "cap"), BY_TIERS)
     if listed.liq_method == "product" and listed.liq_price_fee is None:
         row["liq_fee"] = TAKER_FEE
     return {name: UNKNOWN if value is None else value for name, value in row.items()}

@@ -1,29 +1,27 @@
 """The Hedge plan sheet: size, maintenance, margin and liquidation, carry, each asset on a row."""
 
-from collections.abc import Callable
-from typing import NamedTuple
-
 import xlhedge
 
 from ...elementary import both, given, total, where
 from ...formula import Cell
-from ...functions.position import Fill, after_fill
 from ...ranges import picked, position
 from ..grid.cells import Style
 from ..grid.columns import Columns
 from ..grid.record import SheetRecord
 from ..grid.sheet import Sheet
 from .allocation import WaysBack
-from .contracts import METHODS, UNKNOWN, ContractColumns, by_method
+from .contracts import METHODS, UNKNOWN, ContractColumns
 from .inputs import Held, Settings
 from .maintenance import maintenance
-from .plan_figures import Carry, Frames, Links, Maintenance, Margins, Size
+from .margins import carry, margins
+from .plan_figures import Frames, Links, Margins, Size
 
 TITLES = (
+    ("Order ticket: what to trade and to transfer; the limit is the price on Inputs", 2),
     ("Contract figures, from the Contracts sheet and the own figures on Inputs", 2),
     ("Size: short < 0, sell < 0", 3),
     ("Maintenance: the rate of the position's size", 2),
-    ("Margin and liquidation", 2),
+    ("Margin and liquidation", 3),
     ("Carry: received > 0, paid < 0", 6),
     ("Working: each figure by each liquidation method", 0),
 )
@@ -58,6 +56,7 @@ def links(frames: Frames, held: Held, settings: Settings, contracts: ContractCol
 
     face = put("Face", "USD", "number", where(given(held.face), held.face, listed(contracts.face, 0.0)))
     lot = put("Lot", "contracts", "number", listed(contracts.lot, 1.0))
+    tick = put("Tick, 0 if unknown", "USD/coin", "number", listed(contracts.tick, 0.0))
     fee = where(given(held.fee), held.fee, listed(contracts.taker, settings.fee))
     taker = put("Taker fee", "fraction", "rate", fee)
     hours = put("Funding every", "hours", "hours", listed(contracts.funding_hours, settings.funding_hours))
@@ -71,7 +70,9 @@ def links(frames: Frames, held: Held, settings: Settings, contracts: ContractCol
     # A row without an asset counts as one of price 1 and leverage 1, so that nothing divides by a blank.
     price = put("Price", "USD/coin", "price", where(held.price > 0, held.price, 1.0))
     leverage = put("Leverage", "x", "factor", where(given(held.leverage), held.leverage, 1.0))
-    return Links(place, face, lot, taker, hours, method, liq_fee, rate, price, leverage)
+    volatility = where(given(held.volatility), held.volatility, settings.volatility)
+    volatility = put("Volatility assumed", "fraction a year", "share", volatility)
+    return Links(place, face, lot, tick, taker, hours, method, liq_fee, rate, price, leverage, volatility)
 
 
 def _method(held: Held, place: Cell, contracts: ContractColumns) -> Cell:
@@ -110,108 +111,24 @@ def size(frames: Frames, held: Held, settings: Settings, links: Links, ways_back
     return Size(coins, goal, contracts, trade, qty, ratio, over, proceeds)
 
 
-def margins(
-    frames: Frames, held: Held, settings: Settings, links: Links, size: Size, maintenance: Maintenance
-) -> Margins:
-    """The margin that the position needs, what is planned, and where it would be liquidated."""
-    table, qty, price = frames.margin, size.qty, links.price
-    entry_now = where(given(held.entry), held.entry, price)
-    opened = table.computed("Size at entry, before", "coin", held.qty / entry_now, "coin")
-    cost = after_fill(Fill(held.qty, opened, 0.0), size.trade, price).cost
-    cost = table.computed("Size at entry, after", "coin", cost, "coin")
-    entry = table.computed("Entry after", "USD/coin", where(qty == 0, price, qty / cost), "price")
-    initial = xlhedge.initial_margin(qty, price, links.leverage)
-    initial = table.computed("Initial margin", "coin", initial, "coin")
-    kept = xlhedge.maint_margin(qty, price, maintenance.mmr, maintenance.amount)
-    kept = table.computed("Maintenance margin", "coin", kept, "coin")
-    rise = price * (1 + settings.rally) / entry - 1
-    drop = 1 - price * (1 - settings.fall) / entry
-    move = table.computed("Move to survive, from entry", "fraction", where(qty > 0, drop, rise), "share")
-    figures = _Figures(frames, qty, entry, links, maintenance)
-    needed = figures.by_method(xlhedge.margin_for_move, "Coins to survive", move, "coin", "coin")
-    needed = table.computed("Coins to survive it", "coin", needed, "coin")
-    spare = needed * (1 + settings.margin_buffer)
-    at_least = where(spare > initial, spare, initial)
-    margin = where(qty == 0, 0.0, where(given(held.margin), held.margin, at_least))
-    margin = table.computed("Margin planned", "coin", margin, "coin")
-    top_up = at_least - where(given(held.margin), held.margin, 0.0)
-    table.computed("Top-up, sweep < 0", "coin", top_up, "coin")
-    liq = figures.by_method(xlhedge.liq_price, "Liquidation", margin, "price", "USD/coin or none")
-    liq = table.computed("Liquidation price", "USD/coin or none", liq, "price")
-    distance = xlhedge.liq_distance(liq, price)
-    distance = table.computed("Distance to it", "fraction or none", distance, "share", alarm="distance")
-    used = xlhedge.margin_ratio(qty, entry, price, margin, maintenance.mmr, maintenance.amount)
-    table.computed("Margin ratio", "fraction", used, "share")
-    note = (
-        'Posted coins stay yours. "none": the margin covers the position at any price. Margin ratio 1 is liquidation.'
-    )
-    table.sheet.text(table.end, 1, note, "note")
-    return Margins(entry, initial, kept, needed, margin, liq, distance)
-
-
-class _Figures(NamedTuple):
-    """What the working needs to know of each position."""
-
-    frames: Frames
-    qty: Cell
-    entry: Cell
-    links: Links
-    maintenance: Maintenance
-
-    def by_method(self, function: Callable, title: str, third: Cell, format: str, unit: str) -> Cell:
-        """LIQ_PRICE of a margin, or MARGIN_FOR_MOVE of a move, by each row's method; the four figures are in the working."""
-        at = self.maintenance
-
-        def figure(method: str, *slope: Cell) -> Cell:
-            one = function(self.qty, self.entry, third, at.mmr, at.amount, self.links.liq_fee, method, *slope)
-            return self.frames.working.computed(f"{title}: {method}", unit, one, format)
-
-        return by_method(self.links.method, at.slope, figure, METHODS[::-1])
-
-
-def carry(
-    frames: Frames, held: Held, settings: Settings, links: Links, size: Size, maintenance: Maintenance, margins: Margins
-) -> Carry:
-    """Funding, fees, what the hedge costs to the horizon, and what adverse funding does to the margin."""
-    table, qty, rate, hours = frames.carry, size.qty, links.funding_rate, links.funding_hours
-    coin = xlhedge.funding_payment(qty, links.price, rate)
-    table.computed("Funding each interval", "coin", coin, "coin")
-    usd = xlhedge.funding_payment(qty, links.price, rate, "usd")
-    usd = table.computed("Funding each interval", "USD", usd, "usd2")
-    month = xlhedge.funding_cost(qty, rate, hours, 30.0)
-    month = table.computed("Funding, 30 days", "USD", month, "usd")
-    table.computed("Funding, 30 days", "coin", month / links.price, "coin")
-    table.computed("Funding rate a year", "fraction", xlhedge.funding_apr(rate, hours), "share")
-    fees = -(abs(size.trade) + abs(qty)) * links.taker
-    fees = table.computed("Fees, open and close", "USD", fees, "usd")
-    cost = xlhedge.funding_cost(qty, rate, hours, settings.horizon_days) + fees
-    cost = table.computed("Carry to the horizon", "USD", cost, "usd")
-    even = xlhedge.break_even_days(qty, rate, hours, links.taker, links.taker)
-    table.computed("Funding repays the fees in", "days or none", even, "days")
-    sold = -where(size.trade < 0, size.trade, 0.0) / links.price
-    basis = where(given(held.cost_basis), held.cost_basis, links.price)
-    received = xlhedge.funding_cost(-sold * links.price, rate, hours, settings.horizon_days)
-    paid = 2.0 * sold * links.price * links.taker
-    better = xlhedge.tax_deferral(
-        sold, links.price, basis, settings.tax_spot, settings.tax_futures, settings.horizon_days, links.price,
-        settings.discount_rate, received, paid,
-    )  # fmt: skip
-    better = table.computed("Better than selling, price unchanged", "USD today", better, "usd")
-    against = settings.adverse_funding_rate * where(qty > 0, 1.0, -1.0)
-    adverse = xlhedge.funding_cost(qty, against, settings.funding_hours, settings.horizon_days)
-    left = margins.margin + adverse / links.price
-    left = table.computed("Margin after adverse funding", "coin", left, "coin")
-    kept = where(left > 0, left, 0.0)  # a margin that is used up is no less than nothing
-    figures = _Figures(frames, qty, margins.entry, links, maintenance)
-    then = figures.by_method(xlhedge.liq_price, "After funding", kept, "price", "USD/coin or none")
-    table.computed("Liquidation price then", "USD/coin or none", then, "price")
-    table.totals((usd, "usd2"), (month, "usd"), (fees, "usd"), (cost, "usd"), (better, "usd"))
-    return Carry(cost, left)
+def ticket(frames: Frames, held: Held, links: Links, size: Size, margins: Margins) -> None:
+    """What a desk has to do, each asset on a row."""
+    table, trade, qty = frames.ticket, size.trade, size.qty
+    side = where(trade < 0, "sell", where(trade > 0, "buy", ""))
+    table.computed("Side", "text", side, "text")
+    table.computed("Contracts", "contracts", abs(size.contracts), "contracts", role="link")
+    table.computed("Contract", "text", where(held.contract == "", "", held.contract), "text", role="link", width=25)
+    limit = where(links.tick > 0, xlhedge.round_tick(links.price, where(links.tick > 0, links.tick, 1.0)), links.price)
+    table.computed("Limit, at the tick", "USD/coin", limit, "price", shown=trade != 0)
+    reduces = where(held.qty * qty < 0, "reverses", where(qty == 0, "closes", "reduces"))
+    what = where(held.qty == 0, "opens", where(held.qty * trade > 0, "adds", reduces))
+    table.computed("It", "text", where(trade == 0, "", what), "text")
+    table.computed("Margin to transfer, back < 0", "coin", margins.transfer, "coin", role="link")
 
 
 HEDGE_PLAN = SheetRecord(
     "Hedge plan",
     "What to trade, what margin it takes, where it would be liquidated, and what it costs to carry.",
-    (frames, links, size, maintenance, margins, carry),
+    (frames, links, size, maintenance, margins, carry, ticket),
     fixed=("Total",),
 )

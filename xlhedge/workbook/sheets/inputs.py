@@ -29,7 +29,7 @@ SETTINGS_SHOWN = (
     ("min_trade", "least_trade", "usd"), ("rally", "rally_to_survive", "share"), ("fall", "fall_to_survive", "share"),
     ("margin_buffer", "margin_buffer", "share"), ("horizon_days", "horizon_days", "days"),
     ("funding_rate", "funding_rate", "rate"), ("adverse_funding_rate", "adverse_funding_rate", "rate"),
-    ("funding_hours", "funding_hours", "hours"), ("fee", "fee_where_unknown", "rate"),
+    ("funding_hours", "funding_hours", "hours"), ("volatility", "volatility", "share"), ("fee", "fee_where_unknown", "rate"),
     ("tax_spot", "tax_on_spot", "share"), ("tax_futures", "tax_on_futures", "share"),
     ("discount_rate", "discount_rate", "share"), ("amber_distance", "amber_distance", "share"),
     ("red_distance", "red_distance", "share"), ("price_time", "price_time", "time"), ("as_of", "prices_fresh_at", "time"),
@@ -65,6 +65,7 @@ TABLE = TypedTable(HOLDINGS, (
     _holding("margin", "Margin", "coin"),
     _holding("leverage", "Leverage", "factor", width=10),
     _holding("funding_rate", "Funding rate", "rate"),
+    _holding("volatility", "Volatility", "share"),
     _holding("face", "Own face", "number"),
     _holding("mmr", "Own maintenance rate", "rate"),
     _holding("fee", "Own fee", "rate"),
@@ -97,6 +98,7 @@ class Held(NamedTuple):
     margin: Cell
     leverage: Cell
     funding_rate: Cell
+    volatility: Cell
     face: Cell
     mmr: Cell
     fee: Cell

@@ -6,15 +6,21 @@ from ...elementary import NO_RESULT, NONE, both, given, where
 from ...formula import Cell
 from ...ranges import highest_where, is_one_of, picked
 from .contracts import METHODS, ContractColumns
-from .inputs import Held
+from .inputs import Held, Settings
 from .plan_figures import Frames, Links, Maintenance, Size
 from .tiers import TierColumns
 
 
 def maintenance(
-    frames: Frames, held: Held, links: Links, size: Size, contracts: ContractColumns, tiers: TierColumns
+    frames: Frames,
+    held: Held,
+    settings: Settings,
+    links: Links,
+    size: Size,
+    contracts: ContractColumns,
+    tiers: TierColumns,
 ) -> Maintenance:
-    """Rate, amount, slope and limit of each position.
+    """Rate, amount, slope and limit of each position, and the venue's rate of initial margin.
 
     The rate on Inputs comes first, then that of the contract, then that of the tier of the position's size.
     """
@@ -31,30 +37,57 @@ def maintenance(
     rate = picked(contracts.mmr, place)
     by_size = where(place > 0, ~given(rate), False)
     found = highest_where(tiers.number, (tiers.key, "=", held.contract), (tiers.start, "=", start))
-    found = where(both(by_size, ~given(held.mmr)), found, 0.0)
-    tier = table.computed("Row on Tiers", "number", found, "number")
+    tier = table.computed("Row on Tiers", "number", where(by_size, found, 0.0), "number")
     by_row = where(place > 0, where(given(rate), rate, NO_RESULT), where(held.contract == "", 0.0, NO_RESULT))
-    by_tier = where(tier > 0, picked(tiers.rate, tier), by_row)
+    of_tier = picked(tiers.rate, tier)
+    by_tier = where(tier > 0, where(of_tier > 0, of_tier, NO_RESULT), by_row)
     mmr = table.computed("Maintenance rate", "fraction", where(given(held.mmr), held.mmr, by_tier), "rate")
+    is_own = given(held.mmr)
 
     def listed(column: Cell, otherwise) -> Cell:
         value = picked(column, place)
-        return where(both(place > 0, ~given(held.mmr)), where(given(value), value, otherwise), otherwise)
+        return where(both(place > 0, ~is_own), where(given(value), value, otherwise), otherwise)
 
     amount = where(tier > 0, picked(tiers.amount, tier) * worth / links.price, listed(contracts.amount, 0.0))
-    amount = table.computed("Maintenance amount", "coin", amount, "coin")
+    amount = table.computed("Maintenance amount", "coin", where(is_own, 0.0, amount), "coin")
     slope = where(tier > 0, 0.0, listed(contracts.slope, 0.0))
     slope = table.computed("Rate slope", "1/coin", slope, "slope")
+    is_laddered = both(both(tier > 0, ~is_own), both(unit == "coin", is_one_of(links.method, METHODS[:2])))
+    is_laddered = table.computed("Tier changes with the price", "TRUE or FALSE", is_laddered, "flag", width=15)
     end = picked(tiers.end, tier)
     end = where(tier > 0, where(given(end), end, NONE), listed(contracts.cap, NONE))
-    end = table.computed("Known limit of the rate", "as named, or none", end, "number")
+    end = table.computed("Known limit of the rate", "as named, or none", where(is_own, NONE, end), "number")
     cap = where(end == NONE, NONE, end * worth)
     cap = table.computed("Known limit of the rate", "USD or none", cap, "limit")
+    fallen = where(both(is_laddered, size.qty > 0), abs(size.qty) / (1 - settings.fall), abs(size.qty))
+    beyond = where(is_laddered, _end_of_ladder(held, worth, tiers), cap)
+    beyond = table.computed("Beyond what is known", "TRUE or FALSE", fallen > beyond, "flag", alarm="bad")
     known = where(held.contract == "", True, given(mmr))
     known = table.computed("Rate is known", "TRUE or FALSE", known, "flag")
+    initial = _initial(links, size, contracts, tiers, tier)
+    initial = table.computed("Venue's initial rate, 0 if unknown", "fraction", initial, "rate", width=15)
     missing = _missing(held, links, known)
     missing = table.computed("Unknown figures", "text", missing, "text", width=16, alarm="missing")
-    return Maintenance(mmr, amount, slope, cap, known, missing)
+    return Maintenance(mmr, amount, slope, is_laddered, cap, beyond, known, initial, missing)
+
+
+def _end_of_ladder(held: Held, worth: Cell, tiers: TierColumns) -> Cell:
+    """Where the last tier of a contract ends [USD]."""
+    last = highest_where(tiers.start, (tiers.key, "=", held.contract))
+    number = highest_where(tiers.number, (tiers.key, "=", held.contract), (tiers.start, "=", last))
+    end = picked(tiers.end, number)
+    return where(given(end), where(end == NONE, NONE, end * worth), NONE)
+
+
+def _initial(links: Links, size: Size, contracts: ContractColumns, tiers: TierColumns, tier: Cell) -> Cell:
+    """The venue's initial margin rate at this size; 0 where nothing states one."""
+    by_tier, by_row = picked(tiers.imr, tier), picked(contracts.imr, links.place)
+    slope = picked(contracts.slope_im, links.place)
+    slope = where(links.place > 0, where(given(slope), slope, 0.0), 0.0)
+    rate = where(
+        tier > 0, where(given(by_tier), by_tier, 0.0), where(links.place > 0, where(given(by_row), by_row, 0.0), 0.0)
+    )
+    return where(rate > 0, rate + slope * abs(size.qty) / links.price, 0.0)
 
 
 def _missing(held: Held, links: Links, is_known: Cell) -> Cell:

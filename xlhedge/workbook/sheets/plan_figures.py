@@ -9,6 +9,7 @@ from ..grid.columns import Columns
 class Frames(NamedTuple):
     """The tables of the sheet, from top to bottom, each with its title and its assets."""
 
+    ticket: Columns
     figures: Columns
     size: Columns
     maintenance: Columns
@@ -23,6 +24,7 @@ class Links(NamedTuple):
     place: Cell
     face: Cell
     lot: Cell
+    tick: Cell
     taker: Cell
     funding_hours: Cell
     method: Cell
@@ -30,6 +32,7 @@ class Links(NamedTuple):
     funding_rate: Cell
     price: Cell
     leverage: Cell
+    volatility: Cell
 
 
 class Size(NamedTuple):
@@ -51,31 +54,59 @@ class Size(NamedTuple):
 class Maintenance(NamedTuple):
     """The maintenance rule of each position by its size: rate, amount [coin], slope [1/coin], the largest size [USD].
 
-    `is_known` says whether the rate is, `missing` what the plan lacks of the contract, in words.
+    `is_laddered` says that the tier changes with the price, as sizes are counted in coins; `is_beyond` that the size is,
+    or comes to be after the fall, beyond what is known; `is_known` whether the rate is; `initial` is the venue's initial
+    rate, 0 if unknown, and `missing` what the plan lacks of the contract, in words.
     """
 
     mmr: Cell
     amount: Cell
     slope: Cell
+    is_laddered: Cell
     cap: Cell
+    is_beyond: Cell
     is_known: Cell
+    initial: Cell
     missing: Cell
 
 
 class Margins(NamedTuple):
-    """Entry after the trades, margins [coin], the coins that the chosen move needs, and the liquidation price."""
+    """Entry after the trades, margins [coin] and prices of liquidation.
+
+    `posted` is what the plan's own trade leaves of the margin that is posted (`is_posted`), `required` what the move, adverse
+    funding and the venue's initial margin ask for, `planned` the same with the buffer, and `margin` what the figures
+    rest on: what is posted, else what is planned. `adverse` is the funding [coin] paid to the horizon in the adverse case,
+    `adverse_rate` its rate per interval.
+    """
 
     entry: Cell
     initial: Cell
     maintenance: Cell
+    adverse_rate: Cell
+    adverse: Cell
     needed: Cell
+    required: Cell
+    planned: Cell
+    is_posted: Cell
+    posted: Cell
     margin: Cell
+    top_up: Cell
+    transfer: Cell
+    ratio: Cell
     liq: Cell
     distance: Cell
+    other_liq: Cell
+    probability: Cell
 
 
 class Carry(NamedTuple):
-    """What the hedge costs to the horizon [USD], and the margin [coin] that adverse funding leaves."""
+    """What the hedge costs to the horizon [USD], as expected and in the adverse case, and the margin [coin] that adverse funding leaves.
 
-    cost: Cell
+    `fees` [USD] are those of opening and closing; `liq` is the liquidation price of the margin that is left.
+    """
+
+    expected: Cell
+    adverse: Cell
+    fees: Cell
     left: Cell
+    liq: Cell

@@ -30,8 +30,9 @@ TABLE = TypedTable("", (
     Typed("key", "Contract", "venue and symbol", "text", "contract", "As on the Contracts sheet.", width=24),
     _figure("start", "From", "as named beside", "number", ">= 0", "Size at which the tier begins.", blank=0.0),
     _figure("end", "Up to", "as named beside", "number", "> 0", "Size up to which its rate is known; none: no limit is known."),
-    _figure("rate", "Maintenance rate", "fraction", "rate", ">= 0, < 1", "Rate of a position of this size."),
+    _figure("rate", "Maintenance rate", "fraction", "rate", ">= 0, < 1", "Rate of a position of this size.", blank=0.0),
     _figure("amount", "Amount", "as named beside", "number", ">= 0", "Subtracted from rate x size.", blank=0.0),
+    _figure("imr", "Initial rate", "fraction", "rate", "> 0, < 1", "Initial margin rate of a position of this size."),
     Typed("as_of", "As of", "date", comment="The latest date of the source.", width=11),
     Typed("verified", "Verified", "text", comment="Whether the source was checked: yes or no.", width=11),
     Typed("source", "Source", "text", comment="Where the rates come from.", width=70),
@@ -48,6 +49,7 @@ class TierColumns(NamedTuple):
     unit: Cell
     rate: Cell
     amount: Cell
+    imr: Cell
     number: Cell
     as_of: Cell
     verified: Cell
@@ -59,10 +61,10 @@ def tiers(sheet: Sheet, portfolios: Portfolios, contracts: ContractColumns) -> T
     sheet.note(NOTE)
     kept = portfolios.first.kept.get(TIERS.name, {})
     rows = [
-        {"key": each.key, "start": tier.floor, "end": tier.cap, "rate": tier.mmr, "amount": tier.amount}
+        {"key": each.key, "start": tier.floor, "end": tier.cap, "rate": tier.mmr, "amount": tier.amount, "imr": imr}
         | {"as_of": each.tiers_as_of, "verified": each.tiers_verified, "source": each.tiers_source}
         | kept.get((each.key, tier.floor), {})
-        for each in listing(portfolios.first.contracts) for tier in each.tiers
+        for each in listing(portfolios.first.contracts) for tier, imr in zip(each.tiers, each.tier_imrs)
     ]  # fmt: skip
     table, spare = Columns(sheet, len(rows) + SPARE, row=sheet.below(1), may_be_blank=True), [None] * SPARE
     rule = Rule("range", contracts.key.node, "must be a contract of the Contracts sheet")
@@ -77,11 +79,11 @@ def tiers(sheet: Sheet, portfolios: Portfolios, contracts: ContractColumns) -> T
     place = table.computed("Row on Contracts", "number", place, "number", role="link")
     unit = where(key == "", "", where(place > 0, picked(contracts.unit, place), UNKNOWN))
     unit = table.computed("Unit", "word", unit, "text", role="link")
-    rate, amount = map(column, ("rate", "amount"))
+    rate, amount, imr = map(column, ("rate", "amount", "imr"))
     number = table.numbered("Number", "of the row", width=9)
     sheet.freeze = f"B{table.first}"
     return TierColumns(
-        key, start, end, place, unit, rate, amount, number, *map(column, ("as_of", "verified", "source"))
+        key, start, end, place, unit, rate, amount, imr, number, *map(column, ("as_of", "verified", "source"))
     )
 
 
