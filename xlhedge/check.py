@@ -20,6 +20,8 @@ from .ooxml.package import Package
 from .sheet import is_error
 
 TOLERANCE = 1e-9
+CLEAN = "F4"
+"""Whether nothing amber is to be known, on the sheet Checks."""
 MOST_TOLD = 12
 MOST_TOLD_OF_ERROR = 120
 MARK = re.compile(r"xlhedge (\S+) (native|addin|lambda) for (\d{1,9}) assets")
@@ -120,7 +122,8 @@ def _own_checks(contents: Contents) -> Iterator[Finding]:
     for address, value in cells.items():
         if address.startswith("F") and address in contents.formulas["Checks"] and value is not True:
             label = cells.get(f"A{address[1:]}", address)
-            yield Finding("check", f"Checks!{address}", f"{label}: says {_word(value)}")
+            is_amber = cells.get(f"G{address[1:]}") == "amber" or address == CLEAN
+            yield Finding("check", f"Checks!{address}", f"{label}: says {_word(value)}", is_amber)
 
 
 def _formulas(path: Path, contents: Contents) -> Iterator[Finding]:

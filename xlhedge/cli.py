@@ -1,4 +1,4 @@
-"""The command line: build, batch, template, check, eval, functions, contracts, selftest, install, uninstall, doctor."""
+"""The command line: build, plan, batch, template, check, eval, functions, contracts, selftest, install, uninstall, doctor."""
 
 import math
 import os
@@ -12,12 +12,12 @@ import click
 from . import __version__
 from .cli_options import (
     CHECK_FAILED, DONE, EXIT_CODES, FORCE, MODE, OVERRIDES, OWN_TABLE, PATH, ROW_ERRORS, SCENARIOS, SETTINGS, UNEXPECTED,
-    USAGE, counted, pairs, tell,
+    USAGE, chosen_portfolio, counted, pairs, tell,
 )  # fmt: skip
 from .errors import XlhedgeError, shown
 from .hosts.excel.commands import COMMANDS
 
-LAZY = {"batch": "xlhedge.cli_batch"}
+LAZY = {"batch": "xlhedge.cli_batch", "plan": "xlhedge.cli_plan"}
 """Commands in modules of their own, which the others need not wait for."""
 
 
@@ -219,17 +219,9 @@ def build(holdings, out, settings, overrides, table, portfolio, scenarios, mode,
     HOLDINGS has a row for each asset; the columns asset and coins are needed, price for all but dollars and
     stablecoins. Every mistake in it is told by row and column, and nothing is written for a portfolio with one.
     """
-    from .intake import read_portfolios
-
     _check_out(out, [path for path in (holdings, settings, table, scenarios) if path], force)
-    portfolios, errors = read_portfolios(holdings, settings, pairs(overrides), table)
-    chosen = _chosen(portfolios, errors, portfolio, holdings.name)
-    if errors:
-        from .portfolio import RowErrors
-
-        tell(str(RowErrors(errors)))
+    chosen, has_errors = chosen_portfolio(holdings, settings, pairs(overrides), table, portfolio, "nothing was written")
     if chosen is None:
-        tell(f"{counted(len(errors), 'mistake')}; nothing was written")
         return ROW_ERRORS
     from .portfolio.scenarios import scenario_sets
     from .workbook.model import build_model
@@ -239,7 +231,7 @@ def build(holdings, out, settings, overrides, table, portfolio, scenarios, mode,
     for warning in chosen.warnings:
         tell(f"warning: {warning}")
     code = _write(build_model(chosen, mode, scenarios=scenario_sets(scenarios, chosen.assets)), out)
-    return ROW_ERRORS if errors and code == DONE else code
+    return ROW_ERRORS if has_errors and code == DONE else code
 
 
 @main.command(short_help="Write the template workbook.")
@@ -270,40 +262,17 @@ def _check_out(out: Path, inputs: list[Path], force: bool) -> None:
         check_replaceable(out)
 
 
-def _chosen(portfolios: list, errors: list, name: str | None, file: str):
-    """The portfolio to build; None when mistakes stand in its way."""
-    by_name = {portfolio.name: portfolio for portfolio in portfolios}
-    spoiled = [error.portfolio for error in errors]
-    if name is None:
-        if not errors and len(portfolios) > 1:
-            held = f"{len(portfolios):,} portfolios; choose one with --portfolio: {_names(by_name)}"
-            raise click.UsageError(f"{file} holds {held}")
-        return None if errors else portfolios[0]
-    if name not in by_name and name not in spoiled and "" not in spoiled:
-        from difflib import get_close_matches
-
-        known = dict.fromkeys([*by_name, *filter(None, spoiled)])
-        close = get_close_matches(name, known, 3)
-        hint = f"did you mean {_names(close)}?" if close else f"it holds {_names(known)}"
-        raise click.UsageError(f"{file} holds no portfolio {shown(name)} ({hint})")
-    return by_name.get(name)
-
-
-def _names(names) -> str:
-    names = [*names]
-    return ", ".join(names[:10]) + (f" and {len(names) - 10:,} more" if len(names) > 10 else "")
-
-
 def _write(book, out: Path) -> int:
     from .workbook.file.writer import write
-    from .workbook.model import failed_checks
+    from .workbook.model import checked
 
     write(book, out)
     click.echo(f"wrote {out} ({counted(book.room, 'asset')}, {out.stat().st_size / 1024:.0f} kB)")
-    failed = failed_checks(book)
-    for name in failed:
-        tell(f"check failed: {name}")
-    return CHECK_FAILED if failed else DONE
+    failed = [line for line in checked(book) if not line.passed]
+    for line in failed:
+        what = "check failed" if line.severity == "red" else "amber"
+        tell(f"{what}: {line.name}{f': {line.subject}' if line.subject else ''}")
+    return CHECK_FAILED if any(line.severity == "red" for line in failed) else DONE
 
 
 @main.command(short_help="Verify a workbook.")

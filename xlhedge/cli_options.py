@@ -4,6 +4,8 @@ from pathlib import Path
 
 import click
 
+from .errors import shown
+
 DONE, UNEXPECTED, USAGE, ROW_ERRORS, CHECK_FAILED = range(5)
 EXIT_CODES = {
     DONE: "done",
@@ -56,3 +58,42 @@ def pairs(texts: tuple[str, ...]) -> dict[str, str]:
         tell("\n".join(map(str, mistakes)))
         raise click.exceptions.Exit(USAGE)
     return found
+
+
+def chosen_portfolio(holdings: Path, settings: Path | None, overrides: dict, table: Path | None, name: str | None, what: str):
+    """The portfolio asked for of a file, or None, and whether the file has mistakes, which are told; `what` comes of them."""
+    from .intake import read_portfolios
+
+    portfolios, errors = read_portfolios(holdings, settings, overrides, table)
+    chosen = _chosen(portfolios, errors, name, holdings.name)
+    if errors:
+        from .portfolio import RowErrors
+
+        tell(str(RowErrors(errors)))
+    if chosen is None:
+        tell(f"{counted(len(errors), 'mistake')}; {what}")
+    return chosen, bool(errors)
+
+
+def _chosen(portfolios: list, errors: list, name: str | None, file: str):
+    """The portfolio asked for; None when mistakes stand in its way."""
+    by_name = {portfolio.name: portfolio for portfolio in portfolios}
+    spoiled = [error.portfolio for error in errors]
+    if name is None:
+        if not errors and len(portfolios) > 1:
+            held = f"{len(portfolios):,} portfolios; choose one with --portfolio: {_names(by_name)}"
+            raise click.UsageError(f"{file} holds {held}")
+        return None if errors else portfolios[0]
+    if name not in by_name and name not in spoiled and "" not in spoiled:
+        from difflib import get_close_matches
+
+        known = dict.fromkeys([*by_name, *filter(None, spoiled)])
+        close = get_close_matches(name, known, 3)
+        hint = f"did you mean {_names(close)}?" if close else f"it holds {_names(known)}"
+        raise click.UsageError(f"{file} holds no portfolio {shown(name)} ({hint})")
+    return by_name.get(name)
+
+
+def _names(names) -> str:
+    names = [*names]
+    return ", ".join(names[:10]) + (f" and {len(names) - 10:,} more" if len(names) > 10 else "")

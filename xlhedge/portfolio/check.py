@@ -89,8 +89,9 @@ def completed(file: str, row: int, values: HoldingValues) -> list[RowError]:
         values.price = 1.0
     if values.price is None:
         wrong("price", None, "is required, except for dollars and stablecoins")
-    if values.margin is not None and values.margin > values.coins:
-        wrong("margin", values.margin, f"must not exceed the {values.coins:.10g} coins that include it")
+    if values.margin is not None and values.price and values.margin > (most := _wallet(values)) * (1 + 1e-12):
+        left_out = ", the unrealised PnL of the position left out" if values.qty and values.entry else ""
+        wrong("margin", values.margin, f"must not exceed the {most:.10g} coins that a wallet can hold{left_out}")
     if values.qty and values.entry is None:
         wrong("entry", None, "is required with an open qty")
     if values.kind == "cash":
@@ -100,6 +101,12 @@ def completed(file: str, row: int, values: HoldingValues) -> list[RowError]:
     elif (values.hedge_ratio or values.qty) and not values.venue and (values.face is None or values.mmr is None):
         wrong("venue", None, "is required for a hedge, unless face and mmr are both given")
     return errors
+
+
+def _wallet(values: HoldingValues) -> float:
+    """The most coins that can be posted: those owned, which count the unrealised PnL, without it."""
+    pnl = values.qty * (1 / values.entry - 1 / values.price) if values.qty and values.entry else 0.0
+    return values.coins - pnl
 
 
 def found_contract(

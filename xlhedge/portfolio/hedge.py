@@ -3,10 +3,18 @@
 from typing import NamedTuple
 
 from ..contracts import FactTable, contract, maintenance
-from ..errors import InputError
+from ..errors import InputError, XlhedgeError
 
 OWN = "own"
 """Stands for the venue of a contract that only its holdings row describes."""
+
+SAME_COIN = {"XBT": "BTC"}
+"""Names of one coin."""
+
+
+class OtherCoinError(XlhedgeError):
+    """A contract on another coin than the one that is held."""
+
 
 NEEDED = ("face", "mmr", "rates", "slope", "liq_method")
 
@@ -34,6 +42,12 @@ def hedge_contract(values, size: float, table: FactTable | None = None) -> Hedge
             raise InputError("venue", "is required, or give both face and mmr", values.venue)
         return HedgeContract(OWN, values.contract) if values.contract else HedgeContract(None, None)
     found = contract(values.venue, values.contract or values.asset, table=table)
+    coin = found.get("coin")
+    if coin and SAME_COIN.get(values.asset.upper(), values.asset.upper()) != SAME_COIN.get(coin, coin):
+        raise OtherCoinError(
+            f"{found.venue} {found.symbol} is margined and settled in {coin}, and this row holds {values.asset}: a hedge of "
+            "one coin with the contract of another leaves the difference between the two open"
+        )
     if values.face is None:
         found["face"]
     found["liq_method"]

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import MappingProxyType
+from typing import NamedTuple
 
 import numpy as np
 
@@ -84,7 +85,7 @@ class _Model:
             check_overlaps(self._book.sheets[record.name])
         given, book = self._figures, self._book
         book.titles = [f"xlhedge: {portfolio.name}" for portfolio in self._portfolios.portfolios]
-        book.room, book.checks = given["held"].count, given["checks"].flags
+        book.room, book.checks = given["held"].count, given["checks"].lines
         book.parts = {name: given[name] for name in self._places if given[name] is not None}
         book.figures = figures_of(**{name: given[name] for name in needs(figures_of)})._asdict()
         return book
@@ -117,7 +118,9 @@ class _Model:
 
     def _heads(self) -> None:
         """Title, purpose and the master flag at the top of every sheet."""
-        flag = where(self._figures["checks"].master, "all checks pass", "see Checks")
+        checks = self._figures["checks"]
+        passes = where(checks.clean, "all checks pass", "pass, see amber")
+        flag = where(checks.master, passes, "see Checks")
         for sheet in self._book.sheets.values():
             title = self._portfolios.each(lambda portfolio, sheet=sheet: f"{portfolio.name}: {sheet.name}")
             sheet.text(1, 1, title, "title")
@@ -187,6 +190,25 @@ def legal_sheet_name(title: str, taken: Iterable[str]) -> str:
     return name
 
 
-def failed_checks(book: Book, portfolio: int = 0) -> list[str]:
-    """The names of the checks that say FALSE for a portfolio."""
-    return [name for name, passed in book.checks.items() if not passed[min(portfolio, len(passed) - 1)]]
+class CheckLine(NamedTuple):
+    """What a check says of one portfolio: whether it passes, the first asset that fails it or "", its figure and limit."""
+
+    name: str
+    severity: str
+    passed: bool
+    subject: str
+    figure: float
+    limit: float
+
+
+def failed_checks(book: Book, portfolio: int = 0, severity: str = "red") -> list[str]:
+    """The names of the checks of a severity that say FALSE for a portfolio."""
+    return [line.name for line in checked(book, portfolio) if line.severity == severity and not line.passed]
+
+
+def checked(book: Book, portfolio: int = 0) -> list[CheckLine]:
+    """Every check of a portfolio, in the order of the sheet."""
+    return [
+        CheckLine(name, line.severity, *(values[min(portfolio, len(values) - 1)] for values in line[1:]))
+        for name, line in book.checks.items()
+    ]

@@ -13,7 +13,7 @@ import numpy as np
 
 from ...portfolio import Portfolio
 from ...portfolio.scenarios import Scenario
-from ..model import EMPTY, build_model
+from ..model import EMPTY, build_model, failed_checks
 from ..portfolios import shape
 from .packing import Packed, archive, best, packer
 from .slots import Part, settled
@@ -49,7 +49,6 @@ def stamp(
     """The finished workbooks of portfolios of one shape, in their order."""
     members = _template(portfolios[0], mode, scenarios)
     book = build_model(portfolios, mode, 0, scenarios)
-    flags = [(name, np.broadcast_to(passed, len(portfolios))) for name, passed in book.checks.items()]
     sheets = list(book.sheets.values())
     merges = {
         member.part.name: SheetMerge(member.part, sheets[member.part.sheet].blocks, book.count)
@@ -62,8 +61,8 @@ def stamp(
             if done is None and part.sheet is None:
                 done = pack([part.pieces[0], escape(book.titles[k]).encode(), part.pieces[1]])
             packed.append(done or pack(merges[part.name].pieces(k)))
-        failed = tuple(name for name, passed in flags if not passed[k])
-        yield Stamped(archive(packed), {name: values[k] for name, values in figures.items()}, failed)
+        named = {name: values[k] for name, values in figures.items()}
+        yield Stamped(archive(packed), named, tuple(failed_checks(book, k)))
 
 
 def _template(portfolio: Portfolio, mode: str, scenarios: Mapping[str, tuple[Scenario, ...]]) -> list[Member]:

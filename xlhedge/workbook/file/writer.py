@@ -231,6 +231,10 @@ _RULES = {
 """What openpyxl is told of each kind of rule."""
 
 
+MASTER = {"red": "NOT(checks_pass)", "amber": "AND(checks_pass,NOT(checks_clean))", "green": "checks_clean"}
+"""When the flag at the top of a sheet has each colour."""
+
+
 def _alarm(block: Block, area: str):
     corner = f"{letters(block.column)}{block.row}"
     if block.style.alarm == "date":
@@ -238,8 +242,8 @@ def _alarm(block: Block, area: str):
         yield Rule(type="expression", formula=[f"AND(ISNUMBER({corner}),{corner}>={DATES_FROM})"], dxf=dated)
     for color, (fill, text) in FILLS.items():
         dressed = {"fill": PatternFill("solid", bgColor=fill), "font": Font(color=text, bold=True)}
-        if block.style.alarm == "master" and color in ("green", "red"):
-            yield FormulaRule(["checks_pass" if color == "green" else "NOT(checks_pass)"], **dressed)
+        if block.style.alarm == "master":
+            yield FormulaRule([MASTER[color]], **dressed)
         for kind, value, wanted in ALARMS.get(block.style.alarm, ()):
             if wanted != color:
                 continue

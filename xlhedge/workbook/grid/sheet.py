@@ -198,7 +198,7 @@ class Book:
         self.names: dict[str, Ref] = {}
         self.titles = ["xlhedge"]
         self.figures: dict[str, np.ndarray] = {}
-        self.checks: dict[str, np.ndarray] = {}
+        self.checks: dict[str, tuple] = {}
         self.parts: dict[str, tuple] = {}
         self.room = 0
 

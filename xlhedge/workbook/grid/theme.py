@@ -65,6 +65,7 @@ FORMATS = {
 ALARMS = {
     "distance": (("<", "red_distance", "red"), ("<", "amber_distance", "amber")),
     "flag": (("is", True, "green"), ("is", False, "red")),
+    "told": (("is", True, "green"), ("is", False, "amber")),
     "bad": (("is", True, "red"),),
     "notice": (("is", True, "amber"),),
     "unknown": (("text", "unknown", "amber"),),

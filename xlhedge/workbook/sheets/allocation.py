@@ -74,8 +74,9 @@ def ways_back(sheet: Sheet, held: Held, settings: Settings, links: Links, weight
     sheet.section("Two ways back to target")
     table = NamedColumns(sheet, held.count)
     table.computed("Asset", "text", where(held.asset == "", "", held.asset), "text", role="link")
-    usd = weights.goal * weights.whole - weights.value
-    wanted = both(abs(snapped(weights.drift)) > settings.band, abs(usd) >= settings.min_trade)
+    # Spot trades bring the hedged weight to its target: an open hedge has done its part already.
+    usd = weights.goal * weights.whole - (weights.value + held.qty)
+    wanted = both(abs(snapped(weights.hedged_drift)) > settings.band, abs(usd) >= settings.min_trade)
     spot_usd = table.computed("Spot trade", "USD", where(wanted, usd, 0.0), "usd")
     spot_coins = table.computed("Spot trade in coins", "coin", spot_usd / links.price, "coin")
     share = where(held.coins > 0, spot_coins / held.coins, 0.0)
@@ -90,7 +91,8 @@ def ways_back(sheet: Sheet, held: Held, settings: Settings, links: Links, weight
     trade = links.lot * xlhedge.hedge_size(held.coins, links.price, ratio_goal, links.face * links.lot, held.qty)
     contracts = table.computed("Hedge trade", "contracts", where(needed, trade, 0.0), "contracts")
     hedge_usd = table.computed("Hedge trade in USD", "USD", contracts * links.face, "usd")
-    after = (weights.value + (held.qty + hedge_usd)) / weights.whole
+    traded = where(settings.mode == "spot", spot_usd, hedge_usd)
+    after = (weights.value + (held.qty + traded)) / weights.whole
     weight_after = table.computed("Hedged weight after", "fraction", after, "share")
     table.close("Allocation_trades")
     table.totals((spot_usd, "usd"), (spot_tax, "usd"), (hedge_usd, "usd"), (weight_after, "share"))
@@ -126,7 +128,7 @@ def picture(sheet: Sheet, held: Held, weights: Weights, ways_back: WaysBack) -> 
     ):  # fmt: skip
         cell = where(shown > 0, picked(column, shown), 0.0)
         series.append((title, table.computed(title, "fraction", cell, "share").node))
-    title = "Weights before and after the hedge trades"
+    title = "Weights before and after the trades of the plan"
     sheet.chart(Chart("bars", title, "asset", "share of the portfolio", asset.node, tuple(series), picture, 1))
 
 

@@ -6,14 +6,14 @@ from typing import NamedTuple
 import numpy as np
 
 from ...elementary import floor, given, total, where
-from ...formula import Cell
+from ...formula import Cell, as_cell
 from ...nodes import Template, Whole
-from ...ranges import known_over, one_below_another
+from ...ranges import first_where, known_over, one_below_another
 from ..grid.cells import Style
 from ..grid.record import SheetRecord
 from ..grid.sheet import Sheet
 from ..grid.typed import Form, Typed
-from .allocation import Weights
+from .allocation import WaysBack, Weights
 from .contracts import METHODS
 from .inputs import Held, Settings
 from .monitor import Monitor
@@ -22,8 +22,8 @@ from .replay import Replay
 from .stress import Stress
 
 TOLERANCE = Form("", (Typed("tolerance", "Tolerance", format="number"),), column=2, span=2)
-FLAG_ROW, HEADER_ROW = 3, 5
-HEADERS = (("Check", 62), ("Figure", 16), ("Must be", 9), ("Limit", 16), ("Unit", 11), ("Passes", 10))
+FLAG_ROW, HEADER_ROW = 3, 6
+HEADERS = (("Check", 62), ("Figure", 16), ("Must be", 9), ("Limit", 16), ("Unit", 11), ("Passes", 10), ("If not", 8), ("First", 14))
 
 # Columns of the holdings whose numbers have a range, with its ends.
 RANGES = {
@@ -34,25 +34,42 @@ RANGES = {
 
 
 class Line(NamedTuple):
-    """One check: a figure in some unit, how it must stand to its limit (=, <= or >), and the limit."""
+    """One check: a figure in some unit, how it must stand to its limit (=, <= or >), and the limit.
+
+    `severity` says what a failure is: red, a figure not to be relied on, or amber, something to know. `failing` tells of
+    each asset whether it fails, where a check is of assets.
+    """
 
     name: str
     unit: str
     figure: Cell
     relation: str
     limit: Cell | float = 0.0
+    severity: str = "red"
+    failing: Cell | None = None
+
+
+class Checked(NamedTuple):
+    """What came of a check, for each portfolio: whether it passes, the first asset that fails it, its figure and limit."""
+
+    severity: str
+    passed: np.ndarray
+    subject: np.ndarray
+    figure: np.ndarray
+    limit: np.ndarray
 
 
 class Checks(NamedTuple):
-    """Whether all checks pass, and for each by its name, which portfolios pass it."""
+    """Whether all red checks pass, whether the amber ones do too, and each by its name."""
 
     master: Cell
-    flags: dict[str, np.ndarray]
+    clean: Cell
+    lines: dict[str, Checked]
 
 
 def checks(
     sheet: Sheet, held: Held, settings: Settings, weights: Weights, links: Links, size: Size, maintenance: Maintenance,
-    margins: Margins, carry: Carry, stress: Stress, monitor: Monitor, replay: Replay,
+    margins: Margins, carry: Carry, stress: Stress, monitor: Monitor, replay: Replay, ways_back: WaysBack,
 ) -> Checks:  # fmt: skip
     """Every check on a row, and the flag of all, whose name is checks_pass."""
     tolerance = sheet.named("check_tolerance", TOLERANCE.write(sheet, FLAG_ROW, {"tolerance": 1e-6})["tolerance"])
@@ -60,26 +77,35 @@ def checks(
     lines = (
         *_of_inputs(held, weights, stress),
         *_of_positions(held, links, size, maintenance),
-        *_of_margins(size, maintenance, margins, carry, tolerance),
+        *_of_margins(held, links, size, maintenance, margins, carry, tolerance),
+        *_of_targets(held, settings, weights, links, ways_back),
         Line("Every row of the log and of the history is read", "rows", unread, "="),
         Line("Prices are fresh, where their time is given", "hours", _age(settings), "<=", settings.price_hours),
     )
     for column, (header, width) in enumerate(HEADERS, 1):
         sheet.text(HEADER_ROW, column, header, "header")
         sheet.widths[column] = width
-    passed = {line.name: _line(sheet, row, line, tolerance) for row, line in enumerate(lines, HEADER_ROW + 1)}
-    every = one_below_another(*passed.values())
+    lines = sorted(lines, key=lambda line: line.severity == "amber")
+    passed, made = [], {}
+    for row, line in enumerate(lines, HEADER_ROW + 1):
+        cell, made[line.name] = _line(sheet, row, line, tolerance, held)
+        passed.append(cell)
+    reds = sum(line.severity == "red" for line in lines)
     sheet.text(FLAG_ROW, 1, "All checks pass", "section")
-    all_hold = Cell(
-        Template("AND({0})", (Whole(every.node),)), np.logical_and.reduce(every.value, axis=0, keepdims=True)
-    )
-    master = sheet.computed(FLAG_ROW, 6, all_hold, Style("flag", "flag", "flag"))
+    master = sheet.computed(FLAG_ROW, 6, _all_hold(passed[:reds]), Style("flag", "flag", "flag"))
+    sheet.text(FLAG_ROW + 1, 1, "and nothing amber is to be known", "label")
+    clean = sheet.computed(FLAG_ROW + 1, 6, _all_hold(passed), Style("flag", "flag", "told"))
     sheet.freeze = f"B{HEADER_ROW + 1}"
-    return Checks(sheet.named("checks_pass", master), {name: cell.value[0, 0] for name, cell in passed.items()})
+    return Checks(sheet.named("checks_pass", master), sheet.named("checks_clean", clean), made)
 
 
-def _line(sheet: Sheet, row: int, line: Line, tolerance: Cell) -> Cell:
-    """A row of the sheet; returns whether the check passes."""
+def _all_hold(passed: list[Cell]) -> Cell:
+    every = one_below_another(*passed)
+    return Cell(Template("AND({0})", (Whole(every.node),)), np.logical_and.reduce(every.value, axis=0, keepdims=True))
+
+
+def _line(sheet: Sheet, row: int, line: Line, tolerance: Cell, held: Held) -> tuple[Cell, Checked]:
+    """A row of the sheet; returns whether the check passes, and what came of it."""
     style = Style("calc", {"fraction": "share", "USD": "usd2"}.get(line.unit, "contracts"))
     sheet.text(row, 1, line.name)
     figure = sheet.computed(row, 2, line.figure, style)
@@ -91,7 +117,14 @@ def _line(sheet: Sheet, row: int, line: Line, tolerance: Cell) -> Cell:
         "=": lambda a, b: abs(a - b) <= tolerance, "<=": lambda a, b: a - b <= tolerance, ">": lambda a, b: a > b,
     }[line.relation](figure, limit)  # fmt: skip
     holds = where(given(figure - limit), holds, False)  # a figure that is an error passes nothing
-    return sheet.computed(row, 6, holds, Style("flag", "flag", "flag"))
+    passed = sheet.computed(row, 6, holds, Style("flag", "flag", "flag" if line.severity == "red" else "told"))
+    sheet.text(row, 7, line.severity, "unit")
+    subject = Cell(None, np.array([[[""]]], object))
+    if line.failing is not None:
+        subject = sheet.computed(row, 8, first_where(held.asset, line.failing), Style("link", "text"))
+    limit = limit if isinstance(limit, Cell) else as_cell(limit)
+    told = (np.asarray(cell.value).reshape(-1) for cell in (passed, subject, figure, limit))
+    return passed, Checked(line.severity, *told)
 
 
 def _of_inputs(held: Held, weights: Weights, stress: Stress) -> Iterator[Line]:
@@ -107,31 +140,40 @@ def _of_inputs(held: Held, weights: Weights, stress: Stress) -> Iterator[Line]:
 
 
 def _of_positions(held: Held, links: Links, size: Size, maintenance: Maintenance) -> Iterator[Line]:
-    yield Line("No asset is over-hedged", "assets", _count(size.is_over_hedged), "=")
-    yield Line("Trades are whole contracts", "rows", _count(floor(size.contracts) != size.contracts), "=")
+    yield _rows("No asset is over-hedged", size.is_over_hedged, "assets")
+    yield _rows("Trades are whole contracts", floor(size.contracts) != size.contracts)
     wanted = ((size.qty != 0) + 1 * (held.hedge_ratio > 0)) > 0
-    yield Line("Every position has a contract", "rows", _count(wanted * (links.face <= 0)), "=")
-    faceless = _count((held.contract != "") * (links.face <= 0))
-    yield Line("The face of every contract is known", "rows", faceless, "=")
-    yield Line("The maintenance rate of every contract is known", "rows", _count(1 - 1 * maintenance.is_known), "=")
-    yield Line("The liquidation method of every contract is known", "rows", _unknown_methods(links), "=")
+    yield _rows("Every position has a contract", wanted * (links.face <= 0))
+    yield _rows("The face of every contract is known", (held.contract != "") * (links.face <= 0))
+    yield _rows("The maintenance rate of every contract is known", 1 - 1 * maintenance.is_known)
+    yield _rows("The liquidation method of every contract is known", _unknown_method(links))
 
 
 def _of_margins(
-    size: Size, maintenance: Maintenance, margins: Margins, carry: Carry, tolerance: Cell
+    held: Held, links: Links, size: Size, maintenance: Maintenance, margins: Margins, carry: Carry, tolerance: Cell
 ) -> Iterator[Line]:
-    margin = margins.margin
-    yield Line("Margin is not more than the coins", "rows", _count(margin > size.coins), "=")
-    small = _count(margin < margins.initial * (1 - tolerance))
-    yield Line("Margin is at least the initial margin", "rows", small, "=")
-    yield Line(
-        "Margin survives the chosen move and adverse funding",
-        "rows",
-        _count(margin < margins.required * (1 - tolerance)),
-        "=",
-    )
-    yield Line("Margin lasts through adverse funding", "rows", _count(carry.left < margins.maintenance), "=")
-    yield Line("Maintenance rates hold at these sizes", "rows", _count(maintenance.is_beyond), "=")
+    margin, asked = margins.margin, 1 - tolerance
+    # A wallet balance leaves out the unrealised PnL, which the coins owned count.
+    wallet = size.coins - size.qty * (links.price - margins.entry) / (margins.entry * links.price)
+    yield _rows("Margin is not more than the wallet can hold", margin > wallet * (1 + tolerance))
+    yield _rows("Margin is at least the initial margin", margin < margins.initial * asked)
+    yield _rows("Margin survives the chosen move and adverse funding", margin < margins.required * asked)
+    yield _rows("Margin lasts through adverse funding", carry.left < margins.maintenance)
+    yield _rows("Maintenance rates hold at these sizes", 1 * maintenance.is_beyond)
+    untold = (held.qty != 0) * (1 - 1 * margins.is_posted)
+    yield _rows("The margin of every open position is told", untold, severity="amber")
+
+
+def _of_targets(held: Held, settings: Settings, weights: Weights, links: Links, ways_back: WaysBack) -> Iterator[Line]:
+    """Whether the plan brings each asset to its target, within the band and one contract."""
+    step = settings.band + links.face * links.lot / weights.whole + 1e-9
+    missed = abs(ways_back.weight_after - weights.goal) > step
+    yield _rows("Every asset reaches its target", (held.kind == "coin") * missed, "assets", "amber")
+
+
+def _rows(name: str, failing: Cell, unit: str = "rows", severity: str = "red") -> Line:
+    """A check that no row may fail."""
+    return Line(name, unit, _count(failing), "=", 0.0, severity, failing > 0)
 
 
 def _count(condition: Cell) -> Cell:
@@ -158,12 +200,12 @@ def _outside(held: Held) -> Cell:
     return found
 
 
-def _unknown_methods(links: Links) -> Cell:
-    """How many rows have a liquidation method that is none of ours."""
+def _unknown_method(links: Links) -> Cell:
+    """Whether a row has a liquidation method that is none of ours."""
     other = links.method != METHODS[0]
     for method in METHODS[1:]:
         other = other * (links.method != method)
-    return _count(other)
+    return other
 
 
 def _age(settings: Settings) -> Cell:

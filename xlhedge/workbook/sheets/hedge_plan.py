@@ -14,7 +14,7 @@ from .contracts import METHODS, UNKNOWN, ContractColumns
 from .inputs import Held, Settings
 from .maintenance import maintenance
 from .margins import carry, margins
-from .plan_figures import Frames, Links, Margins, Size
+from .plan_figures import Frames, Links, Margins, Size, Ticket
 
 TITLES = (
     ("Order ticket: what to trade and to transfer; the limit is the price on Inputs", 2),
@@ -108,22 +108,23 @@ def size(frames: Frames, held: Held, settings: Settings, links: Links, ways_back
     cash = where(is_spot, -total(ways_back.spot_usd), 0.0)
     proceeds = table.sheet.computed(row, 2, cash, Style("calc", "usd"))
     table.sheet.text(row, 3, "USD", "unit")
-    return Size(coins, goal, contracts, trade, qty, ratio, over, proceeds)
+    return Size(coins, goal, contracts, trade, qty, exposure, ratio, over, proceeds)
 
 
-def ticket(frames: Frames, held: Held, links: Links, size: Size, margins: Margins) -> None:
+def ticket(frames: Frames, held: Held, links: Links, size: Size, margins: Margins) -> Ticket:
     """What a desk has to do, each asset on a row."""
     table, trade, qty = frames.ticket, size.trade, size.qty
     side = where(trade < 0, "sell", where(trade > 0, "buy", ""))
-    table.computed("Side", "text", side, "text")
+    side = table.computed("Side", "text", side, "text")
     table.computed("Contracts", "contracts", abs(size.contracts), "contracts", role="link")
     table.computed("Contract", "text", where(held.contract == "", "", held.contract), "text", role="link", width=25)
     limit = where(links.tick > 0, xlhedge.round_tick(links.price, where(links.tick > 0, links.tick, 1.0)), links.price)
-    table.computed("Limit, at the tick", "USD/coin", limit, "price", shown=trade != 0)
+    limit = table.computed("Limit, at the tick", "USD/coin", limit, "price", shown=trade != 0)
     reduces = where(held.qty * qty < 0, "reverses", where(qty == 0, "closes", "reduces"))
     what = where(held.qty == 0, "opens", where(held.qty * trade > 0, "adds", reduces))
-    table.computed("It", "text", where(trade == 0, "", what), "text")
+    effect = table.computed("It", "text", where(trade == 0, "", what), "text")
     table.computed("Margin to transfer, back < 0", "coin", margins.transfer, "coin", role="link")
+    return Ticket(side, limit, effect)
 
 
 HEDGE_PLAN = SheetRecord(

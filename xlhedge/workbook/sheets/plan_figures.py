@@ -36,7 +36,7 @@ class Links(NamedTuple):
 
 
 class Size(NamedTuple):
-    """The hedge after the trades of the plan: coins, goal [USD], contracts, trade [USD], position [USD], ratio.
+    """The hedge after the trades of the plan: coins, goal [USD], contracts, trade, position and net exposure [USD], ratio.
 
     `proceeds` is the cash [USD] from spot trades.
     """
@@ -46,6 +46,7 @@ class Size(NamedTuple):
     contracts: Cell
     trade: Cell
     qty: Cell
+    exposure: Cell
     ratio: Cell
     is_over_hedged: Cell
     proceeds: Cell
@@ -97,6 +98,14 @@ class Margins(NamedTuple):
     distance: Cell
     other_liq: Cell
     probability: Cell
+
+
+class Ticket(NamedTuple):
+    """What a desk has to do with each position: sell or buy, at which limit [USD/coin], and what that does to the position."""
+
+    side: Cell
+    limit: Cell
+    effect: Cell
 
 
 class Carry(NamedTuple):

@@ -1,0 +1,122 @@
+"""The command plan: what to trade and to transfer, where it would be liquidated and what it costs, without a workbook."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from .cli_options import (
+    CHECK_FAILED, DONE, OVERRIDES, OWN_TABLE, PATH, ROW_ERRORS, SETTINGS, chosen_portfolio, pairs, tell,
+)  # fmt: skip
+
+
+@click.command(short_help="Print the order ticket and the figures of a hedge.")
+@click.argument("holdings", type=PATH)
+@click.option("--portfolio", help="Which portfolio, when the file holds several.")
+@SETTINGS
+@OVERRIDES
+@click.option("--contracts", "table", type=PATH, help=OWN_TABLE)
+@click.option("--json", "as_json", is_flag=True, help="Print the plan for a program (docs/plan.md).")
+def plan(
+    holdings: Path, portfolio: str | None, settings: Path | None, overrides: tuple[str, ...], table: Path | None, as_json: bool
+) -> int:
+    """Print what to trade and to transfer for the portfolio in HOLDINGS (CSV or XLSX), and what comes of it.
+
+    The figures are those of the workbook that `build` writes. Margin is in coin, everything else in USD unless it says
+    otherwise. A check that fails is named with the asset; a red one ends with exit code 4.
+    """
+    chosen, has_errors = chosen_portfolio(holdings, settings, pairs(overrides), table, portfolio, "there is no plan")
+    if chosen is None:
+        return ROW_ERRORS
+    from .plan import plan_of
+
+    for warning in chosen.warnings:
+        tell(f"warning: {warning}")
+    made = plan_of(chosen)
+    if as_json:
+        click.echo(json.dumps(made.figures, indent=2, allow_nan=False))
+    else:
+        click.echo("\n".join(_lines(made.figures, chosen.settings)))
+    return ROW_ERRORS if has_errors else DONE if made.passes else CHECK_FAILED
+
+
+def _lines(figures: dict, settings) -> Iterator[str]:
+    """The plan in words."""
+    when = f", prices of {figures['price_time']} UTC" if figures["price_time"] else ", time of the prices not given"
+    yield f"{figures['portfolio']}: {figures['value_usd']:,.0f} USD{when}"
+    for position in figures["positions"]:
+        yield ""
+        yield from _position(position, settings)
+    if not figures["positions"]:
+        yield "Nothing is hedged, and nothing is to be traded."
+    yield ""
+    yield f"{'asset':10}{'coins':>18}{'weight':>10}{'after':>10}{'target':>10}{'exposure USD':>18}{'spot trade, coins':>20}"
+    for asset in figures["assets"]:
+        yield (
+            f"{asset['asset']:10}{_coins(asset['coins']):>18}{_share(asset['weight_before']):>10}"
+            f"{_share(asset['weight_after']):>10}{_share(asset['target']):>10}{_usd(asset['exposure_usd']):>18}"
+            f"{_coins(asset['spot_trade_coins']) if asset['spot_trade_coins'] else '-':>20}"
+        )
+    yield ""
+    failed = [check for check in figures["checks"] if not check["passed"]]
+    if not failed:
+        yield f"All {len(figures['checks'])} checks pass."
+    for check in failed:
+        what = "check failed" if check["severity"] == "red" else "amber"
+        yield f"{what}: {check['name']}{': ' + check['subject'] if check['subject'] else ''}"
+
+
+def _position(position: dict, settings) -> Iterator[str]:
+    coin = position["asset"]
+    name = " ".join(filter(None, (position["venue"], position["contract"]))) or "own contract"
+    if position["side"]:
+        yield (
+            f"{position['side'].capitalize()} {abs(position['contracts']):,.0f} {name} at {_price(position['limit'])} "
+            f"({position['effect']} the position)"
+        )
+    else:
+        yield f"Keep {name}"
+    word = "to transfer" if (position["transfer"] or 0) >= 0 else "may be taken back"
+    yield f"  margin     {_coins(abs(position['transfer'] or 0))} {coin} {word}; {_margin(position, coin)}"
+    yield (
+        f"  position   {_usd(position['qty'])} USD, entry {_price(position['entry'])}; maintenance "
+        f"{_coins(position['maintenance'])} {coin}, margin ratio {_share(position['margin_ratio'])}"
+    )
+    yield (
+        f"  liquidated above {_price(position['liq_above'])}, below {_price(position['liq_below'])}; above "
+        f"{_price(position['liq_above_after_funding'])} once adverse funding is paid"
+    )
+    yield (
+        f"  risk       {_share(position['distance'])} away; touched within {settings.horizon_days:g} days with probability "
+        f"{_share(position['probability'])}"
+    )
+    yield (
+        f"  carry      expected {_usd(position['carry_expected_usd'])} USD, adverse {_usd(position['carry_adverse_usd'])} USD "
+        f"to the horizon, fees of {_usd(position['fees_usd'])} USD in both"
+    )
+
+
+def _margin(position: dict, coin: str) -> str:
+    posted = "none is told" if position["posted"] is None else f"{_coins(position['posted'])} {coin} posted after the trade"
+    return f"required {_coins(position['required'])}, with the buffer {_coins(position['planned'])}, {posted}"
+
+
+def _usd(value: float | None) -> str:
+    return "unknown" if value is None else f"{value:,.0f}"
+
+
+def _coins(value: float | None) -> str:
+    return "unknown" if value is None else f"{value:,.8f}".rstrip("0").rstrip(".") if abs(value) < 1e6 else f"{value:,.2f}"
+
+
+def _price(value: float | str | None) -> str:
+    if value is None or isinstance(value, str):
+        return value or "unknown"
+    return f"{value:,.2f}" if value >= 100 else f"{value:,.8g}"
+
+
+def _share(value: float | str | None) -> str:
+    if value is None or isinstance(value, str):
+        return value or "-"
+    return f"{100 * value:.1f} %"

@@ -1,0 +1,136 @@
+"""The plan of a portfolio as plain figures: what to trade, what margin it takes, what it costs, and what fails.
+
+Everything here is read from the figures that the sheets declare, so that the terminal, the JSON and the workbook say the same.
+"""
+
+import math
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+
+from .portfolio import Portfolio
+from .portfolio.hedge import OWN
+from .workbook.grid.sheet import Book
+from .workbook.model import build_model, checked
+
+NO_PRICE = "none"
+
+
+class Plan(NamedTuple):
+    """A plan as JSON holds it, and whether no red check fails."""
+
+    figures: dict[str, object]
+    passes: bool
+
+
+def plan_of(portfolio: Portfolio) -> Plan:
+    """The plan of a portfolio: the figures of its workbook, without the workbook."""
+    book = build_model(portfolio)
+    lines = checked(book)
+    told = portfolio.settings.price_time
+    return Plan(
+        {
+            "portfolio": portfolio.name,
+            "price_time": told.isoformat() if told else None,
+            "value_usd": _number(_cell(book.parts["weights"].whole, 0)),
+            "assets": [*_assets(portfolio, book)],
+            "positions": [*_positions(portfolio, book)],
+            "checks": [
+                {
+                    "name": line.name,
+                    "passed": bool(line.passed),
+                    "severity": line.severity,
+                    "subject": line.subject or None,
+                    "figure": _number(line.figure),
+                    "limit": _number(line.limit),
+                }
+                for line in lines
+            ],
+            "warnings": [*portfolio.warnings],
+        },
+        all(line.passed for line in lines if line.severity == "red"),
+    )
+
+
+def _assets(portfolio: Portfolio, book: Book) -> Iterator[dict[str, object]]:
+    weights, ways, size = (book.parts[name] for name in ("weights", "ways_back", "size"))
+    is_spot = portfolio.settings.mode == "spot"
+    for i, holding in enumerate(portfolio.holdings):
+        price = holding.values.price
+        exposure = _number(_cell(size.exposure, i))
+        yield {
+            "asset": holding.values.asset,
+            "coins": holding.values.coins,
+            "price": price,
+            "weight_before": _number(_cell(weights.hedged_weight, i)),
+            "weight_after": _number(_cell(ways.weight_after, i)),
+            "target": _number(_cell(weights.goal, i)) if _has_target(holding.values) else None,
+            "exposure_coin": exposure / price if exposure is not None else None,
+            "exposure_usd": exposure,
+            "ratio": _number(_cell(size.ratio, i)),
+            "spot_trade_coins": _number(_cell(ways.spot_coins, i)) if is_spot else 0.0,
+        }
+
+
+def _has_target(values) -> bool:
+    return values.target_weight is not None or values.hedge_ratio is not None
+
+
+def _positions(portfolio: Portfolio, book: Book) -> Iterator[dict[str, object]]:
+    ticket, size, margins, carry = (book.parts[name] for name in ("ticket", "size", "margins", "carry"))
+    for i, holding in enumerate(portfolio.holdings):
+        hedge, qty = holding.hedge, _cell(size.qty, i)
+        if hedge is None or (qty == 0 and _cell(size.trade, i) == 0):
+            continue
+
+        def figure(column, i=i) -> float | None:
+            return _number(_cell(column, i))
+
+        def price(column, i=i) -> float | str | None:
+            value = _cell(column, i)
+            return NO_PRICE if value == math.inf else _number(value)
+
+        liq, other = price(margins.liq), price(margins.other_liq)
+        after, is_short = price(carry.liq), qty < 0
+        yield {
+            "asset": holding.values.asset,
+            "venue": None if hedge.venue in (None, OWN) else hedge.venue,
+            "contract": hedge.symbol,
+            "kind": "perpetual",
+            "account": None,
+            "contracts": figure(size.contracts),
+            "side": str(_cell(ticket.side, i)) or None,
+            "limit": figure(ticket.limit),
+            "effect": str(_cell(ticket.effect, i)) or None,
+            "qty": _number(qty),
+            "entry": figure(margins.entry) if qty else None,
+            "posted": figure(margins.posted) if _cell(margins.is_posted, i) else None,
+            "required": figure(margins.required),
+            "planned": figure(margins.planned),
+            "top_up": figure(margins.top_up),
+            "transfer": figure(margins.transfer),
+            "initial": figure(margins.initial),
+            "maintenance": figure(margins.maintenance),
+            "margin_ratio": figure(margins.ratio),
+            "liq_above": liq if is_short else other,
+            "liq_below": other if is_short else liq,
+            "liq_above_after_funding": after if is_short else NO_PRICE,
+            "distance": price(margins.distance),
+            "probability": figure(margins.probability),
+            "carry_expected_usd": figure(carry.expected),
+            "carry_adverse_usd": figure(carry.adverse),
+            "fees_usd": -figure(carry.fees) + 0.0,
+        }
+
+
+def _cell(column, row: int):
+    """The value of a row of a column, or of a single cell."""
+    values = np.asarray(column.value)
+    return values[min(row, values.shape[0] - 1), 0, 0] if values.ndim == 3 else values
+
+
+def _number(value) -> float | None:
+    """A number as JSON may hold it; what is unknown is None."""
+    number = float(value)
+    return number + 0.0 if math.isfinite(number) else None
