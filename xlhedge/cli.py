@@ -14,7 +14,7 @@ from .cli_options import (
     CHECK_FAILED, DONE, EXIT_CODES, FORCE, MODE, OVERRIDES, OWN_TABLE, PATH, ROW_ERRORS, SCENARIOS, SETTINGS, UNEXPECTED,
     USAGE, chosen_portfolio, counted, pairs, tell,
 )  # fmt: skip
-from .errors import XlhedgeError, shown
+from .errors import XlhedgeError
 from .hosts.excel.commands import COMMANDS
 
 LAZY = {"batch": "xlhedge.cli_batch", "plan": "xlhedge.cli_plan"}

@@ -60,7 +60,9 @@ def pairs(texts: tuple[str, ...]) -> dict[str, str]:
     return found
 
 
-def chosen_portfolio(holdings: Path, settings: Path | None, overrides: dict, table: Path | None, name: str | None, what: str):
+def chosen_portfolio(
+    holdings: Path, settings: Path | None, overrides: dict, table: Path | None, name: str | None, what: str
+):
     """The portfolio asked for of a file, or None, and whether the file has mistakes, which are told; `what` comes of them."""
     from .intake import read_portfolios
 

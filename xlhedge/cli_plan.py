@@ -19,7 +19,12 @@ from .cli_options import (
 @click.option("--contracts", "table", type=PATH, help=OWN_TABLE)
 @click.option("--json", "as_json", is_flag=True, help="Print the plan for a program (docs/plan.md).")
 def plan(
-    holdings: Path, portfolio: str | None, settings: Path | None, overrides: tuple[str, ...], table: Path | None, as_json: bool
+    holdings: Path,
+    portfolio: str | None,
+    settings: Path | None,
+    overrides: tuple[str, ...],
+    table: Path | None,
+    as_json: bool,
 ) -> int:
     """Print what to trade and to transfer for the portfolio in HOLDINGS (CSV or XLSX), and what comes of it.
 
@@ -98,7 +103,9 @@ def _position(position: dict, settings) -> Iterator[str]:
 
 
 def _margin(position: dict, coin: str) -> str:
-    posted = "none is told" if position["posted"] is None else f"{_coins(position['posted'])} {coin} posted after the trade"
+    posted = (
+        "none is told" if position["posted"] is None else f"{_coins(position['posted'])} {coin} posted after the trade"
+    )
     return f"required {_coins(position['required'])}, with the buffer {_coins(position['planned'])}, {posted}"
 
 
@@ -107,7 +114,9 @@ def _usd(value: float | None) -> str:
 
 
 def _coins(value: float | None) -> str:
-    return "unknown" if value is None else f"{value:,.8f}".rstrip("0").rstrip(".") if abs(value) < 1e6 else f"{value:,.2f}"
+    return (
+        "unknown" if value is None else f"{value:,.8f}".rstrip("0").rstrip(".") if abs(value) < 1e6 else f"{value:,.2f}"
+    )
 
 
 def _price(value: float | str | None) -> str:

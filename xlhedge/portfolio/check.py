@@ -14,6 +14,8 @@ from .tables import starts_like_a_comment
 from .values import Broken, read_value
 
 WEIGHT_TOLERANCE = 1e-9
+WALLET_SLACK = 1e-4
+"""Share by which a wallet may exceed what follows from the coins: equity, entry and price are seldom of one moment."""
 REQUIRED = [field.name for field in HOLDING_FIELDS.values() if field.required]
 DEFAULTS = {field.name: field.default for field in HOLDING_FIELDS.values() if field.default is not None}
 BLANK = dict.fromkeys(HOLDING_FIELDS)
@@ -89,7 +91,7 @@ def completed(file: str, row: int, values: HoldingValues) -> list[RowError]:
         values.price = 1.0
     if values.price is None:
         wrong("price", None, "is required, except for dollars and stablecoins")
-    if values.margin is not None and values.price and values.margin > (most := _wallet(values)) * (1 + 1e-12):
+    if values.margin is not None and values.price and values.margin > (most := _wallet(values)) * (1 + WALLET_SLACK):
         left_out = ", the unrealised PnL of the position left out" if values.qty and values.entry else ""
         wrong("margin", values.margin, f"must not exceed the {most:.10g} coins that a wallet can hold{left_out}")
     if values.qty and values.entry is None:

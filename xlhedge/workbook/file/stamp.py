@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 from xml.sax.saxutils import escape
 
-import numpy as np
 
 from ...portfolio import Portfolio
 from ...portfolio.scenarios import Scenario

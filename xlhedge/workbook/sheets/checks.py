@@ -7,6 +7,7 @@ import numpy as np
 
 from ...elementary import floor, given, total, where
 from ...formula import Cell, as_cell
+from ...portfolio.check import WALLET_SLACK
 from ...nodes import Template, Whole
 from ...ranges import first_where, known_over, one_below_another
 from ..grid.cells import Style
@@ -23,7 +24,16 @@ from .stress import Stress
 
 TOLERANCE = Form("", (Typed("tolerance", "Tolerance", format="number"),), column=2, span=2)
 FLAG_ROW, HEADER_ROW = 3, 6
-HEADERS = (("Check", 62), ("Figure", 16), ("Must be", 9), ("Limit", 16), ("Unit", 11), ("Passes", 10), ("If not", 8), ("First", 14))
+HEADERS = (
+    ("Check", 62),
+    ("Figure", 16),
+    ("Must be", 9),
+    ("Limit", 16),
+    ("Unit", 11),
+    ("Passes", 10),
+    ("If not", 8),
+    ("First", 14),
+)
 
 # Columns of the holdings whose numbers have a range, with its ends.
 RANGES = {
@@ -155,7 +165,7 @@ def _of_margins(
     margin, asked = margins.margin, 1 - tolerance
     # A wallet balance leaves out the unrealised PnL, which the coins owned count.
     wallet = size.coins - size.qty * (links.price - margins.entry) / (margins.entry * links.price)
-    yield _rows("Margin is not more than the wallet can hold", margin > wallet * (1 + tolerance))
+    yield _rows("Margin is not more than the wallet can hold", margin > wallet * (1 + WALLET_SLACK))
     yield _rows("Margin is at least the initial margin", margin < margins.initial * asked)
     yield _rows("Margin survives the chosen move and adverse funding", margin < margins.required * asked)
     yield _rows("Margin lasts through adverse funding", carry.left < margins.maintenance)
