@@ -109,8 +109,13 @@ FIELDS: dict[str, FactField] = {
         "none",
     ),
     "listed_until": _day("day on which trading ends; no new hedge from that day on"),
-    "calendar": _word("days on which dated contracts expire: the last Friday of March, June, September and December, the "
-                      "last Friday of a month, or a Friday", "quarter", "month", "week"),
+    "calendar": _word(
+        "days on which dated contracts expire: the last Friday of March, June, September and December, the "
+        "last Friday of a month, or a Friday",
+        "quarter",
+        "month",
+        "week",
+    ),
     "expiry": _day("day on which a dated contract is settled"),
     "settlement": _text("price at which a dated contract is settled"),
     "settlement_fee": _fee("fee of the settlement of a dated contract, as a share of notional"),

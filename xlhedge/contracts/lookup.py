@@ -3,7 +3,7 @@
 import os
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import chain
 
 from xlhedge.contracts.dated import expiry, is_series
@@ -65,6 +65,18 @@ class Contract:
             return self.facts[field].value
         raise NotAvailableError(
             f"{self.venue} {self.symbol}: {field} ({FIELDS[field].meaning}) is not established; {HOW_TO_SUPPLY}"
+        )
+
+    @property
+    def is_dated(self) -> bool:
+        """Whether it expires."""
+        return "expiry" in self.facts
+
+    @property
+    def ends(self) -> str | None:
+        """The day on which trading in it ends, such as 2026-09-23, or None where no end is known."""
+        return min(
+            (self.facts[field].value for field in ("listed_until", "expiry") if field in self.facts), default=None
         )
 
     @property
@@ -243,6 +255,13 @@ def _laid_out(name: str, table: FactTable | None) -> _Venue:
         raise NotAvailableError(f"there is no venue {shown(name)} here (there is {close}); {HOW_TO_SUPPLY}")
     own = shipped(name).facts if name in shipped_venues() else ()
     return _Venue(name, own, tuple(fact for fact in table.facts if fact.venue == name) if table else ())
+
+
+@cache
+def newest() -> str:
+    """The newest date of the shipped facts that are as of a day, such as 2026-11-25: every end up to it is among them."""
+    dates = (fact.as_of for venue in shipped_venues() for fact in shipped(venue).facts)
+    return max(day for day in dates if len(day) == len("2026-11-25"))
 
 
 def environment_table() -> FactTable | None:

@@ -59,6 +59,7 @@ FORMATS = {
     "number": "General",
     "slope": "0.00000000",
     "time": "yyyy-mm-dd hh:mm",
+    "date": "yyyy-mm-dd",
     "flag": "General",
 }
 
@@ -69,6 +70,7 @@ ALARMS = {
     "notice": (("is", True, "amber"),),
     "unknown": (("text", "unknown", "amber"),),
     "missing": (("text", None, "red"),),
+    "told": (("text", None, "amber"),),
 }
 """Conditional colours by condition: liquidation distance against the alarm levels, passed or failed flags, a word, any
 text."""

@@ -1,15 +1,18 @@
 """The Checks sheet: what must hold, each with its figure and limit, and one master flag shown on every sheet."""
 
+import datetime
 from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
 
-from ...elementary import floor, given, total, where
+from ...contracts import newest
+from ...elementary import floor, given, larger, total, where
 from ...formula import Cell
 from ...nodes import Template, Whole
 from ...ranges import known_over, one_below_another
 from ..grid.cells import Style
+from ..grid.numbers import sheet_number
 from ..grid.record import SheetRecord
 from ..grid.sheet import Sheet
 from ..grid.typed import Form, Typed
@@ -24,6 +27,9 @@ from .stress import Stress
 TOLERANCE = Form("", (Typed("tolerance", "Tolerance", format="number"),), column=2, span=2)
 FLAG_ROW, HEADER_ROW = 3, 5
 HEADERS = (("Check", 62), ("Figure", 16), ("Must be", 9), ("Limit", 16), ("Unit", 11), ("Passes", 10))
+ASSUMED = (
+    "Note: no source establishes some maintenance rates; the setting mmr stands in for them (Hedge plan, Maintenance)."
+)
 
 # Columns of the holdings whose numbers have a range, with its ends.
 RANGES = {
@@ -60,6 +66,7 @@ def checks(
     lines = (
         *_of_inputs(held, weights, stress),
         *_of_positions(held, links, size, maintenance),
+        Line("No new hedge on a contract that is no longer listed", "rows", _ended(held, settings, links, size), "="),
         *_of_margins(size, maintenance, margins, carry, tolerance),
         Line("Every row of the log and of the history is read", "rows", unread, "="),
         Line("Prices are fresh, where their time is given", "hours", _age(settings), "<=", settings.price_hours),
@@ -68,6 +75,8 @@ def checks(
         sheet.text(HEADER_ROW, column, header, "header")
         sheet.widths[column] = width
     passed = {line.name: _line(sheet, row, line, tolerance) for row, line in enumerate(lines, HEADER_ROW + 1)}
+    assumed = where(_count(maintenance.is_assumed) > 0, ASSUMED, "")
+    sheet.computed(HEADER_ROW + len(lines) + 2, 1, assumed, Style("calc", "text", "told"))
     every = one_below_another(*passed.values())
     sheet.text(FLAG_ROW, 1, "All checks pass", "section")
     all_hold = Cell(
@@ -159,6 +168,19 @@ def _unknown_methods(links: Links) -> Cell:
     for method in METHODS[1:]:
         other = other * (links.method != method)
     return _count(other)
+
+
+def _ended(held: Held, settings: Settings, links: Links, size: Size) -> Cell:
+    """How many rows ask for a larger hedge on a contract whose trading had ended by the time of the prices.
+
+    Nothing here asks for today, which would change the workbook whenever it is opened: the shipped table knows of every end
+    up to its newest date.
+    """
+    known = sheet_number(datetime.datetime.fromisoformat(newest()))
+    at = where(given(settings.as_of), settings.as_of, settings.price_time)
+    at = where(given(at), larger(at, known), known)
+    grows = ((abs(size.qty) > abs(held.qty)) + (size.qty * held.qty < 0)) > 0
+    return _count(1.0 * (links.listed_until <= at) * grows)
 
 
 def _age(settings: Settings) -> Cell:

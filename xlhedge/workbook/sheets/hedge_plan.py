@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import xlhedge
 
-from ...elementary import both, given, total, where
+from ...elementary import NONE, both, given, total, where
 from ...formula import Cell
 from ...functions.position import Fill, after_fill
 from ...ranges import picked, position
@@ -71,7 +71,8 @@ def links(frames: Frames, held: Held, settings: Settings, contracts: ContractCol
     # A row without an asset counts as one of price 1 and leverage 1, so that nothing divides by a blank.
     price = put("Price", "USD/coin", "price", where(held.price > 0, held.price, 1.0))
     leverage = put("Leverage", "x", "factor", where(given(held.leverage), held.leverage, 1.0))
-    return Links(place, face, lot, taker, hours, method, liq_fee, rate, price, leverage)
+    until = put("Listed until", "date or none", "date", listed(contracts.listed_until, NONE))
+    return Links(place, face, lot, taker, hours, method, liq_fee, rate, price, leverage, until)
 
 
 def _method(held: Held, place: Cell, contracts: ContractColumns) -> Cell:

@@ -6,17 +6,24 @@ from ...elementary import NO_RESULT, NONE, both, given, where
 from ...formula import Cell
 from ...ranges import highest_where, is_one_of, picked
 from .contracts import METHODS, ContractColumns
-from .inputs import Held
+from .inputs import Held, Settings
 from .plan_figures import Frames, Links, Maintenance, Size
 from .tiers import TierColumns
 
 
 def maintenance(
-    frames: Frames, held: Held, links: Links, size: Size, contracts: ContractColumns, tiers: TierColumns
+    frames: Frames,
+    held: Held,
+    settings: Settings,
+    links: Links,
+    size: Size,
+    contracts: ContractColumns,
+    tiers: TierColumns,
 ) -> Maintenance:
     """Rate, amount, slope and limit of each position.
 
-    The rate on Inputs comes first, then that of the contract, then that of the tier of the position's size.
+    The rate on Inputs comes first, then that of the contract, then that of the tier of the position's size; the setting
+    mmr stands in where none of them is known.
     """
     table, place = frames.maintenance, links.place
     unit = picked(contracts.unit, place)
@@ -33,7 +40,8 @@ def maintenance(
     found = highest_where(tiers.number, (tiers.key, "=", held.contract), (tiers.start, "=", start))
     found = where(both(by_size, ~given(held.mmr)), found, 0.0)
     tier = table.computed("Row on Tiers", "number", found, "number")
-    by_row = where(place > 0, where(given(rate), rate, NO_RESULT), where(held.contract == "", 0.0, NO_RESULT))
+    fallback = where(given(settings.mmr), settings.mmr, NO_RESULT)
+    by_row = where(place > 0, where(given(rate), rate, fallback), where(held.contract == "", 0.0, NO_RESULT))
     by_tier = where(tier > 0, picked(tiers.rate, tier), by_row)
     mmr = table.computed("Maintenance rate", "fraction", where(given(held.mmr), held.mmr, by_tier), "rate")
 
@@ -54,7 +62,10 @@ def maintenance(
     known = table.computed("Rate is known", "TRUE or FALSE", known, "flag")
     missing = _missing(held, links, known)
     missing = table.computed("Unknown figures", "text", missing, "text", width=16, alarm="missing")
-    return Maintenance(mmr, amount, slope, cap, known, missing)
+    own = where(given(held.mmr), True, given(rate))
+    assumed = where(both(place > 0, both(tier == 0, given(settings.mmr))), ~own, False)
+    assumed = table.computed("Rate is the setting mmr", "TRUE or FALSE", assumed, "flag", width=14, alarm="notice")
+    return Maintenance(mmr, amount, slope, cap, known, missing, assumed)
 
 
 def _missing(held: Held, links: Links, is_known: Cell) -> Cell:

@@ -30,6 +30,7 @@ class Links(NamedTuple):
     funding_rate: Cell
     price: Cell
     leverage: Cell
+    listed_until: Cell
 
 
 class Size(NamedTuple):
@@ -51,7 +52,8 @@ class Size(NamedTuple):
 class Maintenance(NamedTuple):
     """The maintenance rule of each position by its size: rate, amount [coin], slope [1/coin], the largest size [USD].
 
-    `is_known` says whether the rate is, `missing` what the plan lacks of the contract, in words.
+    `is_known` says whether the rate is, `missing` what the plan lacks of the contract, in words, `is_assumed` whether the
+    rate is the setting mmr.
     """
 
     mmr: Cell
@@ -60,6 +62,7 @@ class Maintenance(NamedTuple):
     cap: Cell
     is_known: Cell
     missing: Cell
+    is_assumed: Cell
 
 
 class Margins(NamedTuple):
