@@ -1,5 +1,6 @@
 """The command line: every command, its exit codes, and one readable line for every mistake."""
 
+import datetime
 import json
 import os
 import subprocess
@@ -13,6 +14,7 @@ from commands import fails, run
 import xlhedge
 from xlhedge import cli, examples
 from xlhedge.contracts import venues
+from xlhedge.portfolio import ends
 from xlhedge.registry import FUNCTIONS
 
 EXECUTABLE = [sys.executable, "-m", "xlhedge.cli"]
@@ -210,10 +212,23 @@ def test_own_contracts_win(tmp_path):
     table.write_text("venue,symbol,field,value,source\nmine,BTCUSD,face,100,me\nbybit,BTCUSD,mmr,0.006,me\n")
     assert "mine" in run("contracts", "--contracts", table).stdout
     assert (
-        "BTCUSD         face             100 USD  (not verified, undated, me)\n"
+        "BTCUSD             face             100 USD  (not verified, undated, me)\n"
         == run("contracts", "mine", "--contracts", table).stdout
     )
     assert any(" 0.006 " in line for line in run("contracts", "bybit", "--contracts", table).stdout.splitlines())
+
+
+def test_contracts_tell_ages_and_what_is_older(monkeypatch):
+    monkeypatch.setattr(ends, "today", lambda: datetime.date(2026, 11, 29))
+    assert "2026-09-23, 67 days old, nautilus_trader#4552" in run("contracts", "bitmex").stdout.splitlines()[0]
+    every = json.loads(run("contracts", "--json").stdout)
+    assert every["today"] == "2026-11-29" and {row["venue"] for row in every["facts"]} == {*venues()}
+    assert all(row["as_of"] and row["age_days"] >= 0 for row in every["facts"])
+    older = json.loads(run("contracts", "--older-than", "1500", "--json").stdout)["facts"]
+    assert older == [row for row in every["facts"] if row["age_days"] > 1500]
+    assert {row["venue"] for row in older} == {"binance", "deribit", "kucoin"}
+    assert len(run("contracts", "--older-than", "1500").stdout.splitlines()) == len(older)
+    assert "is not a valid float range" in fails(2, "contracts", "--older-than", "x")
 
 
 def test_contract_mistakes(tmp_path):

@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 
 import xlhedge.contracts as contracts
-from xlhedge.contracts.tables import shipped, symbol_key
+from xlhedge.contracts.tables import EVERY, shipped, symbol_key
 from xlhedge.errors import NA, VALUE, InputError, NotAvailableError
 
 HERE = Path(__file__).parent
-MATERIAL = HERE.parents[1] / "shared" / "venues.csv"
+SHARED = HERE.parents[1] / "shared"
+MATERIAL, LATER = SHARED / "venues.csv", SHARED / "venues-2026.md"
 
 
 def rows_of(path):
@@ -27,21 +28,25 @@ VENUES = tuple(sorted({row["venue"] for row in VALUES}))
 
 # What the material marks "?", "-" or "not found" must stay unknown.
 ABSENT = [
-    ("binance", "BTCUSD", "rates"),
     ("binance", "ETHUSD", "mmr"),
     ("bybit", "ETHUSD", "cap"),
     ("bybit", "BTCUSD", "rates"),
     ("okx", "ETH-USD", "rates"),
     ("okx", "ETH-USD", "tick"),
-    ("deribit", "ETH-PERPETUAL", "tick"),
     ("deribit", "ETH-PERPETUAL", "max_leverage"),
     ("kraken", "PI_ETHUSD", "rates"),
     ("htx", "BTC-USD", "taker"),
     ("htx", "BTC-USD", "tick"),
     ("htx", "BTC-USD", "mmr"),
     ("htx", "BTC-USD", "tier_type"),
-    ("gate", "BTC_USD", "tick"),
-    ("gate", "BTC_USD", "mmr"),
+    ("gate", "BTC_USD", "cap"),
+    ("binance", "BTCUSD_261225", "mmr"),
+    ("bybit", "BTCUSDZ26", "mmr"),
+    ("bybit", "BTCUSDZ26", "tick"),
+    ("deribit", "BTC-25DEC26", "mmr"),
+    ("kraken", "FI_XBTUSD_261225", "rates"),
+    ("kraken", "FI_XBTUSD_261225", "funding_hours"),
+    ("okx", "BTC-USD-261225", "settlement_fee"),
     ("kucoin", "XBTUSDM", "tick"),
     ("kucoin", "ETHUSDM", "mmr"),
     ("bingx", "BTC-USD", "mmr"),
@@ -54,9 +59,11 @@ ABSENT = [
 
 
 def shipped_fact(venue, symbol, field):
-    """Return the fact that a look-up finds: the symbol's own, or the venue's."""
-    own = {(fact.symbol, fact.field): fact for fact in shipped(venue).facts}
-    return own.get((symbol, field)) or own["*", field]
+    """Return the fact that a look-up finds: the symbol's own, its series', or the venue's."""
+    if symbol == EVERY:
+        return next(fact for fact in shipped(venue).facts if (fact.symbol, fact.field) == (symbol, field))
+    own = contracts.lookup._find(venue, symbol, contracts.SHIPPED)
+    return own.facts[field]
 
 
 def label(row):
@@ -74,7 +81,8 @@ def test_value_as_the_material_has_it(row):
 @pytest.mark.parametrize("row", VALUES, ids=label)
 def test_words_stand_in_the_material(row):
     (material,) = [cells for cells in rows_of(MATERIAL) if cells["venue"].lower().startswith(row["venue"])]
-    assert any(row["words"] in cell for cell in material.values()), f"venues.csv has no {row['words']!r}"
+    later = LATER.read_text(encoding="utf-8").replace("*", "")
+    assert any(row["words"] in text for text in (*material.values(), later)), f"the material has no {row['words']!r}"
 
 
 @pytest.mark.parametrize("venue, symbol, field", ABSENT)
@@ -94,13 +102,16 @@ def test_contract_sizes(row):
 @pytest.mark.parametrize(
     "venue, symbol, field, as_of",
     [
-        ("binance", "BTCUSD", "leverages", "2020"),
+        ("binance", "ETHUSD", "leverages", "2020"),
+        ("binance", "WIFUSD", "listed_until", "2026-04-09"),
         ("bybit", "*", "liq_formula", "2026-05-27"),
-        ("bitmex", "XBTUSD", "taker", "2024-11"),
+        ("bybit", "ETHUSD", "mmr", "2025-11-25"),
+        ("bitmex", "XBTUSD", "taker", "2026-07-19"),
         ("deribit", "BTC-PERPETUAL", "slope", "2022-01-11"),
         ("kucoin", "XBTUSDM", "mmr", "2019"),
         ("kraken", "PI_BCHUSD", "kind", "2025-04-04"),
-        ("okx", "BTC-USD", "rates", ""),
+        ("okx", "BTC-USD", "rates", "2023-06-15"),
+        ("kraken", "FI_XBTUSD_261225", "tick", "2024-07-25"),
     ],
 )
 def test_dates_are_those_printed_in_the_sources(venue, symbol, field, as_of):
@@ -123,7 +134,7 @@ def test_shipped_files_are_complete_and_tidy(venue):
     for row in rows:
         assert list(row) == ["symbol", "field", "value", "unit", "as_of", "source", "verified", "note"], row
         assert row["unit"] == contracts.FIELDS[row["field"]].unit, row
-        assert row["source"] and "/work" not in row["source"] and row["verified"] in ("yes", "no"), row
+        assert row["as_of"] and row["source"] and "/work" not in row["source"] and row["verified"] in ("yes", "no"), row
         assert not any(cell.startswith(("=", "+", "@")) for cell in row.values()), row
     assert len(shipped(venue).facts) == len(rows)
 
@@ -143,7 +154,8 @@ def test_ladders_are_whole(venue):
         assert "tier_unit" in facts or not {"floors", "cap", "leverage_caps"} & facts, f"{venue} {symbol}"
         if "rates" in facts:
             found = contracts.contract(venue, symbol)
-            assert len(found["imrs"]) == len(contracts.ladder(found)), f"{venue} {symbol}"
+            initial = found.get("imrs") or found["leverages"]
+            assert len(initial) == len(contracts.ladder(found)), f"{venue} {symbol}"
         if "leverages" in facts:
             brackets = [contracts.spec(venue, symbol, field) for field in ("leverages", "leverage_caps")]
             assert len(brackets[0]) == len(brackets[1]), f"{venue} {symbol}"
@@ -189,6 +201,8 @@ def test_no_name_means_two_contracts(venue):
     keys = [symbol_key(symbol) for symbol in contracts.symbols(venue)]
     assert len(set(keys)) == len(keys)
     for symbol in contracts.symbols(venue):
+        if stated(venue, symbol, "kind") == "other-currency":  # its coin means the contract in USD
+            continue
         coin = stated(venue, symbol, "coin")
         ticker = stated(venue, symbol, "ticker")
         for name in filter(None, (symbol, symbol.lower(), coin, coin and coin + "USD", ticker)):
@@ -222,6 +236,10 @@ def test_unknown_names(call, error, message):
         ("bitmex", "ETHUSD", "quanto", "quanto.*settled in XBT"),
         ("bingx", "standard", "coin-sized", "sized in coins"),
         ("phemex", "ETH", "usd-settled", "settles in USD"),
+        ("bitmex", "XBTEUR", "other-currency", "in another currency than USD.*quoted in EUR"),
+        ("bitmex", "xbteth", "other-currency", "in another currency than USD.*quoted in ETH"),
+        ("deribit", "SOL", "usd-settled", "settles in USD.*linear there"),
+        ("deribit", "XRP_USDC-PERPETUAL", "usd-settled", "linear there"),
         ("weex", "BTCUSD", "none", "no inverse product is evidenced"),
         ("kraken", "BCH", "none", "delisted 2025-04-04"),
     ],
@@ -237,7 +255,7 @@ def test_refused_contracts_say_why(venue, symbol, kind, why):
 
 def test_contract_get_and_facts():
     found = contracts.contract("gate", "BTC")
-    assert (found.get("face"), found.get("tick"), found.get("tick", 0.5)) == (1, None, 0.5)
+    assert (found.get("face"), found.get("cap"), found.get("cap", 0.5)) == (1, None, 0.5)
     assert found.facts["face"].source == "ccxt 4.5.90 gate.py"
     with pytest.raises(InputError, match="field must be one of"):
         found.get("rate")

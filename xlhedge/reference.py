@@ -3,7 +3,9 @@
 from collections.abc import Callable, Iterator
 
 from . import functions  # noqa: F401 - fills the registry
-from .contracts import FIELDS, contract, symbols, venues
+from .contracts import FIELDS, contract, facts, symbols, venues
+from .contracts.dated import is_series
+from .contracts.tables import EVERY
 from .document import python_example
 from .errors import XlhedgeError
 from .portfolio import HOLDINGS, SETTINGS
@@ -78,9 +80,22 @@ def _default(value: object) -> str:
 
 def contracts_page() -> str:
     """What is established of each venue's contracts, and what is absent."""
-    shown = ("face", "lot", "tick", "maker", "taker", "funding_hours", "liq_method", "mmr", "rates", "slope")
+    shown = (
+        "face",
+        "lot",
+        "tick",
+        "maker",
+        "taker",
+        "funding_hours",
+        "liq_method",
+        "mmr",
+        "rates",
+        "slope",
+        "listed_until",
+    )
     lines = ["# Contracts\n", "A figure with no source is absent, and looking it up says how to supply your own. Every figure has its source,",
-             "date and whether it was verified: `xlhedge contracts VENUE`.\n",
+             "date and whether it was verified: `xlhedge contracts VENUE`, with its age; `--older-than DAYS` lists what is older.",
+             "The date is that of the fact, else of its source; a source without one counts from the day it was read, and says so.\n",
              "| venue | contract | " + " | ".join(shown) + " |", "|" + "---|" * (len(shown) + 2)]  # fmt: skip
     for venue in venues():
         for symbol in _main_symbols(venue):
@@ -92,9 +107,28 @@ def contracts_page() -> str:
                 )
                 continue
             lines.append(f"| {venue} | {symbol} | " + " | ".join(_value(found.get(name)) for name in shown) + " |")
+    lines += _dated()
     lines += ["\n## Fields\n", "| field | unit | meaning |", "|---|---|---|"]
     lines += [f"| {name} | {field.unit} | {field.meaning} |" for name, field in FIELDS.items()]
     return GENERATED + "\n".join(lines) + "\n"
+
+
+def _dated() -> Iterator[str]:
+    """The series of dated contracts, which are known by a rule and not one by one."""
+    shown = ("coin", "calendar", "face", "tick", "settlement_fee", "settlement", "mmr", "rates", "listed_until")
+    yield "\n## Dated contracts\n"
+    yield "A symbol says when its contract expires: the date, or its month as a letter (H March, M June, U September, Z December)."
+    yield "One that the venue's calendar does not have is refused: quarter is the last Friday of March, June, September and"
+    yield "December, month the last Friday of any month, week any Friday.\n"
+    yield "| venue | contract | " + " | ".join(shown) + " |\n" + "|" + "---|" * (len(shown) + 2)
+    for venue in venues():
+        found = {fact.symbol: {} for fact in facts(venue) if is_series(fact.symbol)}
+        for fact in facts(venue):
+            for symbol in found:
+                if fact.symbol == symbol or fact.symbol == EVERY and fact.field not in found[symbol]:
+                    found[symbol][fact.field] = fact.value
+        for symbol, values in found.items():
+            yield f"| {venue} | `{symbol}` | " + " | ".join(_value(values.get(name)) for name in shown) + " |"
 
 
 def _main_symbols(venue: str) -> list[str]:

@@ -3,6 +3,7 @@
 One file in `data` is one venue; a fact with no source is left out, and looking it up says how to supply it.
 """
 
+from xlhedge.contracts.ages import Aged, age, aged
 from xlhedge.contracts.fields import FIELDS, FactField
 from xlhedge.contracts.listing import SHIPPED, Listed, liq_price_fee, listing
 from xlhedge.contracts.lookup import (
@@ -12,6 +13,7 @@ from xlhedge.contracts.lookup import (
     contract,
     environment_table,
     facts,
+    newest,
     spec,
     symbols,
     venues,
@@ -32,6 +34,7 @@ __all__ = [
     "ENVIRONMENT",
     "FIELDS",
     "SHIPPED",
+    "Aged",
     "Contract",
     "Fact",
     "FactField",
@@ -42,6 +45,8 @@ __all__ = [
     "FactTable",
     "TableError",
     "Tier",
+    "age",
+    "aged",
     "check_cap",
     "contract",
     "environment_table",
@@ -51,6 +56,7 @@ __all__ = [
     "liq_price_fee",
     "listing",
     "maintenance",
+    "newest",
     "read_table",
     "rows_table",
     "sizes",

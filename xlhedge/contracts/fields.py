@@ -4,12 +4,14 @@ import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from itertools import pairwise
 
 from xlhedge.errors import InputError
 
 Value = float | str | tuple[float, ...]
 
+DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
 
 
@@ -43,6 +45,13 @@ def numbers(text: str) -> tuple[float, ...]:
     return tuple(read_number(part.strip()) for part in text.split(";"))
 
 
+def read_day(text: str) -> str:
+    """Read a date such as 2026-09-23; it stays text, which sorts and compares as the days do."""
+    if not DAY.fullmatch(text):
+        raise ValueError("must be a date such as 2026-09-23")
+    return date.fromisoformat(text).isoformat()
+
+
 def rising(values: tuple[float, ...]) -> bool:
     return all(low < high for low, high in pairwise(values))
 
@@ -57,6 +66,10 @@ def _text(meaning: str) -> FactField:
 
 def _upper(meaning: str) -> FactField:
     return FactField("text", meaning, "must not be empty", str.upper, bool)
+
+
+def _day(meaning: str) -> FactField:
+    return FactField("date", meaning, "must be a date such as 2026-09-23", read_day, bool)
 
 
 def _positive(unit: str, meaning: str) -> FactField:
@@ -86,13 +99,26 @@ def _rates(meaning: str) -> FactField:
 # A unit of "tier_unit" is the unit that the contract's own `tier_unit` names.
 FIELDS: dict[str, FactField] = {
     "kind": _word(
-        "what the contract is; only inverse ones can be priced here",
+        "what the contract is; only inverse ones, perpetual or dated, can be priced here",
         "inverse",
+        "dated",
         "coin-sized",
         "quanto",
+        "other-currency",
         "usd-settled",
         "none",
     ),
+    "listed_until": _day("day on which trading ends; no new hedge from that day on"),
+    "calendar": _word(
+        "days on which dated contracts expire: the last Friday of March, June, September and December, the "
+        "last Friday of a month, or a Friday",
+        "quarter",
+        "month",
+        "week",
+    ),
+    "expiry": _day("day on which a dated contract is settled"),
+    "settlement": _text("price at which a dated contract is settled"),
+    "settlement_fee": _fee("fee of the settlement of a dated contract, as a share of notional"),
     "ticker": _upper("name of the contract on the market"),
     "coin": _upper("coin that it is margined and settled in"),
     "face": _positive("USD", "USD value of one contract"),

@@ -12,7 +12,7 @@ SHIPPED = FactTable("shipped", ())
 
 SOURCED = (
     "face", "lot", "tick", "maker", "taker", "funding_hours", "liq_method", "mmr", "amount", "slope", "rates", "tier_unit",
-    "cap", "liq_price_fee", "imr", "slope_im",
+    "cap", "liq_price_fee", "imr", "slope_im", "listed_until", "expiry",
 )  # fmt: skip
 
 PLAIN = ("face", "lot", "tick", "maker", "taker", "funding_hours", "liq_method")
@@ -38,6 +38,7 @@ class Listed(NamedTuple):
     liq_price_fee: float | None
     cap: float | None
     tier_unit: str | None
+    listed_until: str | None
     tiers: tuple[Tier, ...]
     tier_imrs: tuple[float | None, ...]
     as_of: str
@@ -81,6 +82,7 @@ def _listed(venue: str, symbol: str, table: FactTable | None) -> Listed | None:
         liq_price_fee=liq_price_fee(found),
         cap=None if tiers else found.get("cap"),
         tier_unit=found.get("tier_unit"),
+        listed_until=found.ends,
         tiers=tiers,
         tier_imrs=tuple(_tier_initial(found, i, tier) for i, tier in enumerate(tiers)),
         **dict(zip(("as_of", "verified", "source"), _origin(used))),
@@ -119,8 +121,8 @@ def liq_price_fee(found: Contract) -> float | None:
 
 
 def _origin(facts: list) -> tuple[str, str, str]:
-    """The latest date of some facts, which of them are verified, and their sources, each once."""
+    """The oldest date of some facts, which of them are verified, and their sources, each once."""
     sources = dict.fromkeys(part for fact in facts for part in fact.source.split("; "))
     doubtful = [fact.field.replace("_", " ") for fact in facts if not fact.verified]
     verified = "no" if len(doubtful) == len(facts) else f"all but {', '.join(doubtful)}" if doubtful else "yes"
-    return max((fact.as_of for fact in facts), default=""), verified, "; ".join(sources)
+    return min((fact.as_of for fact in facts if fact.as_of), default=""), verified, "; ".join(sources)

@@ -1,11 +1,12 @@
 """Look-up of contracts: a venue's shipped facts with the user's own laid over them."""
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import chain
 
+from xlhedge.contracts.dated import expiry, is_series
 from xlhedge.contracts.fields import FIELDS, Value, known_field
 from xlhedge.contracts.tables import EVERY, Fact, FactTable, read_table, shipped, shipped_venues, symbol_key
 from xlhedge.errors import InputError, NotAvailableError, shown
@@ -21,6 +22,8 @@ REFUSED = {
     "formulas, which keep the USD size fixed while the price moves, would misprice it",
     "quanto": "is a quanto: it pays a fixed amount of another coin for each USD of price move, so the inverse "
     "formulas Q(1/entry - 1/price) would misprice it",
+    "other-currency": "is inverse in another currency than USD: its contracts are a fixed amount of that currency, so the "
+    "formulas, whose qty is in USD, would misprice it",
     "usd-settled": "settles in USD and not in the coin, so the inverse formulas, whose margin and PnL are in coin, "
     "would misprice it",
     "none": "cannot be priced: no inverse contract of this name is known to trade there",
@@ -33,6 +36,10 @@ SUPERSEDES = {
     "mmr": ("floors", "rates", "amounts", "imrs", "amount", "slope", "cap"),
     "slope": ("floors", "rates", "amounts", "imrs", "amount", "cap"),
 }
+
+
+OF_PERPETUALS = ("funding_hours", "funding_formula")
+"""What a venue states of every contract, and a dated one does not have."""
 
 
 class RefusedContractError(NotAvailableError):
@@ -58,6 +65,18 @@ class Contract:
             return self.facts[field].value
         raise NotAvailableError(
             f"{self.venue} {self.symbol}: {field} ({FIELDS[field].meaning}) is not established; {HOW_TO_SUPPLY}"
+        )
+
+    @property
+    def is_dated(self) -> bool:
+        """Whether it expires."""
+        return "expiry" in self.facts
+
+    @property
+    def ends(self) -> str | None:
+        """The day on which trading in it ends, such as 2026-09-23, or None where no end is known."""
+        return min(
+            (self.facts[field].value for field in ("listed_until", "expiry") if field in self.facts), default=None
         )
 
     @property
@@ -124,6 +143,7 @@ class _Venue:
         self.name = name
         self.own: dict[str, dict[str, Fact]] = {EVERY: {}}
         self.contracts: dict[str, Contract] = {}
+        self._series: dict[str, str] = {}
         self._symbols: dict[str, set[str]] = {}
         self._coins: dict[str, set[str]] = {}
         for layer in (shipped_facts, user_facts):
@@ -140,7 +160,12 @@ class _Venue:
             self.own[symbol] = _laid_over(self.own.get(symbol, {}), new)
 
     def _index(self) -> None:
-        for symbol in self.own.keys() - {EVERY}:
+        self._series = {symbol_key(symbol): symbol for symbol in self.own if is_series(symbol)}
+        for symbol in self.own.keys() - {EVERY, *self._series.values()}:
+            if found := self._dated(symbol, self.own[symbol]):  # which no coin means, and no other name
+                self.contracts[symbol] = found
+                self._symbols[symbol_key(symbol)] = {symbol}
+                continue
             found = Contract(self.name, symbol, self.own[symbol])
             if not found.refusal:  # what holds for the venue's inverse contracts need not hold for a refused one
                 found = Contract(self.name, symbol, _laid_over(self.own[EVERY], self.own[symbol]))
@@ -151,9 +176,30 @@ class _Venue:
                 for name in (coin, coin + "USD"):
                     self._coins.setdefault(symbol_key(name), set()).add(symbol)
 
+    def dated(self, symbol: str) -> Contract | None:
+        """Return the dated contract that a symbol means; NotAvailableError for one that the venue's calendar does not have."""
+        every = {field: fact for field, fact in self.own[EVERY].items() if field not in OF_PERPETUALS}
+        for series in self._series.values():
+            facts = _known(_laid_over(every, self.own[series]))
+            if "calendar" in facts and (meant := expiry(series, facts["calendar"].value, symbol, self.name)):
+                name, day = meant
+                told = replace(facts["calendar"], symbol=name, field="expiry", value=day.isoformat(), unit="date")
+                return Contract(self.name, name, facts | {"expiry": told})
+        return None
+
+    def _dated(self, symbol: str, own: dict[str, Fact]) -> Contract | None:
+        """The dated contract of a symbol of the user's own table, with what the table states laid over the series."""
+        try:
+            found = self.dated(symbol)
+        except NotAvailableError:
+            return None
+        return found and Contract(self.name, symbol, _known(_laid_over(found.facts, own)))
+
     def resolve(self, symbol: str) -> str | None:
         """Return the symbol, as listed, that a name means: a symbol or ticker first, then a coin."""
         key = symbol_key(symbol)
+        if key in self._series:
+            return self._series[key]
         for found in (self._symbols.get(key), self._symbols.get(key + "USD"), self._coins.get(key)):
             if found and len(found) > 1:
                 raise InputError("symbol", f"must name one of {self.name}'s {', '.join(sorted(found))}", symbol)
@@ -183,9 +229,12 @@ def _find(venue: str, symbol: str, table: FactTable | None) -> Contract:
     book = _venue(venue, table)
     if not isinstance(symbol, str) or not symbol.strip():
         raise InputError("symbol", "must be the name of a contract", symbol)
+    dated = book.dated(symbol)
     listed = book.resolve(symbol)
-    if listed:
+    if listed in book.contracts:
         return book.contracts[listed]
+    if dated:
+        return dated
     whole_venue = Contract(book.name, symbol.strip().upper(), _known(book.own[EVERY]))
     if whole_venue.refusal:
         return whole_venue
@@ -206,6 +255,13 @@ def _laid_out(name: str, table: FactTable | None) -> _Venue:
         raise NotAvailableError(f"there is no venue {shown(name)} here (there is {close}); {HOW_TO_SUPPLY}")
     own = shipped(name).facts if name in shipped_venues() else ()
     return _Venue(name, own, tuple(fact for fact in table.facts if fact.venue == name) if table else ())
+
+
+@cache
+def newest() -> str:
+    """The newest date of the shipped facts that are as of a day, such as 2026-11-25: every end up to it is among them."""
+    dates = (fact.as_of for venue in shipped_venues() for fact in shipped(venue).facts)
+    return max(day for day in dates if len(day) == len("2026-11-25"))
 
 
 def environment_table() -> FactTable | None:

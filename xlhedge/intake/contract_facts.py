@@ -4,6 +4,7 @@ Figures become facts. What is told of them (date, source, whether verified) and 
 stand, beside the facts.
 """
 
+import datetime
 from collections.abc import Collection, Iterator
 
 from ..contracts import FIELDS, Listed, Tier
@@ -92,7 +93,7 @@ def _stated(cells: dict[str, object], usual: dict[str, object], is_whole: bool) 
         if name not in changed and not is_whole:
             continue
         if not _is_no_figure(value):
-            yield FACTS.get(name, name), value
+            yield FACTS.get(name, name), value.date() if isinstance(value, datetime.datetime) else value
         elif not _is_no_figure(before):
             yield FACTS.get(name, name), UNKNOWN
 

@@ -105,7 +105,7 @@ class Reader:
         value = math.fsum(values.coins * (values.price or 0.0) for _, values in checked)
         built = []
         for row, values in checked:
-            hedge, mistakes = found_contract(self._file, row, values, value, self._table)
+            hedge, mistakes = found_contract(self._file, row, values, settings, value, self._table)
             built.append(Holding(row, values, hedge))
             wrong += mistakes
         wrong += portfolio_errors(self._file, checked, settings, is_whole, self._told.told(name).get)

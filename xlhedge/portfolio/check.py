@@ -6,8 +6,9 @@ from collections.abc import Callable, Sequence
 from ..contracts import FactTable
 from ..errors import InputError, NotAvailableError, XlhedgeError
 from ..rows import Row
+from .ends import refusal
 from .fields import CASH_CODES, DOLLARS, HOLDING_FIELDS, InputField, HoldingValues, SettingValues
-from .hedge import HedgeContract, hedge_contract
+from .hedge import HedgeContract, contract_of, hedge_contract
 from .mistakes import RowError
 from .settings import Told
 from .tables import starts_like_a_comment
@@ -112,7 +113,7 @@ def _wallet(values: HoldingValues) -> float:
 
 
 def found_contract(
-    file: str, row: int, values: HoldingValues, value: float, table: FactTable | None
+    file: str, row: int, values: HoldingValues, settings: SettingValues, value: float, table: FactTable | None
 ) -> tuple[HedgeContract | None, list[RowError]]:
     """The contract of a row in a portfolio of some value, or why there is none."""
     needs_one = values.venue or (values.face is not None and values.mmr is not None)
@@ -124,7 +125,10 @@ def found_contract(
             return None, [RowError(file, row, "venue", None, rule)]
         return None, []
     try:
-        return hedge_contract(values, largest_size(values, value), table), []
+        found = contract_of(values, table)
+        if rule := found and refusal(found, values, settings, value):
+            return None, [RowError(file, row, "contract", values.contract or values.venue, rule)]
+        return hedge_contract(values, largest_size(values, value), found, settings.mmr), []
     except XlhedgeError as error:
         return None, [_contract_error(file, row, values, error)]
 
@@ -137,6 +141,8 @@ def _contract_error(file: str, row: int, values: HoldingValues, error: XlhedgeEr
     text = str(error)
     if isinstance(error, NotAvailableError) and (": mmr (" in text or "maintenance is established" in text):
         text += ", or give mmr in this row"
+        if ": mmr (" in text:
+            text += " or as a setting"
     return RowError(file, row, column, value, text)
 
 

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 
-from ..contracts import FactTable, contract, largest_leverage
+from ..contracts import SHIPPED, Contract, FactTable, contract, facts, largest_leverage
 from ..errors import XlhedgeError
 from ..plausible import doubts, rules_of
 from .check import largest_size
+from .ends import warning
 from .fields import HOLDINGS, SETTING_FIELDS, HoldingValues
 from .hedge import OWN, HedgeContract
 from .settings import Settings
@@ -28,12 +29,34 @@ def holding_doubts(
         found = contract(hedge.venue, hedge.symbol, table=table)
         given["face"] = values.face or found.get("face")
         given["interval_hours"] = found.get("funding_hours")
-        if size := largest_size(values, value):
+        size = largest_size(values, value)
+        if size:
             given["venue_leverage"] = _known_leverage(found, size, values.price)
+            if rate := first_tier_rate(found, values):
+                yield (
+                    f"{file} row {row}, contract: {found.venue} {found.symbol}: the maintenance rate of {rate:.4g} is that of "
+                    "small positions; it rises with the size, and no source says where"
+                )
+        if told := warning(found, values):
+            yield f"{file} row {row}, contract: {told}"
+        if hedge.assumed is not None and size:
+            yield (
+                f"{file} row {row}, contract: {found.venue} {found.symbol}: no source establishes a maintenance rate; the "
+                f"setting mmr, {hedge.assumed:.4g}, is assumed"
+            )
     for field in DOUBTED:
         number = getattr(values, field.name)
         if number and (told := doubts(field, number, given)):
             yield f"{file} row {row}, {field.name}: {told}"
+
+
+def first_tier_rate(found: Contract, values: HoldingValues) -> float | None:
+    """The shipped maintenance rate that a row relies on, where it is of the first tier and the end of that is not known."""
+    if values.mmr is not None or found.facts.keys() & {"rates", "cap", "slope"} or "mmr" not in found.facts:
+        return None
+    fact = found.facts["mmr"]
+    is_shipped = any(fact is each for each in facts(found.venue, table=SHIPPED))
+    return fact.value if is_shipped else None
 
 
 def _known_leverage(found, size: float, price: float) -> float | None:

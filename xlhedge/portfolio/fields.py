@@ -98,6 +98,7 @@ SETTINGS: tuple[InputField, ...] = (
     _number("funding_hours", "hours that these rates are for; also the time between payments where the venue's is not known", "hours", "> 0, <= 24", 8.0),
     _number("volatility", "annual volatility of the prices, an assumption, where the asset has none of its own", "fraction a year", "> 0, <= 10", 0.7),
     _number("fee", "fee rate of a trade where the venue's is not known", "fraction", "> -1, < 1", 0.0005),
+    _number("mmr", "maintenance rate assumed for contracts for which no source establishes one; none unless given", "fraction", "> 0, < 1"),
     _number("tax_spot", "tax rate on gains of coins sold", "fraction", ">= 0, <= 1", 0.0),
     _number("tax_futures", "tax rate on gains of the hedge", "fraction", ">= 0, <= 1", 0.0),
     _number("discount_rate", "annual rate that money earns meanwhile", "fraction a year", "> -1, <= 10", 0.0),

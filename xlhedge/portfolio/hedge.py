@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from ..contracts import FactTable, contract, maintenance
+from ..contracts import Contract, FactTable, contract, maintenance
 from ..errors import InputError, XlhedgeError
 
 OWN = "own"
@@ -22,12 +22,14 @@ NEEDED = ("face", "mmr", "rates", "slope", "liq_method")
 class HedgeContract(NamedTuple):
     """A contract by venue and symbol, and whether the sources of its figures were verified.
 
-    Venue and symbol are None when the holdings row alone describes it and gives it no name.
+    Venue and symbol are None when the holdings row alone describes it and gives it no name. `assumed` is the maintenance
+    rate of the settings, where it stands in for one that no source establishes.
     """
 
     venue: str | None
     symbol: str | None
     verified: bool = False
+    assumed: float | None = None
 
     @property
     def key(self) -> str | None:
@@ -35,13 +37,22 @@ class HedgeContract(NamedTuple):
         return f"{self.venue} {self.symbol}" if self.venue else None
 
 
-def hedge_contract(values, size: float, table: FactTable | None = None) -> HedgeContract:
-    """Find the contract of a checked row, with face, liquidation method and maintenance at a USD size known."""
+def contract_of(values, table: FactTable | None = None) -> Contract | None:
+    """Find the contract that a checked row names; None where the row alone describes it."""
     if values.venue is None:
+        return None
+    return contract(values.venue, values.contract or values.asset, table=table)
+
+
+def hedge_contract(values, size: float, found: Contract | None, mmr: float | None = None) -> HedgeContract:
+    """The contract of a checked row, with face, liquidation method and maintenance at a USD size known.
+
+    `mmr` is what the settings assume where nothing states a maintenance rate.
+    """
+    if found is None:
         if values.face is None or values.mmr is None:
             raise InputError("venue", "is required, or give both face and mmr", values.venue)
         return HedgeContract(OWN, values.contract) if values.contract else HedgeContract(None, None)
-    found = contract(values.venue, values.contract or values.asset, table=table)
     coin = found.get("coin")
     if coin and SAME_COIN.get(values.asset.upper(), values.asset.upper()) != SAME_COIN.get(coin, coin):
         raise OtherCoinError(
@@ -51,7 +62,9 @@ def hedge_contract(values, size: float, table: FactTable | None = None) -> Hedge
     if values.face is None:
         found["face"]
     found["liq_method"]
-    if values.mmr is None:
+    is_assumed = values.mmr is None and mmr is not None and not found.facts.keys() & {"mmr", "rates"}
+    if values.mmr is None and not is_assumed:
         maintenance(found, -size, values.price)
     facts = (found.facts.get(field) for field in NEEDED)
-    return HedgeContract(found.venue, found.symbol, all(fact.verified for fact in facts if fact))
+    verified = not is_assumed and all(fact.verified for fact in facts if fact)
+    return HedgeContract(found.venue, found.symbol, verified, mmr if is_assumed else None)

@@ -59,6 +59,7 @@ FORMATS = {
     "number": "General",
     "slope": "0.00000000",
     "time": "yyyy-mm-dd hh:mm",
+    "date": "yyyy-mm-dd",
     "flag": "General",
 }
 

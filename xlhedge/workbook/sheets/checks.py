@@ -1,16 +1,19 @@
 """The Checks sheet: what must hold, each with its figure and limit, and one master flag shown on every sheet."""
 
+import datetime
 from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
 
-from ...elementary import floor, given, total, where
+from ...contracts import newest
+from ...elementary import floor, given, larger, total, where
 from ...formula import Cell, as_cell
 from ...portfolio.check import WALLET_SLACK
 from ...nodes import Template, Whole
 from ...ranges import first_where, known_over, one_below_another
 from ..grid.cells import Style
+from ..grid.numbers import sheet_number
 from ..grid.record import SheetRecord
 from ..grid.sheet import Sheet
 from ..grid.typed import Form, Typed
@@ -87,6 +90,7 @@ def checks(
     lines = (
         *_of_inputs(held, weights, stress),
         *_of_positions(held, links, size, maintenance),
+        _rows("No new hedge on a contract that is no longer listed", _ended(held, settings, links, size)),
         *_of_margins(held, links, size, maintenance, margins, carry, tolerance),
         *_of_targets(held, settings, weights, links, ways_back),
         Line("Every row of the log and of the history is read", "rows", unread, "="),
@@ -170,6 +174,7 @@ def _of_margins(
     yield _rows("Margin survives the chosen move and adverse funding", margin < margins.required * asked)
     yield _rows("Margin lasts through adverse funding", carry.left < margins.maintenance)
     yield _rows("Maintenance rates hold at these sizes", 1 * maintenance.is_beyond)
+    yield _rows("Every maintenance rate has a source", 1 * maintenance.is_assumed, severity="amber")
     untold = (held.qty != 0) * (1 - 1 * margins.is_posted)
     yield _rows("The margin of every open position is told", untold, severity="amber")
 
@@ -216,6 +221,19 @@ def _unknown_method(links: Links) -> Cell:
     for method in METHODS[1:]:
         other = other * (links.method != method)
     return other
+
+
+def _ended(held: Held, settings: Settings, links: Links, size: Size) -> Cell:
+    """Whether a row asks for a larger hedge on a contract whose trading had ended by the time of the prices.
+
+    Nothing here asks for today, which would change the workbook whenever it is opened: the shipped table knows of every end
+    up to its newest date.
+    """
+    known = sheet_number(datetime.datetime.fromisoformat(newest()))
+    at = where(given(settings.as_of), settings.as_of, settings.price_time)
+    at = where(given(at), larger(at, known), known)
+    grows = ((abs(size.qty) > abs(held.qty)) + (size.qty * held.qty < 0)) > 0
+    return 1.0 * (links.listed_until <= at) * grows
 
 
 def _age(settings: Settings) -> Cell:

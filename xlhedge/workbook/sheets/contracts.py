@@ -3,6 +3,7 @@
 It holds the whole table, the same in every workbook, and blank rows for contracts of one's own.
 """
 
+import datetime
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from typing import NamedTuple
@@ -32,7 +33,8 @@ TEXTS = ("as_of", "verified", "source")
 NOTES = (
     f'Amber "{UNKNOWN}": no source establishes it, so type it before you rely on it. "{BY_TIERS}": see Tiers; a rate typed '
     "here takes their place. The face, rate and fee of a row on Inputs come before those here. Blank rows at the end: yours.",
-    "Where unknown: lot 1; fee and funding hours as set on Inputs; no limit of size. Face, rate and method have no substitute.",
+    "Where unknown: lot 1; fee, funding hours and, if it is set, mmr as on Inputs; no limit of size. Face and method have no "
+    "substitute. No new hedge from the day in Listed until on.",
 )
 
 
@@ -69,7 +71,8 @@ TABLE = TypedTable("", (
     _figure("liq_fee", "Fee in the liquidation price", "fraction", "rate", "> -1, < 1", "liq_price_fee"),
     _figure("cap", "Rate is known up to", "as named beside", "number", "> 0"),
     _word("unit", "Sizes in", UNITS),
-    _text("as_of", "As of", "date", 13, "The latest date that its sources state."),
+    Typed("listed_until", "Listed until", "date", "date", None, FIELDS["listed_until"].meaning, width=12),
+    _text("as_of", "As of", "date", 13, "The oldest date of its figures: of the fact, else of its source."),
     _text("verified", "Verified", "text", 62, f"Whether a source was checked: {VERIFIED}."),
     _text("source", "Source", "text", 70, "Where the figures come from."),
 ))  # fmt: skip
@@ -94,6 +97,7 @@ class ContractColumns(NamedTuple):
     liq_fee: Cell
     cap: Cell
     unit: Cell
+    listed_until: Cell
     as_of: Cell
     verified: Cell
     source: Cell
@@ -119,7 +123,8 @@ def _shown(listed: Listed) -> dict[str, object]:
         row |= dict.fromkeys(("mmr", "amount", "slope", "imr", "cap"), BY_TIERS)
     if listed.liq_method == "product" and listed.liq_price_fee is None:
         row["liq_fee"] = TAKER_FEE
-    return {name: UNKNOWN if value is None else value for name, value in row.items()}
+    day = listed.listed_until and datetime.datetime.fromisoformat(listed.listed_until)
+    return {name: UNKNOWN if value is None else value for name, value in row.items()} | {"listed_until": day}
 
 
 def by_method(word: Cell, slope: Cell, figure: Callable[..., Cell], methods: Sequence[str] = METHODS) -> Cell:

@@ -2,7 +2,7 @@
 
 import xlhedge
 
-from ...elementary import both, given, total, where
+from ...elementary import NONE, both, given, total, where
 from ...formula import Cell
 from ...ranges import picked, position
 from ..grid.cells import Style
@@ -72,7 +72,8 @@ def links(frames: Frames, held: Held, settings: Settings, contracts: ContractCol
     leverage = put("Leverage", "x", "factor", where(given(held.leverage), held.leverage, 1.0))
     volatility = where(given(held.volatility), held.volatility, settings.volatility)
     volatility = put("Volatility assumed", "fraction a year", "share", volatility)
-    return Links(place, face, lot, tick, taker, hours, method, liq_fee, rate, price, leverage, volatility)
+    until = put("Listed until", "date or none", "date", listed(contracts.listed_until, NONE))
+    return Links(place, face, lot, tick, taker, hours, method, liq_fee, rate, price, leverage, volatility, until)
 
 
 def _method(held: Held, place: Cell, contracts: ContractColumns) -> Cell:

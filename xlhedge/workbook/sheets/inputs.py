@@ -30,7 +30,7 @@ SETTINGS_SHOWN = (
     ("margin_buffer", "margin_buffer", "share"), ("horizon_days", "horizon_days", "days"),
     ("funding_rate", "funding_rate", "rate"), ("adverse_funding_rate", "adverse_funding_rate", "rate"),
     ("funding_hours", "funding_hours", "hours"), ("volatility", "volatility", "share"), ("fee", "fee_where_unknown", "rate"),
-    ("tax_spot", "tax_on_spot", "share"), ("tax_futures", "tax_on_futures", "share"),
+    ("mmr", "mmr_where_unknown", "rate"), ("tax_spot", "tax_on_spot", "share"), ("tax_futures", "tax_on_futures", "share"),
     ("discount_rate", "discount_rate", "share"), ("amber_distance", "amber_distance", "share"),
     ("red_distance", "red_distance", "share"), ("price_time", "price_time", "time"), ("as_of", "prices_fresh_at", "time"),
     ("price_hours", "price_hours", "hours"), ("price_source", "price_source", "text"),

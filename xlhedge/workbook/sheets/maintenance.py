@@ -22,7 +22,8 @@ def maintenance(
 ) -> Maintenance:
     """Rate, amount, slope and limit of each position, and the venue's rate of initial margin.
 
-    The rate on Inputs comes first, then that of the contract, then that of the tier of the position's size.
+    The rate on Inputs comes first, then that of the contract, then that of the tier of the position's size; the setting
+    mmr stands in where none of them is known.
     """
     table, place = frames.maintenance, links.place
     unit = picked(contracts.unit, place)
@@ -38,7 +39,8 @@ def maintenance(
     by_size = where(place > 0, ~given(rate), False)
     found = highest_where(tiers.number, (tiers.key, "=", held.contract), (tiers.start, "=", start))
     tier = table.computed("Row on Tiers", "number", where(by_size, found, 0.0), "number")
-    by_row = where(place > 0, where(given(rate), rate, NO_RESULT), where(held.contract == "", 0.0, NO_RESULT))
+    fallback = where(given(settings.mmr), settings.mmr, NO_RESULT)
+    by_row = where(place > 0, where(given(rate), rate, fallback), where(held.contract == "", 0.0, NO_RESULT))
     of_tier = picked(tiers.rate, tier)
     by_tier = where(tier > 0, where(of_tier > 0, of_tier, NO_RESULT), by_row)
     mmr = table.computed("Maintenance rate", "fraction", where(given(held.mmr), held.mmr, by_tier), "rate")
@@ -68,7 +70,9 @@ def maintenance(
     initial = table.computed("Venue's initial rate, 0 if unknown", "fraction", initial, "rate", width=15)
     missing = _missing(held, links, known)
     missing = table.computed("Unknown figures", "text", missing, "text", width=16, alarm="missing")
-    return Maintenance(mmr, amount, slope, is_laddered, cap, beyond, known, initial, missing)
+    assumed = where(both(both(place > 0, ~is_own), both(tier == 0, given(settings.mmr))), ~given(rate), False)
+    assumed = table.computed("Rate is the setting mmr", "TRUE or FALSE", assumed, "flag", width=14, alarm="notice")
+    return Maintenance(mmr, amount, slope, is_laddered, cap, beyond, known, initial, missing, assumed)
 
 
 def _end_of_ladder(held: Held, worth: Cell, tiers: TierColumns) -> Cell:

@@ -33,6 +33,7 @@ class Links(NamedTuple):
     price: Cell
     leverage: Cell
     volatility: Cell
+    listed_until: Cell
 
 
 class Size(NamedTuple):
@@ -57,7 +58,8 @@ class Maintenance(NamedTuple):
 
     `is_laddered` says that the tier changes with the price, as sizes are counted in coins; `is_beyond` that the size is,
     or comes to be after the fall, beyond what is known; `is_known` whether the rate is; `initial` is the venue's initial
-    rate, 0 if unknown, and `missing` what the plan lacks of the contract, in words.
+    rate, 0 if unknown, and `missing` what the plan lacks of the contract, in words; `is_assumed`
+    says that the rate is the setting mmr.
     """
 
     mmr: Cell
@@ -69,6 +71,7 @@ class Maintenance(NamedTuple):
     is_known: Cell
     initial: Cell
     missing: Cell
+    is_assumed: Cell
 
 
 class Margins(NamedTuple):
