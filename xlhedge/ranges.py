@@ -103,6 +103,11 @@ def highest_of(cell: Cell) -> Cell:
     )
 
 
+def sum_of(cell: Cell) -> Cell:
+    """The sum for each row of what was made of `each_of` columns."""
+    return Cell(Template("SUMPRODUCT({0})", (cell.node,)), summed(np.asarray(cell.value), axis=1))
+
+
 def turned(column: Cell, positions: Cell) -> Cell:
     """A column as a row: the elements at the positions, counted from 1, that stand in a row."""
     index = np.asarray(positions.value)[0, :, 0].astype(int) - 1

@@ -6,8 +6,9 @@ import numpy as np
 
 import xlhedge
 
-from ...elementary import both, total, where
+from ...elementary import NONE, both, total, where
 from ...formula import Cell
+from ...ranges import each_of, sum_of
 from ...portfolio import Holding, Portfolio
 from ...portfolio.fields import SETTING_FIELDS
 from ..grid.cells import Style
@@ -19,6 +20,8 @@ from ..grid.typed import ASSET, Form, Typed, TypedRow, TypedTable
 from ..portfolios import Portfolios, stacked
 from .inputs import Held, asset_rule, rule_of
 from .plan_figures import Links, Maintenance, Margins, Size
+from .rule import Put, Rule, rule_of_panel, rule_rows
+from .tiers import TierColumns
 
 SHOWS = SETTING_FIELDS["grid_shows"]
 CHOICE = Form("Asset shown", (Typed("scenario_asset", "Asset", "text", rule=ASSET),))
@@ -40,6 +43,11 @@ CARRY_RATES = TypedTable(
 )
 SHARES_TITLE = "Liquidation price for a posted margin"
 RALLIES = TypedTable(MOVES_TITLE, (Typed("rallies", "Move", "fraction", "share"),), before=(SHARES_TITLE,))
+WORKING_COLUMN = 7
+LADDER_NOTE = (
+    "Rows of the ladder are end points, reached by no worse price than their own. After a squeeze and back: what a price is "
+    "worth once the hedge has been liquidated on the way there, with its margin lost."
+)
 SHARES = TypedTable(SHARES_TITLE, (Typed("margin_shares", "Margin", "share of the hedge", "share"),))
 
 
@@ -54,14 +62,12 @@ class Shown(NamedTuple):
     qty: Cell
     entry: Cell
     margin: Cell
-    mmr: Cell
     liq: Cell
     hours: Cell
     opened: Cell
+    rule: Rule
     coin_value: Cell
     cash_value: Cell
-    face: Cell
-    moved_face: Cell
 
 
 class Ladder(NamedTuple):
@@ -78,6 +84,7 @@ def shown(
     size: Size,
     maintenance: Maintenance,
     margins: Margins,
+    tiers: TierColumns,
 ) -> Shown:
     """The choice of an asset, and what the plan says of it and of the whole portfolio."""
     row = sheet.below()
@@ -89,13 +96,14 @@ def shown(
         ("price", "Price", "USD/coin", "price", links.price), ("coins", "Coins", "coin", "coin", size.coins),
         ("qty", "Position", "USD", "usd", size.qty), ("entry", "Entry", "USD/coin", "price", margins.entry),
         ("margin", "Posted margin", "coin", "coin", margins.margin),
-        ("mmr", "Maintenance rate", "fraction", "rate", maintenance.mmr),
         ("liq", "Liquidates at", "USD/coin or none", "price", margins.liq),
         ("hours", "Funding every", "hours", "hours", links.funding_hours),
+        *rule_rows(links, maintenance),
     ))  # fmt: skip
     opened = cells["coins"] - xlhedge.inverse_pnl(cells["qty"], cells["entry"], cells["price"])
     opened = panel.computed("Coins before its PnL", "coin", opened, "coin", name="coins_at_entry")
-    return Shown(**cells, opened=opened, **_whole(sheet, row, held, links, size, margins))
+    rule = rule_of_panel(cells, tiers)
+    return Shown(**cells, opened=opened, rule=rule, **_whole(sheet, row, held, links, size, margins))
 
 
 def _whole(sheet: Sheet, row: int, held: Held, links: Links, size: Size, margins: Margins) -> dict[str, Cell]:
@@ -109,8 +117,6 @@ def _whole(sheet: Sheet, row: int, held: Held, links: Links, size: Size, margins
             total(at_entry * (held.kind == "coin")),
         ),
         ("cash_value", "Cash of the portfolio", cash),
-        ("face", "All hedges at their entry prices", total(size.qty)),
-        ("moved_face", "All hedges at the prices of now", total(size.qty * links.price / margins.entry)),
     )
     cells = {}
     sheet.text(row, 5, "Whole portfolio", "section")
@@ -127,40 +133,57 @@ def _moves(portfolio: Portfolio, shown: Holding) -> list[float]:
     return [price / shown.values.price - 1 for price in portfolio.settings.ladder_prices]
 
 
-def ladder(sheet: Sheet, portfolios: Portfolios, shown: Shown) -> Ladder:
+def ladder(sheet: Sheet, portfolios: Portfolios, shown: Shown, links: Links, size: Size, margins: Margins) -> Ladder:
     """The holding along the price, and the whole portfolio when all coins move together."""
     moves = stacked([_moves(*one) for one in zip(portfolios.portfolios, portfolios.shown)])
-    sheet.section(LADDER.title)
+    sheet.note(LADDER_NOTE, 1)
+    sheet.section(LADDER.title, 0)
     table = Columns(sheet, len(moves))
     move = table.typed(LADDER.fields[0], moves)
     sheet.named("ladder_moves", move)
     price = table.computed("Price", "USD/coin", shown.price * (1 + move), "price")
     spot_value = table.computed("Unhedged value", "USD", shown.opened * price, "usd")
-    used = xlhedge.margin_ratio(shown.qty, shown.entry, price, shown.margin, shown.mmr)
     is_gone = where(shown.qty < 0, price >= shown.liq, both(shown.qty > 0, price <= shown.liq))
     is_gone = table.computed("Liquidated", "TRUE or FALSE", is_gone, "flag", alarm="bad")
+    kept = table.computed("Maintenance margin", "coin", shown.rule.maintenance(shown.qty, shown.entry, price), "coin")
+    used = shown.rule.ratio(shown.qty, shown.entry, price, shown.margin, kept)
     used = where(shown.margin > 0, where(is_gone, 1.0, used), 0.0)
     used = table.computed("Margin ratio", "fraction", used, "share")
     pnl = where(is_gone, -shown.margin, xlhedge.inverse_pnl(shown.qty, shown.entry, price))
-    pnl_coin = table.computed("Hedge PnL", "coin", pnl, "coin")
-    pnl_usd = table.computed("Hedge PnL", "USD", pnl_coin * price, "usd")
+    pnl_coin = table.computed("Hedge PnL since entry", "coin", pnl, "coin")
+    pnl_usd = table.computed("Hedge PnL since entry", "USD", pnl_coin * price, "usd")
     change = shown.opened * (price - shown.price)
     change = table.computed("Change of the coins' value", "USD", change, "usd")
-    table.computed("Net change", "USD", change + pnl_usd, "usd")
+    earlier = xlhedge.inverse_pnl(shown.qty, shown.entry, shown.price, "usd")
+    moved = where(is_gone, pnl_usd - earlier, shown.qty * (price - shown.price) / shown.entry)
+    table.computed("Net change from now", "USD", change + moved, "usd")
     net_value = table.computed("Hedged value", "USD", spot_value + pnl_usd, "usd")
     short = where(is_gone, 0.0, xlhedge.notional_coin(shown.qty, price))
     exposure = table.computed("Net exposure", "coin", shown.opened + pnl_coin + short, "coin")
     table.computed("Coin weight", "fraction", exposure * price / net_value, "share")
-    # Of the whole portfolio all coins move together, cash stays; liquidations are left to the ladder of each asset.
+    squeezed = where(shown.liq == NONE, net_value, (shown.opened - shown.margin) * price)
+    squeezed = where(shown.qty == 0, net_value, squeezed)
+    table.computed("After a squeeze and back", "USD", squeezed, "usd")
+    # Of the whole portfolio all coins move together, and cash stays.
     unhedged = shown.coin_value * (1 + move) + shown.cash_value
     unhedged = table.computed("Portfolio unhedged", "USD", unhedged, "usd")
-    gain = shown.moved_face * (1 + move) - shown.face
+    gain, gone = _of_all_hedges(links, size, margins, move)
     table.computed("Portfolio hedged", "USD", unhedged + gain, "usd")
+    table.computed("Its hedges liquidated", "number", gone, "contracts")
     row, values = sheet.below(2), (("Unhedged", spot_value.node), ("Hedged", net_value.node))
     sheet.chart(Chart("line", "Value along the price", "price move", "USD", move.node, values, row, 1))
     title = "Margin ratio along the price: 100 % is liquidation"
     sheet.chart(Chart("line", title, "price move", "fraction", move.node, (("Margin ratio", used.node),), row, 9))
     return Ladder(move)
+
+
+def _of_all_hedges(links: Links, size: Size, margins: Margins, move: Cell) -> tuple[Cell, Cell]:
+    """PnL of all hedges at a move of every coin [USD], what is liquidated with its margin lost; and how many are liquidated."""
+    qty, entry, margin, liq = map(each_of, (size.qty, margins.entry, margins.margin, margins.liq))
+    price = each_of(links.price) * (1 + move)
+    gone = (qty < 0) * (price >= liq) + (qty > 0) * (price <= liq)
+    pnl = (1 - gone) * (qty * (price - entry) / entry) - gone * (margin * price)
+    return sum_of(pnl), sum_of(gone)
 
 
 def grid(sheet: Sheet, portfolios: Portfolios, shown: Shown, ladder: Ladder) -> None:
@@ -214,7 +237,7 @@ def margin_tables(sheet: Sheet, portfolios: Portfolios, shown: Shown) -> None:
     table = Columns(sheet, len(rallies))
     rally = table.typed(RALLIES.fields[0], rallies)
     sheet.named("margin_moves", rally)
-    needed = xlhedge.margin_for_move(shown.qty, shown.entry, rally, shown.mmr)
+    needed = shown.rule.needed(_beside(table), shown.qty, shown.entry, shown.price, rally)
     needed = table.computed("Margin needed", "coin", needed, "coin")
     share = where(shown.coins > 0, needed / shown.coins, 0.0)
     table.computed("Share of the coins", "fraction", share, "share")
@@ -224,13 +247,25 @@ def margin_tables(sheet: Sheet, portfolios: Portfolios, shown: Shown) -> None:
     sheet.named("margin_shares", share)
     size = abs(xlhedge.notional_coin(shown.qty, shown.entry))
     margin = table.computed("Margin", "coin", share * size, "coin")
-    liq = xlhedge.liq_price(shown.qty, shown.entry, margin, shown.mmr)
+    liq = shown.rule.liquidation(_beside(table), "Liquidation", shown.qty, shown.entry, shown.price, margin)
     liq = table.computed("Liquidation price", "USD/coin or none", liq, "price")
     distance = xlhedge.liq_distance(liq, shown.price)
     table.computed("Distance to it", "fraction or none", distance, "share", alarm="distance")
     for column in range(3, 9):  # of the heat map
         sheet.widen(column, LEAST_WIDTH["usd"])
     sheet.widths[2] = LEAST_WIDTH["coin"]
+
+
+def _beside(table: Columns) -> Put:
+    """Columns for the working to the right of a table."""
+    sheet = table.sheet
+    sheet.text(table.row - 1, WORKING_COLUMN, "Working: by each liquidation method", "section")
+    beside = Columns(sheet, table.rows, row=table.row, column=WORKING_COLUMN)
+
+    def put(title: str, unit: str, cell: Cell, format: str) -> Cell:
+        return beside.computed(title, unit, cell, format)
+
+    return put
 
 
 SCENARIOS = SheetRecord(

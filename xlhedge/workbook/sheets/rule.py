@@ -1,0 +1,132 @@
+"""The venue's rule of margin, as the sheets use it: one reckoning for a column of positions, a ladder of prices, one asset."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import xlhedge
+
+from ...elementary import NONE, both, larger, sign, where
+from ...formula import Cell
+from ...ranges import each_of, highest_of
+from .contracts import METHODS, by_method
+from .inputs import Held
+from .plan_figures import Links, Maintenance
+from .tiers import TierColumns
+
+Put = Callable[[str, str, Cell, str], Cell]
+"""Writes a figure of the working: title, unit, formula, format."""
+
+
+class Rule(NamedTuple):
+    """How maintenance is reckoned: method, rate, amount [coin], slope [1/coin], fee in the liquidation price, and the tiers.
+
+    Where `is_laddered` the tiers of the contract count, whose sizes are in coins and so change with the price; else the rate.
+    """
+
+    method: Cell
+    mmr: Cell
+    amount: Cell
+    slope: Cell
+    liq_fee: Cell
+    is_laddered: Cell
+    contract: Cell
+    tiers: TierColumns
+
+    def maintenance(self, qty: Cell, entry: Cell, price: Cell) -> Cell:
+        """Maintenance margin at a price [coin], never below 0."""
+        size, opened = abs(qty) / price, abs(qty) / entry
+        fee_on_rate = where(self.method == "product", sign(qty) * self.mmr * self.liq_fee, 0.0)
+        rate = self.mmr + self.liq_fee + fee_on_rate
+        slope = where(self.method == "slope", self.slope, 0.0)
+        one = where(self.method == "entry", rate * opened, (rate + slope * size) * size) - self.amount
+        start, tier_rate, amount, is_own = self._ladder(qty)
+        ladder = highest_of(is_own * (start <= size) * (tier_rate * size - amount))
+        return larger(0.0, where(self.is_laddered, ladder, one))
+
+    def ratio(self, qty: Cell, entry: Cell, price: Cell, margin: Cell, kept: Cell) -> Cell:
+        """Maintenance as a share of the equity; 1 where the equity does not exceed it."""
+        equity = margin + qty * (price - entry) / (entry * price)
+        return where(equity > kept, kept / equity, where(qty == 0, 0.0, 1.0))
+
+    def needed(self, put: Put, qty: Cell, entry: Cell, now: Cell, move: Cell) -> Cell:
+        """Coins to survive a move from the entry, from the price of now on."""
+        one = self._by_method(put, xlhedge.margin_for_move, "Coins to survive", (qty, entry, move), "coin", "coin")
+        opened, held = abs(qty) / entry, abs(qty) / now
+        size = opened / (1 - sign(qty) * move)
+        start, rate, amount, is_own = self._ladder(qty)
+        # The largest need on the way: at the end of the move, and where a tier ends that the position comes through.
+        reached = (start + size + abs(start - size)) / 2
+        need = sign(qty) * (reached - opened) + rate * reached - amount
+        need = highest_of(is_own * (start <= larger(held, size)) * need)
+        need = put("Coins to survive: by tiers", "coin", where(self.is_laddered, need, 0.0), "coin")
+        return where(self.is_laddered, need, one)
+
+    def liquidation(self, put: Put, title: str, qty: Cell, entry: Cell, now: Cell, margin: Cell) -> Cell:
+        """The liquidation price of a margin: the first on the way from now to a loss."""
+        # A short whose equity never meets the curve is below its maintenance at every price, so at that of now.
+        share, backing = 1 + sign(qty) * (self.mmr + self.liq_fee), qty / entry + margin + self.amount
+        is_sunk = share * share + 4 * self.slope * backing < 0
+
+        def liq_price(*given) -> Cell:
+            one = xlhedge.liq_price(*given)
+            return where(is_sunk, now, one) if "slope" in given else one
+
+        one = self._by_method(put, liq_price, title, (qty, entry, margin), "price", "USD/coin or none")
+        opened, held = abs(qty) / entry, abs(qty) / now
+        start, rate, amount, is_own = self._ladder(qty)
+        # Coins at which the equity meets the line of each tier. A short shrinks: the largest of them comes first.
+        met = (opened - margin - amount) / (1 - rate)
+        short = highest_of(is_own * (start <= held) * (met >= start) * met)
+        # A long grows, and can be liquidated where it enters a tier: the smallest comes first.
+        met = (opened + margin + amount) / (1 + rate)
+        long = 1 / highest_of(is_own / ((met + start + abs(met - start)) / 2))
+        size = where(both(self.is_laddered, qty < 0), short, where(both(self.is_laddered, qty > 0), long, 0.0))
+        size = put(f"{title}: size by tiers", "coin", size, "coin")
+        price = where(size > 0, abs(qty) / where(size > 0, size, 1.0), NONE)
+        return where(self.is_laddered, price, one)
+
+    def other_side(self, qty: Cell, entry: Cell, margin: Cell) -> Cell:
+        """The liquidation price on the side of a gain, which a rate that rises with the size can have."""
+        other = xlhedge.liq_price(qty, entry, margin, self.mmr, self.amount, self.liq_fee, "slope", self.slope, "other")
+        return where(self.method == "slope", where(qty == 0, NONE, other), NONE)
+
+    def _by_method(self, put: Put, function: Callable, title: str, given: tuple, format: str, unit: str) -> Cell:
+        """LIQ_PRICE or MARGIN_FOR_MOVE by the method of each row; the figure of each method is in the working."""
+
+        def figure(method: str, *slope: Cell) -> Cell:
+            one = function(*given, self.mmr, self.amount, self.liq_fee, method, *slope)
+            return put(f"{title}: {method}", unit, one, format)
+
+        return by_method(self.method, self.slope, figure, METHODS[::-1])
+
+    def _ladder(self, qty: Cell) -> tuple[Cell, Cell, Cell, Cell]:
+        """Of each tier: where it begins [coin], its rate with the fee, its amount, and 1 where it is the contract's."""
+        on_rate = 1 + where(self.method == "product", sign(qty) * self.liq_fee, 0.0)
+        rate = each_of(self.tiers.rate) * on_rate + self.liq_fee
+        is_own = 1.0 * (each_of(self.tiers.key) == self.contract)
+        return each_of(self.tiers.start), rate, each_of(self.tiers.amount), is_own
+
+
+def rule_of_positions(held: Held, links: Links, maintenance: Maintenance, tiers: TierColumns) -> Rule:
+    """The rules of the positions of the plan, each on its row."""
+    at = maintenance
+    return Rule(links.method, at.mmr, at.amount, at.slope, links.liq_fee, at.is_laddered, held.contract, tiers)
+
+
+def rule_rows(links: Links, maintenance: Maintenance) -> tuple:
+    """The rows of a panel that say the rule of one asset; `rule_of_panel` puts them together."""
+    return (
+        ("method", "Liquidation method", "word", "text", links.method),
+        ("mmr", "Maintenance rate", "fraction", "rate", maintenance.mmr),
+        ("amount", "Maintenance amount", "coin", "coin", maintenance.amount),
+        ("slope", "Rate slope", "1/coin", "slope", maintenance.slope),
+        ("liq_fee", "Liquidation fee", "fraction", "rate", links.liq_fee),
+        ("is_laddered", "Tier changes with the price", "TRUE or FALSE", "flag", maintenance.is_laddered),
+        ("contract", "Contract", "text", "text", links.contract),
+    )
+
+
+def rule_of_panel(cells: dict[str, Cell], tiers: TierColumns) -> Rule:
+    """The rule of one asset, taken out of the cells of its panel."""
+    names = ("method", "mmr", "amount", "slope", "liq_fee", "is_laddered", "contract")
+    return Rule(*(cells.pop(name) for name in names), tiers)
