@@ -48,8 +48,8 @@ def test_every_inverse_contract_stands_on_the_sheet_with_its_source(tmp_path):
     page = page_of(build_text(tmp_path, "asset,coins,price\nBTC,1,60000\n").path, "Contracts")
     for listed in listing(SHIPPED):
         row = found_row(page, listed.key)
-        told = [page.cell(row, column).value for column in range(1, 17)]
-        assert told[1] == listed.face and told[2] == (listed.lot or UNKNOWN) and told[15] == listed.source
+        told = [page.cell(row, column).value for column in range(1, 18)]
+        assert told[1] == listed.face and told[2] == (listed.lot or UNKNOWN) and told[16] == listed.source
         assert told[7] == (listed.mmr or ("tiers" if listed.tiers else UNKNOWN)), listed.key
     assert len(listing(SHIPPED)) >= 95
 
@@ -101,8 +101,8 @@ def test_position_and_contract_move_the_rate_without_a_formula_edited(calc, temp
     with calc.open(template) as book:
         for key, qty, expected in (
             ("bitmex XBTUSD", -199 * 50_000, 0.005), ("bitmex XBTUSD", -200 * 50_000, 0.01), ("bitmex XBTUSD", -500 * 50_000, 0.02),
-            ("okx BTC-USD", -49_900, 0.004), ("okx BTC-USD", -50_000, 0.005), ("okx BTC-USD", -1_200_000, 0.015),
-            ("kraken PI_XBTUSD", -500_000, 0.02), ("deribit BTC-PERPETUAL", -500_000, 0.01),
+            ("okx BTC-USD", -199_900, 0.004), ("okx BTC-USD", -200_000, 0.005), ("okx BTC-USD", -2_000_000, 0.0125),
+            ("kraken PI_XBTUSD", -500_000, 0.02), ("kraken PI_XBTUSD", -24_000_000, 0.15), ("binance BTCUSD", -6_060_000, 0.1), ("deribit BTC-PERPETUAL", -500_000, 0.01),
         ):  # fmt: skip
             for address, typed in {"E7": None, "C7": 1000.0, "H7": key, "I7": float(qty), "J7": 50_000.0}.items():
                 book.set("Inputs", address, typed)
