@@ -128,6 +128,38 @@ def test_an_unknown_figure_is_red_and_says_which(calc, template):
         assert rate_of_btc(book) == 0.01 and book.get("Checks", "F3") is True
 
 
+def test_a_new_hedge_on_a_contract_that_has_ended_is_red(calc, template):
+    with calc.open(template) as book:
+        checks = {value: address[1:] for address, value in book.cells("Checks").items() if address.startswith("A")}
+        line = f"F{checks['No new hedge on a contract that is no longer listed']}"
+        book.set("Inputs", "E7", None)
+        for key, ratio, qty, passes in (
+            ("bitmex XBTUSD", 0.5, 0, False), ("bitmex XBTUSD", 0.5, -100_000, False), ("bitmex XBTUSD", None, -100_000, True),
+            ("bitmex XBTUSD", 0, -100_000, True), ("bitmex XBTUSD", 0.1, 300_000, False), ("okx BTC-USD", 0.5, 0, True),
+            ("binance WIFUSD", 0.5, 0, False),
+        ):  # fmt: skip
+            for address, typed in {"F7": ratio, "H7": key, "I7": float(qty), "J7": 50_000.0, "O7": 0.01}.items():
+                book.set("Inputs", address, typed)
+            book.recalculate()
+            assert book.get("Checks", line) is passes, (key, ratio, qty)
+
+
+def test_the_setting_mmr_stands_in_for_a_rate_that_is_not_known(calc, template):
+    with calc.open(template) as book:
+        cells = {value: address[1:] for address, value in book.cells("Inputs").items() if address.startswith("A")}
+        for key, setting, rate, note in (
+            ("htx BTC-USD", 0.02, 0.02, True), ("okx BTC-USD", 0.02, 0.005, False), ("kraken PI_ETHUSD", 0.03, 0.03, True),
+        ):  # fmt: skip
+            book.set("Inputs", "H7", key)
+            book.set("Inputs", f"C{cells['Mmr']}", setting)
+            book.recalculate()
+            assert rate_of_btc(book) == rate, key
+            told = [
+                text for text in book.cells("Checks").values() if str(text).startswith("Note: no source establishes")
+            ]
+            assert bool(told) is note and book.get("Checks", "F3") is True, key
+
+
 def filled(template, folder, cells: dict[tuple[str, str], object]):
     """The template with cells typed by somebody."""
     book = load_workbook(template)
