@@ -48,8 +48,8 @@ def test_every_inverse_contract_stands_on_the_sheet_with_its_source(tmp_path):
     page = page_of(build_text(tmp_path, "asset,coins,price\nBTC,1,60000\n").path, "Contracts")
     for listed in listing(SHIPPED):
         row = found_row(page, listed.key)
-        told = [page.cell(row, column).value for column in range(1, 17)]
-        assert told[1] == listed.face and told[2] == (listed.lot or UNKNOWN) and told[15] == listed.source
+        told = [page.cell(row, column).value for column in range(1, 18)]
+        assert told[1] == listed.face and told[2] == (listed.lot or UNKNOWN) and told[16] == listed.source
         assert told[7] == (listed.mmr or ("tiers" if listed.tiers else UNKNOWN)), listed.key
     assert len(listing(SHIPPED)) >= 95
 
@@ -101,8 +101,8 @@ def test_position_and_contract_move_the_rate_without_a_formula_edited(calc, temp
     with calc.open(template) as book:
         for key, qty, expected in (
             ("bitmex XBTUSD", -199 * 50_000, 0.005), ("bitmex XBTUSD", -200 * 50_000, 0.01), ("bitmex XBTUSD", -500 * 50_000, 0.02),
-            ("okx BTC-USD", -49_900, 0.004), ("okx BTC-USD", -50_000, 0.005), ("okx BTC-USD", -1_200_000, 0.015),
-            ("kraken PI_XBTUSD", -500_000, 0.02), ("deribit BTC-PERPETUAL", -500_000, 0.01),
+            ("okx BTC-USD", -199_900, 0.004), ("okx BTC-USD", -200_000, 0.005), ("okx BTC-USD", -2_000_000, 0.0125),
+            ("kraken PI_XBTUSD", -500_000, 0.02), ("kraken PI_XBTUSD", -24_000_000, 0.15), ("binance BTCUSD", -6_060_000, 0.1), ("deribit BTC-PERPETUAL", -500_000, 0.01),
         ):  # fmt: skip
             for address, typed in {"E7": None, "C7": 1000.0, "H7": key, "I7": float(qty), "J7": 50_000.0}.items():
                 book.set("Inputs", address, typed)
@@ -126,6 +126,38 @@ def test_an_unknown_figure_is_red_and_says_which(calc, template):
         book.set("Inputs", "H7", "htx BTC-USD")
         book.recalculate()
         assert rate_of_btc(book) == 0.01 and book.get("Checks", "F3") is True
+
+
+def test_a_new_hedge_on_a_contract_that_has_ended_is_red(calc, template):
+    with calc.open(template) as book:
+        checks = {value: address[1:] for address, value in book.cells("Checks").items() if address.startswith("A")}
+        line = f"F{checks['No new hedge on a contract that is no longer listed']}"
+        book.set("Inputs", "E7", None)
+        for key, ratio, qty, passes in (
+            ("bitmex XBTUSD", 0.5, 0, False), ("bitmex XBTUSD", 0.5, -100_000, False), ("bitmex XBTUSD", None, -100_000, True),
+            ("bitmex XBTUSD", 0, -100_000, True), ("bitmex XBTUSD", 0.1, 300_000, False), ("okx BTC-USD", 0.5, 0, True),
+            ("binance WIFUSD", 0.5, 0, False),
+        ):  # fmt: skip
+            for address, typed in {"F7": ratio, "H7": key, "I7": float(qty), "J7": 50_000.0, "O7": 0.01}.items():
+                book.set("Inputs", address, typed)
+            book.recalculate()
+            assert book.get("Checks", line) is passes, (key, ratio, qty)
+
+
+def test_the_setting_mmr_stands_in_for_a_rate_that_is_not_known(calc, template):
+    with calc.open(template) as book:
+        cells = {value: address[1:] for address, value in book.cells("Inputs").items() if address.startswith("A")}
+        for key, setting, rate, note in (
+            ("htx BTC-USD", 0.02, 0.02, True), ("okx BTC-USD", 0.02, 0.005, False), ("kraken PI_ETHUSD", 0.03, 0.03, True),
+        ):  # fmt: skip
+            book.set("Inputs", "H7", key)
+            book.set("Inputs", f"C{cells['Mmr']}", setting)
+            book.recalculate()
+            assert rate_of_btc(book) == rate, key
+            told = [
+                text for text in book.cells("Checks").values() if str(text).startswith("Note: no source establishes")
+            ]
+            assert bool(told) is note and book.get("Checks", "F3") is True, key
 
 
 def filled(template, folder, cells: dict[tuple[str, str], object]):

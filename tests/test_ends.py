@@ -7,6 +7,7 @@ import pytest
 from books import build_text
 from click.testing import CliRunner
 
+import xlhedge
 import xlhedge.contracts as contracts
 from xlhedge import cli
 from xlhedge.intake import read_portfolios
@@ -112,6 +113,16 @@ def test_a_rate_assumed_is_told_on_the_sheets(day, tmp_path):
     )
     texts = [cell.value for row in sheets.book["Checks"].iter_rows() for cell in row if isinstance(cell.value, str)]
     assert any(text.startswith("Note: no source establishes some maintenance rates") for text in texts)
+
+
+def test_the_whole_ladder_of_kraken_in_a_built_workbook(day, tmp_path):
+    cells = build_text(tmp_path, "asset,coins,price,hedge_ratio,venue,contract\nBTC,400,60000,100%,kraken,PI_XBTUSD\n")
+    assert cells.column("Hedge plan", "Maintenance:", "Maintenance rate") == [0.15]
+    assert cells.column("Hedge plan", "Margin and", "Margin planned") == pytest.approx([182])
+    found = contracts.contract("kraken", "PI_XBTUSD")
+    leverage = contracts.largest_leverage(found, -24e6, 60_000)
+    assert xlhedge.initial_margin(-24e6, 60_000, leverage) == pytest.approx(120)
+    assert xlhedge.liq_price_venue("kraken", "PI_XBTUSD", -24e6, 60_000, 145.6) == pytest.approx(80_188.679245283)
 
 
 def test_build_refuses_and_names_contract_venue_and_date(day, tmp_path):

@@ -33,7 +33,7 @@ EMPTY = "is empty; it needs a header row and at least one row below it"
 TEXT = "must be text of at most 64 characters, without control characters"
 NO_MMR = (
     "mmr (maintenance rate of the first tier; with a slope, the rate of a position near 0) is not established; "
-    f"{SUPPLY}, or give mmr in this row"
+    f"{SUPPLY}, or give mmr in this row or as a setting"
 )
 UNCALCULATED = "is a formula that was never calculated: open the file in a spreadsheet, save it and try again"
 
@@ -255,10 +255,10 @@ ROWS = [
     ("weex", hedged("WEEX,BTCUSD,.2"), "h.csv row 2, contract: weex BTCUSD cannot be priced: no inverse contract of this name is known to trade there"),
     ("bitget", hedged("bitget,,.2"), "h.csv row 2, venue: bitget BTCUSD is sized in coins: its contracts are a fixed number of coins"),
     ("BitMEX ETHUSD", hedged("BitMEX,ETHUSD,.2"), "h.csv row 2, contract: bitmex ETHUSD is a quanto: it pays a fixed amount of another coin"),
-    ("unknown contract", hedged("okx,DOGE,.2"), f"h.csv row 2, contract: okx has no contract 'DOGE' here (it has BTC-USD, ETH-USD); {SUPPLY} (got 'DOGE')"),
+    ("unknown contract", hedged("okx,DOGE,.2"), f"h.csv row 2, contract: okx has no contract 'DOGE' here (it has 1INCH-USD, BTC-USD, ETH-USD, GRT-USD); {SUPPLY} (got 'DOGE')"),
     ("no maintenance rate", hedged("bybit,AAVEUSD,.2"), f"h.csv row 2, contract: bybit AAVEUSD: {NO_MMR} (got 'AAVEUSD')"),
-    ("beyond the ladder", hedged("binance,BTCUSD,.2"),
-     f"h.csv row 2, contract: binance BTCUSD: maintenance is established up to 0.4 coin only, and this position is 10: {SUPPLY}, "
+    ("beyond the ladder", row("BTC,5000,60000,binance,BTCUSD,.2", "asset,coins,price,venue,contract,hedge_ratio"),
+     f"h.csv row 2, contract: binance BTCUSD: maintenance is established up to 400 coin only, and this position is 1000: {SUPPLY}, "
      "or give mmr in this row (got 'BTCUSD')"),
     ("position without entry", hedged("bybit,,,-600000,"), "h.csv row 2, entry: is required with an open qty"),
     ("entry without position", hedged("bybit,,.2,,60000"), "h.csv row 2, qty: is required with an entry (0 when no position is open)"),

@@ -146,7 +146,7 @@ def test_eval_build_and_batch_tell_it(holdings, tmp_path):
 
 
 @pytest.mark.parametrize("venue, symbol, coins, leverage", [
-    ("binance", "BTCUSD", 1, 125), ("binance", "BTCUSD", 25, 50), ("binance", "BTCUSD", 1000, 3),
+    ("binance", "BTCUSD", 1, 125), ("binance", "BTCUSD", 25, 20), ("binance", "BTCUSD", 1000, 4), ("kraken", "PI_XBTUSD", 400, 1 / 0.3),
     ("deribit", "BTC-PERPETUAL", 0, 50), ("bitmex", "XBTUSD", 1, None),
 ])  # fmt: skip
 def test_the_largest_leverage_at_a_size(venue, symbol, coins, leverage):

@@ -98,7 +98,7 @@ def test_a_blank_amid_the_ladder_does_not_end_it(first, again):
 
 @pytest.mark.parametrize(
     ("column", "value"),
-    [("N", "2026-11-01"), ("O", "yes"), ("O", "our own desk's check"), ("P", "venue's page of today")],
+    [("O", "2026-11-01"), ("P", "yes"), ("P", "our own desk's check"), ("Q", "venue's page of today")],
 )
 def test_what_is_told_of_unchanged_figures(first, again, column, value):
     row = row_with(load_workbook(first)["Contracts"], "bybit BTCUSD")
