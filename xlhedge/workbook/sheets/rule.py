@@ -69,7 +69,7 @@ class Rule(NamedTuple):
 
         def liq_price(*given) -> Cell:
             one = xlhedge.liq_price(*given)
-            return where(is_sunk, now, one) if "slope" in given else one
+            return where(is_sunk, now, one) if len(given) > 7 else one  # with a slope
 
         one = self._by_method(put, liq_price, title, (qty, entry, margin), "price", "USD/coin or none")
         opened, held = abs(qty) / entry, abs(qty) / now
