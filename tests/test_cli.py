@@ -131,7 +131,7 @@ def test_eval_prints_a_table_with_its_header():
     ('"open', "cannot read '\"open' in '\"open'"),
     ("{1,2;3}", "the rows of an array must be equally long"),
     ("(" * 20000, "the expression is nested too deeply"),
-    ("__import__('os')", "cannot read"),
+    ("__import__('os')", "'os' is not in double quotes: write \"os\""),
 ])  # fmt: skip
 def test_eval_errors(expression, sentence):
     assert fails(2, "eval", expression).startswith(sentence)
@@ -193,7 +193,9 @@ def test_nothing_found_is_told():
     )
     assert fails(2, "functions", "LIQ_PRICES").startswith(told)
     told = "no worksheet function has 'weather' and 'frog' in its name, summary, arguments, units or group; "
-    assert fails(2, "functions", "weather", "frog") == told + "`xlhedge functions` lists them all"
+    assert fails(2, "functions", "weather", "frog") == told + "`xlhedge functions` lists all functions"
+    told = "no worksheet function has 'blackscholes' in its name, summary, arguments, units or group; "
+    assert fails(2, "functions", "blackscholes") == told + "`xlhedge functions` lists all functions"
 
 
 def test_contracts_lists_the_venues():

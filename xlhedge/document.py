@@ -2,10 +2,9 @@
 
 import textwrap
 from collections.abc import Sequence
-from difflib import get_close_matches
 
 from .errors import NotAvailableError, shown
-from .expression import parse_call
+from .expression import near_functions, parse_call
 from .registry import FUNCTIONS, Function
 
 _ERRORS = (
@@ -120,8 +119,7 @@ def found_functions(words: Sequence[str]) -> list[Function]:
     sought = [word.casefold() for word in words]
     found = [f for f in FUNCTIONS.values() if all(word in _searched(f) for word in sought)]
     if not found:
-        close = get_close_matches(" ".join(words).upper(), FUNCTIONS, 3, 0.5)
-        hint = f"did you mean {' or '.join(close)}?" if close else "`xlhedge functions` lists them all"
+        hint = near_functions("_".join(words))
         where = "in its name, summary, arguments, units or group"
         raise NotAvailableError(f"no worksheet function has {' and '.join(map(shown, words))} {where}; {hint}")
     return found
