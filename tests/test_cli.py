@@ -99,6 +99,8 @@ def test_a_stop_from_the_keyboard_is_one_line(monkeypatch):
     ("12.5%", "0.125"),
     ('"text"', "text"),
     ("{1,2;3,4}", "1\t2\n3\t4"),
+    ('MAINT_TIER(20, {0;10;50}, {0.004;0.01;0.025}, "amount")', "0.06 coin"),
+    ('CONTRACT_SPEC("binance", "BTCUSD", "face")', "100"),
 ])  # fmt: skip
 def test_eval(expression, printed):
     result = run("eval", expression)
@@ -160,7 +162,7 @@ FIRST_ERRORS = [
 def test_eval_says_why_the_first_bad_cell_is_bad(expression, printed, sentence):
     result = run("eval", expression)
     assert result.exit_code == 0
-    assert (result.stdout.replace(" that of the field", "").strip(), result.stderr) == (
+    assert (result.stdout.strip(), result.stderr) == (
         printed,
         f"xlhedge: {sentence}\n",
     )

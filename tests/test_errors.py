@@ -118,6 +118,8 @@ WRONG = [
     ("scenario_ladder", ([1, 2], -5, 1, [1]), InputError, "coins must be one number, not a range (got 2 values)"),
     ("stress", ([1, 2], [0, 0], [1, 1], [1, 1], [[0.1]]), InputError,
      "shocks must have one column for each of the 2 assets (got 1 column)"),
+    ("stress", ([1, 2], [0, 5], [1, None], [1, 1], [[0.1, 0.1]]), InputError,
+     "entries must be a list of numbers > 0 USD/coin, blank only where qtys is 0 (got a blank beside 5)"),
     ("contract_spec", (5, "BTCUSD", "face"), InputError, "venue must be a text (got 5)"),
     ("inverse_pnl", (OVERSIZED, 60000, 50000), DomainError, f"qty must be a number [USD] (got {str(OVERSIZED)[:57]}...)"),
 ]  # fmt: skip

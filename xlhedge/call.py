@@ -4,6 +4,7 @@ import math
 import re
 from collections.abc import Sequence
 
+from .blanks import without_idle_blanks
 from .elementary import snapped, total
 from .errors import Described, DomainError, InputError, NoResultError, XlhedgeError, as_percent, shown
 from .registry import COMPARE, Function, Parameter
@@ -41,7 +42,7 @@ def evaluate(function: Function, values: Sequence):
 
     A wrong single number raises; a wrong element of an array becomes NaN and leaves the others alone.
     """
-    bound = [convert(p, value) for p, value in zip(function.parameters, values)]
+    bound = [convert(p, value) for p, value in zip(function.parameters, without_idle_blanks(function, values))]
     if any(p.kind == "text" for p in function.parameters):
         return _each_element(function, bound)
     check_needed(function, bound)

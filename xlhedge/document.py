@@ -22,9 +22,8 @@ def docstring(function: Function) -> str:
         parts.append(
             "Arguments:\n" + "\n".join(_item(p.name, p.help() + "; " + _shape(p.kind)) for p in function.parameters)
         )
-    unit = f" [{function.result_unit}]" if function.returns.unit else ""
     none = "; inf when there is none" if function.returns.allows_none else ""
-    parts.append(_item("Result", f"{function.returns.kind}{unit}{none}", indent=""))
+    parts.append(_item("Result", f"{function.result_in_words}{none}", indent=""))
     errors = [*_ERRORS] if function.parameters else []
     if function.no_result:
         errors.append(f"NoResultError: {function.no_result}.")

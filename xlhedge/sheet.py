@@ -149,6 +149,8 @@ def _from_columns(function: Function, cells: list):
         if not _is_range(cell):
             if parameter.kind == "times":
                 value = [_time(cell)]
+            elif parameter.idle_with and _is_blank(cell):  # which the list beside it may allow
+                value = None
             else:
                 value = _scalar(parameter, cell)
         elif parameter.kind == "number":
@@ -162,7 +164,12 @@ def _from_columns(function: Function, cells: list):
                 flat = [item for item, keep in zip(flat, kept) if keep] if len(flat) == len(kept) else flat
             else:
                 flat = [item for item in flat if not _is_blank(item)]
-            value = [_time(item) if parameter.kind == "times" else _scalar(parameter, item) for item in flat]
+            value = [
+                _time(item) if parameter.kind == "times"
+                else None if parameter.idle_with and _is_blank(item)
+                else _scalar(parameter, item)
+                for item in flat
+            ]  # fmt: skip
             if parameter.needed_with:
                 value = _asked_for(function, parameter, value, values)
             row_result = row_result or (parameter.kind == "vector" and len(cell) == 1)
