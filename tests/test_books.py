@@ -75,7 +75,7 @@ def test_numbers_of_numpy_are_settings(value, expected):
 @pytest.mark.parametrize(
     ("call", "told"),
     [
-        (lambda: books.read(None), "holdings must be the path of a file (got None)"),
+        (lambda: books.read(None), "holdings must be the path of a file (got nothing)"),
         (lambda: books.read(5), "holdings must be the path of a file (got 5)"),
         (lambda: books.read(SAMPLE, settings=[1, 2]), "settings must be the path of a file, or values by name (got [1, 2])"),
         (lambda: books.read(SAMPLE, settings={5: 1}), "settings must have the names of settings as keys (got 5)"),
@@ -84,9 +84,9 @@ def test_numbers_of_numpy_are_settings(value, expected):
         (lambda: books.build(books.read(SAMPLE)[0], functions="natvie"), "functions must be one of native, addin, lambda (got 'natvie')"),
         (lambda: books.build(books.read(SAMPLE)[0], room=-1), "room must be a whole number >= 0 (got -1)"),
         (lambda: books.build(books.read(SAMPLE)[0], scenarios=3), "scenarios must be the path of a file (got 3)"),
-        (lambda: books.template(functions=None), "functions must be one of native, addin, lambda (got None)"),
-        (lambda: books.check(None), "path must be the path of a file (got None)"),
-        (lambda: books.batch(SAMPLES, None), "out must be the path of a file (got None)"),
+        (lambda: books.template(functions=None), "functions must be one of native, addin, lambda (got nothing)"),
+        (lambda: books.check(None), "path must be the path of a file (got nothing)"),
+        (lambda: books.batch(SAMPLES, None), "out must be the path of a file (got nothing)"),
         (lambda: books.batch(SAMPLES, "out", jobs="2"), "jobs must be a whole number >= 1 (got '2')"),
         (lambda: books.Plan(None).write("plan.xls"), "path must end in .xlsx (got 'plan.xls')"),
         (lambda: books.Plan(None).write(7), "path must be the path of a file (got 7)"),

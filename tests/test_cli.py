@@ -101,6 +101,8 @@ def test_a_stop_from_the_keyboard_is_one_line(monkeypatch):
     ("12.5%", "0.125"),
     ('"text"', "text"),
     ("{1,2;3,4}", "1\t2\n3\t4"),
+    ('MAINT_TIER(20, {0;10;50}, {0.004;0.01;0.025}, "amount")', "0.06 coin"),
+    ('CONTRACT_SPEC("binance", "BTCUSD", "face")', "100"),
 ])  # fmt: skip
 def test_eval(expression, printed):
     result = run("eval", expression)
@@ -133,10 +135,39 @@ def test_eval_prints_a_table_with_its_header():
     ('"open', "cannot read '\"open' in '\"open'"),
     ("{1,2;3}", "the rows of an array must be equally long"),
     ("(" * 20000, "the expression is nested too deeply"),
-    ("__import__('os')", "cannot read"),
+    ("__import__('os')", "'os' is not in double quotes: write \"os\""),
 ])  # fmt: skip
 def test_eval_errors(expression, sentence):
     assert fails(2, "eval", expression).startswith(sentence)
+
+
+FIRST_ERRORS = [
+    ("INVERSE_PNL(-600000, 60000, {40000;-1;-2})", "5 coin\n#NUM!\n#NUM!", "INVERSE_PNL row 2: price must be > 0 USD/coin (got -1)"),
+    ("INVERSE_PNL(-600000, 60000, {40000,\"x\"})", "5\t#VALUE! coin", "INVERSE_PNL column 2: price must be > 0 USD/coin (got 'x')"),
+    ("INVERSE_PNL(-600000, {60000;0}, {40000,50000})", "5\t2 coin\n#NUM!\t#NUM!",
+     "INVERSE_PNL row 2, column 1: entry must be > 0 USD/coin (got 0)"),
+    ("INVERSE_PNL(-600000, 60000, {-1;-2})", "#NUM!\n#NUM!", "INVERSE_PNL row 1: price must be > 0 USD/coin (got -1)"),
+    ("INVERSE_PNL(-600000, 60000, {40000;TRUE})", "5 coin\n#VALUE!", "INVERSE_PNL row 2: price must be > 0 USD/coin (got TRUE)"),
+    ("INVERSE_PNL(-600000, 60000, TRUE)", "#VALUE!", "INVERSE_PNL: price must be > 0 USD/coin (got TRUE)"),
+    ("HEDGED_WEIGHT({0.2;20}, 60000, 50000)", "0.769230769230769 fraction\n#NUM!",
+     "HEDGED_WEIGHT row 2: ratio must be >= 0 and <= 1 fraction: 20 % is 0.2 (got 20)"),
+    ("TARGET_PRICE(-600000, 60000, {5;-10})", "40000 USD/coin\n#NUM!",
+     "TARGET_PRICE row 2: no price above 0 gives this PnL (got qty = -600000, entry = 60000, pnl = -10)"),
+    ("LIQ_DISTANCE(LIQ_PRICE(-600000, 60000, {2.5;-1}, 0.005), 60000)", "0.326666666666667 fraction\n#NUM!",
+     "LIQ_PRICE row 2: margin must be >= 0 coin (got -1)"),
+    ('MARKET("sample", "BTCUSD", {"mark";"frog"})', "60000\n#N/A",
+     "MARKET row 2: the venue sample has mark, index, funding rate, time of BTCUSD alone"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("expression, printed, sentence", FIRST_ERRORS)
+def test_eval_says_why_the_first_bad_cell_is_bad(expression, printed, sentence):
+    result = run("eval", expression)
+    assert result.exit_code == 0
+    assert (result.stdout.strip(), result.stderr) == (
+        printed,
+        f"xlhedge: {sentence}\n",
+    )
 
 
 # functions and contracts
@@ -195,7 +226,9 @@ def test_nothing_found_is_told():
     )
     assert fails(2, "functions", "LIQ_PRICES").startswith(told)
     told = "no worksheet function has 'weather' and 'frog' in its name, summary, arguments, units or group; "
-    assert fails(2, "functions", "weather", "frog") == told + "`xlhedge functions` lists them all"
+    assert fails(2, "functions", "weather", "frog") == told + "`xlhedge functions` lists all functions"
+    told = "no worksheet function has 'blackscholes' in its name, summary, arguments, units or group; "
+    assert fails(2, "functions", "blackscholes") == told + "`xlhedge functions` lists all functions"
 
 
 def test_contracts_lists_the_venues():

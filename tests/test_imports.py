@@ -14,7 +14,7 @@ PACKAGE = Path(__file__).parents[1] / "xlhedge"
 LAYERS = [
     ["xlhedge", "errors", "files", "rows", "whole_columns"],
     ["elementary", "registry"],
-    ["parameters", "call", "plausible"],
+    ["parameters", "blanks", "call", "plausible"],
     ["functions", "contracts"],
     ["nodes"],
     ["separators", "expression", "sheet", "formula", "ranges", "examples", "document", "python"],

@@ -61,7 +61,7 @@ def test_what_is_not_there_says_what_to_do(beside):
         ("okx", "BTC-USD", "mark"),
         ("binance", "BTCUSD", "open interest"),
     ):
-        with pytest.raises(NotAvailableError, match="market.csv does not have '.*: add a row for it"):
+        with pytest.raises(NotAvailableError, match=r"market.csv does not have '.*: add a row for it"):
             xlhedge.market(*asked)
         assert sheet_call(FUNCTIONS["MARKET"], asked) == "#N/A"
     for asked in (("sample", "BTCUSD", "open interest"), ("sample", "DOGE", "mark")):
@@ -79,7 +79,47 @@ def test_a_new_snapshot_is_read(beside):
     assert xlhedge.market("binance", "BTCUSD", "time") == "2026"
 
 
-@pytest.mark.parametrize("text", ["venue,symbol,mark\nbinance,BTCUSD,1\n", "venue;symbol;field;value\na;b;c;1\n"])
+ASKED = [
+    (("binanse", "BTCUSD", "mark"), "'mark' of 'BTCUSD' at 'binanse' (did you mean binance?)"),
+    (("binance", "BTCUSDD", "mark"), "'mark' of 'BTCUSDD' at 'binance' (did you mean BTCUSD?)"),
+    (("binance", "BTCUSD", "mrk"), "'mrk' of 'BTCUSD' at 'binance' (did you mean mark?)"),
+    (("binance", "BTCUSD", "funding rat"), "'funding rat' of 'BTCUSD' at 'binance' (did you mean funding rate?)"),
+    (("okx", "BTCUSD", "mark"), "'mark' of 'BTCUSD' at 'okx' (it has binance, deribit)"),
+    (("deribit", "BTC-PERPETUAL", "volume"), "'volume' of 'BTC-PERPETUAL' at 'deribit' (it has index, time)"),
+]
+
+
+@pytest.mark.parametrize("asked, sentence", ASKED)
+def test_a_misspelt_name_is_told_what_is_near(beside, asked, sentence, tmp_path):
+    beside(SNAPSHOT)
+    with pytest.raises(NotAvailableError) as told:
+        xlhedge.market(*asked)
+    assert str(told.value) == f"market.csv does not have {sentence}: add a row for it to {tmp_path / 'market.csv'}"
+
+
+GERMAN = "venue;symbol;field;value;as_of\nbinance;BTCUSD;{};{};2026-11-20\n"
+
+
+@pytest.mark.parametrize(
+    "value, found", [("61000.5", 61000.5), ("-0.0001", -0.0001), ("2026-11-20 08:00", "2026-11-20 08:00")]
+)
+def test_semicolons_or_tabs_separate_as_well(beside, value, found):
+    for delimiter in ";\t":
+        beside(GERMAN.format("mark", value).replace(";", delimiter))
+        assert xlhedge.market("binance", "BTCUSD", "mark") == found
+
+
+@pytest.mark.parametrize("value", ["61000,5", "61.000,50", "-0,0001", "1.061.000", "61 000", "0,01 %"])
+def test_a_decimal_comma_is_refused(beside, value):
+    beside(GERMAN.format("mark", value))
+    with pytest.raises(FileError) as told:
+        xlhedge.market("binance", "BTCUSD", "mark")
+    rule = "must be a plain number such as 1234.5, with a point and no other separator"
+    assert str(told.value) == f"market.csv, mark of BTCUSD at binance: {rule} (got '{value}')"
+    assert sheet_call(FUNCTIONS["MARKET"], ["binance", "BTCUSD", "mark"]) == "#VALUE!"
+
+
+@pytest.mark.parametrize("text", ["venue,symbol,mark\nbinance,BTCUSD,1\n", "venue|symbol|field|value\na|b|c|1\n"])
 def test_a_file_of_other_columns_is_refused(beside, text):
     beside(text)
     with pytest.raises(FileError, match="market.csv must have the columns venue, symbol, field, value"):

@@ -18,7 +18,7 @@ from xlhedge.sheet import sheet_call
 
 HOME = Path(__file__).parents[1]
 HOLDINGS = "asset,coins,price,hedge_ratio,venue\nBTC,50,60000,20%,bybit\n"
-FUNDING = "funding beyond 100 % a year: 0.01 per 8 h is 1,095 % a year; 0.01 % is 0.0001"
+FUNDING = "funding beyond 100 % a year: 0.01 per 8 h is 1095 % a year; 0.01 % is 0.0001"
 
 
 def told(text: str) -> list[str]:
@@ -29,17 +29,29 @@ def told(text: str) -> list[str]:
 
 
 DOUBTFUL = [
-    ("HEDGE_SIZE(50, 60000, 20)", "HEDGE_SIZE ratio: a ratio above 2: 20 = 2,000 %; 20 % is 0.2"),
-    ("SCENARIO_GRID(50, 60000, {50000;70000}, {0,25})", "SCENARIO_GRID ratios: a ratio above 2: 25 = 2,500 %; 25 % is 0.25"),
+    ("HEDGE_SIZE(50, 60000, 20)", "HEDGE_SIZE ratio: a ratio above 2: 20 = 2000 %; 20 % is 0.2"),
+    ("SCENARIO_GRID(50, 60000, {50000;70000}, {0,25})", "SCENARIO_GRID ratios: a ratio above 2: 25 = 2500 %; 25 % is 0.25"),
     ("FUNDING_APR(0.01, 8)", f"FUNDING_APR rate: {FUNDING}"),
-    ("FUNDING_APR(-0.01, 8)", "FUNDING_APR rate: funding beyond 100 % a year: -0.01 per 8 h is -1,095 % a year; -0.01 % is -0.0001"),
+    ("FUNDING_APR(-0.01, 8)", "FUNDING_APR rate: funding beyond 100 % a year: -0.01 per 8 h is -1095 % a year; -0.01 % is -0.0001"),
     ("FUNDING_APR(0.0002, 1)", "FUNDING_APR rate: funding beyond 100 % a year: 0.0002 per 1 h is 175.2 % a year; 0.0002 % is 0.000002"),
     ("FUNDING_TOTAL(-600000, {0.0001;0.01}, 60000)", f"FUNDING_TOTAL rates: {FUNDING}"),
     ("INVERSE_PNL(-600000, 60000, 50000, , 0.05)", "INVERSE_PNL fee_open: a fee beyond 1 %: 0.05 = 5 %; 0.05 % is 0.0005"),
     ("LIQ_PRICE(-10, 60000, 2.5, 0.005)", "LIQ_PRICE qty: -10 USD is 0.00017 coins; a size is in USD, not in coins"),
     ("HEDGE_SIZE(50, 60000, 0.2, 100, -10)",
      "HEDGE_SIZE existing_qty: -10 USD is less than one contract of 100 USD; a size is in USD, not in coins"),
-    ("MARGIN_FOR_MOVE(-600000, 60000, 20, 0.005)", "MARGIN_FOR_MOVE move: a move above 300 %: 20 = 2,000 %; 20 % is 0.2"),
+    ("TRADE_FEE(-600000, 60000, 0.05)", "TRADE_FEE rate: a fee beyond 1 %: 0.05 = 5 %; 0.05 % is 0.0005"),
+    ("LIQ_PRICE(-600000, 60000, 2.5, 0.5)", "LIQ_PRICE mmr: a maintenance rate above 25 %: 0.5 = 50 %; 0.5 % is 0.005"),
+    ("LIQ_PROBABILITY(79600, 60000, 60, 90)",
+     "LIQ_PROBABILITY volatility: a volatility above 500 % a year: 60 = 6000 %; 60 % is 0.6"),
+    ("LIQ_PROBABILITY(79600, 60000, 0.6, 90, -5)",
+     "LIQ_PROBABILITY drift: a rate beyond 200 % a year: -5 = -500 %; -5 % is -0.05"),
+    ("PORTFOLIO_VAR({1;1}, {0.6;75}, {1,0;0,1}, 10)",
+     "PORTFOLIO_VAR volatilities: a volatility above 500 % a year: 75 = 7500 %; 75 % is 0.75"),
+    ("REBALANCE_TRADES({1;1}, {1;1}, {0.5;0.5}, 5)", "REBALANCE_TRADES band: a band above 100 %: 5 = 500 %; 5 % is 0.05"),
+    ("BETA_HEDGE(300000, 120, 60000)", "BETA_HEDGE beta: a beta beyond 10: 120 = 12000 %; 120 % is 1.2"),
+    ("HISTORICAL_VAR({1;1}, {60000,3000;61000,3100})",
+     "HISTORICAL_VAR returns: prices? a return is 0.01 for 1 %, and 60000 is 6000000 %"),
+    ("MARGIN_FOR_MOVE(-600000, 60000, 20, 0.005)", "MARGIN_FOR_MOVE move: a move above 300 %: 20 = 2000 %; 20 % is 0.2"),
 ]  # fmt: skip
 
 
@@ -51,6 +63,7 @@ def test_a_doubtful_argument(call, sentence):
 PLAUSIBLE = [
     "HEDGE_SIZE(50, 60000, 2)", "FUNDING_APR(0.0009, 8)", "MARGIN_FOR_MOVE(-600000, 60000, 3, 0.005)",
     "INVERSE_PNL(-600000, 60000, 50000, , 0.01)", "LIQ_PRICE(-100, 60000, 2.5, 0.005)", "MAINT_TIER(20, {0;10}, {0.2;0.5})",
+    "HEDGED_WEIGHT(20, 60000, 50000)", "LIQ_PRICE(-600000, 60000, 2.5, 0.25)",
     "LIQ_PRICE(0, 60000, 2.5, 0.005)", 'LIQ_PRICE({-600000;"text"}, 60000, "none", 0.005)',
 ]  # fmt: skip
 
@@ -110,9 +123,9 @@ def test_a_doubtful_row_is_told_by_its_column(columns, cells, sentence, holdings
 
 
 SETTINGS = {
-    "funding_rate": ("0.01", FUNDING), "rally": ("50", "a move above 300 %: 50 = 5,000 %; 50 % is 0.5"),
+    "funding_rate": ("0.01", FUNDING), "rally": ("50", "a move above 300 %: 50 = 5000 %; 50 % is 0.5"),
     "fee": ("0.05", "a fee beyond 1 %: 0.05 = 5 %; 0.05 % is 0.0005"),
-    "carry_rates": ("0.0001;0.01", FUNDING), "shocks": ("0;10", "a move above 300 %: 10 = 1,000 %; 10 % is 0.1"),
+    "carry_rates": ("0.0001;0.01", FUNDING), "shocks": ("0;10", "a move above 300 %: 10 = 1000 %; 10 % is 0.1"),
 }  # fmt: skip
 
 
@@ -132,7 +145,7 @@ def test_eval_build_and_batch_tell_it(holdings, tmp_path):
     run = CliRunner().invoke
     done = run(cli.main, ["eval", "HEDGE_SIZE(50;60000;20)"])
     assert (done.exit_code, done.stdout) == (0, "-60000000 contracts\n")
-    assert done.stderr == "xlhedge: warning: HEDGE_SIZE ratio: a ratio above 2: 20 = 2,000 %; 20 % is 0.2\n"
+    assert done.stderr == "xlhedge: warning: HEDGE_SIZE ratio: a ratio above 2: 20 = 2000 %; 20 % is 0.2\n"
     done = run(cli.main, ["eval", "HEDGED_WEIGHT(20, 60000, 50000)"])
     assert done.exit_code == 2 and "20 % is 0.2" in done.stderr and "must be >= 0 and <= 1" in done.stderr
     warning = f"--set funding_rate: {FUNDING}"

@@ -182,9 +182,12 @@ def test_the_tolerance_of_the_checks(again):
 def test_an_example_of_a_function_and_its_result(first, again):
     page = load_workbook(first)["Functions"]
     row = row_of(page, "INVERSE_PNL")
-    row = next(r for r in range(row, row + 20) if page.cell(r, 1).value == "Arguments")
-    found = again({("Functions", f"D{row + 2}"): 40_000})["Functions"]
-    assert found[f"D{row + 2}"].value == 40_000 and found.cell(row + 3, 2).value == -600_000 / 60_000 + 600_000 / 40_000
+    at = {page.cell(r, 1).value: r for r in range(row + 20, row, -1)}
+    price, unit, result = f"D{at['Arguments'] + 2}", f"B{at['Optional'] + 2}", f"B{at['Result']}"
+    found = again({("Functions", price): 40_000})["Functions"]
+    assert found[price].value == 40_000 and found[result].value == -600_000 / 60_000 + 600_000 / 40_000
+    found = again({("Functions", price): 40_000, ("Functions", unit): "usd"})["Functions"]
+    assert found[unit].value == "usd" and found[result].value == (-600_000 / 60_000 + 600_000 / 40_000) * 40_000
 
 
 def test_what_stands_below_the_log_and_the_history_is_told(first, told):

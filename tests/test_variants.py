@@ -217,7 +217,8 @@ def written_out(path: Path, out: Path) -> Path:
 
     def applied(name: str, arguments: list[str]) -> str:
         parameters, body = known[name]
-        given = dict(zip([p.partition(".")[2] for p in parameters], arguments))
+        named = zip([p.partition(".")[2] for p in parameters], arguments)
+        given = {parameter: argument for parameter, argument in named if argument}  # nothing between commas is left out
         names = {p.partition(".")[2] for p in parameters}
         assert set(given) >= {p.partition(".")[2] for p in parameters if p.startswith("_xlpm.")}, (name, arguments)
         body = re.sub(r"_xlfn\.ISOMITTED\(_xlpm\.(\w+)\)", lambda p: "FALSE" if p[1] in given else "TRUE", body)

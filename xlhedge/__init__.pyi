@@ -1044,7 +1044,7 @@ def maint_tier(notional: _Number, floors: _List | _Series, rates: _List | _Serie
         rates: maintenance rates of the tiers [fraction]; >= 0 and < 1; list or number
         item: what to look up: the rate or the maintenance amount; rate | amount; default "rate"; one value
 
-    Result: number [fraction or coin]
+    Result: number; its unit is fraction for item rate, coin for item amount
 
     Errors:
         InputError: an argument has the wrong type or shape, is missing, or is an unknown word (#VALUE! in a
@@ -2763,7 +2763,7 @@ def stress(coins: _List | _Series, qtys: _List | _Series, entries: _List | _Seri
     Arguments:
         coins: coins owned of each asset [coin]; >= 0; list or number
         qtys: signed USD face hedging each asset, short < 0 [USD]; list or number
-        entries: entry price of each hedge [USD/coin]; > 0; list or number
+        entries: entry price of each hedge; may be blank beside a size of 0 [USD/coin]; > 0; list or number
         prices: price of each asset [USD/coin]; > 0; list or number
         shocks: price moves: one row for each shock, one column for each asset [fraction]; > -1; table
         margins: posted margin of each hedge; 0 = not modelled [coin]; >= 0; default 0; list or number
@@ -2851,7 +2851,7 @@ def contract_spec(venue: str, symbol: str, field: str) -> float | str | tuple[fl
         symbol: contract or coin on that venue, such as BTCUSD or BTC; one value
         field: field, such as face, tick, taker or mmr; one value
 
-    Result: any [that of the field]
+    Result: number or text; its unit is that of the field
 
     Errors:
         InputError: an argument has the wrong type or shape, is missing, or is an unknown word (#VALUE! in a
@@ -3011,7 +3011,7 @@ def market(venue: str, symbol: str, field: str) -> float | str | tuple[float, ..
         symbol: contract or coin on that venue, such as BTCUSD or BTC; one value
         field: field of the snapshot, such as mark, index, funding rate or time; one value
 
-    Result: any [that of the field]
+    Result: number or text; its unit is that of the field
 
     Errors:
         InputError: an argument has the wrong type or shape, is missing, or is an unknown word (#VALUE! in a

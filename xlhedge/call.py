@@ -4,8 +4,9 @@ import math
 import re
 from collections.abc import Sequence
 
+from .blanks import without_idle_blanks
 from .elementary import snapped, total
-from .errors import Described, DomainError, InputError, NoResultError, XlhedgeError, shown
+from .errors import Described, DomainError, InputError, NoResultError, XlhedgeError, as_percent, shown
 from .registry import COMPARE, Function, Parameter
 
 LISTS = ("vector", "words", "times")
@@ -41,7 +42,7 @@ def evaluate(function: Function, values: Sequence):
 
     A wrong single number raises; a wrong element of an array becomes NaN and leaves the others alone.
     """
-    bound = [convert(p, value) for p, value in zip(function.parameters, values)]
+    bound = [convert(p, value) for p, value in zip(function.parameters, without_idle_blanks(function, values))]
     if any(p.kind == "text" for p in function.parameters):
         return _each_element(function, bound)
     check_needed(function, bound)
@@ -150,6 +151,13 @@ def _refuse_header(parameter: Parameter, rule: str, value) -> None:
             raise InputError(parameter.name, f"{rule}: leave the header row out", first)
 
 
+def _out_of_domain(parameter: Parameter, value: float) -> DomainError:
+    """The refusal of a number; one that is allowed as so many percent is told how to be written."""
+    is_percent = parameter.unit == "fraction" and 2 <= value < math.inf
+    hint = f": {as_percent(value)}" if is_percent and all(parameter.domain.conditions(value / 100)) else ""
+    return DomainError(parameter.name, parameter.rule + hint, value)
+
+
 def _check_vector(parameter: Parameter, array) -> None:
     import numpy
 
@@ -157,9 +165,7 @@ def _check_vector(parameter: Parameter, array) -> None:
     for condition in parameter.domain.conditions(array):
         good = good & condition
     if not good.all():
-        raise DomainError(
-            parameter.name, parameter.rule, float(array[~good].ravel()[0]) if array.ndim else float(array)
-        )
+        raise _out_of_domain(parameter, float(array[~good].ravel()[0]) if array.ndim else float(array))
     if array.size == 0:
         raise InputError(parameter.name, parameter.rule, Described("an empty list"))
     if parameter.increasing and (array[0] != 0 or (numpy.diff(array) <= 0).any()):
@@ -232,7 +238,7 @@ def check_scalars(function: Function, bound: list) -> None:
         if parameter.kind == "number" and value is not None:
             finite = math.isfinite(value) or (parameter.allows_none and value == math.inf)
             if not (finite and all(parameter.domain.conditions(value))):
-                raise DomainError(parameter.name, parameter.rule, value)
+                raise _out_of_domain(parameter, value)
     for rule in function.rules:
         if not rule_condition(function, rule, bound):
             left, operator, right = _COMPARISON.split(rule)

@@ -90,19 +90,20 @@ def evaluate(expression: tuple[str, ...]) -> int:
     {1;2;3} down a column and {1,2,3} along a row; words are in double quotes. A formula may be spelled with decimal
     commas too: 'LIQ_PRICE(-600000; 60000; 2,5; 0,005)', where ranges are {1;2} down and {1\\2} along.
 
-    A number that looks like a slip, such as a ratio of 20, is told as a warning beside the result.
+    A number that looks like a slip, such as a ratio of 20, is told as a warning beside the result. Where some cells of a
+    result show an error word, one line says which is the first, and why.
     """
     from . import functions  # noqa: F401 - fills the registry
     from .expression import ExpressionError, parse_call
 
-    text, doubts = " ".join(expression), {}
+    text, notes = " ".join(expression), {}
     try:
-        call, value = parse_call(text, partial(_strict_call, doubts))
+        call, value = parse_call(text, partial(_strict_call, notes))
     except RecursionError:
         raise ExpressionError("the expression is nested too deeply") from None
     finally:
-        for doubt in doubts:
-            tell(f"warning: {doubt}")
+        for note in notes:
+            tell(note)
     if isinstance(value, complex) or value != value or value in (math.inf, -math.inf):
         raise ExpressionError(f"{text!r} has no finite real result")
     unit = call.function.returns.unit_for(_words(call)) if call and call.function.returns.kind != "table" else ""
@@ -113,20 +114,23 @@ def evaluate(expression: tuple[str, ...]) -> int:
     return DONE
 
 
-def _strict_call(doubts: dict[str, None], function, arguments: list):
+def _strict_call(notes: dict[str, None], function, arguments: list):
     """Call a function as a sheet does, but with the whole sentence where a cell shows an error word.
 
-    What is doubtful about the arguments is added to `doubts`.
+    What is doubtful about the arguments, and why the first of some cells shows an error, is added to `notes`.
     """
     from .call import evaluate as python_call
     from .plausible import call_doubts
-    from .sheet import sheet_call
+    from .sheet import first_error, sheet_call
 
-    doubts.update(dict.fromkeys(call_doubts(function.name, function.parameters, arguments)))
+    doubts = call_doubts(function.name, function.parameters, arguments)
+    notes.update(dict.fromkeys(f"warning: {doubt}" for doubt in doubts))
     result = sheet_call(function, arguments)
     if _is_all_errors(result):
         plain = [float("inf") if a == "none" else a for a in arguments]
         python_call(function, [*plain, *[None] * (len(function.parameters) - len(arguments))])
+    if told := first_error(function, arguments, result):
+        notes[told] = None
     return result
 
 

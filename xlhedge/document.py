@@ -2,10 +2,9 @@
 
 import textwrap
 from collections.abc import Sequence
-from difflib import get_close_matches
 
 from .errors import NotAvailableError, shown
-from .expression import parse_call
+from .expression import near_functions, parse_call
 from .registry import FUNCTIONS, Function
 
 _ERRORS = (
@@ -23,9 +22,8 @@ def docstring(function: Function) -> str:
         parts.append(
             "Arguments:\n" + "\n".join(_item(p.name, p.help() + "; " + _shape(p.kind)) for p in function.parameters)
         )
-    unit = f" [{function.result_unit}]" if function.returns.unit else ""
     none = "; inf when there is none" if function.returns.allows_none else ""
-    parts.append(_item("Result", f"{function.returns.kind}{unit}{none}", indent=""))
+    parts.append(_item("Result", f"{function.result_in_words}{none}", indent=""))
     errors = [*_ERRORS] if function.parameters else []
     if function.no_result:
         errors.append(f"NoResultError: {function.no_result}.")
@@ -120,8 +118,7 @@ def found_functions(words: Sequence[str]) -> list[Function]:
     sought = [word.casefold() for word in words]
     found = [f for f in FUNCTIONS.values() if all(word in _searched(f) for word in sought)]
     if not found:
-        close = get_close_matches(" ".join(words).upper(), FUNCTIONS, 3, 0.5)
-        hint = f"did you mean {' or '.join(close)}?" if close else "`xlhedge functions` lists them all"
+        hint = near_functions("_".join(words))
         where = "in its name, summary, arguments, units or group"
         raise NotAvailableError(f"no worksheet function has {' and '.join(map(shown, words))} {where}; {hint}")
     return found

@@ -55,8 +55,15 @@ class Described(str):
     """Words about a value, to be printed as they are: "2 values", "an empty list"."""
 
 
+def as_percent(value: float) -> str:
+    """How to write a number that was meant in percent: 20 % is 0.2."""
+    return f"{value:.10g} % is {value / 100:.12f}".rstrip("0").rstrip(".")
+
+
 def shown(value: object, longest: int = 60) -> str:
     """Print a value for an error message: short, on one line, text in quotes."""
+    if value is None:
+        return "nothing"
     is_text = isinstance(value, str) and not isinstance(value, Described)
     text = f"{value:.10g}" if isinstance(value, float) else repr(value) if is_text else str(value)
     text = " ".join(text.split())

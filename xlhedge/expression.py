@@ -1,23 +1,40 @@
 """Evaluate a typed spreadsheet expression such as `LIQ_DISTANCE(LIQ_PRICE(-600000, 60000, 2.5, 0.005), 60000)`.
 
-The grammar is a spreadsheet's own: numbers, 12.5%, "text", TRUE and FALSE, {1;2} arrays (; between rows, commas
-between columns), + - * / ^, parentheses, and calls of worksheet functions. `separators` brings a formula with decimal
-commas and ; between arguments into this spelling first.
+The grammar is a spreadsheet's own: numbers, 12.5%, "text", TRUE and FALSE (also in German and French), {1;2} arrays
+(; between rows, commas between columns), + - * / ^, parentheses, and calls of worksheet functions. `separators` brings a
+formula with decimal commas and ; between arguments into this spelling first. What a spreadsheet knows and this does not,
+such as cells, is refused with a sentence.
 """
 
 import re
 from collections.abc import Callable
+from difflib import get_close_matches
 
 import xlhedge.functions  # noqa: F401 - registers the functions that a name can mean
 
 from .errors import InputError
-from .registry import FUNCTIONS, Function
+from .registry import FUNCTIONS, Function, Parameter
 from .separators import ExpressionError, plain
 
 _TOKEN = re.compile(
     r"\s*(?:(?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)|(?P<text>\"(?:[^\"]|\"\")*\")"
     r"|(?P<name>[A-Za-z_][A-Za-z0-9_.]*)|(?P<symbol>[-+*/^%(){},;=]))"
 )
+
+_QUOTED_TEXT = re.compile(r'"(?:[^"]|"")*"')
+_CELL = r"\$?[A-Za-z]{1,3}\$?[0-9]{1,7}"
+_AREA = rf"{_CELL}(?::{_CELL})?|\$?[A-Za-z]{{1,3}}:\$?[A-Za-z]{{1,3}}|\$?[0-9]{{1,7}}:\$?[0-9]{{1,7}}"
+_REFERENCE = re.compile(
+    rf"(?<![\w.$])(?:(?:'[^']+'|[^\W\d][\w.]*)!(?:{_AREA}|\w+)|(?:{_AREA})(?![\w.(!])|[^\W\d][\w.]*\[[^\]]*\])"
+)
+"""A1, $B$2, A1:B3, A:A, Sheet1!A1, 'My sheet'!A1, Table1[qty]."""
+_ERROR_WORD = re.compile(r"#[^\W\d_]+(?:/[^\W\d_]+|/0)?[!?]?")
+"""#N/A, #DIV/0!, #NAME?, and what they are in other languages: #NV, #WERT!, #ZAHL!."""
+_OTHER_QUOTES = re.compile("['‘’‚“”„«]([^'‘’‚“”„«»\"]*)['‘’“”»]")
+
+TRUTHS = {"TRUE": True, "FALSE": False, "WAHR": True, "FALSCH": False, "VRAI": True, "FAUX": False}
+NEAR = 0.75
+"""How alike two names must be, from 0 to 1, for the one to be a slip for the other."""
 
 COMMAS = " (commas are decimals here, as ; separates arguments)"
 
@@ -53,12 +70,31 @@ def function_named(name: str) -> Function:
     """The worksheet function of a name in any case, or an error that lists similar names."""
     found = FUNCTIONS.get(name.upper())
     if found is None:
-        import difflib
-
-        close = difflib.get_close_matches(name.upper(), FUNCTIONS, 3, 0.5)
-        hint = f"; did you mean {' or '.join(close)}?" if close else "; `xlhedge functions` lists them all"
-        raise ExpressionError(f"{name.upper()} is not a worksheet function of xlhedge{hint}")
+        raise ExpressionError(f"{name.upper()} is not a worksheet function of xlhedge; {near_functions(name)}")
     return found
+
+
+def near_functions(name: str) -> str:
+    """What to say of a name that no function has: those that it may be a slip for, or how to find one."""
+    name = name.upper()
+    holding = [known for known in FUNCTIONS if name in known.split("_")]
+    if len(holding) > 3:
+        return f"`xlhedge functions {name.lower()}` lists those with this word"
+    near = holding or get_close_matches(name, FUNCTIONS, 3, NEAR)
+    return f"did you mean {' or '.join(near)}?" if near else "`xlhedge functions` lists all functions"
+
+
+def _refuse_what_only_a_sheet_has(text: str) -> None:
+    """Cells, error words and other quotes, which would be told as what cannot be read."""
+    text = _QUOTED_TEXT.sub(lambda match: " " * len(match[0]), text)
+    if found := _REFERENCE.search(text):
+        many, how = any(sign in found[0] for sign in ":["), ", as in {1;2;3}"
+        what = f"values of {found[0]}{how}" if many else f"value of {found[0]}"
+        raise ExpressionError(f"eval sees no cells: write the {what}")
+    if found := _ERROR_WORD.search(text):
+        raise ExpressionError(f"{found[0]} is an error, not a value: write what should be there in its place")
+    if found := _OTHER_QUOTES.search(text):
+        raise ExpressionError(f'{found[0]} is not in double quotes: write "{found[1]}"')
 
 
 class _Parser:
@@ -67,10 +103,12 @@ class _Parser:
     def __init__(self, text: str, call: Callable) -> None:
         self.text, self.call = text, call
         typed = text.strip().removeprefix("=")
+        _refuse_what_only_a_sheet_has(typed)
         spelled = plain(typed)
         self.hint = COMMAS if "," in typed and spelled != typed else ""
         self.tokens, self.position = list(self._split(spelled)), 0
         self.outermost: Call | None = None
+        self.parameter: Parameter | None = None  # of the innermost call, while its argument is read
 
     def _split(self, text: str):
         at = 0
@@ -162,18 +200,22 @@ class _Parser:
         return rows
 
     def _name(self, name: str):
-        if name.upper() in ("TRUE", "FALSE"):
-            return name.upper() == "TRUE"
+        if name.upper() in TRUTHS:
+            if self.take("("):
+                self.expect(")")
+            return TRUTHS[name.upper()]
         if name.lower() == "none":
             return "none"
+        if name.upper() not in FUNCTIONS and self.peek() != "(":
+            raise ExpressionError(self._bare_word(name))
         function = function_named(name)
         start = self.position - 1
         self.expect("(")
         arguments = []
         if not self.take(")"):
-            arguments.append(self._argument())
+            arguments.append(self._argument(function, 0))
             while self.take(","):
-                arguments.append(self._argument())
+                arguments.append(self._argument(function, len(arguments)))
             self.expect(")")
         most = len(function.parameters)
         if len(arguments) > most:
@@ -185,9 +227,23 @@ class _Parser:
             self.outermost = Call(function, arguments)
         return self.call(function, arguments)
 
-    def _argument(self):
+    def _argument(self, function: Function, place: int):
         """An argument; nothing between two commas stands for the default."""
-        return None if self.peek() in (",", ")") else self.sum()
+        if self.peek() in (",", ")"):
+            return None
+        around = self.parameter
+        self.parameter = function.parameters[place] if place < len(function.parameters) else None
+        value = self.sum()
+        self.parameter = around
+        return value
+
+    def _bare_word(self, word: str) -> str:
+        """What to say of a word that is neither in quotes nor a call."""
+        if self.parameter is None:
+            return f"{word} is neither a number, a call nor a text in quotes; {near_functions(word)}"
+        if self.parameter.kind in ("word", "words", "text"):
+            return f'{self.parameter.name} is a text: write "{word}" in quotes'
+        return f"{self.parameter.name} {self.parameter.rule} (got the word {word})"
 
     def _combine(self, operator: str, left, right):
         numbers = (float, int)

@@ -9,6 +9,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple, Protocol
 
+from .errors import as_percent
+from .registry import Domain
+
 HOURS_A_YEAR = 8760.0
 USUAL_HOURS = 8.0
 """Hours between funding payments where nothing says how many."""
@@ -24,6 +27,7 @@ class Field(Protocol):
     name: str
     unit: str
     meaning: str
+    domain: Domain
 
 
 class Rule(NamedTuple):
@@ -40,28 +44,16 @@ class Rule(NamedTuple):
 
 
 def _percent(value: float) -> str:
-    return f"{100 * value:,.6g} %"
+    return f"{_plain(100 * value)} %"
 
 
-def _as_percent(value: float) -> str:
-    """20 % is 0.2."""
-    return f"{value:,.10g} % is {value / 100:.12f}".rstrip("0").rstrip(".")
+def _plain(value: float) -> str:
+    """A number without separators of thousands, which a reader of decimal commas takes for those."""
+    return f"{value:.10g}" if abs(value) < 1e10 else f"{value:.6g}"
 
 
 def _meant(value: float) -> str:
-    return f"{value:,.10g} = {_percent(value)}; {_as_percent(value)}"
-
-
-def _ratio(value: float, beside: Mapping) -> str:
-    return f"a ratio above 2: {_meant(value)}" if abs(value) > 2 * SLACK else ""
-
-
-def _move(value: float, beside: Mapping) -> str:
-    return f"a move above 300 %: {_meant(value)}" if value > 3 * SLACK else ""
-
-
-def _fee(value: float, beside: Mapping) -> str:
-    return f"a fee beyond 1 %: {_meant(value)}" if abs(value) > 0.01 * SLACK else ""
+    return f"{_plain(value)} = {_percent(value)}; {as_percent(value)}"
 
 
 def _funding(value: float, beside: Mapping) -> str:
@@ -70,8 +62,17 @@ def _funding(value: float, beside: Mapping) -> str:
     if abs(annual) <= SLACK:
         return ""
     return (
-        f"funding beyond 100 % a year: {value:.10g} per {hours:g} h is {_percent(annual)} a year; {_as_percent(value)}"
+        f"funding beyond 100 % a year: {value:.10g} per {hours:g} h is {_percent(annual)} a year; {as_percent(value)}"
     )
+
+
+def _above(limit: float, what: str) -> Callable[[float, Mapping[str, object]], str]:
+    """The doubt about whatever is beyond a limit, on either side of 0."""
+    return lambda value, beside: f"{what}: {_meant(value)}" if abs(value) > limit * SLACK else ""
+
+
+def _return(value: float, beside: Mapping) -> str:
+    return f"prices? a return is 0.01 for 1 %, and {_plain(value)} is {_percent(value)}" if abs(value) > 10 else ""
 
 
 def _size(value: float, beside: Mapping) -> str:
@@ -98,20 +99,30 @@ def _leverage(value: float, beside: Mapping) -> str:
 
 
 RULES = (
-    Rule(r"(hedge_)?ratios?|low|high", "fraction", "", _ratio),
-    Rule(r"moves?|shocks?|rally|rallies|fall|peaks?", "fraction", "", _move),
+    Rule(r"(hedge_)?ratios?|low|high", "fraction", "", _above(2, "a ratio above 2")),
+    Rule(r"moves?|shocks?|rally|rallies|fall|peaks?", "fraction", "", _above(3, "a move above 300 %")),
     Rule(r"(adverse_|carry_)?(funding_)?rates?", "fraction", "funding rate", _funding),
-    Rule(r"(\w+_)?fees?(_\w+)?", "fraction", "", _fee),
+    Rule(r"(\w+_)?fees?(_\w+)?", "fraction", "", _above(0.01, "a fee beyond 1 %")),
+    Rule(r"rates?", "fraction", "fee rate", _above(0.01, "a fee beyond 1 %")),
+    Rule(r"mmrs?", "fraction", "", _above(0.25, "a maintenance rate above 25 %")),
+    Rule(r"volatility|volatilities", "fraction a year", "", _above(5, "a volatility above 500 % a year")),
+    Rule(r"discount_rate|drift", "fraction a year", "", _above(2, "a rate beyond 200 % a year")),
+    Rule(r"band", "fraction", "", _above(1, "a band above 100 %")),
+    Rule(r"beta", "fraction", "", _above(10, "a beta beyond 10")),
+    Rule(r"(\w+_)?returns|(un)?hedged", "fraction", "returns", _return),
     Rule(r"(existing_)?qtys?", "USD", "", _size),
     Rule(r"leverage", "x", "", _leverage),
 )
 
 
 def doubts(field: Field, value: object, beside: Mapping[str, object]) -> str:
-    """What is doubtful about a value, or about the first such number of a list or of rows; "" if nothing is."""
+    """What is doubtful about a value, or about the first such number of a list or of rows; "" if nothing is.
+
+    A number that the field does not allow is refused by whoever reads it, with a sentence of its own.
+    """
     for rule in rules_of(field.name, field.unit, field.meaning):
         for number in _numbers(value):
-            if number and (told := rule.doubt(number, beside)):
+            if number and all(field.domain.conditions(number)) and (told := rule.doubt(number, beside)):
                 return told
     return ""
 

@@ -48,7 +48,7 @@ def _function(function: Function) -> Iterator[str]:
             yield f"| {p.name} | {p.meaning} | {p.unit} | {allowed} | {'' if p.required else p.default_text} |"
         yield ""
     none = ' or "none"' if function.returns.allows_none else ""
-    yield f"* Result: {function.returns.kind}{none}" + (f" [{function.result_unit}]" if function.returns.unit else "")
+    yield f"* Result: {function.result_in_words}{none}"
     if function.no_result:
         yield f"* No result where {function.no_result}"
     yield f"* Formula: {function.formula.replace('|', chr(92) + '|')}"

@@ -48,7 +48,8 @@ class Parameter(NamedTuple):
     Kinds: number (one, or any range of them: results broadcast), vector (a list taken as a whole), matrix,
     word (one of `choices`), words (a list of them), flag (TRUE or FALSE), text, times (dates or numbers). A square matrix
     has a row and a column for each element of the vectors beside it, any other matrix a column. `needed_with` names a
-    word argument and the word with which this one may not be left out.
+    word argument and the word with which this one may not be left out; `idle_with` names a list beside this one, where 0
+    says that a blank here is not needed.
     """
 
     kind: str
@@ -59,6 +60,7 @@ class Parameter(NamedTuple):
     allows_none: bool = False
     increasing: bool = False
     needed_with: tuple[str, str] | tuple[()] = ()
+    idle_with: str = ""
     square: bool = False
     name: str = ""
     default: object = REQUIRED
@@ -108,7 +110,8 @@ class Parameter(NamedTuple):
         return "0" if self.needed_with else excel_literal(self.default)
 
 
-UNIT_NAMES = {"usd": "USD"}
+UNIT_NAMES = {"usd": "USD", "rate": "fraction", "amount": "coin"}
+"""Units of the results that a word of the call asks for, where it is not the unit itself."""
 
 
 class Returns(NamedTuple):
@@ -119,7 +122,9 @@ class Returns(NamedTuple):
     allows_none: bool = False
 
     def unit_for(self, words: dict[str, object]) -> str:
-        """The unit when it depends on a word of the call, as in '{unit}'."""
+        """The unit when it depends on a word of the call, as in '{unit}'; "" where it is not known here."""
+        if self.kind == "any":
+            return ""
         unit = self.unit.format(**words) if "{" in self.unit else self.unit
         return UNIT_NAMES.get(unit, unit)
 
@@ -164,6 +169,17 @@ class Function(NamedTuple):
         """The unit of the result; where a word of the call decides it, all that it can be."""
         words = {p.name: " or ".join(UNIT_NAMES.get(word, word) for word in p.choices) for p in self.parameters}
         return self.returns.unit.format(**words)
+
+    @property
+    def result_in_words(self) -> str:
+        """The kind of the result and its unit, and what decides it."""
+        if self.returns.kind == "any":
+            return f"number or text; its unit is {self.returns.unit}"
+        for p in self.parameters:
+            if p.name != "unit" and f"{{{p.name}}}" in self.returns.unit:
+                units = ", ".join(f"{UNIT_NAMES.get(word, word)} for {p.name} {word}" for word in p.choices)
+                return f"{self.returns.kind}; its unit is {units}"
+        return self.returns.kind + (f" [{self.result_unit}]" if self.returns.unit else "")
 
     def value_of(self, name: str, values):
         """The value of the argument of this name among those of a call."""

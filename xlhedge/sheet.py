@@ -43,6 +43,47 @@ def sheet_call(function: Function, arguments: Sequence):
         return VALUE
 
 
+def first_error(function: Function, arguments: Sequence, result) -> str:
+    """Which cell of a result is the first that shows an error word, and why; "" where no cell does.
+
+    A cell that only shows the error of a cell among the arguments is passed over: whoever made that one says why.
+    """
+    rows = result if _is_range(result) else [[result]]
+    for i, row in enumerate(rows):
+        for j, cell in enumerate(row):
+            if is_error(cell) and (why := _reason(function, arguments, i, j)):
+                return f"{function.name}{_place(rows, i, j)}: {why}"
+    return ""
+
+
+def _place(rows: list[list], i: int, j: int) -> str:
+    """Where a cell stands among others; the row or the column alone where there is one of the other."""
+    places = [f"row {i + 1}"] * (len(rows) > 1) + [f"column {j + 1}"] * (len(rows[0]) > 1)
+    return f" {', '.join(places)}" if places else ""
+
+
+def _reason(function: Function, arguments: Sequence, i: int, j: int) -> str:
+    """Why one cell of a result shows an error word; "" where an argument does."""
+    cells = []
+    for parameter, cell in zip(function.parameters, arguments):
+        cell = _single(cell) if parameter.kind in (*LISTS, "axis", "matrix") else _picked(_single(cell), i, j)
+        if is_error(cell):
+            return ""
+        if parameter.kind == "number" and isinstance(cell, bool):  # which Python takes for 1 or 0, and a sheet refuses
+            return f"{parameter.name} {parameter.rule} (got {str(cell).upper()})"
+        cells.append(None if _is_blank(cell) else math.inf if cell == NONE_TEXT else cell)
+    try:
+        evaluate(function, [*cells, *[None] * (len(function.parameters) - len(cells))])
+    except XlhedgeError as error:
+        return str(error).removeprefix(f"{function.name}: ")
+    return function.no_result or "there is no finite result"
+
+
+def _picked(cell, i: int, j: int):
+    """The cell of a range that stands beside a cell of the result; a row or a column stands beside each."""
+    return cell[i % len(cell)][j % len(cell[0])] if _is_range(cell) else cell
+
+
 def is_error(cell: object) -> bool:
     """Whether a cell holds an Excel error value."""
     return isinstance(cell, str) and cell.startswith("#") and cell in EXCEL_ERRORS
@@ -108,6 +149,8 @@ def _from_columns(function: Function, cells: list):
         if not _is_range(cell):
             if parameter.kind == "times":
                 value = [_time(cell)]
+            elif parameter.idle_with and _is_blank(cell):  # which the list beside it may allow
+                value = None
             else:
                 value = _scalar(parameter, cell)
         elif parameter.kind == "number":
@@ -121,7 +164,12 @@ def _from_columns(function: Function, cells: list):
                 flat = [item for item, keep in zip(flat, kept) if keep] if len(flat) == len(kept) else flat
             else:
                 flat = [item for item in flat if not _is_blank(item)]
-            value = [_time(item) if parameter.kind == "times" else _scalar(parameter, item) for item in flat]
+            value = [
+                _time(item) if parameter.kind == "times"
+                else None if parameter.idle_with and _is_blank(item)
+                else _scalar(parameter, item)
+                for item in flat
+            ]  # fmt: skip
             if parameter.needed_with:
                 value = _asked_for(function, parameter, value, values)
             row_result = row_result or (parameter.kind == "vector" and len(cell) == 1)
@@ -254,8 +302,6 @@ def _element_by_element(function: Function, cells: list):
     height, width = max(len(r) for r in ranges), max(len(r[0]) for r in ranges)
     if any(len(r) not in (1, height) or len(r[0]) not in (1, width) for r in ranges):
         return VALUE
-
-    def pick(cell, i: int, j: int):
-        return cell[i % len(cell)][j % len(cell[0])] if _is_range(cell) else cell
-
-    return [[sheet_call(function, [pick(cell, i, j) for cell in cells]) for j in range(width)] for i in range(height)]
+    return [
+        [sheet_call(function, [_picked(cell, i, j) for cell in cells]) for j in range(width)] for i in range(height)
+    ]

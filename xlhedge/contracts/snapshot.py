@@ -7,6 +7,8 @@ shows is what the file says, with its time.
 import csv
 import math
 import os
+import re
+from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
 
@@ -27,6 +29,14 @@ SAMPLE_ROWS = {"mark": 60000.0, "index": 60000.0, "funding rate": 0.0001, "time"
 
 Key = tuple[str, str, str]
 
+DELIMITERS = ",;\t"
+NEAR = 0.7
+"""How alike two names must be, from 0 to 1, for the one to be a slip for the other."""
+_SEPARATED = re.compile(
+    r"(?![0-9]{1,2}\.[0-9]{1,2}\.[0-9]{2,4}$)[+-]?[0-9][0-9.,'\u2019 \u00a0\u202f]*[,.'\u2019 \u00a0\u202f][0-9]+ ?%?"
+)
+"""60.999,5 or 60,999: a number with separators that are not understood, or in two ways; not a date such as 20.11.2026."""
+
 
 def market(venue: str, symbol: str, field: str) -> float | str:
     """Look up a figure of the snapshot; the field `time` gives when the contract's latest row was true."""
@@ -46,9 +56,23 @@ def market(venue: str, symbol: str, field: str) -> float | str:
         )
     rows = _rows(path)
     if wanted not in rows:
-        what = f"{shown(field)} of {shown(symbol)} at {shown(venue)}"
-        raise NotAvailableError(f"{path.name} does not have {what}: add a row for it to {path}")
-    return rows[wanted]
+        what = f"{path.name} does not have {shown(field)} of {shown(symbol)} at {shown(venue)}"
+        raise NotAvailableError(f"{what}{_near(rows, wanted)}: add a row for it to {path}")
+    found = rows[wanted]
+    if isinstance(found, str) and wanted[2] != "time" and _SEPARATED.fullmatch(found):
+        rule = "must be a plain number such as 1234.5, with a point and no other separator"
+        raise FileError(f"{path.name}, {field} of {symbol} at {venue}: {rule} (got {shown(found)})")
+    return found
+
+
+def _near(rows: dict[Key, float | str], wanted: Key) -> str:
+    """The name that the first unknown one of venue, symbol and field may be a slip for, as a question."""
+    for place, name in enumerate(wanted):
+        known = dict.fromkeys(key[place] for key in rows if key[:place] == wanted[:place])
+        if name not in known:
+            near = get_close_matches(name, known, 1, NEAR)
+            return f" (did you mean {near[0]}?)" if near else f" (it has {', '.join([*known][:8])})" if known else ""
+    return ""
 
 
 def snapshot_path() -> Path | None:
@@ -71,7 +95,9 @@ def _read_once(path: Path, modified: int, size: int) -> dict[Key, float | str]:
     """The figures by venue, symbol and field; of two for the same the later one, by time and then by row."""
     try:
         with open(path, encoding="utf-8-sig", newline="") as file:
-            lines = list(csv.DictReader(file))
+            first = file.readline()
+            file.seek(0)
+            lines = list(csv.DictReader(file, delimiter=max(DELIMITERS, key=first.count)))
             header = lines[0].keys() if lines else COLUMNS
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise FileError(f"{path} cannot be read as CSV in UTF-8: {error}") from error

@@ -113,7 +113,7 @@ def maint_amounts(floors: FLOORS, rates: RATES):
     return amounts
 
 
-@worksheet(GROUP, Returns("fraction or coin"), traceable=False)
+@worksheet(GROUP, Returns("{item}"), traceable=False)
 def maint_tier(
     notional: number("size of the position, in the unit of the floors", "coin", ">= 0"), floors: FLOORS, rates: RATES,
     item: word("what to look up: the rate or the maintenance amount", "rate", "amount") = "rate",

@@ -176,6 +176,9 @@ def carry_grid(
     return Table(["rate", *days.tolist()], [rates, *grid.T], is_grid=True)
 
 
+HEDGE_ENTRIES = ASSET_ENTRIES._replace(
+    meaning="entry price of each hedge; may be blank beside a size of 0", idle_with="qtys"
+)
 MOVES = Parameter(
     "matrix", "price moves: one row for each shock, one column for each asset", "fraction", Domain.parse("> -1")
 )
@@ -183,7 +186,7 @@ MOVES = Parameter(
 
 @worksheet(GROUP, Returns("USD", "table"), traceable=False)
 def stress(
-    coins: ASSET_COINS, qtys: ASSET_QTYS, entries: ASSET_ENTRIES, prices: ASSET_PRICES, shocks: MOVES,
+    coins: ASSET_COINS, qtys: ASSET_QTYS, entries: HEDGE_ENTRIES, prices: ASSET_PRICES, shocks: MOVES,
     margins: vector("posted margin of each hedge; 0 = not modelled", "coin", ">= 0") = 0.0,
     mmrs: vector("maintenance rate of each hedge", "fraction", ">= 0, < 1") = 0.0,
     amounts: vector("maintenance amount of each hedge", "coin", ">= 0") = 0.0,

@@ -17,7 +17,8 @@ from ..workbook.grid.typed import ASSET, FilledSheet, Form, Found, Misplaced, Ty
 from ..workbook.sheets import SHEETS
 from ..workbook.sheets.contracts import CONTRACTS, as_listed, read_contracts
 from ..workbook.sheets.cover import COVER, read_mode
-from ..workbook.sheets.functions import FUNCTIONS_SHEET, read_functions
+from ..workbook.sheets.function_examples import read_functions
+from ..workbook.sheets.functions import FUNCTIONS_SHEET
 from ..workbook.sheets.inputs import HOLDINGS, INPUTS, TABLE, read_holdings
 from ..workbook.sheets.stress import STRESS, is_set, read_stress
 from ..workbook.sheets.tiers import TIERS, read_tiers

@@ -494,7 +494,7 @@ Private Sub Describe7()
     Describe "STRESS", "A hedged portfolio under shocks: value, change of value, and how many hedges are liquidated.", Array( _
         "coins owned of each asset [coin]; >= 0", _
         "signed USD face hedging each asset, short < 0 [USD]", _
-        "entry price of each hedge [USD/coin]; > 0", _
+        "entry price of each hedge; may be blank beside a size of 0 [USD/coin]; > 0", _
         "price of each asset [USD/coin]; > 0", _
         "price moves: one row for each shock, one column for each asset [fraction]; > -1", _
         "posted margin of each hedge; 0 = not modelled [coin]; >= 0; default 0", _

@@ -53,11 +53,7 @@ def _section(function: Function) -> Iterator[str]:
     if function.parameters:
         rows = (f"<tr><td>{p.name}</td><td>{escape(p.help())}</td></tr>" for p in function.parameters)
         yield f"<table>{''.join(rows)}</table>"
-    yield (
-        f"<p>Result: {escape(function.returns.kind)} [{escape(function.result_unit)}]</p>"
-        if function.returns.unit
-        else ""
-    )
+    yield f"<p>Result: {escape(function.result_in_words)}</p>"
     yield from (
         f"<p>Example: <code>={escape(call)}</code> is {escape(expected)}</p>" for call, expected in function.examples
     )
