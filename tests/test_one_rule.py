@@ -143,9 +143,8 @@ def test_an_account_between_where_its_equity_is_gone_and_where_its_maintenance_i
     for _ in range(1500):
         entry, count = 10 ** rng.uniform(1, 4), rng.randint(1, 3)
         held = [drawn(rng, rng.choice(METHODS[:3])) for _ in range(count)]
-        scale = [entry * one[1] / one[1] for one in held]
         qtys = [one[0] / one[1] * entry for one in held]
-        opened = [abs(qty) / each for qty, each in zip(qtys, scale)]
+        opened = [abs(qty) / entry for qty in qtys]
         mmrs, amounts, fees = ([one[i] for one in held] for i in (3, 4, 5))
         methods = [rng.choice(METHODS[:3]) for _ in held]
         balance = sum(opened) * rng.uniform(0, 1)
@@ -209,17 +208,17 @@ def test_the_safe_hedge_is_the_largest_that_its_safe_margin_carries(method):
     rng, unlimited = random.Random("largest " + method), 0
     for _ in range(3000):
         price, margin = 10 ** rng.uniform(0, 5), rng.choice((0.0, 10 ** rng.uniform(-2, 4)))
-        move, rate, days = rng.choice((rng.uniform(-0.9, 0), rng.uniform(0, 2))), rng.choice((0.0, 0.0003)), 60
+        move, rate = rng.choice((rng.uniform(-0.9, 0), rng.uniform(0, 2))), rng.choice((0.0, 0.0003))
         mmr, fee = rng.choice((0.0, rng.uniform(0, 0.3))), rng.choice((0.0, rng.uniform(-0.1, 0.1)))
         amount = rng.choice((0.0, margin * rng.uniform(0, 1)))
         slope = rng.choice((0.0, 10 ** rng.uniform(-6, -2))) if method == "slope" else 0.0
         face = price / 1000
 
         def needed(qty, price=price, move=move, mmr=mmr, rate=rate, fee=fee, amount=amount, slope=slope):
-            return xlhedge.safe_margin(-qty, price, move, mmr, rate, 8, days, fee, amount, method, slope)
+            return xlhedge.safe_margin(-qty, price, move, mmr, rate, 8, 60, fee, amount, method, slope)
 
         contracts = or_no_result(
-            xlhedge.safe_hedge, margin, price, move, mmr, rate, 8, days, face, fee, amount, method, slope
+            xlhedge.safe_hedge, margin, price, move, mmr, rate, 8, 60, face, fee, amount, method, slope
         )
         if contracts is None:
             unlimited += 1
