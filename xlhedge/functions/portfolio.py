@@ -23,7 +23,7 @@ WEIGHT_VECTOR = Returns("fraction", "vector")
 
 FACES = vector("USD face of one contract on each asset; 0 = no contract", "USD", ">= 0")
 NOISE = 1e-12
-"""Purchases of a smaller share of the portfolio are the noise of binary arithmetic."""
+"""What exceeds the band by a smaller share of the portfolio does so by the noise of binary arithmetic."""
 
 TAX = "tax rate on the gain, a loss earns a credit,"
 
@@ -79,11 +79,11 @@ def rebalance_trades(
     # Products rather than conditions: within a sum Excel takes only arithmetic row by row. 1 stands in for a target of 0.
     no_target = 1.0 * (targets <= 0)
     whole = shared("whole", total(value * (1 - never_sell * no_target)))
-    is_over = (1 - no_target) * (snapped(value - targets * whole - band * whole) > 0)
+    is_over = (1 - no_target) * (value - (targets + band) * whole > NOISE * whole)
     least = highest(is_over * value / (targets + no_target))
     goal = shared("goal", where(never_sell, at_least(whole, least), whole))
     trade = shared("trade", targets * goal - value)
-    is_bought = both(snapped(trade - band * goal) > 0, trade > NOISE * goal)
+    is_bought = trade - band * goal > NOISE * goal
     wanted = where(never_sell, is_bought, snapped(abs(trade) - band * goal) > 0)
     return where(both(wanted, abs(trade) >= min_trade), trade / prices, 0.0)
 
