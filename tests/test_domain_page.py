@@ -58,7 +58,7 @@ def exact(sign, value):
 def agrees(result, sign, value) -> bool:
     """Whether a cell, or each cell of a range, is the printed one."""
     if isinstance(result, list):
-        rows = [row.split(",") for row in re.sub(r"\s", "", value).strip("{}").split(";")]
+        rows = [re.findall(r'"[^"]*"|[^,]+', row) for row in re.sub(r"\s", "", value).strip("{}").split(";")]
         pairs = [pair for cells, row in zip(result, rows, strict=True) for pair in zip(cells, row, strict=True)]
         return all(agrees(cell, sign, printed) for cell, printed in pairs)
     if isinstance(result, (str, bool)):
@@ -100,9 +100,14 @@ def first_loss(surplus, qty, entry):
     return root(surplus, entry, entry * onwards) or math.inf
 
 
+def owed_by(method, qty, entry, mmr, amount, fee, slope):
+    """The maintenance at a price, never below 0."""
+    return lambda price: max(0.0, maintenance(method, qty, entry, mmr, fee, slope, price) - amount)
+
+
 def liq_price(qty, entry, margin, mmr, amount=0.0, fee=0.0, method="mark", slope=0.0, side="adverse"):
-    owed = partial(maintenance, method, qty, entry, mmr, fee, slope)
-    return first_loss(account(margin + amount, qty, entry, owed), qty if side == "adverse" else -qty, entry)
+    owed = owed_by(method, qty, entry, mmr, amount, fee, slope)
+    return first_loss(account(margin, qty, entry, owed), qty if side == "adverse" else -qty, entry)
 
 
 def liq_price_tiered(qty, entry, margin, floors, rates, fee=0.0, method="mark"):
@@ -118,12 +123,12 @@ def liq_price_cross(
     each = list(zip(qtys, entries, mmrs, *lists))
 
     def left_over(price):
-        return balance + sum(
-            pnl(qty, entry, price * (1 + b))
-            + amount
-            - maintenance(method, qty, entry, mmr, fee, slope, price * (1 + b))
+        gained = sum(pnl(qty, entry, price * (1 + b)) for qty, entry, _, b, *_ in each)
+        owed = sum(
+            maintenance(method, qty, entry, mmr, fee, slope, price * (1 + b)) - amount
             for qty, entry, mmr, b, amount, fee, method, slope in each
         )
+        return balance + gained - max(0.0, owed)
 
     ends = {"above": (entries[0], entries[0] * HIGHEST), "below": (entries[0], entries[0] * LOWEST)}
     return root(left_over, *ends.get(side, (entries[0] * LOWEST, entries[0] * HIGHEST))) or math.inf
@@ -141,8 +146,8 @@ def bankruptcy_price(qty, entry, margin, fee=0.0):
 
 def margin_for_move(qty, entry, move, mmr, amount=0.0, fee=0.0, method="mark", slope=0.0):
     price, coins = entry * (1 - math.copysign(move, qty)), abs(qty) / entry
-    owed = partial(maintenance, method, qty, entry, mmr, fee, slope)
-    return root(lambda margin: account(margin + amount, qty, entry, owed)(price), 1e-9 * coins, 1e3 * coins)
+    owed = owed_by(method, qty, entry, mmr, amount, fee, slope)
+    return root(lambda margin: account(margin, qty, entry, owed)(price), 1e-9 * coins, 1e3 * coins)
 
 
 def max_leverage(qty, move, mmr):

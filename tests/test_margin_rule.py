@@ -28,15 +28,21 @@ def asked(method, qty, entry, price, mmr, fee, slope):
     return mmr * coins + fee * coins + (slope * coins * coins if method == "slope" else 0.0)
 
 
-def spare(position, price, margin):
-    """Equity less maintenance of one position (qty, entry, mmr, amount, fee, method, slope) at its own price."""
+def equity_and_owed(position, price):
+    """PnL of one position (qty, entry, mmr, amount, fee, method, slope) at its own price, and the formula's maintenance."""
     qty, entry, mmr, amount, fee, method, slope = position
-    return margin + qty / entry - qty / price - asked(method, qty, entry, price, mmr, fee, slope) + amount
+    return qty / entry - qty / price, asked(method, qty, entry, price, mmr, fee, slope) - amount
+
+
+def spare(positions, price, margin, bases=(0.0,)):
+    """Equity less the maintenance of an account, which is never below 0."""
+    each = [equity_and_owed(one, price * (1 + basis)) for one, basis in zip(positions, bases)]
+    return margin + sum(gained for gained, _ in each) - max(0.0, sum(owed for _, owed in each))
 
 
 def lacking(position, price, paid, margin):
     """What a margin is short of at a price, after funding."""
-    return -spare(position, price, margin - paid)
+    return -spare([position], price, margin - paid)
 
 
 def bisected(function, sound, beyond):
@@ -76,9 +82,7 @@ def test_an_account_of_several_contracts_on_both_sides():
         bases = [rng.choice((0.0, rng.uniform(-0.1, 0.2))) for _ in held]
         margin = sum(abs(p[0]) for p in held) / price * rng.uniform(0.02, 1.2)
 
-        def account(at, held=held, bases=bases, margin=margin):
-            return margin + sum(spare(p, at * (1 + b), 0.0) for p, b in zip(held, bases))
-
+        account = partial(spare, held, margin=margin, bases=bases)
         if account(price) <= 0:
             continue
         tried += 1
@@ -93,10 +97,9 @@ def test_an_account_of_several_contracts_on_both_sides():
                 off.append((given, ours, wanted))
         net = sum(q / (1 + b) for q, b in zip(qtys, bases))
         adverse, opposite = (xlhedge.liq_price_cross(*given, side) for side in ("adverse", "other"))
-        if any(slopes):
-            assert [adverse, opposite] == (ours if net < 0 else ours[::-1])
-        else:
-            assert (adverse, opposite) == (min(ours), math.inf)
+        main, second = ours if net < 0 else ours[::-1]
+        gives_way = main == math.inf and not any(slopes)
+        assert (adverse, opposite) == ((second, math.inf) if gives_way else (main, second))
     assert not off, (len(off), off[0])
     assert both_sides > ACCOUNTS / 20
 
@@ -138,10 +141,10 @@ def test_both_sides_of_a_position_and_its_margin_ratio(method):
         position = random_position(rng, price, method)
         qty, entry, mmr, amount, fee, _, slope = position
         margin = abs(qty) / price * rng.uniform(0.05, 1.2)
-        if spare(position, price, margin) <= 0:
+        if spare([position], price, margin) <= 0:
             continue
         ends = (price * FURTHEST, price / FURTHEST)
-        above, below = (bisected(partial(spare, position, margin=margin), price, end) for end in ends)
+        above, below = (bisected(partial(spare, [position], margin=margin), price, end) for end in ends)
         rule = (amount, fee, method, slope)
         adverse, other = (xlhedge.liq_price(qty, entry, margin, mmr, *rule, side) for side in ("adverse", "other"))
         for one, found, end in zip(
@@ -150,9 +153,9 @@ def test_both_sides_of_a_position_and_its_margin_ratio(method):
             beyond = found == math.inf and (one > end if end > price else one < end)
             assert agree(one, found, 1e-7) or beyond, (position, margin, one, found)
             seen.add((one < math.inf, found < math.inf))
-            if one == math.inf or beyond or amount > mmr * abs(qty) / one:
+            if one == math.inf or beyond:
                 continue
-            assert xlhedge.margin_ratio(qty, entry, one, margin, mmr, *rule) == pytest.approx(1, rel=1e-6)
+            assert xlhedge.margin_ratio(qty, entry, one, margin, mmr, *rule) == 1
             if one != price:
                 safer = one + (price - one) * 1e-4
                 assert xlhedge.margin_ratio(qty, entry, safer, margin, mmr, *rule) < 1
@@ -170,22 +173,17 @@ def test_margin_call_price_is_where_the_ratio_is_reached(method):
         def short_of(
             at, qty=qty, entry=entry, mmr=mmr, amount=amount, fee=fee, slope=slope, ratio=ratio, margin=margin
         ):
-            needed = asked(method, qty, entry, at, mmr, fee, slope) - amount
+            needed = max(0.0, asked(method, qty, entry, at, mmr, fee, slope) - amount)
             return ratio * (margin + qty / entry - qty / at) - needed
 
-        if mmr + fee >= ratio or short_of(price) <= 0:
+        if short_of(price) <= 0:
             continue
         found_some += 1
         wanted = bisected(short_of, price, price * FURTHEST if qty < 0 else price / FURTHEST)
         ours = xlhedge.margin_call_price(qty, entry, margin, mmr, ratio, amount, fee, method, slope)
-        assert agree(ours, wanted, 1e-7) or (wanted == math.inf and ours > price * FURTHEST), (
-            qty,
-            entry,
-            margin,
-            ours,
-            wanted,
-        )
-        if wanted < math.inf and amount == 0:  # an amount beyond the maintenance of far prices is not that of a tier
+        is_far = wanted == math.inf and ours > price * FURTHEST
+        assert agree(ours, wanted, 1e-7) or is_far, (qty, entry, margin, ours, wanted)
+        if wanted < math.inf:
             liq = xlhedge.liq_price(qty, entry, margin, mmr, amount, fee, method, slope)
             assert ours <= liq if qty < 0 else ours >= liq, "the call comes before the liquidation"
     assert found_some > 500

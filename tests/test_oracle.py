@@ -153,9 +153,9 @@ def book(rng):
 
 
 def book_left_over(balance, positions, price):
-    """The equity of an account with several contracts, less the maintenance of each, at a price of the reference."""
+    """The equity of an account with several contracts, less its maintenance, at a price of the reference."""
     gained = sum(pnl(q, e, price * (1 + b)) for q, e, _, b, _ in positions)
-    return balance + gained - sum(m * abs(q) / (price * (1 + b)) - c for q, _, m, b, c in positions)
+    return balance + gained - max(0.0, sum(m * abs(q) / (price * (1 + b)) - c for q, _, m, b, c in positions))
 
 
 def test_cross_liquidation_price():

@@ -18,8 +18,7 @@ HISTORIES = {
     "every row used": [60_000 * (1 + 0.2 * math.sin(i)) for i in range(ROWS)],
     "two rows": [60_000.0, 50_000.0],
 }
-COLUMNS = {"unhedged": "unhedged", "hedged": "hedged", "qty": "qty", "funding": "funding coin", "left": "margin",
-           "used": "margin ratio", "trade": "re-hedge"}  # fmt: skip
+COLUMNS = {"unhedged": "unhedged", "hedged": "hedged", "qty": "qty", "funding": "funding coin", "left": "margin account, PnL included", "used": "margin ratio", "trade": "re-hedge"}  # fmt: skip
 
 
 def near(expected, tolerance=1e-9):

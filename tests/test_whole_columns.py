@@ -55,3 +55,13 @@ def test_a_call_with_whole_columns_is_the_call_with_their_cells(name, arguments)
 
     result, wanted = udfs.UDFS[name](*given(ROWS)), udfs.UDFS[name](*given(3))
     assert same(result, wanted) and (not isinstance(wanted, list) or len(result) == 3)
+
+
+@pytest.mark.parametrize(("name", "before"), [
+    ("HISTORICAL_VAR", ([[1000.0], [500.0]],)),
+    ("STRESS", ([[50.0], [200.0]], [[-6e5], [0.0]], [[6e4], [3e3]], [[6e4], [3e3]])),
+])  # fmt: skip
+def test_a_table_of_whole_columns_is_the_table_of_their_cells(name, before):
+    rows = ((0.01, 0.02), (-0.03, -0.05), (0.02, 0.01))
+    result = udfs.UDFS[name](*before, (*rows, *((None, None),) * (ROWS - 3)))
+    assert same(result, udfs.UDFS[name](*before, rows)) and result != "#VALUE!"

@@ -835,7 +835,8 @@ def hedge_effectiveness(unhedged: _List | _Series, hedged: _List | _Series) -> f
 def rehedge(coins: _Number, qty: _Number, price: _Number, ratio: _Number, low: _Number, high: _Number, face: _Number | None = 1.0, reset: Literal["target", "edge"] | None = "target", rounding: Literal["less", "nearest", "more"] | None = "less") -> float:
     """Contracts to trade when the hedge ratio has left its band, else 0; sell < 0.
 
-    Without coins there is nothing to hedge: the goal is then 0, and what is open is closed.
+    Without coins there is nothing to hedge: the goal is then 0, and what is open is closed. Of an open size that
+    is not whole contracts less than one is left: with rounding "less" a long, with "more" a short.
 
     Arguments:
         coins: all coins owned, posted margin included once [coin]; >= 0; number or array
@@ -1092,9 +1093,9 @@ def margin_ratio(qty: _Number, entry: _Number, price: _Number, margin: _Number, 
         DomainError: a single number is out of its domain; in an array only that element is NaN (#NUM! in a
             sheet).
 
-    Formula: maintenance / (margin + Q (1/E - 1/P)), 1 where the equity does not exceed the maintenance; the
-        maintenance is (mmr + fee) |Q|/P - amount for mark, as LIQ_PRICE has it for the other methods, and never
-        below 0
+    Formula: maintenance / (margin + Q (1/E - 1/P)), 1 where the equity does not exceed the maintenance by more
+        than the noise of binary arithmetic; the maintenance is (mmr + fee) |Q|/P - amount for mark, as LIQ_PRICE
+        has it for the other methods, and never below 0
 
     Source: OKX help 10722087776781 gives the inverse of this ratio; Binance shows this one
 
@@ -1144,8 +1145,8 @@ def margin_for_move(qty: _Number, entry: _Number, move: _Number, mmr: _Number, a
             sheet).
         NoResultError: a long cannot survive a fall of 100 % or more.
 
-    Formula: the margin at which LIQ_PRICE is E (1 - s move); for mark (|Q|/E)(move + mmr + fee) / (1 - s move) -
-        amount; never below 0
+    Formula: the margin at which LIQ_PRICE is E (1 - s move): move N + maintenance there, N = (|Q|/E) / (1 - s
+        move); for mark N (move + mmr + fee) - amount; neither the maintenance nor the result is below 0
 
     Source: LIQ_PRICE solved for the margin
 
@@ -1262,7 +1263,9 @@ def safe_hedge(margin: _Number, price: _Number, move: _Number, mmr: _Number, rat
             sheet).
         NoResultError: a fall and no cost leave no limit.
 
-    Formula: for mark margin P / ((move + mmr + fee) / (1 + move) + rate n) / face, rounded down
+    Formula: for mark (margin + amount) P / ((move + mmr + fee) / (1 + move) + rate n) / face, rounded down, and
+        no more than margin P / (move / (1 + move) + rate n) / face, where the equity is gone, a favourable move
+        counted as 0
 
     Source: SAFE_MARGIN solved for the size of a short
 
@@ -1369,7 +1372,8 @@ def liq_price(qty: _Number, entry: _Number, margin: _Number, mmr: _Number, amoun
     """Price at which the position is liquidated, or "none" when the margin covers it at any price.
 
     Maintenance that grows with the size can liquidate a short on both sides: the coins it asks for grow as the
-    price falls.
+    price falls. An amount or a rebate never takes the maintenance below 0: the equity is gone at Q / (Q/E +
+    margin), which then comes first.
 
     Arguments:
         qty: signed USD face of the position, short < 0 [USD]; number or array
@@ -1450,7 +1454,8 @@ def margin_call_price(qty: _Number, entry: _Number, margin: _Number, mmr: _Numbe
         NoResultError: the ratio is beyond the level at every price.
 
     Formula: mark: Q (1 + s (mmr + fee)/ratio) / (Q/E + margin + amount/ratio); LIQ_PRICE with rate, amount and
-        slope over ratio
+        slope over ratio ; a short with mmr + fee >= ratio reaches the level going down: "none" where the margin
+        covers the notional
 
     Source: MARGIN_RATIO solved for the price
 
@@ -1520,8 +1525,9 @@ def liq_price_tiered(qty: _Number | _Array, entry: _Number | _Array, margin: _Nu
 def liq_price_cross(qtys: _List | _Series, entries: _List | _Series, mmrs: _List | _Series, balance: _Number, basis: _List | _Series | None = 0.0, amounts: _List | _Series | None = 0.0, fees: _List | _Series | None = 0.0, methods: Literal["mark", "product", "entry", "slope"] | None = "mark", slopes: _List | _Series | None = None, side: Literal["adverse", "other", "above", "below"] | None = "adverse") -> float:
     """Reference price at which an account with several contracts on one coin is liquidated, or "none".
 
-    Where maintenance grows with size an account can be liquidated on both sides; otherwise it has one price,
-    which is the adverse one wherever it lies.
+    Where maintenance grows with size, or where amounts or rebates would take that of the account below 0, an
+    account can be liquidated on both sides; if it has one price without a slope, that is the adverse one wherever
+    it lies.
 
     Arguments:
         qtys: signed USD face of each position, short < 0 [USD]; list or number
@@ -1550,7 +1556,8 @@ def liq_price_cross(qtys: _List | _Series, entries: _List | _Series, mmrs: _List
 
     Formula: 1/u, u the root of A + B u + C u^2, A = balance + sum(Q/E + amount) - sum((mmr + fee) |Q|/E) over
         method entry, B = -sum((Q + r |Q|) / (1 + basis)), r = mmr + fee (mark, slope), mmr + fee + s mmr fee
-        (product), 0 (entry), C = -sum(slope Q^2 / (1 + basis)^2); above: the smaller root, below: the larger one
+        (product), 0 (entry), C = -sum(slope Q^2 / (1 + basis)^2); above: the smaller root, below: the larger one;
+        no further than where the equity is gone, sum(Q / (1 + basis)) / (balance + sum(Q/E))
 
     Source: Binance FAQ be2c7d9d (cross margin), solved for a common reference price; the other methods as in
         LIQ_PRICE
@@ -2409,6 +2416,9 @@ def drift(coins: _List, prices: _List, targets: _List, qtys: _List | _Series | N
 def rebalance_trades(coins: _List, prices: _List, targets: _List, band: _Number | None = 0.0, min_trade: _Number | None = 0.0, never_sell: bool | np.bool_ | None = False) -> NDArray[np.float64]:
     """Coins of each asset to buy (> 0) or sell (< 0) to go back to target; the overweight one is sold.
 
+    With never_sell an asset with the target 0 stays as it is and is no part of the reckoning; the others come to
+    their targets in proportion. An overweight asset within its band moves nothing.
+
     Arguments:
         coins: coins owned of each asset [coin]; >= 0; list or number
         prices: price of each asset [USD/coin]; > 0; list or number
@@ -2424,10 +2434,10 @@ def rebalance_trades(coins: _List, prices: _List, targets: _List, band: _Number 
             sheet).
         DomainError: a single number is out of its domain; in an array only that element is NaN (#NUM! in a
             sheet).
-        NoResultError: never_sell cannot bring an asset that is held to a target of 0.
 
-    Formula: (target V - coins P) / P where the drift exceeds the band, V = sum(coins P); with never_sell V is
-        instead the least value at which nothing held is overweight, max(coins P / target)
+    Formula: (target V - coins P) / P where |target V - coins P| > band V, V = sum(coins P); with never_sell where
+        target V - coins P > band V, and V is the least value at which nothing beyond its band is overweight:
+        max(W, coins P / target where coins P - target W > band W), W = sum(coins P) over the targets above 0
 
     Source: 85/15 back to 70/30: sell 15 points of the portfolio, 15/85 = 17.65 % of the coin
 
@@ -2612,7 +2622,8 @@ def portfolio_var(exposures: _List | _Series, volatilities: _List | _Series, cor
 def historical_var(exposures: _List | _Series, returns: _Table, level: _Number | None = 0.95, item: Literal["var", "es"] | None = "var") -> float:
     """Value at risk of several coins by what a history of returns would have done to today's exposures.
 
-    The result is for one period of the returns; a loss is positive, and a result below 0 is a gain.
+    The result is for one period of the returns; a loss is positive, and a result below 0 is a gain. In a sheet a
+    row of returns that is blank in every column is left out.
 
     Arguments:
         exposures: exposure to each coin, hedges counted, short < 0 [USD]; list or number
@@ -2652,7 +2663,8 @@ def scenario_ladder(coins: _Number, qty: _Number, entry: _Number, prices: _List 
     than their own.
 
     Arguments:
-        coins: all coins owned, posted margin included once [coin]; >= 0; number or array
+        coins: all coins owned when the hedge was opened, posted margin included once; its PnL and funding come on
+            top [coin]; >= 0; number or array
         qty: signed USD face of the position, short < 0 [USD]; number or array
         entry: average entry price [USD/coin]; > 0; number or array
         prices: prices, one row each [USD/coin]; > 0; list
@@ -2682,9 +2694,10 @@ def scenario_ladder(coins: _Number, qty: _Number, entry: _Number, prices: _List 
             sheet).
 
     Formula: net value = (coins + Q (1/E - 1/P) + funding) P; coin weight = exposure P / net value; after a
-        squeeze (coins - margin) P
+        squeeze (coins - margin) P, or the net value where no price liquidates the hedge
 
-    Source: INVERSE_PNL, NET_EXPOSURE and MARGIN_RATIO row by row
+    Source: INVERSE_PNL, NET_EXPOSURE and MARGIN_RATIO row by row; with a peak the margin ratio is the larger one
+        of both prices
 
     Example:
         >>> xlhedge.scenario_ladder(50, -600000, 60000, [50000, 120000], 10, 0.005)  # doctest: +SKIP
@@ -2694,7 +2707,8 @@ def scenario_grid(coins: _Number, entry: _Number, prices: _List | _Series, ratio
     """One output of a hedged holding over prices and hedge ratios, as end points or after a peak on the way.
 
     Arguments:
-        coins: all coins owned, posted margin included once [coin]; >= 0; number or array
+        coins: all coins owned when the hedge was opened, posted margin included once; its PnL and funding come on
+            top [coin]; >= 0; number or array
         entry: average entry price [USD/coin]; > 0; number or array
         prices: prices, one row each [USD/coin]; > 0; list
         ratios: hedge ratios, one column each [fraction]; >= 0; list
@@ -2761,7 +2775,8 @@ def stress(coins: _List | _Series, qtys: _List | _Series, entries: _List | _Seri
     """A hedged portfolio under shocks: value, change of value, and how many hedges are liquidated.
 
     Arguments:
-        coins: coins owned of each asset [coin]; >= 0; list or number
+        coins: coins owned of each asset when the hedge was opened, posted margin included once; its PnL and
+            funding come on top [coin]; >= 0; list or number
         qtys: signed USD face hedging each asset, short < 0 [USD]; list or number
         entries: entry price of each hedge; may be blank beside a size of 0 [USD/coin]; > 0; list or number
         prices: price of each asset [USD/coin]; > 0; list or number
@@ -2797,9 +2812,9 @@ def stress(coins: _List | _Series, qtys: _List | _Series, entries: _List | _Seri
 def hedge_replay(times: _Time | Iterable[_Time], prices: _List | _Series, rates: _List | _Series, coins: _Number, ratio: _Number, low: _Number | None = None, high: _Number | None = None, fee: _Number | None = 0.0, margin: _Number | None = 0.0, mmr: _Number | None = 0.0, amount: _Number | None = 0.0, liq_fee: _Number | None = 0.0, method: Literal["mark", "product", "entry", "slope"] | None = "mark", slope: _Number | None = None, peaks: _List | _Series | None = None) -> pd.DataFrame:
     """A holding and its hedge along a history: funding, fees, re-hedges and, where the margin fails, liquidation.
 
-    The hedge opens at the first time. At each later time the order is: funding on the coin size of the moment,
-    test of the margin left, at the price and at the peak on the way to it, re-hedge by band. A liquidation closes
-    the hedge at zero margin for good. Times go oldest first.
+    The hedge opens at the first time, and its margin is tested at that price. At each later time the order is:
+    funding on the coin size of the moment, test of the margin left, at the price and at the peak on the way to
+    it, re-hedge by band. A liquidation closes the hedge at zero margin for good. Times go oldest first.
 
     Arguments:
         times: times of the observations, oldest first [date or number]; list
@@ -2834,7 +2849,8 @@ def hedge_replay(times: _Time | Iterable[_Time], prices: _List | _Series, rates:
         DomainError: a single number is out of its domain; in an array only that element is NaN (#NUM! in a
             sheet).
 
-    Formula: hedged = (wallet + margin account + Q (1/E - 1/P)) P
+    Formula: hedged = (wallet + margin account, PnL included) P; that account is margin + funding + realised PnL -
+        fees + Q (1/E - 1/P)
 
     Source: FUNDING_PAYMENT, MARGIN_RATIO and REHEDGE step by step, contracts not rounded
 
@@ -2880,8 +2896,10 @@ def contract_spec(venue: str | _Texts | pd.Series[str], symbol: str | _Texts | p
 def liq_price_venue(venue: str, symbol: str, qty: _Number, entry: _Number, margin: _Number) -> float:
     """Liquidation price by the venue's own rule and tiers, or "none"; #N/A where they are not known.
 
-    The tier is that of the size in coins at the liquidation price, not at the entry. What a venue adds for the
-    next funding payment is not in it.
+    A tier counted in coins is that of the size at the liquidation price, not at the entry; one counted in
+    contracts or USD does not move with the price, and with method entry it is that of the entry. The fee is the
+    liq_price_fee of the table, or else the taker fee with method product and none with the others. What a venue
+    adds for the next funding payment is not in it.
 
     Arguments:
         venue: venue, such as binance or deribit; one value

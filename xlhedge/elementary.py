@@ -136,6 +136,13 @@ def smaller(first, second):
     return where(first < second, first, second)
 
 
+def at_least(least, x):
+    """x, or `least` where x is below it: both are numbers, never "none", so that a formula names each once."""
+    if x.__class__ in _PLAIN:
+        return least if x < least else x
+    return _apply("maximum", "MAX({0},{1})", least, x)
+
+
 def shared(name: str, x):
     """x, which a LAMBDA computes once under this name and uses wherever it stands."""
     return x.shared(name) if hasattr(x, "traced") else x

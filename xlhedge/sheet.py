@@ -157,7 +157,7 @@ def _from_columns(function: Function, cells: list):
             value, wrong = _array(parameter, cell)
             wrong_cells.append(wrong)
         elif parameter.kind == "matrix":
-            value = [[_scalar(parameter, item) for item in row] for row in _kept_cells(parameter, cell, kept)]
+            value = [[_scalar(parameter, item) for item in row] for row in _kept_cells(function, parameter, cell, kept)]
         elif parameter.kind in ("vector", "words", "axis", "times"):
             flat = [item for row in cell for item in row]
             if parameter.kind != "axis":
@@ -222,8 +222,11 @@ def _kept_rows(function: Function, cells: list) -> list[bool]:
     return [any(not _is_blank(items[i]) for items in alike) for i in range(length)]
 
 
-def _kept_cells(parameter: Parameter, rows: list[list], kept: list[bool]) -> list[list]:
-    """A table without the columns of the elements that are left out, and without blank rows at its end."""
+def _kept_cells(function: Function, parameter: Parameter, rows: list[list], kept: list[bool]) -> list[list]:
+    """A table without the columns of the elements that are left out, and without blank rows.
+
+    Where the result has a numbered row for each, only those at the end are left out: a gap would shift the numbers.
+    """
     if parameter.square and len(rows) == len(kept):
         rows = [row for row, keep in zip(rows, kept) if keep]
     elif not parameter.square:
@@ -231,6 +234,8 @@ def _kept_cells(parameter: Parameter, rows: list[list], kept: list[bool]) -> lis
         while end and all(map(_is_blank, rows[end - 1])):
             end -= 1
         rows = rows[:end]
+        if function.returns.kind != "table":
+            rows = [row for row in rows if not all(map(_is_blank, row))]
     if rows and len(rows[0]) == len(kept):
         rows = [[item for item, keep in zip(row, kept) if keep] for row in rows]
     return rows

@@ -5,6 +5,7 @@ from math import pi
 from ..elementary import (
     NO_RESULT,
     NONE,
+    at_least,
     both,
     exists,
     exp,
@@ -69,31 +70,42 @@ def price_or_none(numerator, backing):
     return where(numerator * backing > 0, numerator / backing, NONE)
 
 
+def first_price(qty, worth, reached):
+    """The first price on the way to a loss where the equity is down to the maintenance, which is never below 0.
+
+    At x = Q/P coins the equity is worth - x, gone at x = worth, and the maintenance by the formula at x = `reached`. On the
+    way to a loss x grows, for a long from above 0 and for a short from below: the smaller of both comes first.
+    """
+    return price_or_none(qty, smaller(worth, reached))
+
+
 def solved(qty, entry, margin, amount, rate, slope, method, side="adverse"):
     """Price at which the equity falls to `rate` |Q|/P - amount, or to what else the method makes of the rate."""
-    backing = qty / entry + margin + amount
+    worth = qty / entry + margin
     if method == "slope":
-        s = sign(qty)
-        return NO_RESULT if slope is None else _slope_price(qty, s, 1 + s * rate, s * backing, slope, side)
+        return NO_RESULT if slope is None else _slope_price(qty, 1 + sign(qty) * rate, worth, amount, slope, side)
     if side == "other":
         return NONE
     if method == "entry":
-        return price_or_none(qty, backing - rate * abs(qty) / entry)
-    return price_or_none(qty * (1 + sign(qty) * rate), backing)
+        return first_price(qty, worth, worth + amount - rate * abs(qty) / entry)
+    return first_price(qty, worth, (worth + amount) / (1 + sign(qty) * rate))
 
 
-def _slope_price(qty, s, share, size, slope, side):
-    """Liquidation where maintenance is (mmr + slope q) q at q coins: share q + s slope q^2 = size.
+def _slope_price(qty, share, worth, amount, slope, side):
+    """Liquidation where maintenance is (mmr + slope q) q at q coins: share x + slope x^2 = backing at x = Q/P.
 
     The root on the side of the loss is written as 2c / (b + sqrt(b^2 + 4ac)), which stays exact as the slope goes to
     zero; the other one belongs to a short whose maintenance outgrows its equity as the price falls.
     """
-    inside = shared("inside", share * share + 4 * s * slope * size)
-    high = shared("high", share + sqrt(larger(inside, 0.0)))
-    root = 2 * size / high if side == "adverse" else where(slope > 0, -s * high / (2 * slope), 0.0)
-    reached = where(root > 0, abs(qty) / root, NONE)
-    # A short whose equity never meets the curve is below its maintenance at every price.
-    return where(inside >= 0, reached, NO_RESULT)
+    backing = worth + amount
+    inside = shared("inside", share * share + 4 * slope * backing)
+    high = shared("high", share + sqrt(at_least(0.0, inside)))
+    if side == "adverse":
+        reached = first_price(qty, worth, 2 * backing / high)
+    else:
+        reached = price_or_none(qty * 2 * slope, -high)
+    # Below its maintenance at every price: a short whose equity never meets the curve, or is gone where it does.
+    return where(both(inside >= 0, 2 * slope * worth + high >= 0), reached, NO_RESULT)
 
 
 @worksheet(GROUP, PRICE_OR_NONE, rules=("mmr + fee < 1",))
@@ -105,6 +117,7 @@ def liq_price(
     """Price at which the position is liquidated, or "none" when the margin covers it at any price.
 
     Maintenance that grows with the size can liquidate a short on both sides: the coins it asks for grow as the price falls.
+    An amount or a rebate never takes the maintenance below 0: the equity is gone at Q / (Q/E + margin), which then comes first.
 
     Formula: mark: Q (1 + s (mmr + fee)) / (Q/E + margin + amount)
     ... | product: Q (1 + s mmr)(1 + s fee) / (Q/E + margin + amount)
@@ -123,12 +136,13 @@ def liq_price(
     No result: the position is below its maintenance margin at every price
     """
     s = sign(qty)
-    if method == "mark" and side == "adverse":  # what is called most takes the short way
-        return price_or_none(qty * (1 + s * (mmr + fee)), qty / entry + margin + amount)
+    # What is called most takes the short way: without an amount and a rebate no maintenance is below 0.
+    if method == "mark" and side == "adverse" and amount.__class__ is fee.__class__ is float and amount == 0 <= fee:
+        return price_or_none(qty * (1 + s * (mmr + fee)), qty / entry + margin)
     return solved(qty, entry, margin, amount, rate_of(method, s, mmr, fee), slope, method, side)
 
 
-@worksheet(GROUP, PRICE_OR_NONE, rules=("mmr + fee < ratio",))
+@worksheet(GROUP, PRICE_OR_NONE)
 def margin_call_price(
     qty: QTY, entry: ENTRY, margin: MARGIN, mmr: MMR,
     ratio: number("margin ratio at which to act; 1 is liquidation", "fraction", "> 0, <= 1"),
@@ -137,13 +151,29 @@ def margin_call_price(
     """Price at which the margin ratio reaches a level on the way to liquidation, or "none" if it never does.
 
     Formula: mark: Q (1 + s (mmr + fee)/ratio) / (Q/E + margin + amount/ratio); LIQ_PRICE with rate, amount and slope over ratio
+    ... ; a short with mmr + fee >= ratio reaches the level going down: "none" where the margin covers the notional
     Source: MARGIN_RATIO solved for the price
     Example: MARGIN_CALL_PRICE(-600000, 60000, 2.5, 0.005, 0.8) = 79500
     Example: MARGIN_CALL_PRICE(-600000, 60000, 2.5, 0.005, 1) = 79600
+    Example: MARGIN_CALL_PRICE(600000, 60000, 20, 0.01, 0.008) = 45000
     No result: the ratio is beyond the level at every price
     """
-    rate = rate_of(method, sign(qty), mmr, fee) / ratio
-    return solved(qty, entry, margin, amount / ratio, rate, None if slope is None else slope / ratio, method)
+    rate, spared = rate_of(method, sign(qty), mmr, fee) / ratio, amount / ratio
+    rate = rate if method == "slope" else at_least(0.0, rate)  # which is the same: no maintenance either way
+    curve = None if slope is None else slope / ratio
+    reached = solved(qty, entry, margin, spared, rate, curve, method)
+    worth = qty / entry + margin
+    backing = worth + spared
+    if method == "entry":
+        return where(both(qty > 0, backing <= rate * qty / entry), NO_RESULT, reached)
+    # A short whose rate is the level or more is sound above a price only, Q (share - root) / 2 backing, and while it has equity.
+    share = 1 - rate
+    root = -share
+    if method == "slope":
+        root = NO_RESULT if slope is None else sqrt(at_least(0.0, share * share + 4 * curve * backing))
+    is_sound = both(backing > 0, (share - root) * worth < 2 * backing)
+    low = where(is_sound, price_or_none(qty, worth), NO_RESULT)
+    return where(both(qty < 0, share <= 0), low, reached)
 
 
 @worksheet(GROUP, PRICE_OR_NONE, traceable=False)
@@ -162,8 +192,8 @@ def liq_price_tiered(
     amounts = amounts_of_tiers(floors, rates)
     if method == "entry":
         # Frozen at entry, so the tier is known beforehand.
-        held = highest(rates * abs(qty) / entry - amounts)
-        prices = price_or_none(qty, qty / entry + margin - held - fee * abs(qty) / entry)
+        held = at_least(0.0, highest(rates * abs(qty) / entry - amounts) + fee * abs(qty) / entry)
+        prices = price_or_none(qty, qty / entry + margin - held)
     else:
         each = liq_price(qty, entry, margin, rates, amounts, fee, method)
         prices = where(qty > 0, highest(where(each < NONE, each, 0.0)), lowest(each))
@@ -186,12 +216,13 @@ def liq_price_cross(
 ):  # fmt: skip
     """Reference price at which an account with several contracts on one coin is liquidated, or "none".
 
-    Where maintenance grows with size an account can be liquidated on both sides; otherwise it has one price, which is the
-    adverse one wherever it lies.
+    Where maintenance grows with size, or where amounts or rebates would take that of the account below 0, an account can be
+    liquidated on both sides; if it has one price without a slope, that is the adverse one wherever it lies.
 
     Formula: 1/u, u the root of A + B u + C u^2, A = balance + sum(Q/E + amount) - sum((mmr + fee) |Q|/E) over method entry,
     ... B = -sum((Q + r |Q|) / (1 + basis)), r = mmr + fee (mark, slope), mmr + fee + s mmr fee (product), 0 (entry),
-    ... C = -sum(slope Q^2 / (1 + basis)^2); above: the smaller root, below: the larger one
+    ... C = -sum(slope Q^2 / (1 + basis)^2); above: the smaller root, below: the larger one; no further than where the
+    ... equity is gone, sum(Q / (1 + basis)) / (balance + sum(Q/E))
     Source: Binance FAQ be2c7d9d (cross margin), solved for a common reference price; the other methods as in LIQ_PRICE
     Example: LIQ_PRICE_CROSS({-600000}, {60000}, {0.005}, 2.5) = 79600
     Example: LIQ_PRICE_CROSS({-600000;200000}, {60000;58000}, {0.005;0.01}, 1) = 71149.06832298136
@@ -203,27 +234,35 @@ def liq_price_cross(
     needed = total((qtys + (1 - at_entry) * (asked + with_fee * (mmrs * fees * qtys))) / (1 + basis))
     needed = shared("needed", needed)
     backing = shared("backing", balance + total(qtys / entries + amounts - at_entry * (asked / entries)))
-    sunk = both(needed * backing <= 0, backing < needed)
+    # The equity is worth - net u, and the maintenance of the whole account is never below 0: it is gone at worth/net.
+    net, worth = shared("net", total(qtys / (1 + basis))), shared("worth", balance + total(qtys / entries))
+    sunk = both(needed * backing <= 0, backing < needed) | both(net * worth <= 0, worth < net)
+    # Between which u = 1/P and which price the account is sound; 0 is no bound.
     if slopes is None:
-        price = price_or_none(needed, backing)
-        on_side = {"adverse": True, "other": False, "above": needed < 0, "below": needed > 0}[side]
-        has_slope = total((methods == "slope") + 0 * qtys) > 0  # which a formula cannot know beforehand
-        return where(sunk, NO_RESULT, where(has_slope, NO_RESULT, where(on_side, price, NONE)))
-    curve = shared("curve", total((methods == "slope") * (slopes * (qtys / (1 + basis)) ** 2)))
-    inside = shared("inside", needed * needed + 4 * curve * backing)
-    root = shared("root", sqrt(larger(inside, 0.0)))
-    # Each root in the form that stays exact as the curve goes to zero.
-    above = where(both(needed < 0, backing < 0), (needed - root) / (2 * backing), NONE)
-    rising = where(backing > 0, (needed + root) / (2 * backing), NONE)
-    below = where(needed > 0, rising, where(curve > 0, 2 * curve / (root - needed), NONE))
-    is_short = total(qtys / (1 + basis)) < 0
-    price = {
-        "adverse": where(curve > 0, where(is_short, above, below), smaller(above, below)),
-        "other": where(curve > 0, where(is_short, below, above), NONE),
-        "above": above,
-        "below": below,
-    }[side]
-    return where(sunk, NO_RESULT, where(both(curve > 0, inside <= 0), NO_RESULT, price))
+        curve, least, most = 0.0, where(needed < 0, backing / needed, 0.0), where(needed > 0, needed / backing, 0.0)
+        sunk = sunk | (total((methods == "slope") + 0 * qtys) > 0)  # which a formula cannot know beforehand
+    else:
+        curve = shared("curve", total((methods == "slope") * (slopes * (qtys / (1 + basis)) ** 2)))
+        inside = shared("inside", needed * needed + 4 * curve * backing)
+        root = shared("root", sqrt(at_least(0.0, inside)))
+        # Each root in the form that stays exact as the curve goes to zero.
+        least = where(needed < 0, 2 * backing / (needed - root), 0.0)
+        falling = where(curve > 0, 2 * curve / (root - needed), 0.0)
+        most = where(needed > 0, (needed + root) / (2 * backing), falling)
+        sunk = sunk | both(curve > 0, inside <= 0)
+    least = shared("least", at_least(at_least(0.0, least), where(net < 0, worth / net, 0.0)))
+    most = shared("most", at_least(most, where(net > 0, net / worth, 0.0)))
+    above, below = where(least > 0, 1 / least, NONE), where(most > 0, most, NONE)
+    price = below
+    if side == "above":
+        price = above
+    elif side == "adverse":
+        # Without a slope the only price is the adverse one wherever it lies.
+        price = where(both(net < 0, (least > 0) | (curve > 0)) | both(curve <= 0, most <= 0), above, below)
+    elif side == "other":
+        has_main = (curve > 0) | (where(net < 0, least, most) > 0)
+        price = where(has_main, where(net < 0, below, above), NONE)
+    return where(sunk | (least * most >= 1), NO_RESULT, price)
 
 
 @worksheet(GROUP, PRICE_OR_NONE)
@@ -267,13 +306,14 @@ def liq_probability(
     """
     away = shared("away", log(where(exists(liq), liq, price) / price))
     far, years = shared("far", abs(away)), days / DAYS_A_YEAR
-    speed = shared("speed", sign(away) * (drift - volatility * volatility / 2))
+    # w/v rather than w: the square of a volatility can be beyond all numbers.
+    speed = shared("speed", sign(away) * (drift / volatility - volatility / 2))
     spread = shared("spread", volatility * sqrt(years))
     width = where(spread > 0, spread, 1.0)
-    beyond = shared("beyond", (far + speed * years) / width)
-    nearer = shared("nearer", (far - speed * years) / width)
+    beyond = shared("beyond", far / width + speed * sqrt(years))
+    nearer = shared("nearer", far / width - speed * sqrt(years))
     # exp(2wa/v^2) grows without limit while N(-beyond) vanishes; far out their product goes by Mills' ratio.
-    tilt = smaller(2 * speed * far / (volatility * volatility), 700.0)
+    tilt = smaller(2 * speed * (far / volatility), 700.0)
     tail = 1 - 1 / larger(beyond * beyond, 1.0)
     remote = exp(-nearer * nearer / 2) * tail / (larger(beyond, 1.0) * SQRT_2_PI)
     reflected = where(beyond > 30, remote, exp(tilt) * normal(-beyond))
@@ -295,5 +335,5 @@ def liq_price_after_funding(
     Example: LIQ_PRICE_AFTER_FUNDING(-600000, 60000, 2.5, 0.005, 0, 8, 30) = 79600
     No result: funding uses up the margin before then
     """
-    left = margin - rate * payments(interval_hours, days) * qty / (entry if price is None else price)
+    left = shared("left", margin - rate * payments(interval_hours, days) * qty / (entry if price is None else price))
     return where(left >= 0, liq_price(qty, entry, left, mmr, amount, fee, method, slope), NO_RESULT)

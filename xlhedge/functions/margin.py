@@ -2,10 +2,15 @@
 
 from ..elementary import (
     NO_RESULT,
+    NONE,
+    at_least,
     both,
+    exists,
     floor,
     larger,
+    shared,
     sign,
+    smaller,
     snapped,
     sqrt,
     total,
@@ -39,6 +44,8 @@ from .calendar import payments
 
 GROUP = "Margin and liquidation"
 COIN = Returns("coin")
+NOISE = 1e-12
+"""An equity that exceeds the maintenance by a smaller share of the sizes it is made of does not exceed it."""
 
 ADVERSE_MOVE = MOVE._replace(meaning="adverse price move from today's price; a favourable one is negative")
 ADVERSE_RATE = number(
@@ -51,18 +58,20 @@ def rate_of(method, s, mmr, fee):
     return mmr + fee + s * mmr * fee if method == "product" else mmr + fee
 
 
-def asked(method, size, opened, qty, mmr, fee, slope):
+def asked(method, size, opened, qty, mmr, amount, fee, slope):
     """Coins that a venue asks for when a position of `opened` coins at its entry has become `size` coins.
 
-    The maintenance amount is not deducted; the closing fee is counted. Every function of margin goes by this rule.
+    The closing fee is counted, the maintenance amount deducted; never below 0. Every function of margin goes by this rule.
     """
     if method == "mark":
-        return (mmr + fee) * size
-    if method == "entry":
-        return (mmr + fee) * opened
-    if method == "slope":
-        return NO_RESULT if slope is None else (mmr + fee + slope * size) * size
-    return rate_of(method, sign(qty), mmr, fee) * size
+        line = (mmr + fee) * size
+    elif method == "entry":
+        line = (mmr + fee) * opened
+    elif method == "slope":
+        line = NO_RESULT if slope is None else (mmr + fee + slope * size) * size
+    else:
+        line = rate_of(method, sign(qty), mmr, fee) * size
+    return at_least(0.0, line - amount)
 
 
 @worksheet(GROUP, COIN)
@@ -136,18 +145,21 @@ def margin_ratio(
 ):  # fmt: skip
     """Maintenance margin as a share of the equity; 1 is liquidation, and the ratio stays there beyond it.
 
-    Formula: maintenance / (margin + Q (1/E - 1/P)), 1 where the equity does not exceed the maintenance; the maintenance
-    ... is (mmr + fee) |Q|/P - amount for mark, as LIQ_PRICE has it for the other methods, and never below 0
+    Formula: maintenance / (margin + Q (1/E - 1/P)), 1 where the equity does not exceed the maintenance by more than the
+    ... noise of binary arithmetic; the maintenance is (mmr + fee) |Q|/P - amount for mark, as LIQ_PRICE has it for the
+    ... other methods, and never below 0
     Source: OKX help 10722087776781 gives the inverse of this ratio; Binance shows this one
     Example: MARGIN_RATIO(-600000, 60000, 60000, 2.5, 0.005) = 0.02
     Example: MARGIN_RATIO(-600000, 60000, 79600, 2.5, 0.005) = 1
     Example: MARGIN_RATIO(-600000, 60000, 90000, 2.5, 0.005) = 1
     Example: MARGIN_RATIO(-300000000, 60000, 60000, 2368.33, 0.01, 0, 0, "slope", 0.00005) = 0.5489099914285593
     """
-    size = abs(qty) / price
-    needed = larger(0.0, asked(method, size, abs(qty) / entry, qty, mmr, fee, slope) - amount)
+    size, opened = abs(qty) / price, abs(qty) / entry
+    needed = asked(method, size, opened, qty, mmr, amount, fee, slope)
     equity = margin + qty * (price - entry) / (entry * price)
-    return where(equity > needed, needed / equity, where(qty == 0, 0.0, 1.0))
+    # The equity is a difference of these sizes, so it is known to their last digits only.
+    is_sound = equity - needed > NOISE * (margin + opened + size)
+    return where(is_sound, needed / equity, where(qty == 0, 0.0, 1.0))
 
 
 @worksheet(GROUP, COIN)
@@ -157,8 +169,8 @@ def margin_for_move(
 ):  # fmt: skip
     """Coins to post so that an adverse move from the entry does not liquidate the position.
 
-    Formula: the margin at which LIQ_PRICE is E (1 - s move); for mark (|Q|/E)(move + mmr + fee) / (1 - s move) - amount;
-    ... never below 0
+    Formula: the margin at which LIQ_PRICE is E (1 - s move): move N + maintenance there, N = (|Q|/E) / (1 - s move); for
+    ... mark N (move + mmr + fee) - amount; neither the maintenance nor the result is below 0
     Source: LIQ_PRICE solved for the margin
     Example: MARGIN_FOR_MOVE(-600000, 60000, 0.1, 0.005) = 0.9545454545454545
     Example: MARGIN_FOR_MOVE(-600000, 60000, 0.2, 0.005) = 1.7083333333333333
@@ -172,8 +184,8 @@ def margin_for_move(
     s, opened = sign(qty), abs(qty) / entry
     left = 1 - s * move
     size = opened / left
-    needed = move * size + asked(method, size, opened, qty, mmr, fee, slope) - amount
-    return where(left > 0, larger(0.0, needed), NO_RESULT)
+    needed = move * size + asked(method, size, opened, qty, mmr, amount, fee, slope)
+    return where(left > 0, at_least(0.0, needed), NO_RESULT)
 
 
 @worksheet(GROUP, COIN)
@@ -205,7 +217,8 @@ def safe_hedge(
 ):  # fmt: skip
     """Largest short, in whole contracts, that a margin carries through adverse funding and a rally.
 
-    Formula: for mark margin P / ((move + mmr + fee) / (1 + move) + rate n) / face, rounded down
+    Formula: for mark (margin + amount) P / ((move + mmr + fee) / (1 + move) + rate n) / face, rounded down, and no more than
+    ... margin P / (move / (1 + move) + rate n) / face, where the equity is gone, a favourable move counted as 0
     Source: SAFE_MARGIN solved for the size of a short
     Example: SAFE_HEDGE(2.5, 60000, 0.5, 0.005, 0.0003, 8, 90, 100) = 3591
     Example: SAFE_HEDGE(2255.5555555556, 60000, 0.5, 0.01, 0, 8, 90, 10, 0, 0, "slope", 0.00005) = 30000000
@@ -213,13 +226,22 @@ def safe_hedge(
     """
     grown, available = 1 + move, margin + amount
     kept = rate_of(method, -1.0, mmr, fee)
-    # Coins of margin for each coin of today's size; with a slope, `curve` more for each of its squares.
-    each = move / grown + (kept if method == "entry" else kept / grown) + rate * payments(interval_hours, days)
-    coins = available / each
-    if method == "slope":
-        curve = NO_RESULT if slope is None else slope / (grown * grown)
-        coins = 2 * available / (each + sqrt(each * each + 4 * curve * available))
-    return where(each > 0, floor(snapped(coins * price / face)), NO_RESULT)
+    paid = rate * payments(interval_hours, days)
+    # Coins of margin for each coin of today's size: what the loss and the funding take, and the maintenance with them.
+    lost = shared("lost", at_least(0.0, move) / grown + paid)
+    each = shared("each", move / grown + (kept if method == "entry" else kept / grown) + paid)
+    if method == "slope":  # more for each square of the size
+        coins = NO_RESULT if slope is None else _largest(each, slope / (grown * grown), available)
+    else:
+        coins = where(each > 0, available / each, NONE)
+    coins = shared("coins", smaller(shared("most", where(lost > 0, margin / lost, NONE)), shared("coins", coins)))
+    return where(exists(coins), floor(snapped(coins * price / face)), NO_RESULT)
+
+
+def _largest(each, curve, available):
+    """The largest x for which each x + curve x^2 is available, in the form that stays exact; none if any x is."""
+    root = shared("root", sqrt(each * each + 4 * curve * available))
+    return where(each > 0, 2 * available / (each + root), where(curve > 0, (root - each) / (2 * curve), NONE))
 
 
 @worksheet(GROUP, Returns("x"))

@@ -1,6 +1,6 @@
 """Portfolio weights, drift from target, and the two ways back: spot trades or hedges."""
 
-from ..elementary import NO_RESULT, both, highest, snapped, total, where
+from ..elementary import at_least, both, highest, shared, snapped, total, where
 from ..parameters import (
     ASSET_COINS,
     ASSET_PRICES,
@@ -23,7 +23,7 @@ WEIGHT_VECTOR = Returns("fraction", "vector")
 
 FACES = vector("USD face of one contract on each asset; 0 = no contract", "USD", ">= 0")
 NOISE = 1e-12
-"""Purchases of a smaller share of the portfolio are the noise of binary arithmetic."""
+"""What exceeds the band by a smaller share of the portfolio does so by the noise of binary arithmetic."""
 
 TAX = "tax rate on the gain, a loss earns a credit,"
 
@@ -63,23 +63,29 @@ def rebalance_trades(
 ):  # fmt: skip
     """Coins of each asset to buy (> 0) or sell (< 0) to go back to target; the overweight one is sold.
 
-    Formula: (target V - coins P) / P where the drift exceeds the band, V = sum(coins P); with never_sell V is instead
-    ... the least value at which nothing held is overweight, max(coins P / target)
+    With never_sell an asset with the target 0 stays as it is and is no part of the reckoning; the others come to their targets
+    in proportion. An overweight asset within its band moves nothing.
+
+    Formula: (target V - coins P) / P where |target V - coins P| > band V, V = sum(coins P); with never_sell where
+    ... target V - coins P > band V, and V is the least value at which nothing beyond its band is overweight:
+    ... max(W, coins P / target where coins P - target W > band W), W = sum(coins P) over the targets above 0
     Source: 85/15 back to 70/30: sell 15 points of the portfolio, 15/85 = 17.65 % of the coin
     Example: REBALANCE_TRADES({8.5;15}, {10000;1000}, {0.7;0.3}) = {-1.5;15}
     Example: REBALANCE_TRADES({8.5;15}, {10000;1000}, {0.7;0.3}, 0.2) = {0;0}
     Example: REBALANCE_TRADES({8.5;15}, {10000;1000}, {0.7;0.3}, 0, 0, TRUE) = {0;21.428571428571427}
-    No result: never_sell cannot bring an asset that is held to a target of 0
+    Example: REBALANCE_TRADES({1;70;29}, {1;1;1}, {0;0.5;0.5}, 0, 0, TRUE) = {0;0;41}
     """
     value = coins * prices
-    # Where the target is 0 the quotient stands for nothing: such an asset is not held, or there is no result.
-    least = highest(value / (targets + 1.0 * (targets <= 0)))
-    goal = where(never_sell, least, total(value))
-    trade = targets * goal - value
-    wanted = both(abs(snapped(targets * total(value) - value)) > band * total(value), abs(trade) >= min_trade)
-    allowed = both(wanted, where(never_sell, trade > NOISE * goal, trade == trade))
-    is_stuck = both(never_sell, total(1.0 * (value > 0) * (targets <= 0)) > 0)
-    return where(is_stuck, NO_RESULT, where(allowed, trade / prices, 0.0))
+    # Products rather than conditions: within a sum Excel takes only arithmetic row by row. 1 stands in for a target of 0.
+    no_target = 1.0 * (targets <= 0)
+    whole = shared("whole", total(value * (1 - never_sell * no_target)))
+    is_over = (1 - no_target) * (value - (targets + band) * whole > NOISE * whole)
+    least = highest(is_over * value / (targets + no_target))
+    goal = shared("goal", where(never_sell, at_least(whole, least), whole))
+    trade = shared("trade", targets * goal - value)
+    is_bought = trade - band * goal > NOISE * goal
+    wanted = where(never_sell, is_bought, snapped(abs(trade) - band * goal) > 0)
+    return where(both(wanted, abs(trade) >= min_trade), trade / prices, 0.0)
 
 
 @worksheet(GROUP, Returns("contracts", "vector"))
@@ -96,7 +102,7 @@ def rebalance_hedges(
     """
     value = coins * prices
     goal = targets * total(value) - value
-    wanted = both(faces > 0, abs(snapped(goal - qtys)) > band * total(value))
+    wanted = both(faces > 0, snapped(abs(goal - qtys) - band * total(value)) > 0)
     return where(wanted, hedge_lots(goal, qtys, where(faces > 0, faces, 1.0), rounding), 0.0)
 
 

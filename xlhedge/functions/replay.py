@@ -35,20 +35,26 @@ def trade(step: Step, fill, price, fee) -> Step:
     return step._replace(position=position, account=account, traded=fill)
 
 
+def tested(step: Step, prices, rule: Rule | None) -> Step:
+    """The margin tested by the rule, if there is one, at some prices: from a ratio of 1 on the hedge is gone with it."""
+    qty = step.position.qty
+    if not qty or rule is None:
+        return step
+    used = max(used_margin(qty, step.position.entry, price, step.account, rule) for price in prices)
+    if used < 1:
+        return step._replace(ratio=used)
+    return step._replace(position=FLAT, account=0.0, ratio=used, traded=step.traded - qty, liquidated=True)
+
+
 def advance(step: Step, price, peak, rate, ratio, low, high, fee, rule: Rule | None) -> Step:
     """One time step: pay funding on the coin size of now, test the margin, then re-hedge by band.
 
-    The margin is tested by the rule, if there is one, at the price and at the highest price since the last step.
+    The margin is tested at the price and at the highest price since the last step.
     """
     qty = step.position.qty
     funding = -rate * qty / price
     step = step._replace(account=step.account + funding, funding=funding, traded=0.0)
-    if qty and rule is not None:
-        entry, balance = step.position.entry, step.account
-        used = max(used_margin(qty, entry, tested, balance, rule) for tested in {price, max(peak, price)})
-        step = step._replace(ratio=used)
-        if used >= 1:
-            return step._replace(position=FLAT, account=0.0, traded=-qty, liquidated=True)
+    step = tested(step, {price, max(peak, price)}, rule)
     if step.liquidated:
         return step
     worth = step.equity(price) * price
@@ -73,13 +79,14 @@ def hedge_replay(
 ):  # fmt: skip
     """A holding and its hedge along a history: funding, fees, re-hedges and, where the margin fails, liquidation.
 
-    The hedge opens at the first time. At each later time the order is: funding on the coin size of the moment,
-    test of the margin left, at the price and at the peak on the way to it, re-hedge by band. A liquidation closes the
-    hedge at zero margin for good. Times go oldest first.
+    The hedge opens at the first time, and its margin is tested at that price. At each later time the order is: funding on
+    the coin size of the moment, test of the margin left, at the price and at the peak on the way to it, re-hedge by band. A
+    liquidation closes the hedge at zero margin for good. Times go oldest first.
 
-    Formula: hedged = (wallet + margin account + Q (1/E - 1/P)) P
+    Formula: hedged = (wallet + margin account, PnL included) P; that account is margin + funding + realised PnL - fees
+    ... + Q (1/E - 1/P)
     Source: FUNDING_PAYMENT, MARGIN_RATIO and REHEDGE step by step, contracts not rounded
-    Example: HEDGE_REPLAY({1;2}, {60000;50000}, {0;0.0001}, 50, 0.2) = {"time","price","unhedged","hedged","qty","funding coin","margin","margin ratio","re-hedge","liquidated";1,60000,3000000,3000000,-600000,0,0,0,-600000,FALSE;2,50000,2500000,2600060,-600000,0.0012,0,0,0,FALSE}
+    Example: HEDGE_REPLAY({1;2}, {60000;50000}, {0;0.0001}, 50, 0.2) = {"time","price","unhedged","hedged","qty","funding coin","margin account, PnL included","margin ratio","re-hedge","liquidated";1,60000,3000000,3000000,-600000,0,0,0,-600000,FALSE;2,50000,2500000,2600060,-600000,0.0012,0,0,0,FALSE}
     """
     is_modelled = margin > 0
     rule = Rule(mmr, amount, liq_fee, method, slope) if is_modelled else None
@@ -88,7 +95,7 @@ def hedge_replay(
     highest = prices if peaks is None else peaks
     for i, (time, price, peak, rate) in enumerate(zip(times, prices.tolist(), highest.tolist(), rates.tolist())):
         if i == 0:
-            step = trade(step, -ratio * coins * price, price, fee)
+            step = tested(trade(step, -ratio * coins * price, price, fee), {price}, rule)
         else:
             step = advance(step, price, peak, rate, ratio, low, high, fee, rule)
         equity = step.equity(price)
@@ -114,7 +121,7 @@ def hedge_replay(
         "hedged",
         "qty",
         "funding coin",
-        "margin",
+        "margin account, PnL included",
         "margin ratio",
         "re-hedge",
         "liquidated",

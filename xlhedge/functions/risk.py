@@ -104,7 +104,8 @@ def historical_var(
 ):  # fmt: skip
     """Value at risk of several coins by what a history of returns would have done to today's exposures.
 
-    The result is for one period of the returns; a loss is positive, and a result below 0 is a gain.
+    The result is for one period of the returns; a loss is positive, and a result below 0 is a gain. In a sheet a row of
+    returns that is blank in every column is left out.
 
     Formula: var: the quantile at the level of -sum(exposure x return), between two losses as PERCENTILE.INC;
     ... es: the mean of the losses at or beyond it

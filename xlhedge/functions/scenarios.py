@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from ..call import Table
-from ..elementary import both, larger, sign, smaller, where
+from ..elementary import both, exists, larger, sign, smaller, where
 from ..errors import Described, InputError
 from ..parameters import (
     AMOUNT,
@@ -31,10 +31,14 @@ from ..parameters import (
 )  # fmt: skip
 from ..registry import Domain, Returns, worksheet
 from .carry import funding_cost
+from .liquidation import margin_call_price
 from .margin import margin_ratio
 from .pnl import inverse_pnl
 
 GROUP = "Scenarios"
+WHEN_OPENED = "when the hedge was opened, posted margin included once; its PnL and funding come on top"
+COINS_THEN = COINS._replace(meaning=f"all coins owned {WHEN_OPENED}")
+ASSET_COINS_THEN = ASSET_COINS._replace(meaning=f"coins owned of each asset {WHEN_OPENED}")
 MARGIN_OR_ALL = MARGIN._replace(meaning="posted margin, part of the coins; 0 = margin is not modelled")
 PRICES = axis("prices, one row each", "USD/coin", "> 0")
 PEAK = axis("highest price on the way (a long: the lowest), one for each row or one for all", "USD/coin", "> 0")
@@ -82,7 +86,7 @@ def outcome(coins, qty, entry, price, margin=0.0, funding=0.0, rule=NO_RULE, pea
     """Value a holding and its hedge at a price; a liquidated hedge has lost its whole margin and is gone.
 
     `peak` is the worst price on the way there: what it liquidates stays gone, and the margin ratio is the largest of
-    both prices. `coins` are those owned at entry. The exposure counts the PnL among the coins, hence coins + PnL + Q/P.
+    both prices. `coins` are those owned when the hedge was opened. The exposure counts the PnL among the coins, hence coins + PnL + Q/P.
     """
     ratio = used_margin(qty, entry, price, margin + funding, rule)
     if peak is not None:
@@ -109,7 +113,7 @@ def fits(peak, prices):
 
 @worksheet(GROUP, Returns("USD and coin", "table"), rules=("margin <= coins",), traceable=False)
 def scenario_ladder(
-    coins: COINS, qty: QTY, entry: ENTRY, prices: PRICES, margin: MARGIN_OR_ALL = 0.0, mmr: MMR = 0.0, funding: FUNDING = 0.0,
+    coins: COINS_THEN, qty: QTY, entry: ENTRY, prices: PRICES, margin: MARGIN_OR_ALL = 0.0, mmr: MMR = 0.0, funding: FUNDING = 0.0,
     amount: AMOUNT = 0.0, fee: LIQ_FEE = 0.0, method: LIQ_METHOD = "mark", slope: METHOD_SLOPE = None, peak: PEAK = None,
     squeeze: Parameter("flag", "add a column: the value at this price had the hedge been liquidated on the way") = False,
 ):  # fmt: skip
@@ -119,8 +123,8 @@ def scenario_ladder(
     lost and the coins are unhedged. Without a peak the rows are end points, reached by no higher price than their own.
 
     Formula: net value = (coins + Q (1/E - 1/P) + funding) P; coin weight = exposure P / net value; after a squeeze
-    ... (coins - margin) P
-    Source: INVERSE_PNL, NET_EXPOSURE and MARGIN_RATIO row by row
+    ... (coins - margin) P, or the net value where no price liquidates the hedge
+    Source: INVERSE_PNL, NET_EXPOSURE and MARGIN_RATIO row by row; with a peak the margin ratio is the larger one of both prices
     Example: SCENARIO_LADDER(50, -600000, 60000, {50000;120000}, 10, 0.005) = {"price","move","spot value","PnL coin","PnL USD","net value","exposure coin","coin weight","margin ratio","liquidated";50000,-0.16666666666666663,2500000,2,100000,2600000,40,0.7692307692307693,0.005,FALSE;120000,1,6000000,-5,-600000,5400000,40,0.8888888888888888,0.005,FALSE}
     Example: SCENARIO_LADDER(50, -600000, 60000, {60000}, 5, 0.005, 0, 0, 0, "mark", 0, 132000) = {"price","move","spot value","PnL coin","PnL USD","net value","exposure coin","coin weight","margin ratio","liquidated";60000,0,3000000,-5,-300000,2700000,45,1,1,TRUE}
     """
@@ -131,14 +135,16 @@ def scenario_ladder(
     columns = (prices, prices / entry - 1, *result)
     table = [column + 0 * prices if i < 9 else column & (prices > 0) for i, column in enumerate(columns)]
     headers += ["margin ratio", "liquidated"]
-    return (
-        Table([*headers, "after a squeeze"], [*table, (coins - margin) * prices]) if squeeze else Table(headers, table)
-    )
+    if squeeze:
+        liq = margin_call_price(qty, entry, margin + funding, mmr, 1.0, amount, fee, method, slope)
+        can_be = both(margin > 0, exists(liq))
+        headers, table = [*headers, "after a squeeze"], [*table, where(can_be, (coins - margin) * prices, table[5])]
+    return Table(headers, table)
 
 
 @worksheet(GROUP, Returns("depends on output", "table"), rules=("margin <= coins",), traceable=False)
 def scenario_grid(
-    coins: COINS, entry: ENTRY, prices: PRICES, ratios: axis("hedge ratios, one column each", "fraction", ">= 0"),
+    coins: COINS_THEN, entry: ENTRY, prices: PRICES, ratios: axis("hedge ratios, one column each", "fraction", ">= 0"),
     output: word(
         "what the grid shows", "net_value", "pnl_coin", "pnl_usd", "exposure_coin", "coin_weight", "margin_ratio"
     ) = "net_value",
@@ -186,7 +192,7 @@ MOVES = Parameter(
 
 @worksheet(GROUP, Returns("USD", "table"), traceable=False)
 def stress(
-    coins: ASSET_COINS, qtys: ASSET_QTYS, entries: HEDGE_ENTRIES, prices: ASSET_PRICES, shocks: MOVES,
+    coins: ASSET_COINS_THEN, qtys: ASSET_QTYS, entries: HEDGE_ENTRIES, prices: ASSET_PRICES, shocks: MOVES,
     margins: vector("posted margin of each hedge; 0 = not modelled", "coin", ">= 0") = 0.0,
     mmrs: vector("maintenance rate of each hedge", "fraction", ">= 0, < 1") = 0.0,
     amounts: vector("maintenance amount of each hedge", "coin", ">= 0") = 0.0,

@@ -215,7 +215,8 @@ def rehedge(
 ):  # fmt: skip
     """Contracts to trade when the hedge ratio has left its band, else 0; sell < 0.
 
-    Without coins there is nothing to hedge: the goal is then 0, and what is open is closed.
+    Without coins there is nothing to hedge: the goal is then 0, and what is open is closed. Of an open size that is not whole
+    contracts less than one is left: with rounding "less" a long, with "more" a short.
 
     Formula: 0 while low coins P <= -Q <= high coins P; else (-ratio coins P - Q) / face, rounded
     Source: HEDGE_SIZE with a band. Galoy stablesats, hedging/src/okex/hedge_adjustment.rs, has the band; outside it that

@@ -31,8 +31,10 @@ def contract_spec(venue: VENUE, symbol: SYMBOL, field: Parameter("text", "field,
 def liq_price_venue(venue: VENUE, symbol: SYMBOL, qty: QTY, entry: ENTRY, margin: MARGIN):
     """Liquidation price by the venue's own rule and tiers, or "none"; #N/A where they are not known.
 
-    The tier is that of the size in coins at the liquidation price, not at the entry. What a venue adds for the next funding
-    payment is not in it.
+    A tier counted in coins is that of the size at the liquidation price, not at the entry; one counted in contracts or USD
+    does not move with the price, and with method entry it is that of the entry. The fee is the liq_price_fee of the table,
+    or else the taker fee with method product and none with the others. What a venue adds for the next funding payment is
+    not in it.
 
     Formula: LIQ_PRICE with the method, fee and slope of the venue's table, tier by tier on the way to a loss
     Source: named by `xlhedge contracts VENUE`
@@ -46,6 +48,7 @@ def liq_price_venue(venue: VENUE, symbol: SYMBOL, qty: QTY, entry: ENTRY, margin
         fee = found["taker"]
     if method in ("slope", "entry"):  # no tiers, or those of the entry
         mmr, amount, slope = maintenance(found, qty, entry)
+        slope = found["slope"] if method == "slope" else slope  # which nothing stands for where it is not established
         return liq_price(qty, entry, margin, mmr, amount, fee, method, slope)
     return _first_on_the_way(sizes(found, qty, entry), qty, entry, margin, fee, method, found)
 

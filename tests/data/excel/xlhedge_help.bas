@@ -458,7 +458,7 @@ End Sub
 ' Scenarios
 Private Sub Describe7()
     Describe "SCENARIO_LADDER", "A hedged holding along a ladder of prices: PnL, value, exposure, margin.", Array( _
-        "all coins owned, posted margin included once [coin]; >= 0", _
+        "all coins owned when the hedge was opened, posted margin included once; its PnL and funding come on top [coin]; >= 0", _
         "signed USD face of the position, short < 0 [USD]", _
         "average entry price [USD/coin]; > 0", _
         "prices, one row each [USD/coin]; > 0", _
@@ -472,7 +472,7 @@ Private Sub Describe7()
         "highest price on the way (a long: the lowest), one for each row or one for all [USD/coin]; > 0; default none", _
         "add a column: the value at this price had the hedge been liquidated on the way; default FALSE")
     Describe "SCENARIO_GRID", "One output of a hedged holding over prices and hedge ratios, as end points or after a peak on the way.", Array( _
-        "all coins owned, posted margin included once [coin]; >= 0", _
+        "all coins owned when the hedge was opened, posted margin included once; its PnL and funding come on top [coin]; >= 0", _
         "average entry price [USD/coin]; > 0", _
         "prices, one row each [USD/coin]; > 0", _
         "hedge ratios, one column each [fraction]; >= 0", _
@@ -492,7 +492,7 @@ Private Sub Describe7()
         "hours between funding payments [hours]; > 0; default 8", _
         "unit of the result; usd | coin; default ""usd""")
     Describe "STRESS", "A hedged portfolio under shocks: value, change of value, and how many hedges are liquidated.", Array( _
-        "coins owned of each asset [coin]; >= 0", _
+        "coins owned of each asset when the hedge was opened, posted margin included once; its PnL and funding come on top [coin]; >= 0", _
         "signed USD face hedging each asset, short < 0 [USD]", _
         "entry price of each hedge; may be blank beside a size of 0 [USD/coin]; > 0", _
         "price of each asset [USD/coin]; > 0", _
