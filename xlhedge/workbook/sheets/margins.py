@@ -7,7 +7,7 @@ from ...functions.calendar import payments
 from ...functions.position import Fill, after_fill
 from .inputs import Held, Settings
 from .plan_figures import Carry, Frames, Links, Maintenance, Margins, Size
-from .rule import rule_of_positions
+from .margin_rule import rule_of_positions
 from .tiers import TierColumns
 
 
@@ -61,6 +61,7 @@ def margins(
     transfer = put(
         "To transfer, with the fee that opens", "coin", top_up + where(held.qty == 0, fee, 0.0), "coin", width=15
     )
+    before = put("Before the trade", "coin", margin - realized + fee, "coin")
     kept = put("Maintenance margin", "coin", rule.maintenance(qty, entry, price), "coin")
     ratio = put("Margin ratio", "fraction", rule.ratio(qty, entry, price, margin, kept), "share")
     liq = rule.liquidation(frames.working.computed, "Liquidation", qty, entry, price, margin)
@@ -77,7 +78,7 @@ def margins(
     for row, note in enumerate(notes, frames.margin.end):
         frames.margin.sheet.text(row, 1, note, "note")
     return Margins(
-        entry, initial, kept, adverse_rate, adverse, needed, required, planned, is_posted, posted, margin, top_up, transfer, ratio,
+        entry, initial, kept, adverse_rate, adverse, needed, required, planned, is_posted, posted, margin, top_up, transfer, before, ratio,
         liq, distance, other, chance,
     )  # fmt: skip
 

@@ -18,14 +18,14 @@ from ..grid.running import Running
 from ..grid.sheet import LEAST_WIDTH, Sheet
 from ..grid.typed import ASSET, Form, Typed, TypedTable, number_rule
 from ..portfolios import Portfolios, stacked
-from .contracts import by_method
 from .inputs import Held, asset_rule
 from .plan_figures import Links, Maintenance, Margins, Size
+from .margin_rule import MarginRule, rule_of_panel, rule_rows
+from .tiers import TierColumns
 
 TOP, LOG_ROWS = 4, 60
 BAND = 0.02  # around the target hedge ratio, where the settings name none
 NO_PRICE = "price missing"
-EXAMPLE = "Example: the trade of the plan"
 NOT_NEGATIVE, ABOVE_0, ANY_NUMBER = number_rule(">= 0"), number_rule("> 0"), number_rule("")
 
 
@@ -37,19 +37,21 @@ FORM = Form("Typed", (
     Typed("asset", "Asset", "text", rule=ASSET),
     _typed("price_now", "Price now; blank: that of Inputs", "USD/coin", "price"),
     _typed("coins_now", "Coins owned now; blank: plan + gain", "coin", "coin"),
-    _typed("margin_now", "Margin balance; blank: plan + log", "coin", "coin"),
+    _typed("margin_now", "Margin balance; blank: before + log", "coin", "coin"),
     _typed("start_qty", "Position before the log", "USD", "usd", ANY_NUMBER, 0.0),
     _typed("start_entry", "Its average entry", "USD/coin", "price"),
+    _typed("start_margin", "Margin posted before the log", "coin", "coin", ANY_NUMBER, 0.0),
     _typed("band_below", "Re-hedge band below the target", "fraction", "share", NOT_NEGATIVE, 0.0),
     _typed("band_above", "Re-hedge band above the target", "fraction", "share", NOT_NEGATIVE, 0.0),
 ), prefix="monitor_")  # fmt: skip
 
-LOG = TypedTable("Log: fills (buy > 0, sell < 0), fees (paid > 0) and funding (received > 0)", (
+LOG = TypedTable("Log: fills (buy > 0, sell < 0), fees (paid > 0), funding (received > 0), margin moved in > 0, out < 0", (
     Typed("time", "Time", "UTC", "time", width=17),
     _typed("fill", "Fill", "USD", "usd", ANY_NUMBER),
     _typed("price", "Price", "USD/coin", "price"),
     _typed("fee", "Fee", "coin", "coin", ANY_NUMBER),
     _typed("funding", "Funding", "coin", "coin", ANY_NUMBER),
+    _typed("transfer", "Margin moved", "coin", "coin", ANY_NUMBER),
     Typed("note", "Note", "text", width=30),
 ), rows=LOG_ROWS, first=3, is_last=True)  # fmt: skip
 
@@ -60,17 +62,12 @@ class Planned(NamedTuple):
     plan_price: Cell
     plan_coins: Cell
     plan_qty: Cell
-    plan_margin: Cell
     face: Cell
     lot: Cell
     taker: Cell
-    method: Cell
-    mmr: Cell
-    amount: Cell
-    slope: Cell
-    liq_fee: Cell
     price: Cell
     target: Cell
+    rule: MarginRule
 
 
 class Entered(NamedTuple):
@@ -82,6 +79,7 @@ class Entered(NamedTuple):
     margin_now: Cell
     start_qty: Cell
     start_entry: Cell
+    start_margin: Cell
     band_below: Cell
     band_above: Cell
 
@@ -94,6 +92,7 @@ class LogRow(NamedTuple):
     price: Cell
     fee: Cell
     funding: Cell
+    transfer: Cell
     note: Cell
 
 
@@ -107,6 +106,7 @@ class Carried(NamedTuple):
     fees: Cell
     funding: Cell
     funding_usd: Cell
+    moved: Cell
 
 
 class Log(NamedTuple):
@@ -123,6 +123,7 @@ class Log(NamedTuple):
     fees: Cell
     funding: Cell
     funding_usd: Cell
+    moved: Cell
     read: Cell | None = None
 
 
@@ -133,6 +134,7 @@ class Monitor(NamedTuple):
     entry: Cell
     unrealized: Cell
     booked: Cell
+    moved: Cell
     gain: Cell
     unread: Cell
     end: int
@@ -145,20 +147,28 @@ class Watched(NamedTuple):
     end: int
 
 
-def entered(sheet: Sheet, portfolios: Portfolios, held: Held) -> Entered:
+def entered(sheet: Sheet, portfolios: Portfolios, held: Held, margins: Margins) -> Entered:
     """What is typed above the log: the asset, and what is known better than the plan knows it."""
     band = portfolios.each(lambda portfolio: portfolio.settings.band or BAND)
     values = dict.fromkeys(field.name for field in FORM.fields) | {
         "asset": portfolios.of_shown(lambda holding: holding.values.asset),
         "start_qty": portfolios.of_shown(lambda holding: holding.values.qty or 0.0),
         "start_entry": portfolios.of_shown(lambda holding: holding.values.entry),
+        "start_margin": _of_shown(portfolios, margins.before),
         "band_below": band, "band_above": band,
     }  # fmt: skip
     return Entered(**FORM.write(sheet, TOP, values, asset_rule(held)))
 
 
+def _of_shown(portfolios: Portfolios, column: Cell) -> np.ndarray:
+    """The value that a column has for the shown asset of each portfolio, to be typed: it follows no later price."""
+    places = (one.holdings.index(shown) for one, shown in zip(portfolios.portfolios, portfolios.shown))
+    values = (float(column.value[row, 0, min(k, column.value.shape[2] - 1)]) for k, row in enumerate(places))
+    return stacked([value if np.isfinite(value) else None for value in values])
+
+
 def planned(
-    sheet: Sheet, held: Held, links: Links, size: Size, maintenance: Maintenance, margins: Margins, entered: Entered
+    sheet: Sheet, held: Held, links: Links, size: Size, maintenance: Maintenance, tiers: TierColumns, entered: Entered
 ) -> Planned:
     """What the plan says of the asset."""
     panel = Panel(sheet, "From the plan", sheet.below(), prefix="monitor")
@@ -166,37 +176,33 @@ def planned(
         ("plan_price", "Price on Inputs", "USD/coin", "price", links.price),
         ("plan_coins", "Coins after the plan", "coin", "coin", size.coins),
         ("plan_qty", "Target position", "USD", "usd", size.goal_qty),
-        ("plan_margin", "Margin planned", "coin", "coin", margins.margin),
         ("face", "Contract face", "USD", "number", links.face),
         ("lot", "Contract lot", "contracts", "number", links.lot),
         ("taker", "Taker fee", "fraction", "rate", links.taker),
-        ("method", "Liquidation method", "word", "text", links.method),
-        ("mmr", "Maintenance rate", "fraction", "rate", maintenance.mmr),
-        ("amount", "Maintenance amount", "coin", "coin", maintenance.amount),
-        ("slope", "Rate slope", "1/coin", "slope", maintenance.slope),
-        ("liq_fee", "Liquidation fee", "fraction", "rate", links.liq_fee),
+        *rule_rows(links, maintenance),
     ))  # fmt: skip
+    rule = rule_of_panel(cells, tiers)
     price = where(given(entered.price_now), entered.price_now, cells["plan_price"])
     price = panel.computed("Price used", "USD/coin", price, "price", name="price")
     coins = cells["plan_coins"]
     target = where(coins > 0, xlhedge.hedge_ratio(coins, cells["plan_qty"], cells["plan_price"]), 0.0)
     target = panel.computed("Target hedge ratio", "fraction", target, "share", name="target")
-    return Planned(**cells, price=price, target=target)
+    return Planned(**cells, price=price, target=target, rule=rule)
 
 
-def log(sheet: Sheet, portfolios: Portfolios, links: Links, size: Size, entered: Entered, planned: Planned) -> Log:
+def log(sheet: Sheet, entered: Entered, planned: Planned) -> Log:
     """The log and, beside each of its rows, the position after it; the formulas of a row build on the row above."""
     row = sheet.section(LOG.title)
     table = Running(sheet, LOG_ROWS, row=row, column=2)
     sheet.text(table.start, 1, "Before the log", "note")
     typed, filled = {}, 0.0
-    for field, values in zip(LOG.fields, _first_rows(portfolios, links, size)):
-        typed[field.name] = table.typed(field, values)
+    for field in LOG.fields:
+        typed[field.name] = table.typed(field, [None] * LOG_ROWS)
         filled = filled + sheet.filled(field.name)
     typed = LogRow(**typed)
     read = Running(sheet, LOG_ROWS, row=row).computed("Read as", "text", _read_as(typed, filled), "text")
     cost = entered.start_qty / _start_entry(entered, planned)
-    start = Carried(planned.price, entered.start_qty, cost, 0.0, 0.0, 0.0, 0.0)
+    start = Carried(planned.price, entered.start_qty, cost, 0.0, 0.0, 0.0, 0.0, 0.0)
     made = table.follow(typed, start, lambda row, above, put: _row(row, above, put, planned), Log)
     sheet.hidden_rows.append(table)
     return made._replace(read=read)
@@ -207,31 +213,17 @@ def _start_entry(entered: Entered, planned: Planned) -> Cell:
     return where(given(entered.start_entry), entered.start_entry, planned.plan_price)
 
 
-def _first_rows(portfolios: Portfolios, links: Links, size: Size) -> list[np.ndarray]:
-    """The log as it is at first: the trade of the plan as its first fill."""
-    firsts = []
-    for k, (portfolio, holding) in enumerate(zip(portfolios.portfolios, portfolios.shown)):
-        place = portfolio.holdings.index(holding)
-        fill, qty, taker = (float(_value(column, place, k)) for column in (size.trade, size.qty, links.taker))
-        price = holding.values.price
-        is_open = qty != 0 and fill != 0
-        firsts.append((None, fill, price, abs(fill) * taker / price, None, EXAMPLE) if is_open else (None,) * 6)
-    blank = [None] * (LOG_ROWS - 1)
-    return [stacked([[first, *blank] for first in column]) for column in zip(*firsts)]
-
-
-def _value(column: Cell, row: int, portfolio: int):
-    """The value of one row of a column for one portfolio."""
-    return column.value[row, 0, min(portfolio, column.value.shape[2] - 1)]
-
-
 def _read_as(row: LogRow, filled: np.ndarray) -> Cell:
-    """How a row is read, of which so many cells are filled; an empty text only where the whole row is blank."""
-    is_filled, is_funded = given(row.fill), given(row.funding)
+    """How a row is read, of which so many cells are filled; an empty text only where the whole row is blank.
+
+    A transfer of margin needs no price.
+    """
+    is_filled, is_funded, is_moved = given(row.fill), given(row.funding), given(row.transfer)
     read = where(is_filled, where(is_funded, "fill and funding", "fill"), where(is_funded, "funding", "fee"))
     is_used = is_filled | is_funded | given(row.fee)
     typed = Cell(Template("COUNTA({0}:{1})", (row.time.node, row.note.node)), filled)
-    return where(is_used, where(is_priced(row.price), read, NO_PRICE), where(typed > 0, "nothing", ""))
+    otherwise = where(is_moved, "margin moved", where(typed > 0, "nothing", ""))
+    return where(is_used, where(is_priced(row.price), read, NO_PRICE), otherwise)
 
 
 def is_priced(price: Cell) -> Cell:
@@ -258,6 +250,7 @@ def _row(row: LogRow, above: Carried, put, planned: Planned) -> None:
     received = where(both(priced, given(row.funding)), row.funding, 0.0)
     put("funding", "Funding", "coin", above.funding + received, "coin")
     put("funding_usd", "Funding, at its own prices", "USD", above.funding_usd + received * price, "usd2")
+    put("moved", "Margin moved", "coin", above.moved + where(given(row.transfer), row.transfer, 0.0), "coin")
 
 
 def monitor(sheet: Sheet, planned: Planned, log: Log) -> Monitor:
@@ -276,10 +269,11 @@ def monitor(sheet: Sheet, planned: Planned, log: Log) -> Monitor:
     put("Funding received, at its own prices", "USD", last.funding_usd, "usd2")
     fees = put("Fees paid", "coin", last.fees, "coin")
     booked = put("Booked: realised + funding - fees", "coin", realized + funding - fees, "coin")
+    moved = put("Margin moved in, out < 0", "coin", last.moved, "coin")
     gain = put("Gain altogether", "coin", booked + unrealized, "coin")
     put("Gain altogether, at the price used", "USD", gain * price, "usd2")
     unread = put(f'Rows of the log not read: "{NO_PRICE}"', "rows", times_found(log.read, NO_PRICE), "limit")
-    return Monitor(qty, entry, unrealized, booked, gain, unread, panel.below())
+    return Monitor(qty, entry, unrealized, booked, moved, gain, unread, panel.below())
 
 
 def watched(sheet: Sheet, entered: Entered, planned: Planned, monitor: Monitor) -> Watched:
@@ -299,21 +293,18 @@ def watched(sheet: Sheet, entered: Entered, planned: Planned, monitor: Monitor) 
     trade = where(both(planned.face > 0, coins > 0), trade * planned.lot, 0.0)
     trade = put("Re-hedge trade, sell < 0", "contracts", trade, "contracts")
     put("Re-hedge trade, sell < 0", "USD", trade * planned.face, "usd")
-    margin = where(given(entered.margin_now), entered.margin_now, planned.plan_margin + monitor.booked)
+    balance = entered.start_margin + monitor.moved + monitor.booked
+    margin = where(given(entered.margin_now), entered.margin_now, balance)
     margin = put("Margin balance, before unrealised PnL", "coin", margin, "coin")
     # No margin is below 0: what fees and losses took beyond it counts as a worse entry, with the same equity.
     short = smaller(margin, 0.0)
     worse = where(monitor.qty == 0, monitor.entry, monitor.qty / (monitor.qty / monitor.entry + short))
     worse = working.computed("Entry, less a margin balance below 0", "USD/coin", worse, "price")
-    left = larger(margin, 0.0)
-    used = xlhedge.margin_ratio(monitor.qty, worse, price, left, planned.mmr, planned.amount)
-    put("Margin ratio, 1 is liquidation", "fraction", used, "share")
-
-    def by_one(method: str, *slope: Cell) -> Cell:
-        one = xlhedge.liq_price(monitor.qty, worse, left, planned.mmr, planned.amount, planned.liq_fee, method, *slope)
-        return working.computed(method, "USD/coin or none", one, "price")
-
-    liq = put("Liquidation price", "USD/coin or none", by_method(planned.method, planned.slope, by_one), "price")
+    left, rule = larger(margin, 0.0), planned.rule
+    kept = put("Maintenance margin", "coin", rule.maintenance(monitor.qty, worse, price), "coin")
+    put("Margin ratio, 1 is liquidation", "fraction", rule.ratio(monitor.qty, worse, price, left, kept), "share")
+    liq = rule.liquidation(working.computed, "Liquidation", monitor.qty, worse, price, left)
+    liq = put("Liquidation price", "USD/coin or none", liq, "price")
     distance = xlhedge.liq_distance(liq, price)
     put("Distance to it", "fraction or none", distance, "share", alarm="distance")
     return Watched(coins, panel.below())

@@ -80,7 +80,7 @@ class Margins(NamedTuple):
 
     `posted` is what the plan's own trade leaves of the margin that is posted (`is_posted`), `required` what the move, adverse
     funding and the venue's initial margin ask for, `planned` the same with the buffer, and `margin` what the figures
-    rest on: what is posted, else what is planned. `adverse` is the funding [coin] paid to the horizon in the adverse case,
+    rest on: what is posted, else what is planned; `before` is what that was before the trade. `adverse` is the funding [coin] paid to the horizon in the adverse case,
     `adverse_rate` its rate per interval.
     """
 
@@ -97,6 +97,7 @@ class Margins(NamedTuple):
     margin: Cell
     top_up: Cell
     transfer: Cell
+    before: Cell
     ratio: Cell
     liq: Cell
     distance: Cell

@@ -15,6 +15,7 @@ from ...elementary import both, given, larger, sqrt, where
 from ...formula import Cell, as_cell, summed
 from ...functions.position import Fill, after_fill
 from ...ranges import at, below, over, times_found
+from ..grid.cells import Style
 from ..grid.columns import Columns
 from ..grid.panel import Panel
 from ..grid.record import SheetRecord
@@ -24,9 +25,11 @@ from ..grid.typed import ASSET, Form, Typed, TypedTable
 from ..portfolios import Portfolios
 from .inputs import Held, asset_rule
 from .monitor import ABOVE_0, ANY_NUMBER, BAND, NOT_NEGATIVE, is_priced
+from .margin_rule import MarginRule, rule_of_panel, rule_rows
 from .plan_figures import Links, Maintenance, Margins, Size
+from .tiers import TierColumns
 
-TOP, TABLE_ROW = 4, 24
+TOP, TABLE_ROW = 4, 31
 ROWS = 120
 SHIPPED = 90
 SEED = 20
@@ -54,17 +57,18 @@ HISTORY = TypedTable("History, and the hedge along it", (
     Typed("time", "Day or time", "days or date", "number", alarm="date"),
     Typed("price", "Price", "USD/coin", "price", ABOVE_0),
     Typed("rate", "Funding rate", "fraction, of the row", "rate", ANY_NUMBER, blank=0.0),
+    Typed("peak", "High since the row before", "USD/coin, or blank", "price", ABOVE_0, width=15),
 ), rows=ROWS, is_last=True)  # fmt: skip
 
 
 class Hedged(NamedTuple):
-    """What the plan says of the asset: coins, ratio and its band, margin and coins that are not posted, fee, rate."""
+    """What the plan says of the asset: coins, ratio and its band, margin and coins that are not posted, fee, rule of margin."""
 
     coins: Cell
     ratio: Cell
     margin: Cell
     fee: Cell
-    mmr: Cell
+    rule: MarginRule
     wallet: Cell
     low: Cell
     high: Cell
@@ -78,6 +82,7 @@ class HistoryRow(NamedTuple):
     time: Cell
     price: Cell
     rate: Cell
+    peak: Cell
 
 
 class Carried(NamedTuple):
@@ -105,6 +110,7 @@ class Path(NamedTuple):
     step: Cell
     funding: Cell
     paid: Cell
+    worst: Cell
     needed: Cell
     used: Cell
     worth: Cell
@@ -128,6 +134,7 @@ class Path(NamedTuple):
     shown_hedged: Cell
     price: Cell | None = None
     rate: Cell | None = None
+    opening: Cell | None = None
 
 
 class Replay(NamedTuple):
@@ -183,6 +190,7 @@ def hedged(
     size: Size,
     maintenance: Maintenance,
     margins: Margins,
+    tiers: TierColumns,
 ) -> Hedged:
     """What is typed above the history, and what the plan says of the asset."""
     sheet.text(3, 1, SHIPPED_NOTE, "note")
@@ -194,8 +202,9 @@ def hedged(
     cells = panel.of_one(typed["asset"], held.asset, (
         ("coins", "Coins", "coin", "coin", size.coins), ("ratio", "Hedge ratio", "fraction", "share", size.ratio),
         ("margin", "Posted margin", "coin", "coin", margins.margin), ("fee", "Taker fee", "fraction", "rate", links.taker),
-        ("mmr", "Maintenance rate", "fraction", "rate", maintenance.mmr),
+        *rule_rows(links, maintenance),
     ))  # fmt: skip
+    cells["rule"] = rule_of_panel(cells, tiers)
     for name, label, unit, format, cell in (
         ("wallet", "Coins not posted", "coin", "coin", cells["coins"] - cells["margin"]),
         ("low", "Re-hedge below", "fraction", "share", cells["ratio"] - typed["below"]),
@@ -214,20 +223,34 @@ def path(sheet: Sheet, portfolios: Portfolios, hedged: Hedged) -> Path:
     now = portfolios.of_shown(lambda holding: holding.values.price).astype(float)
     prices[:SHIPPED] = _six_digits(_walk(SHIPPED)[0][:, None, None] * now)
     table = Columns(sheet, ROWS, row=TABLE_ROW)
-    typed = HistoryRow(*(table.typed(field, values) for field, values in zip(HISTORY.fields, (days, prices, rates))))
+    typed = HistoryRow(
+        *(table.typed(field, values) for field, values in zip(HISTORY.fields, (days, prices, rates, [None] * ROWS)))
+    )
     first = at(typed.price, 0)
     value, opened = hedged.coins * first, hedged.ratio * hedged.coins
     fee = abs(opened) * hedged.fee
-    account, worth, zero = hedged.margin - fee, value - fee * first, as_cell(0.0)
+    used = sheet.computed(TABLE_ROW - 4, 2, _opening(hedged, first, opened, fee), Style("calc", "share"))
+    sheet.text(TABLE_ROW - 4, 1, "Margin ratio at the opening")
+    sheet.text(TABLE_ROW - 4, 3, "fraction", "unit")
+    alive, zero = where(used < 1, 1.0, 0.0), as_cell(0.0)
+    account = alive * (hedged.margin - fee)
+    worth = (hedged.wallet + account) * first
     start = Carried(
-        step=zero, used=zero, trade=-opened * first, qty=-opened * first, cost=-opened, account=account, left=account,
-        unhedged=value, hedged=worth, high_unhedged=value, high_hedged=worth,
+        step=zero, used=used, trade=-opened * first, qty=-opened * first * alive, cost=-opened * alive, account=account,
+        left=account, unhedged=value, hedged=worth, high_unhedged=value, high_hedged=worth,
         shown_step=zero, shown_unhedged=value, shown_hedged=worth,
     )  # fmt: skip
     rest = HistoryRow(*map(below, typed))
     running = Running(sheet, ROWS - 1, row=TABLE_ROW, column=table.column)
     made = running.follow(rest, start, lambda row, above, put: _row(row, above, put, hedged), Path, is_priced(first))
-    return made._replace(price=rest.price, rate=rest.rate)
+    return made._replace(price=rest.price, rate=rest.rate, opening=used)
+
+
+def _opening(hedged: Hedged, price: Cell, opened: Cell, fee: Cell) -> Cell:
+    """The margin ratio as the hedge opens; 0 where no margin is modelled."""
+    qty, margin = -opened * price, hedged.margin - fee
+    used = hedged.rule.ratio(qty, price, price, margin, hedged.rule.maintenance(qty, price, price))
+    return where(both(hedged.margin > 0, is_priced(price)), used, 0.0)
 
 
 def _row(row: HistoryRow, above: Carried, put: Callable, base: Hedged) -> None:
@@ -242,9 +265,13 @@ def _row(row: HistoryRow, above: Carried, put: Callable, base: Hedged) -> None:
     funding = column("funding", "Funding", "coin", xlhedge.funding_payment(above.qty, price, row.rate), "coin")
     paid = above.account + funding + above.cost - above.qty / price
     paid = column("paid", "Margin after funding, PnL included", "coin", paid, "coin")
-    needed = column("needed", "Maintenance margin", "coin", xlhedge.maint_margin(above.qty, price, base.mmr), "coin")
-    is_tested = both(above.qty != 0, base.margin > 0)
-    used = where(is_tested, where(paid > needed, needed / paid, 1.0), above.used)
+    high = where(given(row.peak), larger(row.peak, price), price)
+    worst = column("worst", "Price at which it is tested", "USD/coin", high, "price")
+    entry = where(above.qty == 0, price, above.qty / where(above.cost == 0, 1.0, above.cost))
+    kept = where(above.qty == 0, 0.0, base.rule.maintenance(above.qty, entry, worst))
+    needed = column("needed", "Maintenance margin", "coin", kept, "coin")
+    is_tested, equity = both(above.qty != 0, base.margin > 0), paid + above.qty / price - above.qty / worst
+    used = where(is_tested, where(equity > needed, needed / equity, 1.0), above.used)
     used = column("used", "Margin ratio, 1 is liquidation", "fraction", used, "share")
     worth = column("worth", "Worth before re-hedging", "USD", (base.wallet + paid) * price, "usd")
     ratio = column("ratio", "Hedge ratio", "fraction", where(worth > 0, -above.qty / worth, base.ratio), "share")
@@ -303,7 +330,7 @@ def replay(sheet: Sheet, hedged: Hedged, path: Path) -> Replay:
     shown = both(given(spread), spread != 0)
     kept = put("Hedge effectiveness, variance removed", "fraction", 1 - kept, "share", shown=shown)
     rehedges = put("Re-hedges", "trades", times_found(path.event, "re-hedged"), "limit")
-    gone = times_found(path.event, "liquidated") > 0
+    gone = (times_found(path.event, "liquidated") > 0) | (path.opening >= 1)
     gone = put("Liquidated", "TRUE or FALSE", gone, "flag", alarm="bad")
     used = put("Highest margin ratio", "fraction", _over("MAX({0})", np.nanmax, path.used), "share")
     funding = put("Funding received", "coin", _over("SUM({0})", _sum, path.funding), "coin")

@@ -20,7 +20,7 @@ from ..grid.typed import ASSET, Form, Typed, TypedRow, TypedTable
 from ..portfolios import Portfolios, stacked
 from .inputs import Held, asset_rule, rule_of
 from .plan_figures import Links, Maintenance, Margins, Size
-from .rule import Put, Rule, rule_of_panel, rule_rows
+from .margin_rule import MarginRule, Put, rule_of_panel, rule_rows
 from .tiers import TierColumns
 
 SHOWS = SETTING_FIELDS["grid_shows"]
@@ -65,7 +65,7 @@ class Shown(NamedTuple):
     liq: Cell
     hours: Cell
     opened: Cell
-    rule: Rule
+    rule: MarginRule
     coin_value: Cell
     cash_value: Cell
 

@@ -17,7 +17,7 @@ Put = Callable[[str, str, Cell, str], Cell]
 """Writes a figure of the working: title, unit, formula, format."""
 
 
-class Rule(NamedTuple):
+class MarginRule(NamedTuple):
     """How maintenance is reckoned: method, rate, amount [coin], slope [1/coin], fee in the liquidation price, and the tiers.
 
     Where `is_laddered` the tiers of the contract count, whose sizes are in coins and so change with the price; else the rate.
@@ -107,10 +107,10 @@ class Rule(NamedTuple):
         return each_of(self.tiers.start), rate, each_of(self.tiers.amount), is_own
 
 
-def rule_of_positions(held: Held, links: Links, maintenance: Maintenance, tiers: TierColumns) -> Rule:
+def rule_of_positions(held: Held, links: Links, maintenance: Maintenance, tiers: TierColumns) -> MarginRule:
     """The rules of the positions of the plan, each on its row."""
     at = maintenance
-    return Rule(links.method, at.mmr, at.amount, at.slope, links.liq_fee, at.is_laddered, held.contract, tiers)
+    return MarginRule(links.method, at.mmr, at.amount, at.slope, links.liq_fee, at.is_laddered, held.contract, tiers)
 
 
 def rule_rows(links: Links, maintenance: Maintenance) -> tuple:
@@ -126,7 +126,7 @@ def rule_rows(links: Links, maintenance: Maintenance) -> tuple:
     )
 
 
-def rule_of_panel(cells: dict[str, Cell], tiers: TierColumns) -> Rule:
+def rule_of_panel(cells: dict[str, Cell], tiers: TierColumns) -> MarginRule:
     """The rule of one asset, taken out of the cells of its panel."""
     names = ("method", "mmr", "amount", "slope", "liq_fee", "is_laddered", "contract")
-    return Rule(*(cells.pop(name) for name in names), tiers)
+    return MarginRule(*(cells.pop(name) for name in names), tiers)
