@@ -181,8 +181,7 @@ def costs(sheet: Sheet, settings: Settings, assumed: Assumed, subject: Subject, 
     basis = xlhedge.inverse_pnl(qty, opened, price * end) * price
     basis = ways.same("Basis", "USD", "usd", basis)
     cash = traded.sold * price * (1 - assumed.spot_fee) - traded.stable
-    growth = (1 + settings.discount_rate) ** (horizon / DAYS_A_YEAR) - 1
-    interest = ways.same("Interest on what was sold", "USD", "usd", cash * growth)
+    interest = ways.same("Interest on what was sold", "USD", "usd", cash * (_growth(settings) - 1))
     total = ways.same("Together", "USD", "usd", conversion + fees + funding + basis + interest, "total")
     base = traded.reduction * price
     yearly = where(base > 0, total / base * DAYS_A_YEAR / horizon, 0.0)
@@ -203,6 +202,11 @@ def costs(sheet: Sheet, settings: Settings, assumed: Assumed, subject: Subject, 
     return Costs(fee, end, fees, funding, funding_coin, funding_usd, basis, interest)
 
 
+def _growth(settings: Settings) -> Cell:
+    """What a dollar comes to by the horizon."""
+    return (1 + settings.discount_rate) ** (settings.horizon_days / DAYS_A_YEAR)
+
+
 def tax(sheet: Sheet, settings: Settings, subject: Subject, traded: Traded, costs: Costs) -> None:
     """What is due now, at the horizon and later."""
     ways = _Ways(sheet, "Tax, price unchanged; a loss is taken to earn a credit < 0")
@@ -217,7 +221,10 @@ def tax(sheet: Sheet, settings: Settings, subject: Subject, traded: Traded, cost
         kept, subject.price, subject.cost, settings.tax_spot, settings.tax_futures, settings.horizon_days, subject.price,
         settings.discount_rate, costs.funding + costs.basis, -costs.fees,
     )  # fmt: skip
-    ways.same("Hedging, then selling, over selling now, after tax", "USD today", "usd", better)
+    # What is locked as stablecoin margin earns nothing, while the proceeds of selling now do.
+    locked = traded.stable * (1 - 1 / _growth(settings))
+    ways.same("Interest lost on stablecoin margin", "USD today", "usd", -locked)
+    ways.same("Hedging, then selling, over selling now, after tax", "USD today", "usd", better - locked)
 
 
 def values(sheet: Sheet, settings: Settings, assumed: Assumed, subject: Subject, traded: Traded, costs: Costs) -> None:
