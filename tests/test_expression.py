@@ -38,6 +38,7 @@ REFUSED = [
     (f"{LIQ},0,0,„mark“)", "„mark“ is not in double quotes: write \"mark\""),
     ("MARKET(sample, BTCUSD, mark)", 'venue is a text: write "sample" in quotes'),
     ("LIQ_PRICE(LIQ_DISTANCE(1, 2), much, 2.5, 0.005)", "entry must be > 0 USD/coin (got the word much)"),
+    ("INVERSE_PNL(-600000;60000;50000;Münze)", 'unit is a text: write "Münze" in quotes'),
     ("much", f"much is neither a number, a call nor a text in quotes; {ALL}"),
     ("LIQ_PRIC", "LIQ_PRIC is neither a number, a call nor a text in quotes; did you mean LIQ_PRICE?"),
     ("AVERAGE(1)", f"AVERAGE is not a worksheet function of xlhedge; {ALL}"),

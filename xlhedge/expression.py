@@ -18,7 +18,7 @@ from .separators import ExpressionError, plain
 
 _TOKEN = re.compile(
     r"\s*(?:(?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)|(?P<text>\"(?:[^\"]|\"\")*\")"
-    r"|(?P<name>[A-Za-z_][A-Za-z0-9_.]*)|(?P<symbol>[-+*/^%(){},;=]))"
+    r"|(?P<name>[^\W\d][\w.]*)|(?P<symbol>[-+*/^%(){},;=]))"
 )
 
 _QUOTED_TEXT = re.compile(r'"(?:[^"]|"")*"')
