@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from ..contracts import SHIPPED, Contract, FactTable, contract, facts, largest_leverage
+from ..contracts import SHIPPED, Contract, FactTable, contract, facts, largest_leverage, venues
 from ..errors import XlhedgeError
 from ..plausible import doubts, rules_of
 from .check import largest_size
@@ -55,7 +55,8 @@ def first_tier_rate(found: Contract, values: HoldingValues) -> float | None:
     if values.mmr is not None or found.facts.keys() & {"rates", "cap", "slope"} or "mmr" not in found.facts:
         return None
     fact = found.facts["mmr"]
-    is_shipped = any(fact is each for each in facts(found.venue, table=SHIPPED))
+    is_known = found.venue in venues(table=SHIPPED)
+    is_shipped = is_known and any(fact is each for each in facts(found.venue, table=SHIPPED))
     return fact.value if is_shipped else None
 
 
