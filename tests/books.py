@@ -55,6 +55,11 @@ def build_text(folder: Path, holdings: str, **settings: str) -> "Cells":
     return Cells(path)
 
 
+def letter_of(page, header: str) -> str:
+    """The letter of the first column of a sheet under a header; columns move when others come between them."""
+    return next(cell.column_letter for row in page.iter_rows() for cell in row if cell.value == header)
+
+
 class Cells:
     """The cached values of a workbook, found as a reader would: by sheet, section title, header and unit."""
 

@@ -158,4 +158,6 @@ def test_a_failed_check_is_told_and_the_workbook_is_written(holdings, out):
     holdings.write_text("asset,coins,price,venue,qty,entry\nBTC,5,60000,bybit,-600000,60000\n")
     result = run("build", holdings, "--out", out)
     assert result.exit_code == 4 and out.exists()
-    assert result.stderr and all(line.startswith("xlhedge: check failed: ") for line in result.stderr.splitlines())
+    assert result.stderr == (
+        "xlhedge: check failed: No asset is over-hedged: BTC\nxlhedge: amber: The margin of every open position is told: BTC\n"
+    )

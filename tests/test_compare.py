@@ -62,7 +62,7 @@ def near(x):
 
 @pytest.fixture(scope="module")
 def btc():
-    """10 of 50 BTC at 60,000: fee 0.06 %, contracts of 1 USD, maintenance 0.5 %."""
+    """10 of 50 BTC at 60,000: fee 0.055 %, contracts of 1 USD, maintenance 0.5 %."""
     return compared(sample(0))
 
 
@@ -81,16 +81,18 @@ def test_inverse_perpetual_is_holding_plus_pnl_funding_and_fees(btc):
     funding = FUNDING * 600_000 * HORIZON * 24 / 8
     for (_, move), value in zip(MOVES, values(btc, PERPETUAL), strict=True):
         price = 60_000 * (1 + move)
-        coins = 50 - 600_000 * (1 / 60_000 - 1 / price) - 600_000 * 0.0006 * (1 / 60_000 + 1 / price) + funding / 60_000
+        coins = (
+            50 - 600_000 * (1 / 60_000 - 1 / price) - 600_000 * 0.00055 * (1 / 60_000 + 1 / price) + funding / 60_000
+        )
         assert value == near(coins * price)
-    assert values(btc, PERPETUAL)[2] == near(3_000_000 + funding - 720)
+    assert values(btc, PERPETUAL)[2] == near(3_000_000 + funding - 660)
 
 
 def test_dated_locks_the_future_price(btc):
     future = 60_000 * (1 + PREMIUM)
     for (_, move), value in zip(MOVES, values(btc, DATED), strict=True):
         price = 60_000 * (1 + move)
-        fees = 612_000 * 0.0006 * (price / future + 1)
+        fees = 612_000 * 0.00055 * (price / future + 1)
         assert value == near(40 * price + 10 * future - fees)
     assert numbers(btc, "basis")[DATED] == near(10 * (future - 60_000))
     assert numbers(btc, "quoted")[DATED] == near(xlhedge.basis_apr(future, 60_000, HORIZON))
@@ -119,17 +121,17 @@ def test_costs_add_up_to_the_flat_value(btc):
     flat = [values(btc, way)[2] for way in range(len(WAYS))]
     assert flat == [near(3_000_000 + x) for x in numbers(btc, "total")]
     assert numbers(btc, "yearly")[PERPETUAL] == near(numbers(btc, "total")[PERPETUAL] / 600_000 * 365 / HORIZON)
-    cost = xlhedge.hedge_cost(-600_000, HORIZON, FUNDING, 8, 0.0006, 0.0006)
+    cost = xlhedge.hedge_cost(-600_000, HORIZON, FUNDING, 8, 0.00055, 0.00055)
     assert numbers(btc, "total")[PERPETUAL] == near(cost)
 
 
 def test_break_even_days_and_prices(btc):
-    assert numbers(btc, "days")[PERPETUAL] == near(xlhedge.break_even_days(-600_000, FUNDING, 8, 0.0006, 0.0006))
+    assert numbers(btc, "days")[PERPETUAL] == near(xlhedge.break_even_days(-600_000, FUNDING, 8, 0.00055, 0.00055))
     assert numbers(btc, "days")[SPOT] == math.inf
     even = numbers(btc, "even")
     assert even[SPOT] == near(60_000 * (1 - SPOT_FEE))
-    assert even[PERPETUAL] == near(xlhedge.break_even(-600_000, 60_000, 0.0006, 0.0006, 0.27))
-    assert even[DATED] == near(xlhedge.break_even(-612_000, 61_200, 0.0006, 0.0006))
+    assert even[PERPETUAL] == near(xlhedge.break_even(-600_000, 60_000, 0.00055, 0.00055, 0.27))
+    assert even[DATED] == near(xlhedge.break_even(-612_000, 61_200, 0.00055, 0.00055))
     sold, size, margin, paid = (numbers(btc, name)[LINEAR] for name in ("sold", "size", "stable", "funding"))
     pnl = xlhedge.linear_pnl(size, 60_000, even[LINEAR], LINEAR_FEE, LINEAR_FEE, paid)
     assert margin + pnl == near(sold * even[LINEAR])
@@ -142,7 +144,7 @@ def test_taxes_now_and_later(btc):
     assert numbers(btc, "tax_latent") == [near(0.25 * coins * 39_000) for coins in kept]
     gains = [f + g + b for f, g, b in zip(*(numbers(btc, name) for name in ("fees", "funding", "basis")))]
     assert numbers(btc, "tax_later") == [near(0.25 * gain) for gain in gains]
-    better = xlhedge.tax_deferral(10, 60_000, 21_000, 0.25, 0.25, HORIZON, 60_000, 0, 16_200, 720)
+    better = xlhedge.tax_deferral(10, 60_000, 21_000, 0.25, 0.25, HORIZON, 60_000, 0, 16_200, 660)
     assert numbers(btc, "better")[:2] == [0, near(better)]
 
 

@@ -1,7 +1,7 @@
 """The Contracts and Tiers sheets: the whole table, the tier of a position's size, what is unknown, and reading back."""
 
 import pytest
-from books import Cells, build_text
+from books import Cells, build_text, letter_of, loaded
 from openpyxl import load_workbook
 
 from xlhedge.contracts import SHIPPED, FactTable, contract, ladder, listing, maintenance, rows_table, spec, upper_limit
@@ -44,13 +44,17 @@ def found_row(page, key: str) -> int:
     return next(row for row in range(1, page.max_row + 1) if page.cell(row, 1).value == key)
 
 
+TOLD = ("Face", "Lot", "Tick", "Maintenance rate", "Listed until", "Source")
+
+
 def test_every_inverse_contract_stands_on_the_sheet_with_its_source(tmp_path):
     page = page_of(build_text(tmp_path, "asset,coins,price\nBTC,1,60000\n").path, "Contracts")
     for listed in listing(SHIPPED):
         row = found_row(page, listed.key)
-        told = [page.cell(row, column).value for column in range(1, 18)]
-        assert told[1] == listed.face and told[2] == (listed.lot or UNKNOWN) and told[16] == listed.source
-        assert told[7] == (listed.mmr or ("tiers" if listed.tiers else UNKNOWN)), listed.key
+        face, lot, tick, mmr, until, source = (page[f"{letter_of(page, header)}{row}"].value for header in TOLD)
+        assert (face, lot, tick) == (listed.face, listed.lot or UNKNOWN, listed.tick or UNKNOWN), listed.key
+        assert mmr == (listed.mmr or ("tiers" if listed.tiers else UNKNOWN)) and source == listed.source, listed.key
+        assert (until and f"{until:%Y-%m-%d}") == listed.listed_until, listed.key
     assert len(listing(SHIPPED)) >= 95
 
 
@@ -91,39 +95,47 @@ def template(tmp_path_factory):
     return path
 
 
+@pytest.fixture(scope="module")
+def on_inputs(template):
+    """The cell of the first asset on Inputs under a header."""
+    page = loaded(template)["Inputs"]
+    return lambda header: f"{letter_of(page, header)}7"
+
+
 def rate_of_btc(book) -> object:
     rows = book.cells("Hedge plan")
     first = next(int(address[1:]) for address, value in rows.items() if str(value).startswith("Maintenance:"))
     return rows[f"G{first + 3}"]
 
 
-def test_position_and_contract_move_the_rate_without_a_formula_edited(calc, template):
+def test_position_and_contract_move_the_rate_without_a_formula_edited(calc, template, on_inputs):
     with calc.open(template) as book:
         for key, qty, expected in (
             ("bitmex XBTUSD", -199 * 50_000, 0.005), ("bitmex XBTUSD", -200 * 50_000, 0.01), ("bitmex XBTUSD", -500 * 50_000, 0.02),
             ("okx BTC-USD", -199_900, 0.004), ("okx BTC-USD", -200_000, 0.005), ("okx BTC-USD", -2_000_000, 0.0125),
             ("kraken PI_XBTUSD", -500_000, 0.02), ("kraken PI_XBTUSD", -24_000_000, 0.15), ("binance BTCUSD", -6_060_000, 0.1), ("deribit BTC-PERPETUAL", -500_000, 0.01),
         ):  # fmt: skip
-            for address, typed in {"E7": None, "C7": 1000.0, "H7": key, "I7": float(qty), "J7": 50_000.0}.items():
-                book.set("Inputs", address, typed)
+            typed = {"Target weight": None, "Coins": 1000.0, "Contract": key, "Qty": float(qty), "Entry": 50_000.0}
+            for header, value in typed.items():
+                book.set("Inputs", on_inputs(header), value)
             book.recalculate()
             assert rate_of_btc(book) == expected, (key, qty)
 
 
-def test_an_unknown_figure_is_red_and_says_which(calc, template):
+def test_an_unknown_figure_is_red_and_says_which(calc, template, on_inputs):
     with calc.open(template) as book:
         checks = {value: address[1:] for address, value in book.cells("Checks").items() if address.startswith("A")}
         for key, figure, words in (
             ("htx BTC-USD", "maintenance rate", "maintenance rate. "), ("nobody BTC", "face", "face. maintenance rate. liquidation method. "),
             ("bingx BTC-USD", "liquidation method", "maintenance rate. liquidation method. "),
         ):  # fmt: skip
-            book.set("Inputs", "H7", key)
+            book.set("Inputs", on_inputs("Contract"), key)
             book.recalculate()
             assert book.get("Checks", f"F{checks[f'The {figure} of every contract is known']}") is False, key
             assert book.get("Checks", "F3") is False and book.get("Inputs", "H1") == "see Checks"
             assert words in book.cells("Hedge plan").values()
-        book.set("Inputs", "O7", 0.01)
-        book.set("Inputs", "H7", "htx BTC-USD")
+        book.set("Inputs", on_inputs("Own maintenance rate"), 0.01)
+        book.set("Inputs", on_inputs("Contract"), "htx BTC-USD")
         book.recalculate()
         assert rate_of_btc(book) == 0.01 and book.get("Checks", "F3") is True
 
@@ -174,17 +186,30 @@ def test_nothing_typed_gives_no_facts(template):
     assert read_portfolios(template)[0][0].contracts is None
 
 
-def test_typed_figures_win_and_unknown_ones_stay_unknown(template, tmp_path):
+def test_typed_figures_win_and_unknown_ones_stay_unknown(template, tmp_path, on_inputs):
     contracts, tiers = load_workbook(template)["Contracts"], load_workbook(template)["Tiers"]
     okx, bybit = (found_row(contracts, key) for key in ("okx BTC-USD", "bybit BTCUSD"))
     own, tier = (next(row for row in range(8, 200) if page.cell(row, 1).value is None) for page in (contracts, tiers))
     bitmex = found_row(tiers, "bitmex XBTUSD")
+    rate, face = (letter_of(contracts, header) for header in ("Maintenance rate", "Face"))
+    ours = {
+        "Contract": "desk BTC-X",
+        "Face": 50,
+        "Lot": 2,
+        "Taker fee": 0.0003,
+        "Liquidation method": "mark",
+        "Sizes in": "USD",
+    }
+    tops = {"From": 100, "Up to": 500, "Maintenance rate": 0.03, "Amount": 1.0}
+    lows = {"From": 0, "Up to": 100, "Maintenance rate": 0.02, "Amount": 0}
     typed = {
-        ("Contracts", f"H{okx}"): 0.02, ("Contracts", f"B{bybit}"): 5, ("Tiers", f"F{bitmex}"): 0.006,
-        **{("Contracts", f"{column}{own}"): value for column, value in zip("ABCEGM", ("desk BTC-X", 50, 2, 0.0003, "mark", "USD"))},
-        **{("Tiers", f"{column}{tier}"): value for column, value in zip("ABCFG", ("desk BTC-X", 100, 500, 0.03, 1.0))},
-        **{("Tiers", f"{column}{tier + 2}"): value for column, value in zip("ABCFG", ("desk BTC-X", 0, 100, 0.02, 0))},
-        ("Inputs", "E7"): None, ("Inputs", "H7"): "desk BTC-X", ("Inputs", "I7"): -100, ("Inputs", "J7"): 50_000,
+        ("Contracts", f"{rate}{okx}"): 0.02, ("Contracts", f"{face}{bybit}"): 5,
+        ("Tiers", f"{letter_of(tiers, 'Maintenance rate')}{bitmex}"): 0.006,
+        **{("Contracts", f"{letter_of(contracts, header)}{own}"): value for header, value in ours.items()},
+        **{("Tiers", f"{letter_of(tiers, header)}{row}"): value for row, cells in ((tier, tops), (tier + 2, lows))
+           for header, value in ({"Contract": "desk BTC-X"} | cells).items()},
+        **{("Inputs", on_inputs(header)): value for header, value in
+           {"Target weight": None, "Contract": "desk BTC-X", "Qty": -100, "Entry": 50_000}.items()},
     }  # fmt: skip
     portfolios, errors = read_portfolios(filled(template, tmp_path, typed), None, {"band": "1"})
     assert errors == []
@@ -203,8 +228,9 @@ def test_typed_figures_win_and_unknown_ones_stay_unknown(template, tmp_path):
     write(build_model(portfolios[0], room=20), tmp_path / "again.xlsx")
     page = page_of(tmp_path / "again.xlsx", "Contracts")
     again = {key: found_row(page, key) for key in ("okx BTC-USD", "bybit BTCUSD", "desk BTC-X")}
-    assert [page.cell(again["okx BTC-USD"], c).value for c in (8, 12)] == [0.02, UNKNOWN]
-    assert page.cell(again["bybit BTCUSD"], 2).value == 5 and page.cell(again["desk BTC-X"], 8).value == "tiers"
+    limit = letter_of(page, "Rate is known up to")
+    assert [page[f"{column}{again['okx BTC-USD']}"].value for column in (rate, limit)] == [0.02, UNKNOWN]
+    assert page[f"{face}{again['bybit BTCUSD']}"].value == 5 and page[f"{rate}{again['desk BTC-X']}"].value == "tiers"
     assert Cells(tmp_path / "again.xlsx").column("Hedge plan", "Maintenance:", "Maintenance rate")[0] == 0.03
     assert lint(tmp_path / "again.xlsx") == []
 
@@ -217,6 +243,10 @@ def test_figures_of_a_row_come_before_the_table(tmp_path):
     assert cells.column("Hedge plan", "Contract figures", "Taker fee") == [0.0001]
     assert cells.column("Hedge plan", "Contract figures", "Fee in the liquidation price") == [0.0001]
     assert cells.column("Hedge plan", "Maintenance:", "Maintenance rate") == [0.008]
-    assert cells.column("Hedge plan", "Maintenance:", "Row on Tiers") == [0]
+    assert cells.column("Hedge plan", "Maintenance:", "Maintenance amount") == [0]
+    assert cells.column("Hedge plan", "Maintenance:", "Known limit of the rate", "USD or none") == ["none"]
+    assert cells.column("Hedge plan", "Maintenance:", "Venue's initial rate, 0 if unknown") == [
+        0.01
+    ]  # of 6,000 contracts: 1,500
     again, errors = read_portfolios(cells.path)
     assert errors == [] and again[0].holdings[0].values.mmr == 0.008

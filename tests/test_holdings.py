@@ -54,6 +54,9 @@ def row(cells: str, header: str = "asset,coins,price"):
     return file(f"{header}\n{cells}\n")
 
 
+HEDGED, OPEN = "asset,coins,price,venue,contract,hedge_ratio", "asset,coins,price,venue,qty,entry,margin"
+
+
 def hedged(cells: str):
     """50 BTC at 60,000 with a hedge: venue, contract, hedge_ratio, qty, entry."""
     return row("BTC,50,60000," + cells, "asset,coins,price,venue,contract,hedge_ratio,qty,entry")
@@ -256,16 +259,24 @@ ROWS = [
     ("bitget", hedged("bitget,,.2"), "h.csv row 2, venue: bitget BTCUSD is sized in coins: its contracts are a fixed number of coins"),
     ("BitMEX ETHUSD", hedged("BitMEX,ETHUSD,.2"), "h.csv row 2, contract: bitmex ETHUSD is a quanto: it pays a fixed amount of another coin"),
     ("unknown contract", hedged("okx,DOGE,.2"), f"h.csv row 2, contract: okx has no contract 'DOGE' here (it has 1INCH-USD, BTC-USD, ETH-USD, GRT-USD); {SUPPLY} (got 'DOGE')"),
-    ("no maintenance rate", hedged("bybit,AAVEUSD,.2"), f"h.csv row 2, contract: bybit AAVEUSD: {NO_MMR} (got 'AAVEUSD')"),
-    ("beyond the ladder", row("BTC,5000,60000,binance,BTCUSD,.2", "asset,coins,price,venue,contract,hedge_ratio"),
-     f"h.csv row 2, contract: binance BTCUSD: maintenance is established up to 400 coin only, and this position is 1000: {SUPPLY}, "
+    ("contract of another coin", hedged("bybit,AAVEUSD,.2"),
+     "h.csv row 2, contract: bybit AAVEUSD is margined and settled in AAVE, and this row holds BTC: a hedge of one coin with the contract "
+     "of another leaves the difference between the two open (got 'AAVEUSD')"),
+    ("two names of one coin", row("XBT,50,60000,bybit,BTCUSD,.2", HEDGED), "ok h: XBT 50@60000 bybit BTCUSD"),
+    ("no maintenance rate", row("AAVE,50,100,bybit,AAVEUSD,.2", HEDGED), f"h.csv row 2, contract: bybit AAVEUSD: {NO_MMR} or as a setting (got 'AAVEUSD')"),
+    ("beyond the ladder", row("BTC,2001,60000,binance,BTCUSD,.2", HEDGED),
+     f"h.csv row 2, contract: binance BTCUSD: maintenance is established up to 400 coin only, and this position is 400.2: {SUPPLY}, "
      "or give mmr in this row (got 'BTCUSD')"),
     ("position without entry", hedged("bybit,,,-600000,"), "h.csv row 2, entry: is required with an open qty"),
     ("entry without position", hedged("bybit,,.2,,60000"), "h.csv row 2, qty: is required with an entry (0 when no position is open)"),
     ("hedged cash", row("USDT,50,1,bybit,.2,7", "asset,coins,price,venue,hedge_ratio,margin"),
      "".join(f"h.csv row 2, {name}: must be blank for cash, which is never hedged (got {got})\n"
              for name, got in (("venue", "'bybit'"), ("hedge_ratio", 0.2), ("margin", 7)))),
-    ("more margin than coins", row("BTC,5,60000,6", "asset,coins,price,margin"), "h.csv row 2, margin: must not exceed the 5 coins that include it (got 6)"),
+    ("more margin than coins", row("BTC,5,60000,6", "asset,coins,price,margin"), "h.csv row 2, margin: must not exceed the 5 coins that a wallet can hold (got 6)"),
+    # Coins count the unrealised PnL, -0.1 here, and a wallet does not: it may hold 5.1.
+    ("wallet above the coins", row("BTC,5,50000,bybit,-20000,40000,5.1", OPEN), "ok h: BTC 5@50000 bybit BTCUSD"),
+    ("more than the wallet", row("BTC,5,50000,bybit,-20000,40000,5.2", OPEN), "h.csv row 2, margin: must not exceed the 5.1 coins that a wallet "
+     "can hold, the unrealised PnL of the position left out (got 5.2)"),
     # Workbooks
     ("workbook", cells("BTC", 50, 60000), BTC),
     (".xlsm", book(("Sheet1", [["asset", "coins", "price"], ["BTC", 50, 60000]]), name="h.xlsm"), BTC),
@@ -359,7 +370,10 @@ def test_nothing_is_half_written(tmp_path, make):
         told = outcome(path)
     written = [entry.name for entry in out.iterdir()]
     if told.startswith("ok"):
-        assert (run.exit_code, written, run.stderr) == (0, ["book.xlsx"], "")
+        assert (run.exit_code, written) == (0, ["book.xlsx"])
+        assert all(
+            line.startswith("xlhedge: amber: ") for line in run.stderr.splitlines()
+        )  # targets without a contract
         assert load_workbook(io.BytesIO((out / "book.xlsx").read_bytes())).sheetnames
     else:
         assert run.exit_code in (2, 3) and written == []

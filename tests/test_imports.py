@@ -25,7 +25,8 @@ LAYERS = [
     ["template"],
     ["hosts", "reference", "stubs"],
     ["batch", "check"],
-    ["books", "cli", "cli_batch", "cli_options", "cli_reference", "__main__"],
+    ["plan"],
+    ["books", "cli", "cli_batch", "cli_options", "cli_plan", "cli_reference", "__main__"],
 ]
 RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}
 

@@ -88,7 +88,7 @@ def test_every_input_is_validated_or_free_text(books):
 HEAD = "asset,coins,price,target_weight,hedge_ratio,venue,contract,qty,entry,margin,leverage,face,mmr\n"
 SHORT = "BTC,50,60000,,0.2,bybit,BTCUSD,,,{},100,,\n"
 BROKEN = [  # check, holdings, settings, and what is changed behind the reader's back
-    ("Margin survives the chosen move", SHORT.format(2.5), {}, None),
+    ("Margin survives the chosen move and adverse funding", SHORT.format(2.5), {}, None),
     ("Margin is at least the initial margin", SHORT.format(0.05), {}, None),
     ("Margin lasts through adverse funding", SHORT.format(3.6), {"adverse_funding_rate": "0.005"}, None),
     ("No asset is over-hedged", "BTC,5,60000,,,bybit,BTCUSD,-600000,60000,5,100,,\n", {"band": "1"}, None),
@@ -97,7 +97,7 @@ BROKEN = [  # check, holdings, settings, and what is changed behind the reader's
     ("Coins and prices are all numbers", SHORT.format(5), {"scenario_asset": "BTC"}, ("coins", None)),
     ("Inputs are within their ranges", SHORT.format(5), {}, ("hedge_ratio", 3.0)),
     ("Targets add up to at most 1; what is missing is the cash sleeve", SHORT.format(5).replace(",,0.2", ",1,"), {}, ("target_weight", 1.5)),
-    ("Margin is not more than the coins", SHORT.format(5), {}, ("margin", 60.0)),
+    ("Margin is not more than the wallet can hold", SHORT.format(5), {}, ("margin", 60.0)),
     ("Portfolio has a value", SHORT.format(0), {}, ("coins", 0.0)),
 ]  # fmt: skip
 

@@ -78,7 +78,7 @@ def figure(book, cell):
 def test_ships_with_the_trade_of_the_plan(built):
     out = built[2]
     assert out.qty.value.item() == -600_000 and out.entry.value.item() == 60_000
-    assert out.fees.value.item() == near(0.006) and out.ratio.value.item() == near(10 / 49.994)
+    assert out.fees.value.item() == near(0.0055) and out.ratio.value.item() == near(10 / 49.9945)
 
 
 @pytest.mark.parametrize("name", LOGS)
@@ -145,7 +145,7 @@ def test_back_to_80_20_and_unwind(book, built):
     book.set("Monitor", place(built, "price_now"), 50_000.0)
     type_log(book, log, [(-600_000, 60_000, None, None)])
     assert [figure(book, cell) for cell in (out.coins, out.ratio, out.trade)] == [near(52), near(0.6 / 2.6), 80_000]
-    fee = xlhedge.trade_fee(-600_000, 50_000, 0.0006)
+    fee = xlhedge.trade_fee(-600_000, 50_000, 0.00055)
     assert figure(book, out.closed) == near(2 - fee)
     assert figure(book, out.converted_usd) == near((2 - fee) * 50_000) and figure(book, out.kept) == near(50)
     for name in ("band_below", "band_above"):

@@ -49,7 +49,7 @@ def paste(book, prices, rates) -> None:
 
 def replayed(prices, rates, band: float = 0.02, ratio: float = 0.2, margin: float = 5.0):
     times = list(range(len(prices)))
-    table = xlhedge.hedge_replay(times, prices, rates, 50, ratio, ratio - band, ratio + band, 0.0006, margin, 0.005)
+    table = xlhedge.hedge_replay(times, prices, rates, 50, ratio, ratio - band, ratio + band, 0.00055, margin, 0.005)
     return {header: [float(value) for value in table[header]] for header in (*COLUMNS.values(), "liquidated")}
 
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from books import SAMPLES
+from books import SAMPLES, letter_of, loaded
 from click.testing import CliRunner
 from openpyxl import load_workbook
 from test_own_typed import edited
@@ -18,6 +18,7 @@ from xlhedge.workbook.model import build_model
 from xlhedge.workbook.sheets import SHEETS
 from xlhedge.workbook.sheets.contracts import SPARE
 
+FIGURES = "Contract figures, from the Contracts sheet and the own figures on Inputs"
 HEAT_MAP = "Heat map in USD: price move (down) and hedge ratio (across), hedged at today's price"
 
 
@@ -65,6 +66,11 @@ def row_with(page, key: str, column: int = 1, occurrence: int = 0) -> int:
     return [r for r in range(1, page.max_row + 1) if page.cell(r, column).value == key][occurrence]
 
 
+def under(path: Path, sheet: str, header: str, row: int) -> str:
+    """The cell of a row of a sheet under a header."""
+    return f"{letter_of(loaded(path)[sheet], header)}{row}"
+
+
 def spare_row(page) -> int:
     """The first blank row of Contracts."""
     return page.max_row - SPARE + 1
@@ -97,20 +103,33 @@ def test_a_blank_amid_the_ladder_does_not_end_it(first, again):
 
 
 @pytest.mark.parametrize(
-    ("column", "value"),
-    [("O", "2026-11-01"), ("P", "yes"), ("P", "our own desk's check"), ("Q", "venue's page of today")],
+    ("header", "value"),
+    [
+        ("As of", "2026-11-01"),
+        ("Verified", "yes"),
+        ("Verified", "our own desk's check"),
+        ("Source", "venue's page of today"),
+    ],
 )
-def test_what_is_told_of_unchanged_figures(first, again, column, value):
-    row = row_with(load_workbook(first)["Contracts"], "bybit BTCUSD")
-    pages = again({("Contracts", f"{column}{row}"): value})
-    assert pages["Contracts"][f"{column}{row}"].value == value
+def test_what_is_told_of_unchanged_figures(first, again, header, value):
+    place = under(first, "Contracts", header, row_with(loaded(first)["Contracts"], "bybit BTCUSD"))
+    pages = again({("Contracts", place): value})
+    assert pages["Contracts"][place].value == value
     assert pages["Checks"]["F3"].value == load_workbook(first, data_only=True)["Checks"]["F3"].value
 
 
-def own(row: int, name: str) -> dict:
+OWN = {
+    "Face": 10, "Lot": 1, "Maker fee": 0.0001, "Taker fee": 0.0004, "Funding every": 8, "Liquidation method": "mark",
+    "Maintenance rate": 0.01, "Sizes in": "coin",
+}  # fmt: skip
+
+
+def own(first: Path, row: int, name: str) -> dict:
     """A contract of one's own in a spare row, and the position hedged with it."""
-    cells = {"A": name, "B": 10, "C": 1, "D": 0.0001, "E": 0.0004, "F": 8, "G": "mark", "H": 0.01, "M": "coin"}
-    return {("Contracts", f"{column}{row}"): value for column, value in cells.items()} | {("Inputs", "H7"): name}
+    cells = {"Contract": name} | OWN
+    return {("Contracts", under(first, "Contracts", header, row)): value for header, value in cells.items()} | {
+        ("Inputs", under(first, "Inputs", "Contract", 7)): name
+    }
 
 
 @pytest.mark.parametrize(
@@ -118,25 +137,28 @@ def own(row: int, name: str) -> dict:
 )
 def test_a_contract_of_ones_own_hedges(first, again, name, listed):
     row = spare_row(load_workbook(first)["Contracts"])
-    pages = again(own(row, name))
+    pages = again(own(first, row, name))
     page, plan = pages["Contracts"], pages["Hedge plan"]
     found = row_with(page, listed)
-    assert [page.cell(found, c).value for c in (2, 5, 7, 8)] == [10, 0.0004, "mark", 0.01]
-    assert pages["Inputs"]["H7"].value == listed and plan.cell(7, 2).value == listed and plan.cell(7, 4).value == 10
+    assert {header: page[under(first, "Contracts", header, found)].value for header in OWN} == OWN
+    assert pages["Inputs"][under(first, "Inputs", "Contract", 7)].value == listed
+    figures = row_of(plan, FIGURES) + 3
+    assert [plan.cell(figures, c).value for c in (2, 4)] == [listed, 10]
 
 
 def test_figures_without_a_contract_are_told(first, told):
     row = spare_row(load_workbook(first)["Contracts"])
-    assert told({("Contracts", f"B{row}"): 10}) == [
+    assert told({("Contracts", under(first, "Contracts", "Face", row)): 10}) == [
         ("Contracts", row, "Contract", "is required beside the figures of a contract")
     ]
 
 
 @pytest.mark.parametrize("value", [None, "unknown"])
 def test_a_shipped_figure_that_is_taken_back(first, again, value):
-    row = row_with(load_workbook(first)["Contracts"], "bybit BTCUSD")
-    pages = again({("Contracts", f"C{row}"): value})
-    assert pages["Contracts"][f"C{row}"].value == "unknown" and pages["Hedge plan"]["E7"].value == 1
+    place = under(first, "Contracts", "Lot", row_with(loaded(first)["Contracts"], "bybit BTCUSD"))
+    pages = again({("Contracts", place): value})
+    plan = pages["Hedge plan"]
+    assert pages["Contracts"][place].value == "unknown" and plan.cell(row_of(plan, FIGURES) + 3, 5).value == 1
 
 
 # ---- tiers
@@ -150,7 +172,9 @@ def test_where_a_tier_ends_that_is_not_the_last(first, again):
 def test_a_ladder_of_ones_own(first, again):
     pages = load_workbook(first)
     contract, tier = spare_row(pages["Contracts"]), pages["Tiers"].max_row - 19
-    changes = own(contract, "desk MINE") | {("Contracts", f"H{contract}"): None}
+    changes = own(first, contract, "desk MINE") | {
+        ("Contracts", under(first, "Contracts", "Maintenance rate", contract)): None
+    }
     for i, (start, end, rate) in enumerate([(0, 5, 0.004), (5, 40, 0.01)], tier):
         changes |= {
             ("Tiers", f"A{i}"): "desk MINE",
@@ -166,8 +190,9 @@ def test_a_ladder_of_ones_own(first, again):
 def test_a_rate_in_the_place_of_tiers(first, again, told):
     pages = load_workbook(first)
     row, tier = row_with(pages["Contracts"], "kraken PI_XBTUSD"), row_with(pages["Tiers"], "kraken PI_XBTUSD")
-    rate = {("Contracts", f"H{row}"): 0.02}
-    assert again(rate)["Contracts"][f"H{row}"].value == 0.02
+    place = under(first, "Contracts", "Maintenance rate", row)
+    rate = {("Contracts", place): 0.02}
+    assert again(rate)["Contracts"][place].value == 0.02
     rule = "has a maintenance rate on Contracts, which takes the place of its tiers: keep one of the two"
     assert told(rate | {("Tiers", f"F{tier}"): 0.03}) == [("Tiers", tier, "Contract", rule)]
 
@@ -309,7 +334,7 @@ def test_sheets_that_are_missing_or_of_ones_own_are_told(first, tmp_path):
 def test_a_contract_that_stands_there_twice_is_told(first, told, name):
     page = load_workbook(first)["Contracts"]
     row, earlier = spare_row(page), row_with(page, "bybit BTCUSD")
-    errors = told({("Contracts", f"A{row}"): name, ("Contracts", f"B{row}"): 50})
+    errors = told({("Contracts", f"A{row}"): name, ("Contracts", under(first, "Contracts", "Face", row)): 50})
     assert errors == [("Contracts", row, "Contract", f"stands in row {earlier} already")]
 
 
@@ -327,25 +352,26 @@ def test_an_asset_that_is_not_held_is_told(told, sheet, row):
 
 
 @pytest.mark.parametrize(
-    ("sheet", "column", "text", "value"), [("Contracts", "D", "0.03%", 0.0003), ("Tiers", "F", "4%", 0.04)]
+    ("sheet", "header", "text", "value"),
+    [("Contracts", "Maker fee", "0.03%", 0.0003), ("Tiers", "Maintenance rate", "4%", 0.04)],
 )
-def test_a_percentage_that_is_typed_as_text(first, again, sheet, column, text, value):
-    row = row_with(load_workbook(first)[sheet], "bitmex XBTUSD")
-    assert again({(sheet, f"{column}{row}"): text})[sheet][f"{column}{row}"].value == pytest.approx(value)
+def test_a_percentage_that_is_typed_as_text(first, again, sheet, header, text, value):
+    place = under(first, sheet, header, row_with(loaded(first)[sheet], "bitmex XBTUSD"))
+    assert again({(sheet, place): text})[sheet][place].value == pytest.approx(value)
 
 
 @pytest.mark.parametrize(
-    ("sheet", "column", "value", "label", "rule"),
+    ("sheet", "value", "header", "rule"),
     [
-        ("Contracts", "D", "2 bp", "Maker fee", "must be a number > -1 and < 1"),
-        ("Contracts", "G", "odd", "Liquidation method", "must be one of mark, product, entry, slope"),
-        ("Tiers", "F", "x", "Maintenance rate", "must be a number >= 0 and < 1"),
-        ("Tiers", "F", 40, "Maintenance rate", "must be numbers separated by semicolons, each > 0 and < 1"),
+        ("Contracts", "2 bp", "Maker fee", "must be a number > -1 and < 1"),
+        ("Contracts", "odd", "Liquidation method", "must be one of mark, product, entry, slope"),
+        ("Tiers", "x", "Maintenance rate", "must be a number >= 0 and < 1"),
+        ("Tiers", 40, "Maintenance rate", "must be numbers separated by semicolons, each > 0 and < 1"),
     ],
 )
-def test_a_wrong_figure_of_a_contract_is_told_by_its_column(first, told, sheet, column, value, label, rule):
+def test_a_wrong_figure_of_a_contract_is_told_by_its_column(first, told, sheet, value, header, rule):
     row = row_with(load_workbook(first)[sheet], "bitmex XBTUSD")
-    assert told({(sheet, f"{column}{row}"): value}) == [(sheet, row, label, rule)]
+    assert told({(sheet, under(first, sheet, header, row)): value}) == [(sheet, row, header, rule)]
 
 
 def test_a_flag_is_read_alike_on_inputs_and_compare(first, tmp_path):

@@ -40,7 +40,8 @@ def ladder(contract: Contract) -> tuple[Tier, ...]:
         raise InputError("amounts", f"must have one entry for each of the {len(rates)} rates", len(amounts))
     if "amounts" not in contract.facts and contract["tier_type"] == "marginal":
         steps = (floor * (rate - below) for floor, (below, rate) in zip(floors[1:], pairwise(rates)))
-        amounts = (0.0, *accumulate(steps))
+        # The dust of binary sums goes: a spreadsheet keeps 15 digits, and a ladder is to be itself again when it is read.
+        amounts = (0.0, *(float(f"{amount:.15g}") for amount in accumulate(steps)))
     return tuple(map(Tier, floors, (*floors[1:], cap), rates, amounts))
 
 

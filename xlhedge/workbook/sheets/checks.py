@@ -86,13 +86,16 @@ def checks(
 ) -> Checks:  # fmt: skip
     """Every check on a row, and the flag of all, whose name is checks_pass."""
     tolerance = sheet.named("check_tolerance", TOLERANCE.write(sheet, FLAG_ROW, {"tolerance": 1e-6})["tolerance"])
+    slack = _fixed(sheet, 1, "A wallet may exceed the coins by", WALLET_SLACK, "share")
+    newest_day = sheet_number(datetime.datetime.fromisoformat(newest()))
+    known_to = _fixed(sheet, 2, "Shipped contracts are known to", newest_day, "date")
     unread = monitor.unread + replay.unread
     lines = (
         *_of_inputs(held, weights, stress),
         *_of_positions(held, links, size, maintenance),
-        _rows("No new hedge on a contract that is no longer listed", _ended(held, settings, links, size)),
-        *_of_margins(held, links, size, maintenance, margins, carry, tolerance),
-        *_of_targets(held, settings, weights, links, ways_back),
+        _rows("No new hedge on a contract that is no longer listed", _ended(held, settings, links, size, known_to)),
+        *_of_margins(held, links, size, maintenance, margins, carry, tolerance, slack),
+        *_of_targets(held, settings, weights, links, ways_back, tolerance),
         Line("Every row of the log and of the history is read", "rows", unread, "="),
         Line("Prices are fresh, where their time is given", "hours", _age(settings), "<=", settings.price_hours),
     )
@@ -111,6 +114,12 @@ def checks(
     clean = sheet.computed(FLAG_ROW + 1, 6, _all_hold(passed), Style("flag", "flag", "told"))
     sheet.freeze = f"B{HEADER_ROW + 1}"
     return Checks(sheet.named("checks_pass", master), sheet.named("checks_clean", clean), made)
+
+
+def _fixed(sheet: Sheet, below: int, label: str, value: float, format: str) -> Cell:
+    """A figure of the package that checks take, below the tolerance: a formula names its cell."""
+    sheet.text(FLAG_ROW + below, TOLERANCE.column, label)
+    return sheet.typed(FLAG_ROW + below, TOLERANCE.column + TOLERANCE.span, value, Style("label", format))
 
 
 def _all_hold(passed: list[Cell]) -> Cell:
@@ -164,12 +173,19 @@ def _of_positions(held: Held, links: Links, size: Size, maintenance: Maintenance
 
 
 def _of_margins(
-    held: Held, links: Links, size: Size, maintenance: Maintenance, margins: Margins, carry: Carry, tolerance: Cell
+    held: Held,
+    links: Links,
+    size: Size,
+    maintenance: Maintenance,
+    margins: Margins,
+    carry: Carry,
+    tolerance: Cell,
+    slack: Cell,
 ) -> Iterator[Line]:
     margin, asked = margins.margin, 1 - tolerance
     # A wallet balance leaves out the unrealised PnL, which the coins owned count.
     wallet = size.coins - size.qty * (links.price - margins.entry) / (margins.entry * links.price)
-    yield _rows("Margin is not more than the wallet can hold", margin > wallet * (1 + WALLET_SLACK))
+    yield _rows("Margin is not more than the wallet can hold", margin > wallet * (1 + slack))
     yield _rows("Margin is at least the initial margin", margin < margins.initial * asked)
     yield _rows("Margin survives the chosen move and adverse funding", margin < margins.required * asked)
     yield _rows("Margin lasts through adverse funding", carry.left < margins.maintenance)
@@ -179,9 +195,11 @@ def _of_margins(
     yield _rows("The margin of every open position is told", untold, severity="amber")
 
 
-def _of_targets(held: Held, settings: Settings, weights: Weights, links: Links, ways_back: WaysBack) -> Iterator[Line]:
+def _of_targets(
+    held: Held, settings: Settings, weights: Weights, links: Links, ways_back: WaysBack, tolerance: Cell
+) -> Iterator[Line]:
     """Whether the plan brings each asset to its target, within the band and one contract."""
-    step = settings.band + links.face * links.lot / weights.whole + 1e-9
+    step = settings.band + links.face * links.lot / weights.whole + tolerance
     missed = abs(ways_back.weight_after - weights.goal) > step
     yield _rows("Every asset reaches its target", (held.kind == "coin") * missed, "assets", "amber")
 
@@ -223,15 +241,14 @@ def _unknown_method(links: Links) -> Cell:
     return other
 
 
-def _ended(held: Held, settings: Settings, links: Links, size: Size) -> Cell:
+def _ended(held: Held, settings: Settings, links: Links, size: Size, known_to: Cell) -> Cell:
     """Whether a row asks for a larger hedge on a contract whose trading had ended by the time of the prices.
 
     Nothing here asks for today, which would change the workbook whenever it is opened: the shipped table knows of every end
     up to its newest date.
     """
-    known = sheet_number(datetime.datetime.fromisoformat(newest()))
     at = where(given(settings.as_of), settings.as_of, settings.price_time)
-    at = where(given(at), larger(at, known), known)
+    at = where(given(at), larger(at, known_to), known_to)
     grows = ((abs(size.qty) > abs(held.qty)) + (size.qty * held.qty < 0)) > 0
     return 1.0 * (links.listed_until <= at) * grows
 
