@@ -7,6 +7,7 @@ import pytest
 from books import SAMPLES, Cells
 
 from xlhedge.contracts import rows_table
+from xlhedge.functions.margin import NOISE
 from xlhedge.intake import read_portfolios
 from xlhedge.portfolio.hedge import HedgeContract
 from xlhedge.template import build_template
@@ -16,8 +17,25 @@ from xlhedge.workbook.model import build_model, failed_checks
 
 # 0 and 1, hours a day, days and hours of a month of 30 days, hours and days a year; 0.5, 2 and 4 belong to rounding, to sizes squared and to the quadratic of
 # the slope method; 6 is the number of digits to which counts of contracts are exact. The example of LIQ_PROBABILITY has the
-# root of 2 pi and the largest exponent that EXP takes without overflow.
-ALLOWED = {0.0, 1.0, 24.0, 30.0, 720.0, 100.0, 365.0, 8760.0, 0.5, 2.0, 3.0, 4.0, 6.0, 700.0, math.sqrt(2 * math.pi)}
+# root of 2 pi and the largest exponent that EXP takes without overflow. NOISE is what binary arithmetic leaves of an equity.
+ALLOWED = {
+    NOISE,
+    0.0,
+    1.0,
+    24.0,
+    30.0,
+    720.0,
+    100.0,
+    365.0,
+    8760.0,
+    0.5,
+    2.0,
+    3.0,
+    4.0,
+    6.0,
+    700.0,
+    math.sqrt(2 * math.pi),
+}
 NUMBER = re.compile(r"(?<![A-Za-z_$.\d])\d+\.?\d*(?:E[+-]?\d+)?(?![A-Za-z_(!:])")
 
 

@@ -70,13 +70,13 @@ def price_or_none(numerator, backing):
     return where(numerator * backing > 0, numerator / backing, NONE)
 
 
-def first_price(qty, worth, reached):
+def first_price(qty, worth, backing, share=1.0):
     """The first price on the way to a loss where the equity is down to the maintenance, which is never below 0.
 
-    At x = Q/P coins the equity is worth - x, gone at x = worth, and the maintenance by the formula at x = `reached`. On the
-    way to a loss x grows, for a long from above 0 and for a short from below: the smaller of both comes first.
+    At x = Q/P coins the equity is worth - x, gone at x = worth, and the maintenance by the formula at share x = backing. On
+    the way to a loss x grows, for a long from above 0 and for a short from below: the smaller x of both comes first.
     """
-    return price_or_none(qty, smaller(worth, reached))
+    return where(share * worth < backing, price_or_none(qty, worth), price_or_none(qty * share, backing))
 
 
 def solved(qty, entry, margin, amount, rate, slope, method, side="adverse"):
@@ -88,7 +88,7 @@ def solved(qty, entry, margin, amount, rate, slope, method, side="adverse"):
         return NONE
     if method == "entry":
         return first_price(qty, worth, worth + amount - rate * abs(qty) / entry)
-    return first_price(qty, worth, (worth + amount) / (1 + sign(qty) * rate))
+    return first_price(qty, worth, worth + amount, 1 + sign(qty) * rate)
 
 
 def _slope_price(qty, share, worth, amount, slope, side):
