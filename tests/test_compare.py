@@ -81,7 +81,9 @@ def test_inverse_perpetual_is_holding_plus_pnl_funding_and_fees(btc):
     funding = FUNDING * 600_000 * HORIZON * 24 / 8
     for (_, move), value in zip(MOVES, values(btc, PERPETUAL), strict=True):
         price = 60_000 * (1 + move)
-        coins = 50 - 600_000 * (1 / 60_000 - 1 / price) - 600_000 * 0.00055 * (1 / 60_000 + 1 / price) + funding / 60_000
+        coins = (
+            50 - 600_000 * (1 / 60_000 - 1 / price) - 600_000 * 0.00055 * (1 / 60_000 + 1 / price) + funding / 60_000
+        )
         assert value == near(coins * price)
     assert values(btc, PERPETUAL)[2] == near(3_000_000 + funding - 660)
 

@@ -160,7 +160,14 @@ def test_typed_figures_win_and_unknown_ones_stay_unknown(template, tmp_path, on_
     own, tier = (next(row for row in range(8, 200) if page.cell(row, 1).value is None) for page in (contracts, tiers))
     bitmex = found_row(tiers, "bitmex XBTUSD")
     rate, face = (letter_of(contracts, header) for header in ("Maintenance rate", "Face"))
-    ours = {"Contract": "desk BTC-X", "Face": 50, "Lot": 2, "Taker fee": 0.0003, "Liquidation method": "mark", "Sizes in": "USD"}
+    ours = {
+        "Contract": "desk BTC-X",
+        "Face": 50,
+        "Lot": 2,
+        "Taker fee": 0.0003,
+        "Liquidation method": "mark",
+        "Sizes in": "USD",
+    }
     tops = {"From": 100, "Up to": 500, "Maintenance rate": 0.03, "Amount": 1.0}
     lows = {"From": 0, "Up to": 100, "Maintenance rate": 0.02, "Amount": 0}
     typed = {
@@ -206,6 +213,8 @@ def test_figures_of_a_row_come_before_the_table(tmp_path):
     assert cells.column("Hedge plan", "Maintenance:", "Maintenance rate") == [0.008]
     assert cells.column("Hedge plan", "Maintenance:", "Maintenance amount") == [0]
     assert cells.column("Hedge plan", "Maintenance:", "Known limit of the rate", "USD or none") == ["none"]
-    assert cells.column("Hedge plan", "Maintenance:", "Venue's initial rate, 0 if unknown") == [0.01]  # of 6,000 contracts: 1,500
+    assert cells.column("Hedge plan", "Maintenance:", "Venue's initial rate, 0 if unknown") == [
+        0.01
+    ]  # of 6,000 contracts: 1,500
     again, errors = read_portfolios(cells.path)
     assert errors == [] and again[0].holdings[0].values.mmr == 0.008

@@ -371,7 +371,9 @@ def test_nothing_is_half_written(tmp_path, make):
     written = [entry.name for entry in out.iterdir()]
     if told.startswith("ok"):
         assert (run.exit_code, written) == (0, ["book.xlsx"])
-        assert all(line.startswith("xlhedge: amber: ") for line in run.stderr.splitlines())  # targets without a contract
+        assert all(
+            line.startswith("xlhedge: amber: ") for line in run.stderr.splitlines()
+        )  # targets without a contract
         assert load_workbook(io.BytesIO((out / "book.xlsx").read_bytes())).sheetnames
     else:
         assert run.exit_code in (2, 3) and written == []

@@ -3,14 +3,13 @@
 from pathlib import Path
 
 import pytest
-from books import SAMPLES, letter_of, loaded
+from books import SAMPLES, loaded, under
 from click.testing import CliRunner
 from openpyxl import load_workbook
 from test_own_typed import edited
 from test_survives import down, row_of
 
 from xlhedge.cli import main
-from xlhedge.errors import Unreadable
 from xlhedge.intake import read_portfolios
 from xlhedge.portfolio.scenarios import read_scenarios
 from xlhedge.workbook.file.writer import write
@@ -66,11 +65,6 @@ def row_with(page, key: str, column: int = 1, occurrence: int = 0) -> int:
     return [r for r in range(1, page.max_row + 1) if page.cell(r, column).value == key][occurrence]
 
 
-def under(path: Path, sheet: str, header: str, row: int) -> str:
-    """The cell of a row of a sheet under a header."""
-    return f"{letter_of(loaded(path)[sheet], header)}{row}"
-
-
 def spare_row(page) -> int:
     """The first blank row of Contracts."""
     return page.max_row - SPARE + 1
@@ -105,7 +99,7 @@ def test_a_blank_amid_the_ladder_does_not_end_it(first, again):
 @pytest.mark.parametrize(
     ("header", "value"),
     [("As of", "2026-11-01"), ("Verified", "yes"), ("Verified", "our own desk's check"), ("Source", "venue's page of today")],
-)
+)  # fmt: skip
 def test_what_is_told_of_unchanged_figures(first, again, header, value):
     place = under(first, "Contracts", header, row_with(loaded(first)["Contracts"], "bybit BTCUSD"))
     pages = again({("Contracts", place): value})
@@ -167,7 +161,9 @@ def test_where_a_tier_ends_that_is_not_the_last(first, again):
 def test_a_ladder_of_ones_own(first, again):
     pages = load_workbook(first)
     contract, tier = spare_row(pages["Contracts"]), pages["Tiers"].max_row - 19
-    changes = own(first, contract, "desk MINE") | {("Contracts", under(first, "Contracts", "Maintenance rate", contract)): None}
+    changes = own(first, contract, "desk MINE") | {
+        ("Contracts", under(first, "Contracts", "Maintenance rate", contract)): None
+    }
     for i, (start, end, rate) in enumerate([(0, 5, 0.004), (5, 40, 0.01)], tier):
         changes |= {
             ("Tiers", f"A{i}"): "desk MINE",
@@ -386,26 +382,3 @@ def test_the_asset_of_the_scenarios_is_told_by_sheet_and_row(told):
     assert ("Scenarios", 5, "scenario_asset", "must be an asset of the portfolio: XBT") in told(
         {("Inputs", "A7"): "XBT"}
     )
-
-
-@pytest.mark.parametrize("title", ["Eingaben", "Portfolio"])
-def test_a_renamed_inputs_sheet_is_read(first, tmp_path, title):
-    book = load_workbook(first)
-    book["Inputs"].title = title
-    book.save(tmp_path / "filled.xlsx")
-    (portfolio,), errors = read_portfolios(tmp_path / "filled.xlsx")
-    assert (portfolio.assets, portfolio.notes, errors) == (["BTC"], (), [])
-
-
-def test_workbooks_without_inputs_or_contracts(first, tmp_path):
-    book = load_workbook(first)
-    del book["Contracts"]
-    book.save(tmp_path / "filled.xlsx")
-    (portfolio,), errors = read_portfolios(tmp_path / "filled.xlsx")
-    assert errors == [] and portfolio.notes == ("there is no sheet Contracts: the new one is as xlhedge begins it",)
-    del book["Inputs"]
-    book.save(tmp_path / "filled.xlsx")
-    with pytest.raises(
-        Unreadable, match="filled.xlsx: has no sheet Inputs, from which holdings are read .its sheets: Cover"
-    ):
-        read_portfolios(tmp_path / "filled.xlsx")

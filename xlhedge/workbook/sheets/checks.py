@@ -173,7 +173,14 @@ def _of_positions(held: Held, links: Links, size: Size, maintenance: Maintenance
 
 
 def _of_margins(
-    held: Held, links: Links, size: Size, maintenance: Maintenance, margins: Margins, carry: Carry, tolerance: Cell, slack: Cell
+    held: Held,
+    links: Links,
+    size: Size,
+    maintenance: Maintenance,
+    margins: Margins,
+    carry: Carry,
+    tolerance: Cell,
+    slack: Cell,
 ) -> Iterator[Line]:
     margin, asked = margins.margin, 1 - tolerance
     # A wallet balance leaves out the unrealised PnL, which the coins owned count.
