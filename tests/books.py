@@ -60,6 +60,11 @@ def letter_of(page, header: str) -> str:
     return next(cell.column_letter for row in page.iter_rows() for cell in row if cell.value == header)
 
 
+def under(path: Path, sheet: str, header: str, row: int) -> str:
+    """The cell of a row of a sheet of a workbook under a header."""
+    return f"{letter_of(loaded(path)[sheet], header)}{row}"
+
+
 class Cells:
     """The cached values of a workbook, found as a reader would: by sheet, section title, header and unit."""
 

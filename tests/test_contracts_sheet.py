@@ -13,7 +13,7 @@ from xlhedge.ooxml.lint import lint
 from xlhedge.workbook.model import build_model
 from xlhedge.workbook.sheets.contracts import UNKNOWN
 
-HEAD = "asset,coins,price,venue,contract,qty,entry\n"
+HEAD = "portfolio,asset,coins,price,venue,contract,qty,entry\n"
 PRICE = 50_000.0
 TIERED = [listed for listed in listing(SHIPPED) if listed.tiers]
 OWN = {
@@ -66,9 +66,10 @@ def test_every_inverse_contract_stands_on_the_sheet_with_its_source(tmp_path):
 @pytest.mark.parametrize("sign", [-1, 1])
 def test_the_sheet_takes_the_tier_that_python_takes(tmp_path, venue, symbol, table, sign):
     found, told = contract(venue, symbol, table=table), sizes(venue, symbol, table)
-    source = tmp_path / "h.csv"
+    source, coin = tmp_path / "h.csv", found.get("coin") or "BTC"
     source.write_text(
-        HEAD + "".join(f"A{i},1e6,{PRICE},{venue},{symbol},{sign * size},{PRICE}\n" for i, size in enumerate(told))
+        HEAD
+        + "".join(f"P{i},{coin},1e6,{PRICE},{venue},{symbol},{sign * size},{PRICE}\n" for i, size in enumerate(told))
     )
     (tmp_path / "own.csv").write_text("venue,symbol,field,value\n" + "".join(
         f"{fact.venue},{fact.symbol},{fact.field},{';'.join(map(str, fact.value)) if isinstance(fact.value, tuple) else fact.value}\n"
@@ -76,16 +77,13 @@ def test_the_sheet_takes_the_tier_that_python_takes(tmp_path, venue, symbol, tab
     ))  # fmt: skip
     own = tmp_path / "own.csv" if table else None
     portfolios, errors = read_portfolios(source, None, {"band": "1"}, own)
-    assert errors == [] and len(told) > 3
-    write(build_model(portfolios[0]), tmp_path / "book.xlsx")
-    cells = Cells(tmp_path / "book.xlsx")
-    section = [cells.column("Hedge plan", "Maintenance:", f"Maintenance {name}") for name in ("rate", "amount")]
-    limits = cells.column("Hedge plan", "Maintenance:", "Known limit of the rate", "USD or none")
-    for size, rate, amount, limit in zip(told, *section, limits, strict=True):
+    assert errors == [] and len(portfolios) == len(told) > 3
+    figures = build_model(portfolios).parts["maintenance"]
+    for k, size in enumerate(told):
+        rate, amount, limit = (column.value[0, 0, k] for column in (figures.mmr, figures.amount, figures.cap))
         expected = maintenance(found, size, PRICE)
         assert (rate, amount) == (expected.mmr, pytest.approx(expected.amount, rel=1e-12)), size
-        end = upper_limit(found, size, PRICE)
-        assert limit == ("none" if end == float("inf") else pytest.approx(end, rel=1e-12)), size
+        assert limit == pytest.approx(upper_limit(found, size, PRICE), rel=1e-12), size
 
 
 @pytest.fixture(scope="module")

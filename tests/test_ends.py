@@ -111,14 +111,23 @@ def test_a_rate_assumed_is_told_on_the_sheets(day, tmp_path):
     sheets = build_text(
         tmp_path, HEAD + "SOL,40,150,50%,,bybit,SOLUSD,,,\nETH,40,3000,50%,,bybit,ETHUSD,,,\n", mmr="2%"
     )
-    texts = [cell.value for row in sheets.book["Checks"].iter_rows() for cell in row if isinstance(cell.value, str)]
-    assert any(text.startswith("Note: no source establishes some maintenance rates") for text in texts)
+    line = next(
+        row
+        for row in sheets.book["Checks"].iter_rows(values_only=True)
+        if row[0] == "Every maintenance rate has a source"
+    )
+    assert (line[5], line[6], line[7]) == (False, "amber", "SOL")
 
 
 def test_the_whole_ladder_of_kraken_in_a_built_workbook(day, tmp_path):
     cells = build_text(tmp_path, "asset,coins,price,hedge_ratio,venue,contract\nBTC,400,60000,100%,kraken,PI_XBTUSD\n")
     assert cells.column("Hedge plan", "Maintenance:", "Maintenance rate") == [0.15]
-    assert cells.column("Hedge plan", "Margin and", "Margin planned") == pytest.approx([182])
+    # 400 coins x (0.5 + 0.15) / 1.5 to survive the rally, 0.0003 x 270 payments in the adverse case, and the buffer of 5 %.
+    assert cells.column("Hedge plan", "Margin and", "Coins to survive it") == pytest.approx([400 * 0.65 / 1.5])
+    assert cells.column("Hedge plan", "Margin and", "Margin planned") == pytest.approx(
+        [1.05 * (400 * 0.65 / 1.5 + 400 * 0.081)]
+    )
+    assert cells.column("Hedge plan", "Margin and", "Initial margin") == pytest.approx([120])
     found = contracts.contract("kraken", "PI_XBTUSD")
     leverage = contracts.largest_leverage(found, -24e6, 60_000)
     assert xlhedge.initial_margin(-24e6, 60_000, leverage) == pytest.approx(120)

@@ -263,7 +263,7 @@ ROWS = [
      "h.csv row 2, contract: bybit AAVEUSD is margined and settled in AAVE, and this row holds BTC: a hedge of one coin with the contract "
      "of another leaves the difference between the two open (got 'AAVEUSD')"),
     ("two names of one coin", row("XBT,50,60000,bybit,BTCUSD,.2", HEDGED), "ok h: XBT 50@60000 bybit BTCUSD"),
-    ("no maintenance rate", row("AAVE,50,100,bybit,AAVEUSD,.2", HEDGED), f"h.csv row 2, contract: bybit AAVEUSD: {NO_MMR} or as a setting (got 'AAVEUSD')"),
+    ("no maintenance rate", row("AAVE,50,100,bybit,AAVEUSD,.2", HEDGED), f"h.csv row 2, contract: bybit AAVEUSD: {NO_MMR} (got 'AAVEUSD')"),
     ("beyond the ladder", row("BTC,2001,60000,binance,BTCUSD,.2", HEDGED),
      f"h.csv row 2, contract: binance BTCUSD: maintenance is established up to 400 coin only, and this position is 400.2: {SUPPLY}, "
      "or give mmr in this row (got 'BTCUSD')"),

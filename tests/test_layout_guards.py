@@ -140,7 +140,7 @@ def a_circle():
         (without_a_setting, "settings that no sheet shows: rally"),
         (a_setting_twice, "settings that are shown twice: rally"),
         (a_declared_cell_that_nobody_writes, "Replay: pace is declared 1 times and there 0 times"),
-        (a_value_that_looks_like_a_formula, "Monitor!M.* looks like a formula and holds 0, which is not fixed"),
+        (a_value_that_looks_like_a_formula, "Monitor!N.* looks like a formula and holds 0, which is not fixed"),
         (a_part_twice, "Allocation and Replay both have a part weights"),
         (a_circle, "parts need each other in a circle"),
     ],

@@ -5,7 +5,7 @@ import math
 from functools import lru_cache
 
 import pytest
-from books import SAMPLE_FILES, SAMPLES, build_sample, loaded
+from books import SAMPLE_FILES, SAMPLES, build_sample, letter_of, loaded
 from ooxml import validate
 from openpyxl import load_workbook
 
@@ -124,7 +124,7 @@ def figure_address(path, name: str) -> str:
     """The cell of a figure of bybit's BTCUSD on the Contracts sheet."""
     page = loaded(path)["Contracts"]
     row = next(row for row in range(1, page.max_row + 1) if page.cell(row, 1).value == "bybit BTCUSD")
-    return {"face": "B", "mmr": "H"}[name] + str(row)
+    return letter_of(page, {"face": "Face", "mmr": "Maintenance rate"}[name]) + str(row)
 
 
 def test_liquidation_follows_the_margin_to_the_number(calc, tmp_path):

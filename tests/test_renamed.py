@@ -6,7 +6,10 @@ all its values says, and the mistake must name it.
 
 import pytest
 from books import build_sample
+from openpyxl import load_workbook
 
+from xlhedge.errors import Unreadable
+from xlhedge.intake import read_portfolios
 from xlhedge.intake.filled_in import read_filled_in
 from xlhedge.intake.tables import HOLDING_SHEETS, SIDE_SHEETS
 from xlhedge.ooxml.cells import SheetRows, read_sheets
@@ -65,3 +68,34 @@ def test_every_text_that_is_looked_for_is_missed(sheets, record, declared):
     for text, row, column in texts(declared, FilledSheet(sheet.name, sheet.rows)):
         told = read_filled_in(sheets | {key(record): renamed(sheet, row, column)}, {}).mistakes
         assert text in {mistake.column for mistake in told}, (text, row, column, told)
+
+
+# ---- whole sheets
+
+
+@pytest.fixture(scope="module")
+def first(tmp_path_factory):
+    return build_sample(0, tmp_path_factory.mktemp("first"))
+
+
+@pytest.mark.parametrize("title", ["Eingaben", "Portfolio"])
+def test_a_renamed_inputs_sheet_is_read(first, tmp_path, title):
+    book = load_workbook(first)
+    book["Inputs"].title = title
+    book.save(tmp_path / "filled.xlsx")
+    (portfolio,), errors = read_portfolios(tmp_path / "filled.xlsx")
+    assert (portfolio.assets, portfolio.notes, errors) == (["BTC"], (), [])
+
+
+def test_workbooks_without_inputs_or_contracts(first, tmp_path):
+    book = load_workbook(first)
+    del book["Contracts"]
+    book.save(tmp_path / "filled.xlsx")
+    (portfolio,), errors = read_portfolios(tmp_path / "filled.xlsx")
+    assert errors == [] and portfolio.notes == ("there is no sheet Contracts: the new one is as xlhedge begins it",)
+    del book["Inputs"]
+    book.save(tmp_path / "filled.xlsx")
+    with pytest.raises(
+        Unreadable, match="filled.xlsx: has no sheet Inputs, from which holdings are read .its sheets: Cover"
+    ):
+        read_portfolios(tmp_path / "filled.xlsx")

@@ -55,7 +55,7 @@ def test_the_sheet_is_the_worksheet_function(tmp_path, portfolio):
     qtys, entries, margins = (
         column("Size", "Position after", "USD"),
         column("Margin", "Entry after"),
-        column("Margin", "Margin planned"),
+        column("Margin", "Margin the figures rest on"),
     )
     prices = column("Contract figures", "Price")
     coins = [

@@ -3,14 +3,13 @@
 from pathlib import Path
 
 import pytest
-from books import SAMPLES, letter_of, loaded
+from books import SAMPLES, loaded, under
 from click.testing import CliRunner
 from openpyxl import load_workbook
 from test_own_typed import edited
 from test_survives import down, row_of
 
 from xlhedge.cli import main
-from xlhedge.errors import Unreadable
 from xlhedge.intake import read_portfolios
 from xlhedge.portfolio.scenarios import read_scenarios
 from xlhedge.workbook.file.writer import write
@@ -66,11 +65,6 @@ def row_with(page, key: str, column: int = 1, occurrence: int = 0) -> int:
     return [r for r in range(1, page.max_row + 1) if page.cell(r, column).value == key][occurrence]
 
 
-def under(path: Path, sheet: str, header: str, row: int) -> str:
-    """The cell of a row of a sheet under a header."""
-    return f"{letter_of(loaded(path)[sheet], header)}{row}"
-
-
 def spare_row(page) -> int:
     """The first blank row of Contracts."""
     return page.max_row - SPARE + 1
@@ -104,13 +98,8 @@ def test_a_blank_amid_the_ladder_does_not_end_it(first, again):
 
 @pytest.mark.parametrize(
     ("header", "value"),
-    [
-        ("As of", "2026-11-01"),
-        ("Verified", "yes"),
-        ("Verified", "our own desk's check"),
-        ("Source", "venue's page of today"),
-    ],
-)
+    [("As of", "2026-11-01"), ("Verified", "yes"), ("Verified", "our own desk's check"), ("Source", "venue's page of today")],
+)  # fmt: skip
 def test_what_is_told_of_unchanged_figures(first, again, header, value):
     place = under(first, "Contracts", header, row_with(loaded(first)["Contracts"], "bybit BTCUSD"))
     pages = again({("Contracts", place): value})
@@ -207,12 +196,9 @@ def test_the_tolerance_of_the_checks(again):
 def test_an_example_of_a_function_and_its_result(first, again):
     page = load_workbook(first)["Functions"]
     row = row_of(page, "INVERSE_PNL")
-    at = {page.cell(r, 1).value: r for r in range(row + 20, row, -1)}
-    price, unit, result = f"D{at['Arguments'] + 2}", f"B{at['Optional'] + 2}", f"B{at['Result']}"
-    found = again({("Functions", price): 40_000})["Functions"]
-    assert found[price].value == 40_000 and found[result].value == -600_000 / 60_000 + 600_000 / 40_000
-    found = again({("Functions", price): 40_000, ("Functions", unit): "usd"})["Functions"]
-    assert found[unit].value == "usd" and found[result].value == (-600_000 / 60_000 + 600_000 / 40_000) * 40_000
+    row = next(r for r in range(row, row + 20) if page.cell(r, 1).value == "Arguments")
+    found = again({("Functions", f"D{row + 2}"): 40_000})["Functions"]
+    assert found[f"D{row + 2}"].value == 40_000 and found.cell(row + 3, 2).value == -600_000 / 60_000 + 600_000 / 40_000
 
 
 def test_what_stands_below_the_log_and_the_history_is_told(first, told):
@@ -396,26 +382,3 @@ def test_the_asset_of_the_scenarios_is_told_by_sheet_and_row(told):
     assert ("Scenarios", 5, "scenario_asset", "must be an asset of the portfolio: XBT") in told(
         {("Inputs", "A7"): "XBT"}
     )
-
-
-@pytest.mark.parametrize("title", ["Eingaben", "Portfolio"])
-def test_a_renamed_inputs_sheet_is_read(first, tmp_path, title):
-    book = load_workbook(first)
-    book["Inputs"].title = title
-    book.save(tmp_path / "filled.xlsx")
-    (portfolio,), errors = read_portfolios(tmp_path / "filled.xlsx")
-    assert (portfolio.assets, portfolio.notes, errors) == (["BTC"], (), [])
-
-
-def test_workbooks_without_inputs_or_contracts(first, tmp_path):
-    book = load_workbook(first)
-    del book["Contracts"]
-    book.save(tmp_path / "filled.xlsx")
-    (portfolio,), errors = read_portfolios(tmp_path / "filled.xlsx")
-    assert errors == [] and portfolio.notes == ("there is no sheet Contracts: the new one is as xlhedge begins it",)
-    del book["Inputs"]
-    book.save(tmp_path / "filled.xlsx")
-    with pytest.raises(
-        Unreadable, match="filled.xlsx: has no sheet Inputs, from which holdings are read .its sheets: Cover"
-    ):
-        read_portfolios(tmp_path / "filled.xlsx")

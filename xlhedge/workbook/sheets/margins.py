@@ -49,7 +49,7 @@ def margins(
     safe = put("Coins to survive both", "coin", needed + adverse, "coin")
     required = put("Margin required", "coin", where(qty == 0, 0.0, larger(safe, initial)), "coin")
     spare = safe * (1 + settings.margin_buffer)
-    planned = put("Margin planned, with the buffer", "coin", where(qty == 0, 0.0, larger(spare, initial)), "coin")
+    planned = put("Margin planned", "coin", where(qty == 0, 0.0, larger(spare, initial)), "coin")
     is_posted = put("Margin is posted", "TRUE or FALSE", given(held.margin), "flag")
     # Where a position is open its trade pays out of the margin; the fee that opens one is transferred beside the margin.
     after = where(held.qty == 0, held.margin, held.margin + realized - fee)
