@@ -164,10 +164,8 @@ def test_the_setting_mmr_stands_in_for_a_rate_that_is_not_known(calc, template):
             book.set("Inputs", f"C{cells['Mmr']}", setting)
             book.recalculate()
             assert rate_of_btc(book) == rate, key
-            told = [
-                text for text in book.cells("Checks").values() if str(text).startswith("Note: no source establishes")
-            ]
-            assert bool(told) is note and book.get("Checks", "F3") is True, key
+            line = next(a[1:] for a, v in book.cells("Checks").items() if v == "Every maintenance rate has a source")
+            assert book.get("Checks", f"F{line}") is not note and book.get("Checks", "F3") is True, key
 
 
 def filled(template, folder, cells: dict[tuple[str, str], object]):
@@ -243,8 +241,7 @@ def test_figures_of_a_row_come_before_the_table(tmp_path):
     assert cells.column("Hedge plan", "Maintenance:", "Maintenance rate") == [0.008]
     assert cells.column("Hedge plan", "Maintenance:", "Maintenance amount") == [0]
     assert cells.column("Hedge plan", "Maintenance:", "Known limit of the rate", "USD or none") == ["none"]
-    assert cells.column("Hedge plan", "Maintenance:", "Venue's initial rate, 0 if unknown") == [
-        0.01
-    ]  # of 6,000 contracts: 1,500
+    # 600,000 USD at a face of 10 are 60,000 contracts.
+    assert cells.column("Hedge plan", "Maintenance:", "Venue's initial rate, 0 if unknown") == [0.03]
     again, errors = read_portfolios(cells.path)
     assert errors == [] and again[0].holdings[0].values.mmr == 0.008
