@@ -83,6 +83,8 @@ TYPED = (  # a finished workbook; most of it the reader refuses, and formulas ty
            (SURVIVES, LASTS), REFUSED),
     Broken("The liquidation method of every contract is known", {("Contracts", "method", "bybit ETHUSD"): "unknown"}, 1, 0,
            (SURVIVES,), REFUSED),
+    Broken("No new hedge on a contract that is no longer listed",
+           {("Contracts", "listed_until", "bybit BTCUSD"): 46_000.0, ("Inputs", "hedge_ratio", "BTC"): 0.25}, 1, 0, ends=REFUSED),
     Broken("Maintenance rates hold at these sizes", {("Contracts", "cap", "bybit BTCUSD"): 5.0}, 1, 0, ends=REFUSED),
     Broken(READ, {("Monitor", "fill", 5): 1000.0}, 1, 0),
     Broken(READ, {("Replay", "price", 9): None}, 80, 0),

@@ -12,6 +12,7 @@ import xlhedge.contracts as contracts
 from xlhedge import cli
 from xlhedge.intake import read_portfolios
 from xlhedge.portfolio import ends
+from xlhedge.workbook.sheets.checks import ASSUMED
 
 HEAD = "asset,coins,price,hedge_ratio,target_weight,venue,contract,qty,entry,mmr\n"
 OWN = "venue,symbol,field,value\nbinance,BTCUSD_261225,mmr,0.01\nbinance,WIFUSD,listed_until,2027-01-15\n"
@@ -111,8 +112,9 @@ def test_a_rate_assumed_is_told_on_the_sheets(day, tmp_path):
     sheets = build_text(
         tmp_path, HEAD + "SOL,40,150,50%,,bybit,SOLUSD,,,\nETH,40,3000,50%,,bybit,ETHUSD,,,\n", mmr="2%"
     )
-    texts = [cell.value for row in sheets.book["Checks"].iter_rows() for cell in row if isinstance(cell.value, str)]
-    assert any(text.startswith("Note: no source establishes some maintenance rates") for text in texts)
+    assert sheets.beside("Checks", ASSUMED) is True
+    assert sheets.column("Hedge plan", "Maintenance:", "Rate is the setting mmr") == [True, False]
+    assert sheets.column("Hedge plan", "Maintenance:", "Maintenance rate") == [0.02, 0.01]
 
 
 def test_the_whole_ladder_of_kraken_in_a_built_workbook(day, tmp_path):

@@ -70,7 +70,6 @@ ALARMS = {
     "notice": (("is", True, "amber"),),
     "unknown": (("text", "unknown", "amber"),),
     "missing": (("text", None, "red"),),
-    "told": (("text", None, "amber"),),
 }
 """Conditional colours by condition: liquidation distance against the alarm levels, passed or failed flags, a word, any
 text."""

@@ -25,11 +25,10 @@ from .replay import Replay
 from .stress import Stress
 
 TOLERANCE = Form("", (Typed("tolerance", "Tolerance", format="number"),), column=2, span=2)
-FLAG_ROW, HEADER_ROW = 3, 5
+FLAG_ROW, NOTES_ROW, HEADER_ROW = 3, 4, 5
 HEADERS = (("Check", 62), ("Figure", 16), ("Must be", 9), ("Limit", 16), ("Unit", 11), ("Passes", 10))
-ASSUMED = (
-    "Note: no source establishes some maintenance rates; the setting mmr stands in for them (Hedge plan, Maintenance)."
-)
+ASSUMED = "Amber: a maintenance rate is the setting mmr, for no source has one"
+ENDS_KNOWN = "Ends of trading are known up to"
 
 # Columns of the holdings whose numbers have a range, with its ends.
 RANGES = {
@@ -62,11 +61,20 @@ def checks(
 ) -> Checks:  # fmt: skip
     """Every check on a row, and the flag of all, whose name is checks_pass."""
     tolerance = sheet.named("check_tolerance", TOLERANCE.write(sheet, FLAG_ROW, {"tolerance": 1e-6})["tolerance"])
+    sheet.text(NOTES_ROW, 1, ASSUMED)
+    sheet.computed(NOTES_ROW, 2, _count(maintenance.is_assumed) > 0, Style("flag", "flag", "notice"))
+    sheet.text(NOTES_ROW, 3, ENDS_KNOWN)
+    known = sheet.typed(NOTES_ROW, 6, sheet_number(datetime.datetime.fromisoformat(newest())), Style("note", "date"))
     unread = monitor.unread + replay.unread
     lines = (
         *_of_inputs(held, weights, stress),
         *_of_positions(held, links, size, maintenance),
-        Line("No new hedge on a contract that is no longer listed", "rows", _ended(held, settings, links, size), "="),
+        Line(
+            "No new hedge on a contract that is no longer listed",
+            "rows",
+            _ended(held, settings, links, size, known),
+            "=",
+        ),
         *_of_margins(size, maintenance, margins, carry, tolerance),
         Line("Every row of the log and of the history is read", "rows", unread, "="),
         Line("Prices are fresh, where their time is given", "hours", _age(settings), "<=", settings.price_hours),
@@ -75,8 +83,6 @@ def checks(
         sheet.text(HEADER_ROW, column, header, "header")
         sheet.widths[column] = width
     passed = {line.name: _line(sheet, row, line, tolerance) for row, line in enumerate(lines, HEADER_ROW + 1)}
-    assumed = where(_count(maintenance.is_assumed) > 0, ASSUMED, "")
-    sheet.computed(HEADER_ROW + len(lines) + 2, 1, assumed, Style("calc", "text", "told"))
     every = one_below_another(*passed.values())
     sheet.text(FLAG_ROW, 1, "All checks pass", "section")
     all_hold = Cell(
@@ -170,13 +176,12 @@ def _unknown_methods(links: Links) -> Cell:
     return _count(other)
 
 
-def _ended(held: Held, settings: Settings, links: Links, size: Size) -> Cell:
+def _ended(held: Held, settings: Settings, links: Links, size: Size, known: Cell) -> Cell:
     """How many rows ask for a larger hedge on a contract whose trading had ended by the time of the prices.
 
     Nothing here asks for today, which would change the workbook whenever it is opened: the shipped table knows of every end
     up to its newest date.
     """
-    known = sheet_number(datetime.datetime.fromisoformat(newest()))
     at = where(given(settings.as_of), settings.as_of, settings.price_time)
     at = where(given(at), larger(at, known), known)
     grows = ((abs(size.qty) > abs(held.qty)) + (size.qty * held.qty < 0)) > 0
