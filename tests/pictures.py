@@ -34,7 +34,7 @@ CUT = {
     "Cover": (0, 0, 1160, 800), "Contracts": (0, 0, 1412, 760), "Allocation": (0, 0, 1300, 1020),
     "Hedge plan": (0, 0, 1800, 1055), "Scenarios": (0, 0, 1900, 1036), "Stress": (0, 0, 1960, 620),
     "Compare": (0, 0, 1395, 1135), "Monitor": (0, 0, 2068, 765), "Replay": (0, 0, 1237, 760),
-    "Functions": (0, 0, 900, 800),
+    "Functions": (0, 0, 900, 800), "Tiers": (0, 0, 1412, 600),
 }  # fmt: skip
 # Further pictures of a sheet: name, sheet, how the README calls it, the part shown.
 DETAILS = (

@@ -12,6 +12,7 @@ import xlhedge.contracts as contracts
 from xlhedge import cli
 from xlhedge.intake import read_portfolios
 from xlhedge.portfolio import ends
+from xlhedge.workbook.sheets.checks import ASSUMED
 
 HEAD = "asset,coins,price,hedge_ratio,target_weight,venue,contract,qty,entry,mmr\n"
 OWN = "venue,symbol,field,value\nbinance,BTCUSD_261225,mmr,0.01\nbinance,WIFUSD,listed_until,2027-01-15\n"
@@ -117,6 +118,8 @@ def test_a_rate_assumed_is_told_on_the_sheets(day, tmp_path):
         if row[0] == "Every maintenance rate has a source"
     )
     assert (line[5], line[6], line[7]) == (False, "amber", "SOL")
+    assert sheets.column("Hedge plan", "Maintenance:", "Rate is the setting mmr") == [True, False]
+    assert sheets.column("Hedge plan", "Maintenance:", "Maintenance rate") == [0.02, 0.01]
 
 
 def test_the_whole_ladder_of_kraken_in_a_built_workbook(day, tmp_path):

@@ -198,7 +198,10 @@ def test_an_example_of_a_function_and_its_result(first, again):
     row = row_of(page, "INVERSE_PNL")
     row = next(r for r in range(row, row + 20) if page.cell(r, 1).value == "Arguments")
     found = again({("Functions", f"D{row + 2}"): 40_000})["Functions"]
-    assert found[f"D{row + 2}"].value == 40_000 and found.cell(row_of(found, "Result"), 2).value == -600_000 / 60_000 + 600_000 / 40_000
+    assert (
+        found[f"D{row + 2}"].value == 40_000
+        and found.cell(row_of(found, "Result"), 2).value == -600_000 / 60_000 + 600_000 / 40_000
+    )
 
 
 def test_what_stands_below_the_log_and_the_history_is_told(first, told):
