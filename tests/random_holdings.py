@@ -51,7 +51,9 @@ def _hedge(source: random.Random, asset: str, coins: float, price: float) -> dic
         row["qty"] = -round(coins * price * source.uniform(0.01, 0.9), -1)
         row["entry"] = float(f"{price * source.uniform(0.8, 1.2):.5g}")
     if source.random() < 0.3:
-        row["margin"] = float(f"{coins * source.uniform(0.05, 0.8):.5g}")  # a wallet leaves the gain of the position out
+        row["margin"] = float(
+            f"{coins * source.uniform(0.05, 0.8):.5g}"
+        )  # a wallet leaves the gain of the position out
     if source.random() < 0.3:
         row["leverage"] = source.choice((1.0, 2.0, 5.0))
     if source.random() < 0.3:

@@ -68,7 +68,8 @@ def test_the_sheet_takes_the_tier_that_python_takes(tmp_path, venue, symbol, tab
     found, told = contract(venue, symbol, table=table), sizes(venue, symbol, table)
     source, coin = tmp_path / "h.csv", found.get("coin") or "BTC"
     source.write_text(
-        HEAD + "".join(f"P{i},{coin},1e6,{PRICE},{venue},{symbol},{sign * size},{PRICE}\n" for i, size in enumerate(told))
+        HEAD
+        + "".join(f"P{i},{coin},1e6,{PRICE},{venue},{symbol},{sign * size},{PRICE}\n" for i, size in enumerate(told))
     )
     (tmp_path / "own.csv").write_text("venue,symbol,field,value\n" + "".join(
         f"{fact.venue},{fact.symbol},{fact.field},{';'.join(map(str, fact.value)) if isinstance(fact.value, tuple) else fact.value}\n"
