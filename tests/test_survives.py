@@ -93,6 +93,10 @@ def another(place: Place, book, number: int):
         return not old
     if format == "time":
         return datetime.datetime(2026, 1, 1) + datetime.timedelta(hours=number % 5000)
+    if format == "date":
+        return datetime.datetime(2099, 1, 1) + datetime.timedelta(
+            days=number % 5000
+        )  # no hedge is opened where trading ended
     if place.block.typed == "as_of" and place.sheet in ("Contracts", "Tiers"):
         return f"{TYPED[1]}-{number % 28 + 1:02}"
     if format == "text":

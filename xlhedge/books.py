@@ -1,7 +1,7 @@
 """Workbooks from a script: read holdings, build, look at the figures, write, check, and many at once.
 
 >>> from xlhedge import books
->>> (portfolio,) = books.read("workbooks/samples/btc-50.csv", settings={"rally": "80%"})
+>>> (portfolio,) = books.read("workbooks/samples/btc-50.csv", settings={"rally": "60%"})
 >>> plan = books.build(portfolio)
 >>> plan.figures["contracts"], plan.failed_checks
 (-600000.0, [])

@@ -134,7 +134,7 @@ def tier_facts(file: str, rows: list, contracts: list, mistakes: list[RowError])
         if wrong := [*_broken_tiers(file, ladder, stated)]:
             mistakes += wrong
             continue
-        own_texts = _tier_texts(_listed_as(key, known), [cells for _, cells in ladder], known)
+        own_texts = _tier_texts(_listed_as(key, known), [cells for _, cells in ladder], known, "floors" in stated)
         if listed[key.lower()]:
             if stated or own_texts:
                 rule = "has a maintenance rate on Contracts, which takes the place of its tiers: keep one of the two"
@@ -180,8 +180,11 @@ def _ladder(rows: list[dict], shipped: tuple[Tier, ...]) -> Iterator[tuple[str, 
         yield "cap", end
 
 
-def _tier_texts(key: str, rows: list[dict], known: Listed | None) -> Texts:
-    """The cells of each tier that a new sheet would show otherwise: its end, and what is told of its figures."""
+def _tier_texts(key: str, rows: list[dict], known: Listed | None, is_restated: bool) -> Texts:
+    """The cells of each tier that a new sheet would show otherwise: its end, its initial rate, and what is told of it.
+
+    A ladder that is stated anew leaves the shipped one behind, with its initial rates.
+    """
     texts: Texts = {}
     floors = [_number(row["start"]) for row in rows]
     initial = {tier.floor: imr for tier, imr in zip(known.tiers, known.tier_imrs)} if known else {}
@@ -200,7 +203,7 @@ def _tier_texts(key: str, rows: list[dict], known: Listed | None) -> Texts:
             and end != _shown_end(known.tiers[-1].cap)
         ):
             told["end"] = end
-        if cells["imr"] != initial.get(floor):
+        if is_restated or cells["imr"] != initial.get(floor):
             told["imr"] = cells["imr"]
         if told:
             texts[key, floor] = told
