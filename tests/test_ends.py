@@ -12,7 +12,6 @@ import xlhedge.contracts as contracts
 from xlhedge import cli
 from xlhedge.intake import read_portfolios
 from xlhedge.portfolio import ends
-from xlhedge.workbook.sheets.checks import ASSUMED
 
 HEAD = "asset,coins,price,hedge_ratio,target_weight,venue,contract,qty,entry,mmr\n"
 OWN = "venue,symbol,field,value\nbinance,BTCUSD_261225,mmr,0.01\nbinance,WIFUSD,listed_until,2027-01-15\n"
