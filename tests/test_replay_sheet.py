@@ -8,7 +8,8 @@ from one_sheet import address, write_sample
 from openpyxl import load_workbook
 
 import xlhedge
-from xlhedge.workbook.sheets.replay import ROWS, SHIPPED, TABLE_ROW, example_history
+from xlhedge.workbook.sheets.example_history import SHIPPED, example_history
+from xlhedge.workbook.sheets.replay import ROWS, TABLE_ROW
 
 FIRST = TABLE_ROW + 2
 HISTORIES = {

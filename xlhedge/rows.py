@@ -1,5 +1,6 @@
 """Rows of a table, whatever the table is stored in."""
 
+import re
 from typing import NamedTuple
 
 MOST_COLUMNS = 200
@@ -11,6 +12,18 @@ class Row(NamedTuple):
 
     number: int
     cells: list
+
+
+_GROUPED = re.compile(r"[+-]?[1-9][0-9]{0,2}(\.[0-9]{3})+%?")
+
+
+class Grouped(str):
+    """A text such as 60.000, where a point may stand for thousands: sixty thousand or sixty."""
+
+
+def read_grouped(cell):
+    """A cell of a table whose points may stand for thousands: a text such as 60.000 is told apart."""
+    return Grouped(cell) if isinstance(cell, str) and _GROUPED.fullmatch(cell) else cell
 
 
 class Uncalculated(str):

@@ -12,7 +12,7 @@ from itertools import chain, groupby
 from typing import NamedTuple
 
 from ..errors import FileError
-from ..rows import Row, Uncalculated
+from ..rows import Grouped, Row, Uncalculated
 
 PLAIN = frozenset((str, int, float, bool, type(None)))
 TIMES = {kind.__name__: kind for kind in (datetime.datetime, datetime.date, datetime.time)}
@@ -141,6 +141,8 @@ def rows_of(numbers: str, cells: str) -> list[Row]:
 def _named(cell: object) -> dict[str, object]:
     if isinstance(cell, Uncalculated):
         return {"formula": str(cell)}
+    if isinstance(cell, Grouped):
+        return {"grouped": str(cell)}
     if type(cell).__name__ in TIMES:
         return {type(cell).__name__: cell.isoformat()}
     if isinstance(cell, datetime.timedelta):
@@ -154,4 +156,4 @@ def _unnamed(cell: dict[str, object]) -> object:
         return TIMES[kind].fromisoformat(value)
     if kind == "timedelta":
         return datetime.timedelta(seconds=value)
-    return Uncalculated(value) if kind == "formula" else value
+    return Uncalculated(value) if kind == "formula" else Grouped(value) if kind == "grouped" else value

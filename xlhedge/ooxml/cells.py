@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from ..errors import Unreadable, XlhedgeError
 from ..files import file_bytes
-from ..rows import EMPTY, MOST_COLUMNS, Row, Uncalculated
+from ..rows import EMPTY, MOST_COLUMNS, Row, Uncalculated, read_grouped
 from .area import ROWS
 from .calamine import INDEX, blank_texts, calamine_rows, pages, stripped
 from .guard import XML, Archive, NotAPackage
@@ -149,7 +149,7 @@ def _one_sheet(name: str, page) -> SheetRows:
 
 
 def _stripped(cell):
-    return stripped(cell) if isinstance(cell, str) else cell
+    return read_grouped(stripped(cell)) if isinstance(cell, str) else cell
 
 
 def _is_formula(cell) -> bool:

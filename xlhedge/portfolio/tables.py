@@ -11,7 +11,7 @@ from typing import TextIO
 
 from ..errors import EXCEL_ERRORS, Unreadable, shown
 from ..files import LARGEST_AT_ONCE, OLE, ordinary_size
-from ..rows import EMPTY, MOST_COLUMNS, Row
+from ..rows import EMPTY, MOST_COLUMNS, Row, read_grouped
 
 LONGEST_LINE = 8 * 2**20
 LOOKED_AT = 65536
@@ -29,7 +29,8 @@ def read_csv(path: Path, largest: int = LARGEST_AT_ONCE) -> Iterator[Row]:
             reader = csv.reader(_lines(file), delimiter=delimiter, strict=True)
             for cells in reader:
                 if number >= first:
-                    yield Row(number, [cell.strip() or None for cell in cells])
+                    cells = [cell.strip() or None for cell in cells]
+                    yield Row(number, [*map(read_grouped, cells)] if delimiter == ";" else cells)
                 number = reader.line_num + 1
     except OSError as error:
         raise Unreadable(path, f"cannot be read: {error.strerror}") from None

@@ -5,7 +5,7 @@ import math
 import re
 
 from ..errors import EXCEL_ERRORS
-from ..rows import Uncalculated
+from ..rows import Grouped, Uncalculated
 from .fields import InputField
 
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
@@ -28,7 +28,7 @@ def read_value(field: InputField, cell: object):
             raise Broken(
                 "is a formula that was never calculated: open the file in a spreadsheet, save it and try again"
             )
-        cell = cell.strip()
+        cell = cell if isinstance(cell, Grouped) else cell.strip()
         if cell.startswith("#") and cell.upper() in EXCEL_ERRORS:
             raise Broken("is an error value: mend the formula that gives it")
     if cell is None or cell == "":
@@ -49,6 +49,8 @@ def _plain_number(field: InputField, cell: object) -> float:
     """A number as it is typed in a sheet or written in text; 1,5 and 1.234,5 are refused, for they are ambiguous."""
     if isinstance(cell, bool) or not isinstance(cell, (int, float, str)):
         raise Broken("must be a plain number such as 1234.5")
+    if isinstance(cell, Grouped):
+        raise Broken(f"may have a point for thousands or for decimals: write {cell.replace('.', '')} or {_short(cell)}")
     if not isinstance(cell, str):
         return float(cell) if abs(cell) < 1e300 else math.inf
     share = cell.endswith("%") and field.is_fraction
@@ -57,6 +59,14 @@ def _plain_number(field: InputField, cell: object) -> float:
         such = "0.2 or 20%" if field.is_fraction else "1234.5"
         raise Broken(f"must be a plain number such as {such}, with a point and no other separator or sign")
     return float(text) / 100 if share else float(text)
+
+
+def _short(cell: str) -> str:
+    """A number in groups of three digits, with its last point as the decimal one and a digit more or less behind it."""
+    whole, _, decimals = cell.rpartition(".")
+    digits = decimals.rstrip("%")
+    short = digits.rstrip("0") or "0"
+    return f"{whole.replace('.', '')}.{short if short != digits else digits + '0'}{decimals[len(digits) :]}"
 
 
 def _numbers(field: InputField, cell: object) -> tuple[float, ...]:

@@ -9,7 +9,6 @@ from ...nodes import Ref
 from ...ranges import hidden_unless
 from .cells import Style
 from .columns import Columns
-from .sheet import LEAST_WIDTH
 
 
 class Running(Columns):
@@ -49,14 +48,6 @@ class Running(Columns):
 
         step(typed, above, put)
         return result(**made)
-
-    def computed(self, header: str, unit: str, cell, format: str, *, shown: Cell | None = None, **how) -> Cell:
-        """A column of one formula, blank where it is not `shown`."""
-        if shown is None:
-            return super().computed(header, unit, cell, format, **how)
-        column = self._head(header, unit, max(how.get("width", 13), LEAST_WIDTH.get(format, 0)))
-        hidden = hidden_unless(shown, cell)
-        return self.sheet.computed(self.first, column, hidden, Style("calc", format), rows=self.rows, shown=shown.value)
 
     def _begin(self, value, started: Cell | None, style: Style) -> None:
         """The cell of the next column in the row of the start."""

@@ -97,6 +97,12 @@ def checks(
         *_of_margins(held, links, size, maintenance, margins, carry, tolerance, slack),
         *_of_targets(held, settings, weights, links, ways_back, tolerance),
         Line("Every row of the log and of the history is read", "rows", unread, "="),
+        Line(
+            "Log and history are in order, and nothing stands below them",
+            "cells",
+            monitor.outside + replay.outside,
+            "=",
+        ),
         Line("Prices are fresh, where their time is given", "hours", _age(settings), "<=", settings.price_hours),
     )
     for column, (header, width) in enumerate(HEADERS, 1):

@@ -20,6 +20,7 @@ from ..grid.typed import ASSET, Form, Typed, TypedTable, number_rule
 from ..portfolios import Portfolios, stacked
 from .inputs import Held, asset_rule
 from .plan_figures import Links, Maintenance, Margins, Size
+from .frames import latest_time, out_of_frame
 from .margin_rule import MarginRule, rule_of_panel, rule_rows
 from .tiers import TierColumns
 
@@ -107,6 +108,7 @@ class Carried(NamedTuple):
     funding: Cell
     funding_usd: Cell
     moved: Cell
+    latest: Cell
 
 
 class Log(NamedTuple):
@@ -124,11 +126,13 @@ class Log(NamedTuple):
     funding: Cell
     funding_usd: Cell
     moved: Cell
+    latest: Cell
+    outside: Cell | None = None
     read: Cell | None = None
 
 
 class Monitor(NamedTuple):
-    """The position after the log, its entry, gains in coin, and how many rows of the log are not read."""
+    """The position after the log, its entry, gains in coin, and how many rows of the log are not read, and how many cells are out of its frame."""
 
     qty: Cell
     entry: Cell
@@ -137,6 +141,7 @@ class Monitor(NamedTuple):
     moved: Cell
     gain: Cell
     unread: Cell
+    outside: Cell
     end: int
 
 
@@ -202,10 +207,11 @@ def log(sheet: Sheet, entered: Entered, planned: Planned) -> Log:
     typed = LogRow(**typed)
     read = Running(sheet, LOG_ROWS, row=row).computed("Read as", "text", _read_as(typed, filled), "text")
     cost = entered.start_qty / _start_entry(entered, planned)
-    start = Carried(planned.price, entered.start_qty, cost, 0.0, 0.0, 0.0, 0.0, 0.0)
+    start = Carried(planned.price, entered.start_qty, cost, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
     made = table.follow(typed, start, lambda row, above, put: _row(row, above, put, planned), Log)
     sheet.hidden_rows.append(table)
-    return made._replace(read=read)
+    outside = out_of_frame(sheet, typed, made.latest, below=table.end)
+    return made._replace(read=read, outside=outside)
 
 
 def _start_entry(entered: Entered, planned: Planned) -> Cell:
@@ -251,19 +257,20 @@ def _row(row: LogRow, above: Carried, put, planned: Planned) -> None:
     put("funding", "Funding", "coin", above.funding + received, "coin")
     put("funding_usd", "Funding, at its own prices", "USD", above.funding_usd + received * price, "usd2")
     put("moved", "Margin moved", "coin", above.moved + where(given(row.transfer), row.transfer, 0.0), "coin")
+    put("latest", "Latest time so far", "UTC", latest_time(row.time, above.latest), "number")
 
 
 def monitor(sheet: Sheet, planned: Planned, log: Log) -> Monitor:
     """The position after the log, and what it gained."""
-    last = Log(*(at(column, LOG_ROWS - 1) for column in log))
+    last = Carried(*(at(getattr(log, name), LOG_ROWS - 1) for name in Carried._fields))
     panel = Panel(sheet, "Position and gain, after the log", TOP, 5, span=3)
     price, put = planned.price, panel.computed
     qty = put("Position", "USD", last.qty, "usd")
     put("Position, at the price used", "coin", qty / price, "coin")
     entry = where(qty == 0, price, qty / last.cost)
     entry = put("Average entry; the price used when flat", "USD/coin", entry, "price")
-    unrealized = put("Unrealised PnL", "coin", last.unrealized, "coin")
-    put("Unrealised PnL", "USD", last.unrealized_usd, "usd2")
+    unrealized = put("Unrealised PnL", "coin", at(log.unrealized, LOG_ROWS - 1), "coin")
+    put("Unrealised PnL", "USD", at(log.unrealized_usd, LOG_ROWS - 1), "usd2")
     realized = put("Realised PnL, before fees", "coin", last.realized, "coin")
     funding = put("Funding received", "coin", last.funding, "coin")
     put("Funding received, at its own prices", "USD", last.funding_usd, "usd2")
@@ -273,7 +280,8 @@ def monitor(sheet: Sheet, planned: Planned, log: Log) -> Monitor:
     gain = put("Gain altogether", "coin", booked + unrealized, "coin")
     put("Gain altogether, at the price used", "USD", gain * price, "usd2")
     unread = put(f'Rows of the log not read: "{NO_PRICE}"', "rows", times_found(log.read, NO_PRICE), "limit")
-    return Monitor(qty, entry, unrealized, booked, moved, gain, unread, panel.below())
+    outside = put("Texts for numbers, falling times, cells below the log", "cells", log.outside, "limit")
+    return Monitor(qty, entry, unrealized, booked, moved, gain, unread, outside, panel.below())
 
 
 def watched(sheet: Sheet, entered: Entered, planned: Planned, monitor: Monitor) -> Watched:

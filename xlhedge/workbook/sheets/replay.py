@@ -1,10 +1,7 @@
 """The Replay sheet: a hedge followed row by row through a history of prices and funding that the user may paste."""
 
-import math
-import random
 import warnings
 from collections.abc import Callable
-from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -25,16 +22,14 @@ from ..grid.typed import ASSET, Form, Typed, TypedTable
 from ..portfolios import Portfolios
 from .inputs import Held, asset_rule
 from .monitor import ABOVE_0, ANY_NUMBER, BAND, NOT_NEGATIVE, is_priced
+from .example_history import SHIPPED, STEPS_A_YEAR, VOLATILITY, example_history, six_digits, walk
+from .frames import latest_time, out_of_frame
 from .margin_rule import MarginRule, rule_of_panel, rule_rows
 from .plan_figures import Links, Maintenance, Margins, Size
 from .tiers import TierColumns
 
 TOP, TABLE_ROW = 4, 31
 ROWS = 120
-SHIPPED = 90
-SEED = 20
-VOLATILITY, STEPS_A_YEAR = 0.6, 365.0
-USUAL_FUNDING, FUNDING_NOISE, REVERSION = 0.0003, 0.0002, 0.2
 SHIPPED_NOTE = (
     f"The history as shipped is made up: {SHIPPED} days from a random generator with a fixed seed, {VOLATILITY:.0%} volatility, "
     "no drift, and one funding rate a day, the sum of its three payments. Paste a real one over the blue columns."
@@ -102,6 +97,7 @@ class Carried(NamedTuple):
     shown_step: Cell
     shown_unhedged: Cell
     shown_hedged: Cell
+    latest: Cell
 
 
 class Path(NamedTuple):
@@ -132,9 +128,11 @@ class Path(NamedTuple):
     shown_step: Cell
     shown_unhedged: Cell
     shown_hedged: Cell
+    latest: Cell
     price: Cell | None = None
     rate: Cell | None = None
     opening: Cell | None = None
+    outside: Cell | None = None
 
 
 class Replay(NamedTuple):
@@ -142,6 +140,7 @@ class Replay(NamedTuple):
 
     steps: Cell
     unread: Cell
+    outside: Cell
     end_unhedged: Cell
     end_hedged: Cell
     volatility_unhedged: Cell
@@ -154,32 +153,6 @@ class Replay(NamedTuple):
     used: Cell
     funding: Cell
     funding_usd: Cell
-
-
-def example_history(price: float, rows: int = SHIPPED) -> list[tuple[float, float, float]]:
-    """Made-up days: number, price (a random walk without drift), funding rate (it reverts to its usual level)."""
-    factors, rates = _walk(rows)
-    return list(zip(map(float, range(rows)), _six_digits(price * factors).tolist(), rates))
-
-
-def _six_digits(numbers: np.ndarray) -> np.ndarray:
-    """Positive numbers as one would type them: an integer of six digits times or by a power of ten."""
-    digits = 5 - np.floor(np.log10(numbers))
-    up, down = 10.0 ** np.maximum(digits, 0.0), 10.0 ** np.maximum(-digits, 0.0)
-    return np.rint(numbers * up / down) / up * down
-
-
-@cache
-def _walk(rows: int) -> tuple[np.ndarray, list[float]]:
-    """The price, as a multiple of the first, and the funding rate of each day."""
-    source, factors, rates = random.Random(SEED), [], []
-    step, rate, factor = VOLATILITY / math.sqrt(STEPS_A_YEAR), USUAL_FUNDING, 1.0
-    for _ in range(rows):
-        factors.append(factor)
-        rates.append(round(rate, 6))
-        factor *= math.exp(step * source.gauss(0.0, 1.0) - step * step / 2)
-        rate += REVERSION * (USUAL_FUNDING - rate) + FUNDING_NOISE * source.gauss(0.0, 1.0)
-    return np.array(factors), rates
 
 
 def hedged(
@@ -221,7 +194,7 @@ def path(sheet: Sheet, portfolios: Portfolios, hedged: Hedged) -> Path:
     days, _, rates = ([*column, *blank] for column in zip(*example_history(1.0)))
     prices = np.full((ROWS, 1, len(portfolios)), np.nan)
     now = portfolios.of_shown(lambda holding: holding.values.price).astype(float)
-    prices[:SHIPPED] = _six_digits(_walk(SHIPPED)[0][:, None, None] * now)
+    prices[:SHIPPED] = six_digits(walk(SHIPPED)[0][:, None, None] * now)
     table = Columns(sheet, ROWS, row=TABLE_ROW)
     typed = HistoryRow(
         *(table.typed(field, values) for field, values in zip(HISTORY.fields, (days, prices, rates, [None] * ROWS)))
@@ -239,11 +212,13 @@ def path(sheet: Sheet, portfolios: Portfolios, hedged: Hedged) -> Path:
         step=zero, used=used, trade=-opened * first, qty=-opened * first * alive, cost=-opened * alive, account=account,
         left=account, unhedged=value, hedged=worth, high_unhedged=value, high_hedged=worth,
         shown_step=zero, shown_unhedged=value, shown_hedged=worth,
+        latest=at(typed.time, 0),
     )  # fmt: skip
     rest = HistoryRow(*map(below, typed))
     running = Running(sheet, ROWS - 1, row=TABLE_ROW, column=table.column)
     made = running.follow(rest, start, lambda row, above, put: _row(row, above, put, hedged), Path, is_priced(first))
-    return made._replace(price=rest.price, rate=rest.rate, opening=used)
+    outside = out_of_frame(sheet, typed, made.latest, below=table.end)
+    return made._replace(price=rest.price, rate=rest.rate, opening=used, outside=outside)
 
 
 def _opening(hedged: Hedged, price: Cell, opened: Cell, fee: Cell) -> Cell:
@@ -295,6 +270,7 @@ def _row(row: HistoryRow, above: Carried, put: Callable, base: Hedged) -> None:
     put("shown_step", "For the chart: step", "rows", where(shown, step, above.shown_step), "limit")
     put("shown_unhedged", "For the chart: unhedged", "USD", where(shown, unhedged, above.shown_unhedged), "usd")
     put("shown_hedged", "For the chart: hedged", "USD", where(shown, hedged, above.shown_hedged), "usd")
+    put("latest", "Latest time so far", "days or date", latest_time(row.time, above.latest), "number")
 
 
 def _falls(above: Carried, column: Callable, values: dict[str, Cell]) -> None:
@@ -314,6 +290,7 @@ def replay(sheet: Sheet, hedged: Hedged, path: Path) -> Replay:
     is_enough = steps >= hedged.least_returns
     unread = _over("COUNT({0})", _count, path.price) - steps
     unread = put("Prices not read: a blank row is before them", "rows", unread, "limit")
+    outside = put("Texts for numbers, falling times, cells below", "cells", path.outside, "limit")
     names = ("unhedged", "hedged")
     for name in names:
         end = at(getattr(path, f"shown_{name}"), ROWS - 2)
@@ -339,7 +316,7 @@ def replay(sheet: Sheet, hedged: Hedged, path: Path) -> Replay:
     _chart(sheet, path)
     sheet.widths[1] = 34
     sheet.widths[2] = sheet.widths[8] = LEAST_WIDTH["coin"]
-    return Replay(steps, unread, **cells, effectiveness=kept, rehedges=rehedges, liquidated=gone, used=used,
+    return Replay(steps, unread, outside, **cells, effectiveness=kept, rehedges=rehedges, liquidated=gone, used=used,
                   funding=funding, funding_usd=usd)  # fmt: skip
 
 
