@@ -41,12 +41,12 @@ PLAN, CHECKS, ALLOCATION = "Hedge plan", "Checks", "Allocation"
 CELL = r'(<c r="{}"[^>]*><f>)([^<]*)(</f><v>)([^<]*)(</v>)'
 
 TAMPERED = [
-    ("wrong cached value", PLAN, CELL.format("E22"), r"\g<1>\2\g<3>-1\5", "value: Hedge plan!E22"),
-    ("wrong formula", PLAN, CELL.format("E22"), r"\g<1>\2*2\3\4\5", "formula: Hedge plan!E22: was changed"),
+    ("wrong cached value", PLAN, CELL.format("C7"), r"\g<1>\2\g<3>-1\5", "value: Hedge plan!C7"),
+    ("wrong formula", PLAN, CELL.format("C7"), r"\g<1>\2*2\3\4\5", "formula: Hedge plan!C7: was changed"),
     ("formula replaced by a number", ALLOCATION, r'<c r="C8"( s="\d+")?><f>[^<]*</f><v>[^<]*</v>', r'<c r="C8"\1><v>0.5</v>',
      "formula: Allocation!C8: was changed: no formula"),
-    ("error value", PLAN, r'<c r="E22"([^>]*)><f>([^<]*)</f><v>[^<]*</v>', r'<c r="E22"\1 t="e"><f>\2</f><v>#NUM!</v>',
-     "error value: Hedge plan!E22: shows #NUM!"),
+    ("error value", PLAN, r'<c r="C7"([^>]*)><f>([^<]*)</f><v>[^<]*</v>', r'<c r="C7"\1 t="e"><f>\2</f><v>#NUM!</v>',
+     "error value: Hedge plan!C7: shows #NUM!"),
     ("own check fails", CHECKS, r'<c r="F8"([^>]*)><f>([^<]*)</f><v>1</v>', r'<c r="F8"\1><f>\2</f><v>0</v>', "check: Checks!F8"),
     ("no mark", "docProps/core.xml", r"<dc:description>[^<]*</dc:description>", "", "version: not written by xlhedge"),
     ("older version", "docProps/core.xml", r"xlhedge \S+ native", "xlhedge 0.0.1 native", "version: written by xlhedge 0.0.1"),
@@ -113,7 +113,7 @@ def test_command_line(sample, tmp_path, monkeypatch):
     good = CliRunner().invoke(main, ["check", str(sample)])
     assert (good.exit_code, good.stderr) == (0, "") and "nothing wrong" in good.stdout
     bad = CliRunner().invoke(main, ["check", str(patched(sample, tmp_path, *TAMPERED[0][1:4]))])
-    assert bad.exit_code == 4 and "Hedge plan!E22" in bad.stdout
+    assert bad.exit_code == 4 and "Hedge plan!C7" in bad.stdout
     nowhere = CliRunner().invoke(main, ["check", str(tmp_path / "no.xlsx")])
     assert nowhere.exit_code == 2 and "there is no such file" in nowhere.stderr
     other = tmp_path / "other.xlsx"
