@@ -212,7 +212,8 @@ def _of_targets(
 
 def _rows(name: str, failing: Cell, unit: str = "rows", severity: str = "red") -> Line:
     """A check that no row may fail."""
-    return Line(name, unit, _count(failing), "=", 0.0, severity, failing > 0)
+    # As a number first: in a spreadsheet FALSE > 0 is TRUE.
+    return Line(name, unit, _count(failing), "=", 0.0, severity, 1.0 * failing > 0)
 
 
 def _count(condition: Cell) -> Cell:
