@@ -62,38 +62,51 @@ def test_a_row_without_its_asset_is_told(filled):
 def test_typed_stresses_are_built_again(filled, tmp_path):
     first = first_stress(filled())
     path = filled(Inputs=GAPS, Stress={
-        f"A{first}": "Own crash", f"I{first}": -0.6, f"L{first}": -0.7,  # BTC, and SOL in the fourth row of Inputs
-        f"A{first + 11}": "Slow", f"B{first + 11}": -0.0002, f"C{first + 11}": 60, f"D{first + 11}": 0.01, f"L{first + 11}": 0.4,
+        f"A{first}": "Own crash", f"M{first}": -0.6, f"P{first}": -0.7,  # BTC, and SOL in the fourth row of Inputs
+        **dict(zip((f"{column}{first + 13}" for column in "ADEFGP"), ("Slow", 0.9, -0.0002, 60, 0.01, 0.4))),
+        **dict(zip((f"{column}{first + 14}" for column in "ABC"), ("Slower", "Yes", 0.5))),
     })  # fmt: skip
     portfolios, errors = read_portfolios(path)
     assert errors == []
     stress = portfolios[0].stress
-    assert (
-        len(stress) == 9
-        and stress[0].name == "Own crash"
-        and stress[0].moves == {"BTC": -0.6, "SOL": -0.7, "USDC": 0.0}
-    )
-    assert stress[-1] == ("Slow", {"BTC": 0.0, "SOL": 0.4, "USDC": 0.0}, 0.0, -0.0002, 60.0, 0.01)
+    assert len(stress) == 12 and stress[0].name == "Own crash" and stress[0].moves == {"BTC": -0.6, "SOL": -0.7}
+    assert stress[-2] == ("Slow", {"SOL": 0.4}, None, -0.0002, 60.0, 0.01, 0.9, False)
+    assert stress[-1] == ("Slower", {}, 0.5, None, None, None, None, True)
     write(build_model(portfolios[0]), tmp_path / "again.xlsx")
     assert lint(tmp_path / "again.xlsx") == []
     cells, page = Cells(tmp_path / "again.xlsx"), load_workbook(tmp_path / "again.xlsx", data_only=True)["Stress"]
     again = first_stress(tmp_path / "again.xlsx")
-    assert [page.cell(again, column).value for column in (1, 9, 10, 11)] == ["Own crash", -0.6, -0.7, 0]
-    assert page.cell(again + 8, 1).value == "Slow" and cells.book["Checks"]["F3"].value is True
+    assert [page.cell(again, column).value for column in (1, 3, 13, 14, 15)] == ["Own crash", -0.5, -0.6, -0.7, None]
+    assert [page.cell(again + 10, column).value for column in (1, 3, 12, 13)] == ["Slow", None, False, None]
+    assert [page.cell(again + 11, column).value for column in (1, 2, 12)] == ["Slower", "yes", True]
+    assert cells.book["Checks"]["F3"].value is True
     assert not unlike((tmp_path / "again.xlsx").read_bytes(), next(stamp(portfolios)).content)
 
 
 def test_a_mistake_in_a_stress_is_told_by_its_row(filled):
     first = first_stress(filled())
-    _, errors = read_portfolios(filled(Stress={f"I{first}": -1.5, f"I{first + 9}": 0.2}))
+    _, errors = read_portfolios(
+        filled(
+            Stress={
+                f"M{first}": -1.5,
+                f"B{first}": "yes",
+                f"B{first + 1}": "well",
+                f"M{first + 11}": 0.2,
+                f"A{first + 13}": "After a gap",
+                f"B{first + 13}": "yes",
+            }
+        )
+    )
+    above = "has no scenario right above it to go on from"
     assert [(e.row, e.column, e.rule.split(",")[0]) for e in errors] == [
-        (first, "BTC", "must be > -1 and <= 100"), (first + 9, "scenario", "is required"),
+        (first, "BTC", "must be > -1 and <= 100"), (first, "continues", above), (first + 1, "continues", "must be one of yes"),
+        (first + 11, "scenario", "is required"), (first + 13, "continues", above),
     ]  # fmt: skip
 
 
 def test_a_batch_takes_the_stresses_of_a_workbook(filled):
     first = first_stress(filled())
-    path = filled(Stress={f"A{first}": "Own crash", f"I{first}": -0.6})
+    path = filled(Stress={f"A{first}": "Own crash", f"M{first}": -0.6})
     source = Source(path)
     checked = [source.checker.check(group) for group in source.groups()]
     assert checked[0].stress[0].name == "Own crash" and checked[0].stress[0].moves["BTC"] == -0.6

@@ -39,7 +39,7 @@ def scenario_rows(cells: Cells, sheet: str) -> dict[str, list]:
     """The rows of a stress sheet by the name of the scenario."""
     page = cells.book[sheet]
     top = next(row for row in range(1, 40) if page.cell(row, 1).value == "Scenario")
-    return {page.cell(r, 1).value: [page.cell(r, c).value for c in range(1, 20)] for r in range(top + 2, top + 30)
+    return {page.cell(r, 1).value: [page.cell(r, c).value for c in range(1, 13 + 20)] for r in range(top + 2, top + 30)
             if page.cell(r, 1).value}  # fmt: skip
 
 
@@ -62,21 +62,27 @@ def test_the_sheet_is_the_worksheet_function(tmp_path, portfolio):
         c - xlhedge.inverse_pnl(q, e, p) for c, q, e, p in zip(column("Size", "Coins after"), qtys, entries, prices)
     ]
     rates = column("Maintenance", "Maintenance rate")
-    rows = {name: row for name, row in scenario_rows(cells, "Stress").items() if not row[1]}
-    table = xlhedge.stress(coins, qtys, entries, prices, [row[8 : 8 + count] for row in rows.values()], margins, rates)
-    assert len(rows) >= 6
-    assert [row[5] for row in rows.values()] == pytest.approx(list(table["PnL"]), rel=1e-9)
+    rows = {name: row for name, row in scenario_rows(cells, "Stress").items() if not row[4] and not row[6]}
+    others = [[row[2] if asset != "USDC" else 0.0 for asset in ASSETS] for row in rows.values()]
+    shocks = [
+        [other if own is None else own for own, other in zip(row[12 : 12 + count], moves)]
+        for row, moves in zip(rows.values(), others)
+    ]
+    peaks = [[max(row[3] or 0.0, move) for move in moves] for row, moves in zip(rows.values(), shocks)]
+    given = (coins, qtys, entries, prices, shocks, margins, rates)
+    table = xlhedge.stress(*given, peaks=peaks)
+    assert len(rows) >= 7 and rows["Squeeze and return"][10] == 5
+    assert [row[8] for row in rows.values()] == pytest.approx(list(table["PnL"]), rel=1e-9)
     # The methods of the venues differ from the plain one by fees and slopes only near the edge, not at these moves.
-    assert [row[7] for row in rows.values()] == list(table["liquidations"])
-    assert [row[4] for row in rows.values()] == pytest.approx(list(table["value"]), rel=1e-9)
+    assert [row[10] for row in rows.values()] == list(table["liquidations"])
+    assert [row[7] for row in rows.values()] == pytest.approx(list(table["value"]), rel=1e-9)
 
 
 def test_sets_and_steps(sets):
     slide, second, bounce = sets["Winter"]
-    assert (second.name, second.days, second.moves["BTC"]) == ("Slide, step 2", 90, pytest.approx(0.8 * 0.8 - 1))
-    assert second.other == pytest.approx(0.6 * 0.6 - 1) and second.funding_rate == pytest.approx(
-        (-0.0001 * 30 - 0.0002 * 60) / 90
-    )
+    assert (second.name, second.days, second.moves["BTC"]) == ("Slide, step 2", 60, pytest.approx(0.8 * 0.8 - 1))
+    assert second.other == pytest.approx(0.6 * 0.6 - 1) and second.funding_rate == -0.0002
+    assert [each.continues for each in (slide, second, bounce)] == [False, True, False]
     assert bounce.basis == 0.01 and [s.name for s in sets["Own scenarios"]] == ["Alone"]
 
 
@@ -85,13 +91,15 @@ def test_funding_and_basis_are_added(tmp_path, portfolio, sets):
     cells = Cells(tmp_path / "b.xlsx")
     face = sum(cells.column("Hedge plan", "Size", "Position after", "USD")[: len(ASSETS)])
     rows = scenario_rows(cells, "Winter")
-    with_basis = rows["Bounce"][4]
+    with_basis = rows["Bounce"][7]
     without = dict(sets)
     without["Winter"] = tuple(s._replace(basis=0.0, funding_rate=0.0) for s in sets["Winter"])
     write(build_model(portfolio, scenarios=without), tmp_path / "c.xlsx")
     plain = scenario_rows(Cells(tmp_path / "c.xlsx"), "Winter")
-    assert with_basis - plain["Bounce"][4] == pytest.approx(0.01 * -face)
-    assert rows["Slide"][4] - plain["Slide"][4] == pytest.approx(0.0001 * face * 3 * 30)
+    assert with_basis - plain["Bounce"][7] == pytest.approx(0.01 * -face)
+    assert rows["Slide"][7] - plain["Slide"][7] == pytest.approx(0.0001 * face * 3 * 30)
+    both = 0.0001 * face * 3 * 30 + 0.0002 * face * 3 * 60
+    assert rows["Slide, step 2"][7] - plain["Slide, step 2"][7] == pytest.approx(both)
     assert lint(tmp_path / "b.xlsx") == []
 
 

@@ -83,6 +83,8 @@ def another(place: Place, book, number: int):
         and book.parts["contracts"].key.value[place.i, 0, 0] in book.parts["held"].contract.value
     ):
         return None  # in another unit the position may be beyond what is known, which is refused
+    if place.block.typed == "continues" and (place.i == 0 or place.i >= len(NAMED)):
+        return None  # without a scenario right above it is refused
     if rule and rule.kind == "list":
         return next(word for word in rule.detail if word != old)
     if rule and rule.kind == "range" or place.block.typed == "key":
@@ -242,12 +244,8 @@ def stresses(page, inputs) -> dict[tuple, object]:
     for row in range(top + 2, page.max_row + 1):
         name = page.cell(row, 1).value
         if name is not None:
-            found |= {
-                ("Stress", name, h): page.cell(row, c).value or 0 for c, h in enumerate(("rate", "days", "basis"), 2)
-            }
-            found |= {
-                ("Stress", name, a): page.cell(row, 9 + i).value or 0 for i, a in enumerate(assets) if a is not None
-            }
+            found |= {("Stress", name, page.cell(top, c).value): page.cell(row, c).value for c in range(2, 8)}
+            found |= {("Stress", name, a): page.cell(row, 13 + i).value for i, a in enumerate(assets) if a is not None}
     return found
 
 

@@ -1,41 +1,51 @@
-"""Scenario sets from a file: named scenarios of price moves by asset, funding and basis, in one or several steps."""
+"""Scenario sets: named scenarios of price moves by asset, funding and basis, in one or several steps."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
 from ..errors import FileError, shown
 from ..ooxml.cells import BOOKS, SheetRows, read_sheets
 from ..registry import Domain
+from ..rows import Row
 from .fields import InputField
 from .mistakes import RowError, RowErrors
 from .tables import header_and_rows, normal_name, read_csv
-from .values import Broken, read_value
+from .values import SMALLEST, Broken, read_value
 
+MOVE = Domain.parse("> -1, <= 100")
 FIELDS = (
     InputField("set", "text", "name of the sheet that the scenario goes to"),
     InputField("scenario", "text", "name; rows of one name are steps, each on top of the one before", required=True),
-    InputField("other", "number", "price move of the coins without a column", "fraction", Domain.parse("> -1, <= 100"), (), 0.0),
-    InputField("funding_rate", "number", "funding rate meanwhile", "fraction", Domain.parse("> -1, < 1"), (), 0.0),
-    InputField("days", "number", "days that it takes", "days", Domain.parse(">= 0, <= 3650"), (), 0.0),
-    InputField("basis", "number", "gain of the hedges from basis, as a share of them", "fraction", Domain.parse("> -1, < 1"), (), 0.0),
+    InputField("other", "number", "price move of the coins whose own is blank", "fraction", MOVE),
+    InputField("peak", "number", "move from today that all coins with a contract make on the way, for longs the lowest", "fraction", MOVE),
+    InputField("funding_rate", "number", "funding rate meanwhile", "fraction", Domain.parse("> -1, < 1")),
+    InputField("days", "number", "days that it takes", "days", Domain.parse(">= 0, <= 3650")),
+    InputField("basis", "number", "gain of the hedges from basis, as a share of them", "fraction", Domain.parse("> -1, < 1")),
 )  # fmt: skip
 BY_NAME = {field.name: field for field in FIELDS}
-NAMES = ("scenario", "funding_rate", "days", "basis")
+CONTINUES = InputField("continues", "word", "whether the scenario goes on from the row above", choices=("yes",))
+NAMES = ("scenario", "continues", "other", "peak", "funding_rate", "days", "basis")
 """The columns of a workbook's own scenarios before those of the assets."""
 DEFAULT_SET = "Own scenarios"
 MOST_LISTED = 20
 
 
 class Scenario(NamedTuple):
-    """A named scenario: price moves by asset in capitals, and what the hedges pay meanwhile; other coins move by `other`."""
+    """A named scenario: price moves from today by asset in capitals, and what happens to the hedges meanwhile.
+
+    Other coins move by `other`, None if nobody says how far. One that `continues` follows on the scenario before it: what
+    that has liquidated is gone, and funding and basis are added to its.
+    """
 
     name: str
     moves: dict[str, float]
-    other: float = 0.0
-    funding_rate: float = 0.0
-    days: float = 0.0
-    basis: float = 0.0
+    other: float | None = None
+    funding_rate: float | None = None
+    days: float | None = None
+    basis: float | None = None
+    peak: float | None = None
+    continues: bool = False
 
 
 def read_scenarios(path: Path, assets: Iterable[str]) -> tuple[dict[str, tuple[Scenario, ...]], list[RowError]]:
@@ -51,11 +61,10 @@ def read_scenarios(path: Path, assets: Iterable[str]) -> tuple[dict[str, tuple[S
     sets: dict[str, list[Scenario]] = {}
     errors: list[RowError] = []
     for row in rows:
-        values, wrong = _checked(name, header, moves, row)
+        title, scenario, wrong = _checked(name, header, moves, row)
         errors += wrong
         if not wrong:
-            found = sets.setdefault(values.set or DEFAULT_SET, [])
-            found.append(_step(found, values))
+            _add(sets.setdefault(title or DEFAULT_SET, []), scenario)
     if not sets and not errors:
         raise FileError(f"{name}: has a header but no scenarios below it")
     return {title: tuple(scenarios) for title, scenarios in sets.items()}, errors
@@ -70,16 +79,16 @@ def scenario_sets(path: Path | None, assets: Iterable[str]) -> dict[str, tuple[S
 
 
 def sheet_scenarios(sheet: SheetRows | None, errors: list[RowError]) -> tuple[Scenario, ...] | None:
-    """The scenarios typed on a workbook's Stress sheet, each row by itself; mistakes are added to `errors`."""
+    """The scenarios typed on a workbook's Stress sheet, a row each; mistakes are added to `errors`."""
     if sheet is None or not sheet.rows:
         return None
     header, *rows = sheet.rows
-    rule = Domain.parse("> -1, <= 100")
+    known = BY_NAME | {CONTINUES.name: CONTINUES}
     fields = [
-        BY_NAME[column] if i < len(NAMES) else InputField(column.upper(), "number", "price move", "fraction", rule)
+        known[column] if i < len(NAMES) else InputField(column.upper(), "number", "price move", "fraction", MOVE)
         for i, column in enumerate(header.cells)
     ]
-    found = []
+    found, last = [], None
     for row in rows:
         values = []
         for field, cell in zip(fields, row.cells):
@@ -88,11 +97,17 @@ def sheet_scenarios(sheet: SheetRows | None, errors: list[RowError]) -> tuple[Sc
             except Broken as broken:
                 errors.append(RowError(sheet.name, row.number, field.name, cell, broken.rule))
                 values.append(None)
-        name, *figures = values[: len(NAMES)]
+        told = dict(zip(NAMES, values))
+        name, continues = told.pop("scenario"), told.pop("continues") is not None
         if name is None and row.cells[0] is None:
             errors.append(RowError(sheet.name, row.number, "scenario", None, "is required"))
-        moves = {field.name: move or 0.0 for field, move in zip(fields[len(NAMES) :], values[len(NAMES) :])}
-        found.append(Scenario(name, moves, 0.0, *(figure or 0.0 for figure in figures)))
+        if continues and last != row.number - 1:
+            rule = "has no scenario right above it to go on from"
+            errors.append(RowError(sheet.name, row.number, "continues", row.cells[NAMES.index("continues")], rule))
+        typed = zip(fields[len(NAMES) :], values[len(NAMES) :])
+        moves = {field.name: move for field, move in typed if move is not None}
+        found.append(Scenario(name, moves, **told, continues=continues))
+        last = row.number
     return tuple(found)
 
 
@@ -108,28 +123,18 @@ def _moves(name: str, header: list[str], assets: Iterable[str]) -> dict[str, Inp
     for column in dict.fromkeys(filter(None, header)):
         if header.count(column) > 1:
             raise FileError(f"{name}: column {shown(column)} appears {header.count(column)} times")
-    rule = Domain.parse("> -1, <= 100")
     return {
-        c: InputField(known[c], "number", "price move", "fraction", rule)
+        c: InputField(known[c], "number", "price move", "fraction", MOVE)
         for c in header
         if c in known and c not in BY_NAME
     }
 
 
-class _Step(NamedTuple):
-    """A row of the table: its set, its scenario, what it costs, and the moves of single assets."""
-
-    set: str | None
-    scenario: str | None
-    other: float
-    funding_rate: float
-    days: float
-    basis: float
-    moves: dict[str, float]
-
-
-def _checked(file: str, header: list[str], moves: dict[str, InputField], row) -> tuple[_Step, list[RowError]]:
-    values, own, errors = {field.name: field.default for field in FIELDS}, {}, []
+def _checked(
+    file: str, header: list[str], moves: dict[str, InputField], row: Row
+) -> tuple[str | None, Scenario, list[RowError]]:
+    """The set that a row belongs to, its scenario, and what is wrong with it."""
+    values, own, errors = dict.fromkeys(BY_NAME), {}, []
     for column, cell in zip(header, row.cells):
         field = BY_NAME.get(column) or moves.get(column)
         if field is None:
@@ -145,24 +150,26 @@ def _checked(file: str, header: list[str], moves: dict[str, InputField], row) ->
             values[column] = value
     if values["scenario"] is None and not errors:
         errors.append(RowError(file, row.number, "scenario", None, "is required"))
-    return _Step(**values, moves=own), errors
+    return values.pop("set"), Scenario(values.pop("scenario"), own, **values), errors
 
 
-def _step(before: list[Scenario], values: _Step) -> Scenario:
-    """A scenario, or the next step of the one before it when that has the same name: moves compound, days add up."""
-    steps = list(_steps_of(before, values.scenario))
+def _add(found: list[Scenario], step: Scenario) -> None:
+    """Put a scenario behind the others; the next step of one behind that, with the moves of both together."""
+    marks = step.name, f"{step.name}, step "
+    steps = [i for i, each in enumerate(found) if each.name == marks[0] or each.name.startswith(marks[1])]
     if not steps:
-        return Scenario(values.scenario, values.moves, values.other, values.funding_rate, values.days, values.basis)
-    last, days = steps[-1], steps[-1].days + values.days
-    names = {*last.moves, *values.moves}
-    moves = {n: (1 + last.moves.get(n, last.other)) * (1 + values.moves.get(n, values.other)) - 1 for n in names}
-    other = (1 + last.other) * (1 + values.other) - 1
-    rate = (last.funding_rate * last.days + values.funding_rate * values.days) / days if days else 0.0
-    name = f"{values.scenario}, step {len(steps) + 1}"
-    return Scenario(name, moves, other, rate, days, last.basis + values.basis)
+        found.append(step)
+        return
+    last = found[steps[-1]]
+    names = dict.fromkeys([*last.moves, *step.moves])
+    moves = {n: _together(last.moves.get(n, last.other), step.moves.get(n, step.other)) for n in names}
+    name, other = f"{step.name}, step {len(steps) + 1}", _together(last.other, step.other)
+    found.insert(steps[-1] + 1, step._replace(name=name, moves=moves, other=other, continues=True))
 
 
-def _steps_of(before: list[Scenario], name: str) -> Iterator[Scenario]:
-    for scenario in before:
-        if scenario.name == name or scenario.name.startswith(f"{name}, step "):
-            yield scenario
+def _together(first: float | None, second: float | None) -> float | None:
+    """One move on top of another, 0 where they undo each other but for rounding; None where nobody says how far."""
+    if first is None and second is None:
+        return None
+    move = (1 + (first or 0.0)) * (1 + (second or 0.0)) - 1
+    return move if abs(move) >= SMALLEST else 0.0

@@ -50,7 +50,7 @@ class Line(NamedTuple):
     """One check: a figure in some unit, how it must stand to its limit (=, <= or >), and the limit.
 
     `severity` says what a failure is: red, a figure not to be relied on, or amber, something to know. `failing` tells of
-    each asset whether it fails, where a check is of assets.
+    each asset whether it fails, where a check is of assets; where `is_share` the tolerance is a share of the limit.
     """
 
     name: str
@@ -60,6 +60,7 @@ class Line(NamedTuple):
     limit: Cell | float = 0.0
     severity: str = "red"
     failing: Cell | None = None
+    is_share: bool = False
 
 
 class Checked(NamedTuple):
@@ -142,6 +143,8 @@ def _line(sheet: Sheet, row: int, line: Line, tolerance: Cell, held: Held) -> tu
     put = sheet.computed if isinstance(line.limit, Cell) else sheet.typed
     limit = put(row, 4, line.limit, style)
     sheet.text(row, 5, line.unit, "unit")
+    if line.is_share:
+        tolerance = tolerance * abs(limit)
     holds = {
         "=": lambda a, b: abs(a - b) <= tolerance, "<=": lambda a, b: a - b <= tolerance, ">": lambda a, b: a > b,
     }[line.relation](figure, limit)  # fmt: skip
@@ -165,7 +168,9 @@ def _of_inputs(held: Held, weights: Weights, stress: Stress) -> Iterator[Line]:
     yield Line("Targets add up to at most 1; what is missing is the cash sleeve", "fraction", goal, "<=", 1.0)
     yield Line("Weights add up to 1", "fraction", total(weights.weight), "=", 1.0)
     yield Line("Portfolio has a value", "USD", weights.whole, ">")
-    yield Line("Holdings and stresses start from the same value", "USD", stress.now, "=", weights.whole)
+    same = "Holdings and stresses start from the same value"
+    yield Line(same, "USD", stress.now, "=", weights.whole, is_share=True)
+    yield Line("Every stress says how far every coin moves", "rows", stress.untold, "=", 0.0, "amber")
 
 
 def _of_positions(held: Held, links: Links, size: Size, maintenance: Maintenance) -> Iterator[Line]:

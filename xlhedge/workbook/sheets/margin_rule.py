@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import xlhedge
 
-from ...elementary import NONE, both, larger, sign, where
+from ...elementary import NONE, at_least, both, larger, sign, where
 from ...formula import Cell
 from ...ranges import each_of, highest_of
 from .contracts import METHODS, by_method
@@ -41,7 +41,7 @@ class MarginRule(NamedTuple):
         one = where(self.method == "entry", rate * opened, (rate + slope * size) * size) - self.amount
         start, tier_rate, amount, is_own = self._ladder(qty)
         ladder = highest_of(is_own * (start <= size) * (tier_rate * size - amount))
-        return larger(0.0, where(self.is_laddered, ladder, one))
+        return at_least(0.0, where(self.is_laddered, ladder, one))
 
     def ratio(self, qty: Cell, entry: Cell, price: Cell, margin: Cell, kept: Cell) -> Cell:
         """Maintenance as a share of the equity; 1 where the equity does not exceed it."""

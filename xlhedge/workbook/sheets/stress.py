@@ -6,30 +6,51 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ...elementary import NONE, where
+from ...elementary import given, total, where
 from ...formula import Cell
-from ...portfolio.scenarios import Scenario
+from ...nodes import Ref
+from ...portfolio.scenarios import CONTINUES, FIELDS, Scenario
 from ...rows import Row
-from ...ranges import sum_across, turned
+from ...ranges import beside, column_of, sum_across, turned
 from ..grid.cells import Style
 from ..grid.columns import BlankRows
 from ..grid.record import SheetRecord
 from ..grid.sheet import LEAST_WIDTH, Sheet
 from ..grid.typed import FilledSheet, Misplaced, Typed, TypedTable
 from ..portfolios import Portfolios
-from .inputs import Held, Settings
-from .plan_figures import Links, Margins, Size
+from .inputs import Held, Settings, rule_of
+from .margin_rule import MarginRule, rule_of_panel, rule_rows
+from .plan_figures import Links, Maintenance, Margins, Size
+from .tiers import TierColumns
 
-FIRST_COLUMN = 9  # of the assets; before it the name, funding, days, basis and the results
+FIRST_COLUMN = 13  # of the assets; before it what is typed of a scenario, and the results
 SPARE = 14
-MOVE = Typed("move", "Move", "fraction", "share", blank=0.0)
+MOVES = TypedTable("", (Typed("move", "Move", "fraction", "share"),))
+BY_NAME = {field.name: rule_of(field) for field in (*FIELDS, CONTINUES)}
+
+
+def _typed(name: str, label: str, unit: str, format: str, comment: str, **more) -> Typed:
+    return Typed(name, label, unit, format, BY_NAME[name], comment, **more)
+
+
 TABLE = TypedTable("", (
     Typed("scenario", "Scenario", "text", "text", width=36),
-    Typed("funding_rate", "Funding rate", "fraction", "rate", blank=0.0, width=LEAST_WIDTH["usd"]),
-    Typed("days", "Days", "days", "days", blank=0.0, width=9),
-    Typed("basis", "Gain from basis", "fraction", "share", blank=0.0),
+    _typed("continues", "Continues", "yes or blank", "text",
+           "yes: goes on from the row above. What that has liquidated is gone, and its funding and basis stay. Moves are from today here too."),
+    _typed("other", "Other coins", "fraction", "share", "Move from today of every coin whose own cell is blank. Cash stands still."),
+    _typed("peak", "Peak on the way", "fraction", "share",
+           "Move from today that all coins with a contract make on the way: the highest, for longs the lowest. Blank: none."),
+    _typed("funding_rate", "Funding rate", "fraction", "rate",
+           "Each interval; shorts receive it where > 0. Paid from the margin, in coin at today's price.", blank=0.0, width=LEAST_WIDTH["usd"]),
+    _typed("days", "Days", "days", "days", "Days of funding.", blank=0.0, width=9),
+    _typed("basis", "Gain from basis", "fraction", "share", "Gain of the hedges, as a share of them; loss < 0.", blank=0.0),
 ))  # fmt: skip
-MOVES = TypedTable("", (MOVE,))
+NOTES = (
+    "All moves are from today. A hedge is liquidated where its margin, with funding, basis and PnL, is not above its "
+    "maintenance at the row's price or at the peak: its margin is lost, and it stays gone in rows that continue.",
+    "Prices on the way count as far as a peak says. Funding is paid from the margin before the move, in coin at today's price; "
+    "a hedge that is gone neither pays nor receives any.",
+)
 
 NAMED = (
     Scenario("Crash", {}, -0.5),
@@ -37,65 +58,113 @@ NAMED = (
     Scenario("Rise", {}, 0.2),
     Scenario("Rally", {}, 0.5),
     Scenario("Doubling", {}, 1.0),
+    Scenario("Squeeze and return", {}, 0.0, peak=1.0),
     Scenario("BTC falls, the others twice as far", {"BTC": -0.25}, -0.5),
     Scenario("Rally with funding paid for 90 days", {}, 0.5, -0.0003, 90.0),
     Scenario("Flat year, funding received", {}, 0.0, 0.0001, 365.0),
+    Scenario("Basis blows out", {}, 0.0, basis=-0.05),
 )
 
 
 class Stress(NamedTuple):
-    """The value [USD] that the scenarios start from."""
+    """The value [USD] that the scenarios start from, and in how many of them nothing says how far a coin moves."""
 
     now: Cell
+    untold: Cell
 
 
 class Turned(NamedTuple):
-    """The figures of the plan in rows, so that a scenario's moves stand below their assets; and sums over them [USD]."""
+    """The figures of the plan in rows, so that a scenario's moves stand below their assets.
 
+    `opened` are the coins at entry, without the gain that the position has made since; `follows` is 1 where a blank move
+    takes that of the other coins; `now` is the value of the portfolio [USD].
+    """
+
+    asset: Cell
     price: Cell
     opened: Cell
     qty: Cell
+    entry: Cell
     cost: Cell
     margin: Cell
-    above: Cell
-    below: Cell
+    follows: Cell
+    rule: MarginRule
     now: Cell
-    face: Cell
-    size: Cell
+
+    def of(self, i: int) -> "Turned":
+        """The figures of one asset."""
+        rule = self.rule._replace(**{
+            name: column_of(cell, i) for name, cell in self.rule._asdict().items() if isinstance(cell, Cell)
+        })  # fmt: skip
+        cells = {name: column_of(getattr(self, name), i) for name in self._fields if name not in ("rule", "now")}
+        return self._replace(**cells, rule=rule)
+
+
+class Typing(NamedTuple):
+    """What is typed of the scenarios, a row each."""
+
+    scenario: Cell
+    continues: Cell
+    other: Cell
+    peak: Cell
+    funding_rate: Cell
+    days: Cell
+    basis: Cell
+    move: Cell
+
+
+class Hedges(NamedTuple):
+    """What became of the hedges by the end of each row: 1 for each that is gone; for the others funding and basis, as shares."""
+
+    gone: Cell
+    funding: Cell
+    basis: Cell
 
 
 def stress(
-    sheet: Sheet, portfolios: Portfolios, held: Held, settings: Settings, links: Links, size: Size, margins: Margins,
-    scenarios: Sequence[Scenario] | None = None,
+    sheet: Sheet, portfolios: Portfolios, held: Held, settings: Settings, links: Links, size: Size,
+    maintenance: Maintenance, margins: Margins, tiers: TierColumns, scenarios: Sequence[Scenario] | None = None,
 ) -> Stress:  # fmt: skip
     """A stress sheet of some scenarios: the portfolio's own, the usual ones, or a set."""
     scenarios = scenarios or portfolios.first.stress or NAMED
-    facts = _turned(sheet, held, links, size, margins)
+    for row, note in enumerate(NOTES, 3):
+        sheet.text(row, 1, note, "note")
+    facts = _turned(sheet, held, links, size, maintenance, margins, tiers)
     first, rows = sheet.below(2), len(scenarios) + SPARE
     blanks, typed = [None] * SPARE, {}
     for column, field in enumerate(TABLE.fields, 1):
         _head(sheet, first, column, field.label, field.unit, field.width)
-        values = [getattr(scenario, "name" if field.name == "scenario" else field.name) for scenario in scenarios]
+        values = [_shown(scenario, field.name) for scenario in scenarios]
         style = Style(field.role, field.format)
         typed[field.name] = sheet.typed(first + 2, column, [*values, *blanks], style, rows=rows, **field.how)
-    moves = _typed_moves(portfolios, scenarios, rows, held.count)
-    move = sheet.typed(
-        first + 2, FIRST_COLUMN, moves, Style("input", "share"), rows=rows, columns=held.count, **MOVE.how
-    )
+    moves, (field,) = _typed_moves(portfolios, scenarios, rows, held.count), MOVES.fields
+    style = Style(field.role, field.format)
+    move = sheet.typed(first + 2, FIRST_COLUMN, moves, style, rows=rows, columns=held.count, **field.how)
     for i in range(held.count):
-        _head(sheet, first, FIRST_COLUMN + i, MOVE.label, MOVE.unit, LEAST_WIDTH["coin"])
+        _head(sheet, first, FIRST_COLUMN + i, field.label, field.unit, LEAST_WIDTH["coin"])
+    typing = Typing(**typed, move=move)
+    hedges = _hedges(sheet, first, facts, settings, typing)
 
-    def computed(column: int, header: str, unit: str, cell: Cell, format: str) -> Cell:
+    def computed(column: int, header: str, unit: str, cell: Cell, format: str, alarm: str = "") -> Cell:
         _head(sheet, first, column, header, unit, 15)
-        return sheet.computed(first + 2, column, cell, Style("calc", format), rows=rows)
+        return sheet.computed(first + 2, column, cell, Style("calc", format, alarm), rows=rows)
 
-    _results(facts, settings, size.proceeds, typed, move, computed)
+    is_told = _results(facts, size.proceeds, typing, hedges, computed)
     sheet.hidden_rows.append(BlankRows(first + 2, rows, FIRST_COLUMN))
     sheet.freeze = f"B{first + 2}"
-    return Stress(facts.now)
+    return Stress(facts.now, total(1 - 1 * is_told))
 
 
-def _turned(sheet: Sheet, held: Held, links: Links, size: Size, margins: Margins) -> Turned:
+def _shown(scenario: Scenario, name: str):
+    """What is typed of a scenario under a name."""
+    if name == "continues":
+        return "yes" if scenario.continues else None
+    return getattr(scenario, "name" if name == "scenario" else name)
+
+
+def _turned(
+    sheet: Sheet, held: Held, links: Links, size: Size, maintenance: Maintenance, margins: Margins, tiers: TierColumns
+) -> Turned:
     top, label = sheet.below(2), FIRST_COLUMN - 3
     numbers = [float(i + 1) for i in range(held.count)]
     for column in range(label, FIRST_COLUMN):
@@ -103,69 +172,133 @@ def _turned(sheet: Sheet, held: Held, links: Links, size: Size, margins: Margins
         sheet.text(top + 1, column, "Asset" if column == label + 1 else None, "header")
     place = sheet.typed(top, FIRST_COLUMN, numbers, Style("unit", "number"), columns=held.count)
     asset = turned(held.asset, place)
-    sheet.computed(top + 1, FIRST_COLUMN, where(asset == "", "", asset), Style("header"), columns=held.count)
+    asset = sheet.computed(top + 1, FIRST_COLUMN, where(asset == "", "", asset), Style("header"), columns=held.count)
     qty, entry, price = (turned(column, place) for column in (size.qty, margins.entry, links.price))
     pnl = qty * (price - entry) / (entry * price)
-    liq = turned(margins.liq, place)
     rows = (
-        ("price", "Price [USD/coin]", price, "price"),
-        ("opened", "Coins before hedge PnL [coin]", turned(size.coins, place) - pnl, "coin"),
-        ("qty", "Position [USD]", qty, "usd"),
-        ("cost", "Position at entry [coin]", qty / entry, "coin"),
-        ("margin", "Margin [coin]", turned(margins.margin, place), "coin"),
-        ("above", "Liquidated from [USD/coin]", where(qty < 0, liq, NONE), "price"),
-        ("below", "Liquidated down from [USD/coin]", where(qty > 0, liq, 0.0), "price"),
-    )
+        ("price", "Price", "USD/coin", "price", price),
+        ("opened", "Coins before hedge PnL", "coin", "coin", turned(size.coins, place) - pnl),
+        ("qty", "Position", "USD", "usd", qty),
+        ("entry", "Entry", "USD/coin", "price", entry),
+        ("cost", "Position at entry", "coin", "coin", qty / entry),
+        ("margin", "Margin", "coin", "coin", turned(margins.margin, place)),
+        ("follows", "A blank move is that of the other coins", "1 or 0", "number",
+         (asset != "") * (1 - (turned(held.kind, place) == "cash"))),
+        *((*row[:-1], turned(row[-1], place)) for row in rule_rows(links, maintenance)),
+    )  # fmt: skip
     cells = {}
-    for row, (name, title, cell, format) in enumerate(rows, top + 2):
-        sheet.text(row, label, title)
+    for row, (name, title, unit, format, cell) in enumerate(rows, top + 2):
+        sheet.text(row, label, f"{title} [{unit}]")
         cells[name] = sheet.computed(row, FIRST_COLUMN, cell, Style("calc", format), columns=held.count)
-    qty = cells["qty"]
-    worth = cells["opened"] * cells["price"] + cells["cost"] * cells["price"] - qty
-    sums = (
-        ("now", "Value now", size.proceeds + sum_across(worth)),
-        ("face", "All positions", sum_across(qty)),
-        ("size", "All positions, without sign", sum_across(abs(qty))),
-    )
-    for row, (name, title, cell) in enumerate(sums, top + 1):
-        sheet.text(row, 1, title)
-        cells[name] = sheet.computed(row, 2, cell, Style("calc", "usd"))
-        sheet.text(row, 3, "USD", "unit")
-    return Turned(**cells)
+    rule = rule_of_panel(cells, tiers)
+    worth = cells["opened"] * cells["price"] + cells["cost"] * cells["price"] - cells["qty"]
+    sheet.text(top + 1, 1, "Value now")
+    now = sheet.computed(top + 1, 2, size.proceeds + sum_across(worth), Style("calc", "usd"))
+    sheet.text(top + 1, 3, "USD", "unit")
+    return Turned(asset, **cells, rule=rule, now=now)
 
 
 def _typed_moves(portfolios: Portfolios, scenarios: Sequence[Scenario], rows: int, count: int) -> np.ndarray:
-    """The move of every asset in every scenario, for each portfolio."""
+    """The own move of every asset in every scenario, for each portfolio; blank where it has none."""
     table, moves = np.full((rows, count, len(portfolios)), np.nan), {}
     for k, holdings in enumerate(portfolios.rows):
         for j, row in enumerate(holdings):
-            asset = row["asset"], row["kind"]
+            asset = row["asset"].upper()
             if asset not in moves:
-                moves[asset] = np.array([_move(scenario, *asset) for scenario in scenarios], dtype=float)
+                moves[asset] = np.array([scenario.moves.get(asset) for scenario in scenarios], dtype=float)
             table[: len(scenarios), j, k] = moves[asset]
     return table
 
 
-def _move(scenario: Scenario, asset: str, kind: str) -> float | None:
-    """The move of an asset: its own, or that of the other coins; cash stands still."""
-    own = scenario.moves.get(asset.upper())
-    return own if own is not None else 0.0 if kind == "cash" else scenario.other
+def _blank_as_0(cell: Cell) -> Cell:
+    """Typed cells as arithmetic takes them, where others ask whether they hold a number."""
+    return Cell(cell.node, np.nan_to_num(cell.value))
 
 
-def _results(
-    facts: Turned, settings: Settings, proceeds: Cell, typed: dict[str, Cell], move: Cell, computed: Callable
-) -> None:
-    """Value, change and liquidations of each scenario; a liquidated hedge has lost its margin and is gone."""
-    price = facts.price * (1 + move)
-    is_gone = 1 * (price >= facts.above) + 1 * (price <= facts.below)
-    alive = facts.opened * price + facts.cost * price - facts.qty
-    lost = (facts.opened - facts.margin) * price
-    paid = typed["funding_rate"] * facts.face * 24.0 * typed["days"] / settings.funding_hours
-    value = sum_across((1 - is_gone) * alive + is_gone * lost) - paid + typed["basis"] * facts.size
-    value = computed(5, "Value", "USD", value + proceeds, "usd")
-    change = computed(6, "Change", "USD", value - facts.now, "usd")
-    computed(7, "Change", "fraction", change / facts.now, "share")
-    computed(8, "Hedges liquidated", "number", sum_across(is_gone * (facts.qty != 0)), "contracts")
+def _price(facts: Turned, typing: Typing) -> Cell:
+    """The price of each asset at the end of a row; without IF, so that a sum over the row takes it."""
+    blank = 1 - given(typing.move)
+    return facts.price * (1 + _blank_as_0(typing.move) + blank * facts.follows * _blank_as_0(typing.other))
+
+
+def _hedges(sheet: Sheet, first: int, facts: Turned, settings: Settings, typing: Typing) -> Hedges:
+    """Funding and basis so far, and which hedges are gone, in columns to the right of the moves.
+
+    The cells of units are left blank there: the first row finds nothing above it to go on from.
+    """
+    column, count = FIRST_COLUMN + facts.asset.node.columns, facts.asset.node.columns
+    sheet.text(
+        first - 1, column, "Working: funding and basis so far, and 1 for each hedge that is liquidated", "section"
+    )
+
+    def carried(header: str, format: str, own: Cell, joined: Callable) -> Cell:
+        nonlocal column
+        if header:
+            sheet.text(first, column, header, "header")
+        sheet.text(first + 1, column, None, "unit")
+        sheet.widen(column, 13)
+        above = _above(Ref(sheet.name, column, first + 1, len(own.value)), own, typing.continues, joined)
+        column += 1
+        cell = joined(own, (typing.continues == "yes") * above)
+        return sheet.computed(first + 2, column - 1, cell, Style("calc", format), rows=len(own.value))
+
+    def added(own, above):
+        return own + above
+
+    paid = typing.funding_rate * 24.0 * typing.days / settings.funding_hours
+    funding = carried("Funding so far [fraction]", "share", paid, added)
+    basis = carried("Basis so far [fraction]", "share", 1.0 * typing.basis, added)
+    gone = []
+    for i in range(count):
+        one, moves = facts.of(i), typing._replace(move=column_of(typing.move, i))
+        name = where(one.asset == "", "", one.asset)
+        sheet.computed(first, column, name, Style("header"))
+        gone.append(
+            carried(
+                "", "contracts", _is_gone(one, moves, funding, basis), lambda own, above: where(above > 0, 1.0, own)
+            )
+        )
+    return Hedges(beside(*gone), funding, basis)
+
+
+def _above(ref: Ref, own: Cell, continues: Cell, joined: Callable) -> Cell:
+    """The results of the rows above, where each row that continues takes over what stands above it."""
+    is_next = np.asarray(continues.value) == "yes"
+    values = np.array(np.broadcast_to(own.value, np.broadcast_shapes(own.value.shape, is_next.shape)), float)
+    for i in range(1, len(values)):
+        values[i] = joined(values[i], is_next[i] * values[i - 1])
+    return Cell(ref, np.concatenate([np.zeros_like(values[:1]), values[:-1]]))
+
+
+def _is_gone(facts: Turned, typing: Typing, funding: Cell, basis: Cell) -> Cell:
+    """1 where a row liquidates the hedge of one asset: at the price of its end, or at the peak."""
+    # Funding is paid before the move, in coin at the price of now.
+    margin = facts.margin + facts.cost - funding * facts.qty / facts.price
+
+    def is_sunk(price: Cell) -> Cell:
+        equity = margin - (facts.qty - basis * abs(facts.qty)) / price
+        return equity <= facts.rule.maintenance(facts.qty, facts.entry, price)
+
+    at_end, at_peak = is_sunk(_price(facts, typing)), is_sunk(facts.price * (1 + typing.peak))
+    found = where(at_end, 1.0, where(given(typing.peak), 1.0 * at_peak, 0.0))
+    return where(facts.qty == 0, 0.0, found)
+
+
+def _results(facts: Turned, proceeds: Cell, typing: Typing, hedges: Hedges, computed: Callable) -> Cell:
+    """Value, change and liquidations of each scenario; returns whether it says of every coin how far it moves.
+
+    A liquidated hedge has lost its margin and is gone.
+    """
+    price, gone = _price(facts, typing), hedges.gone
+    pnl = facts.cost * price - facts.qty * (1 + hedges.funding) + hedges.basis * abs(facts.qty)
+    value = sum_across(facts.opened * price + (1 - gone) * pnl - gone * facts.margin * price)
+    value = computed(8, "Value", "USD", value + proceeds, "usd")
+    change = computed(9, "Change", "USD", value - facts.now, "usd")
+    computed(10, "Change", "fraction", change / facts.now, "share")
+    computed(11, "Hedges liquidated", "number", sum_across(gone), "contracts")
+    untold = sum_across((1 - given(typing.move)) * facts.follows)
+    is_told = where(typing.scenario == "", True, where(given(typing.other), True, untold == 0))
+    return computed(12, "Every coin has a move", "TRUE or FALSE", is_told, "flag", "told")
 
 
 def _head(sheet: Sheet, row: int, column: int, header: str, unit: str, width: float) -> None:
@@ -175,7 +308,7 @@ def _head(sheet: Sheet, row: int, column: int, header: str, unit: str, width: fl
 
 
 def read_stress(filled: FilledSheet, assets: Sequence[str | None]) -> Iterator[Row]:
-    """The plain table of the scenarios typed on a filled-in sheet; a blank move counts as 0, as it does in the sheet.
+    """The plain table of the scenarios typed on a filled-in sheet; blank cells stay blank.
 
     `assets` are those of Inputs in the order of its rows, None for a blank row.
     """
