@@ -163,9 +163,9 @@ def test_back_to_80_20_and_unwind(book, built):
 
 
 def test_typed_coins_and_margin_win(book, built):
-    out = built[2]
+    _, log, out = built
     book.set("Monitor", place(built, "coins_now"), 60.0)
     book.set("Monitor", place(built, "margin_now"), 1.0)
-    book.recalculate()
+    type_log(book, log, [(-600_000, 60_000, None, None)])
     assert (figure(book, out.coins), figure(book, out.ratio)) == (60, near(1 / 6))
     assert figure(book, out.liq) == near(xlhedge.liq_price(-600_000, 60_000, 1.0, 0.005))
