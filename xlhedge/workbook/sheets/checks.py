@@ -18,12 +18,16 @@ from ..grid.record import SheetRecord
 from ..grid.sheet import Sheet
 from ..grid.typed import Form, Typed
 from .allocation import WaysBack, Weights
-from .contracts import METHODS
-from .inputs import Held, Settings
-from .monitor import Monitor
+from .comparison import Subject
+from .contracts import METHODS, ContractColumns
+from .frames import beneath
+from .inputs import FREE_ROWS, Choice, Held, Settings
+from .monitor import Monitor, Planned
 from .plan_figures import Carry, Links, Maintenance, Margins, Size
-from .replay import Replay
+from .replay import Hedged, Replay
+from .scenarios import Shown
 from .stress import Stress
+from .tiers import TierColumns
 
 TOLERANCE = Form("", (Typed("tolerance", "Tolerance", format="number"),), column=2, span=2)
 FLAG_ROW, HEADER_ROW = 3, 6
@@ -50,7 +54,8 @@ class Line(NamedTuple):
     """One check: a figure in some unit, how it must stand to its limit (=, <= or >), and the limit.
 
     `severity` says what a failure is: red, a figure not to be relied on, or amber, something to know. `failing` tells of
-    each asset whether it fails, where a check is of assets; where `is_share` the tolerance is a share of the limit.
+    each asset whether it fails, where a check is of assets, `subject` names what fails where it is of something else; where
+    `is_share` the tolerance is a share of the limit.
     """
 
     name: str
@@ -61,6 +66,7 @@ class Line(NamedTuple):
     severity: str = "red"
     failing: Cell | None = None
     is_share: bool = False
+    subject: Cell | None = None
 
 
 class Checked(NamedTuple):
@@ -84,6 +90,7 @@ class Checks(NamedTuple):
 def checks(
     sheet: Sheet, held: Held, settings: Settings, weights: Weights, links: Links, size: Size, maintenance: Maintenance,
     margins: Margins, carry: Carry, stress: Stress, monitor: Monitor, replay: Replay, ways_back: WaysBack,
+    contracts: ContractColumns, tiers: TierColumns, shown: Shown, subject: Subject, planned: Planned, hedged: Hedged,
 ) -> Checks:  # fmt: skip
     """Every check on a row, and the flag of all, whose name is checks_pass."""
     tolerance = sheet.named("check_tolerance", TOLERANCE.write(sheet, FLAG_ROW, {"tolerance": 1e-6})["tolerance"])
@@ -104,6 +111,8 @@ def checks(
             monitor.outside + replay.outside,
             "=",
         ),
+        _chosen(Scenarios=shown.choice, Compare=subject.choice, Monitor=planned.choice, Replay=hedged.choice),
+        Line("Nothing stands below the tables of Inputs, Contracts and Tiers", "cells", _below(held, contracts, tiers), "="),
         Line("Prices are fresh, where their time is given", "hours", _age(settings), "<=", settings.price_hours),
     )
     for column, (header, width) in enumerate(HEADERS, 1):
@@ -151,9 +160,9 @@ def _line(sheet: Sheet, row: int, line: Line, tolerance: Cell, held: Held) -> tu
     holds = where(given(figure - limit), holds, False)  # a figure that is an error passes nothing
     passed = sheet.computed(row, 6, holds, Style("flag", "flag", "flag" if line.severity == "red" else "told"))
     sheet.text(row, 7, line.severity, "unit")
-    subject = Cell(None, np.array([[[""]]], object))
-    if line.failing is not None:
-        subject = sheet.computed(row, 8, first_where(held.asset, line.failing), Style("link", "text"))
+    subject = line.subject if line.failing is None else first_where(held.asset, line.failing)
+    style = Style("link", "text")
+    subject = as_cell("") if subject is None else sheet.computed(row, 8, subject, style)
     limit = limit if isinstance(limit, Cell) else as_cell(limit)
     told = (np.asarray(cell.value).reshape(-1) for cell in (passed, subject, figure, limit))
     return passed, Checked(line.severity, *told)
@@ -213,6 +222,22 @@ def _of_targets(
     step = settings.band + links.face * links.lot / weights.whole + tolerance
     missed = abs(ways_back.weight_after - weights.goal) > step
     yield _rows("Every asset reaches its target", (held.kind == "coin") * missed, "assets", "amber")
+
+
+def _chosen(**choices: Choice) -> Line:
+    """Whether each asset that is chosen on a sheet is held; another is used where it is not."""
+    figure, first = 0.0, as_cell("")
+    for name, choice in reversed(choices.items()):
+        is_other = choice.typed != choice.used
+        figure, first = 1.0 * is_other + figure, where(is_other, name, first)
+    name = "The assets chosen on Scenarios, Compare, Monitor and Replay are held"
+    return Line(name, "sheets", figure, "=", subject=first)
+
+
+def _below(held: Held, contracts: ContractColumns, tiers: TierColumns) -> Cell:
+    """How many cells are typed below the last row of a table, where no formula looks."""
+    inputs = beneath(held.asset, held.fee, FREE_ROWS)
+    return inputs + beneath(contracts.key, contracts.source) + beneath(tiers.key, tiers.source)
 
 
 def _rows(name: str, failing: Cell, unit: str = "rows", severity: str = "red") -> Line:

@@ -117,7 +117,7 @@ class _Ways:
 def traded(sheet: Sheet, settings: Settings, assumed: Assumed, subject: Subject) -> Traded:
     """What the ways are, and how large."""
     ways = _Ways(sheet, "What they are, and how large")
-    asset = assumed.asset
+    asset = subject.choice.used
     ways.texts("Contract", ("none", subject.contract, "of the same kind, dated", "linear, quoted in USD"))
     ways.texts("Margin", ("none", asset, asset, where(assumed.collateral, asset, "stablecoin")))
     ways.texts("Gain and loss in", ("none", asset, asset, "stablecoin"))

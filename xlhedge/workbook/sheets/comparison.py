@@ -10,7 +10,7 @@ from ..grid.panel import Panel
 from ..grid.sheet import Sheet
 from ..grid.typed import ASSET, Form, Typed, number_rule
 from ..portfolios import Portfolios
-from .inputs import Held, Settings, asset_rule
+from .inputs import Choice, Held, Settings, asset_rule, choice
 from .plan_figures import Links, Maintenance, Size
 
 WIDTHS = {1: 46, 2: 25, 3: 29, 4: 29, 5: 29, 6: 29, 7: 16, 8: 16, 9: 16}
@@ -84,6 +84,7 @@ class Subject(NamedTuple):
     stable: Cell
     posted: Cell
     sold: Cell
+    choice: Choice
     end: int
 
 
@@ -111,17 +112,18 @@ def subject(
 ) -> Subject:
     """The working of one asset, far below the table that it is for."""
     panel, cells = Panel(sheet, "Working: the asset", WORKING_ROW, prefix="compare"), {}
+    chosen = choice(panel, assumed.asset, held)
 
     def put(name: str, label: str, unit: str, format: str, cell: Cell, role: str = "calc") -> None:
         cells[name] = panel.computed(label, unit, cell, format, name=name, role=role)
 
     def link(*row) -> None:
-        cells.update(panel.of_one(assumed.asset, held.asset, [row]))
+        cells.update(panel.of_one(chosen.used, held.asset, [row]))
 
     link("price", "Price", "USD/coin", "price", links.price)
     link("coins", "Coins", "coin", "coin", held.coins)
     link("ratio", "Hedge ratio of the plan", "fraction", "share", size.ratio)
-    contract = look_up(assumed.asset, held.asset, held.contract)
+    contract = look_up(chosen.used, held.asset, held.contract)
     put("contract", "Contract", "text", "text", where(contract == "", "none known", contract), "link")
     link("face", "Face", "USD", "number", links.face)
     link("lot", "Lot", "contracts", "number", links.lot)
@@ -133,7 +135,7 @@ def subject(
     link("amount", "Maintenance amount", "coin", "coin", maintenance.amount)
     link("slope", "Rate slope", "1/coin", "slope", maintenance.slope)
     link("liq_fee", "Liquidation fee", "fraction", "rate", links.liq_fee)
-    cost = look_up(assumed.asset, held.asset, held.cost_basis)
+    cost = look_up(chosen.used, held.asset, held.cost_basis)
     put("cost", "Cost basis, the price if blank", "USD/coin", "price", where(given(cost), cost, cells["price"]))
     # How much to reduce by, the dated future, and the margin of the linear contract.
     price, coins = cells["price"], cells["coins"]
@@ -155,4 +157,4 @@ def subject(
     # Coins sold for margin need no hedge: sold (1 - fee) = stable (reduced - sold).
     sold = cells["reduced"] * cells["stable"] / (1 - assumed.spot_fee + cells["stable"])
     put("sold", "Coins sold for linear margin", "coin", "coin", sold)
-    return Subject(**cells, end=panel.below())
+    return Subject(**cells, choice=chosen, end=panel.below())

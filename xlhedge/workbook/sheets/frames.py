@@ -17,7 +17,7 @@ def latest_time(time: Cell, above: Cell) -> Cell:
     return where(given(time), larger(time, above), above)
 
 
-def out_of_frame(sheet: Sheet, typed: tuple, latest: Cell, below: int) -> Cell:
+def out_of_frame(sheet: Sheet, typed: tuple, latest: Cell) -> Cell:
     """How many cells of a log are texts where a number is due, times before an earlier row's, or stand below its last row.
 
     `typed` are its columns by name, of which `note` may be text; `latest` the latest times, from the row that the state
@@ -27,7 +27,7 @@ def out_of_frame(sheet: Sheet, typed: tuple, latest: Cell, below: int) -> Cell:
     texts = sum(_texts(sheet, name, column) for name, column in numbers.items())
     time = typed.time if typed.time.node.rows == latest.node.rows else without_first(typed.time)
     falls = total(1.0 * both_each(given(time), time < latest))
-    return texts + falls + _beneath(sheet, typed, below)
+    return texts + falls + beneath(typed[0], typed[-1])
 
 
 def both_each(first: Cell, second: Cell) -> Cell:
@@ -43,8 +43,8 @@ def _texts(sheet: Sheet, name: str, column: Cell) -> Cell:
     return Cell(Template("SUMPRODUCT(ISTEXT({0})*1)", (Whole(column.node),)), counted)
 
 
-def _beneath(sheet: Sheet, typed: tuple, row: int) -> Cell:
-    """How many cells below the last row of a table hold anything; none do in what is built."""
-    first, last = typed[0].node.column, typed[-1].node.column
-    area = Ref(sheet.name, first, row, ROWS_BELOW, last - first + 1)
+def beneath(first: Cell, last: Cell, rows: int = ROWS_BELOW) -> Cell:
+    """How many cells below the last row of a table, told by its first and last column, hold anything; none do in what is built."""
+    at = first.node
+    area = Ref(at.sheet, at.column, at.row + at.rows, rows, last.node.column - at.column + 1)
     return Cell(Template("COUNTA({0})", (Whole(area),)), np.zeros((1, 1, 1)))

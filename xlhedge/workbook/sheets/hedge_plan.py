@@ -4,6 +4,7 @@ import xlhedge
 
 from ...elementary import NONE, both, given, total, where
 from ...formula import Cell
+from ...portfolio.fields import HOLDING_FIELDS
 from ...ranges import picked, position
 from ..grid.cells import Style
 from ..grid.columns import Columns
@@ -68,9 +69,9 @@ def links(frames: Frames, held: Held, settings: Settings, contracts: ContractCol
     rate = settings.funding_rate * hours / settings.funding_hours
     rate = where(given(held.funding_rate), held.funding_rate, rate)
     rate = table.computed("Funding rate", "fraction", rate, "rate")
-    # A row without an asset counts as one of price 1 and leverage 1, so that nothing divides by a blank.
+    # A row without an asset counts as one of price 1, so that nothing divides by a blank.
     price = put("Price", "USD/coin", "price", where(held.price > 0, held.price, 1.0))
-    leverage = put("Leverage", "x", "factor", where(given(held.leverage), held.leverage, 1.0))
+    leverage = put("Leverage", "x", "factor", where(given(held.leverage), held.leverage, HOLDING_FIELDS["leverage"].default))
     volatility = where(given(held.volatility), held.volatility, settings.volatility)
     volatility = put("Volatility assumed", "fraction a year", "share", volatility)
     until = put("Listed until", "date or none", "date", listed(contracts.listed_until, NONE))

@@ -7,14 +7,17 @@ from typing import NamedTuple
 import numpy as np
 
 from ... import __version__
+from ...elementary import both, where
 from ...formula import Cell
 from ...portfolio import Portfolio
 from ...portfolio.fields import HOLDING_FIELDS, SETTING_FIELDS, InputField
 from ...portfolio.hedge import OWN
 from ...portfolio.tables import normal_name
+from ...ranges import first_where, position
 from ...rows import Row
 from ..grid.cells import Rule
 from ..grid.columns import Columns
+from ..grid.panel import Panel
 from ..grid.record import SheetRecord
 from ..grid.sheet import Sheet
 from ..grid.typed import ASSET, FilledSheet, Form, Typed, TypedTable
@@ -114,9 +117,24 @@ Settings = NamedTuple("Settings", [(name, Cell) for name, _, _ in SETTINGS_SHOWN
 """The cells of the settings that the sheet shows, by their names; SETTING_FIELDS tells their units and meanings."""
 
 
+class Choice(NamedTuple):
+    """The asset that is chosen on a sheet as it is typed, and the one that its look-ups take."""
+
+    typed: Cell
+    used: Cell
+
+
 def asset_rule(held: Held) -> dict[str, Rule]:
     """The rule of a cell in which an asset is chosen."""
     return {ASSET: Rule("range", held.asset.node, "must be an asset of the portfolio")}
+
+
+def choice(panel: Panel, typed: Cell, held: Held) -> Choice:
+    """A line with the asset used: the typed one, or the first that is held where that one is not."""
+    first = first_where(held.asset, held.asset != "")
+    is_held = both(typed != "", position(typed, held.asset) > 0)
+    used = panel.computed("Asset used", "text", where(is_held, typed, first), "text", name="asset_used", role="link")
+    return Choice(typed, used)
 
 
 def held(sheet: Sheet, portfolios: Portfolios, room: int, contracts: ContractColumns) -> Held:
@@ -146,9 +164,13 @@ def _origin(portfolio: Portfolio) -> str:
     return f"xlhedge {__version__}, from {portfolio.source}. Prices: {source}, {when}. A model, not advice."
 
 
+FREE_ROWS = 2
+"""Between the holdings and the settings; the sheet has no rows for what is typed there."""
+
+
 def settings(sheet: Sheet, portfolios: Portfolios) -> Settings:
     """The settings, each with its meaning beside it."""
-    row = sheet.below(2)
+    row = sheet.below(FREE_ROWS)
     values = {
         field.name: portfolios.each(lambda p, name=field.name: getattr(p.settings, name)) for field in FORM.fields
     }

@@ -18,7 +18,7 @@ from ..grid.running import Running
 from ..grid.sheet import LEAST_WIDTH, Sheet
 from ..grid.typed import ASSET, Form, Typed, TypedTable, number_rule
 from ..portfolios import Portfolios, stacked
-from .inputs import Held, asset_rule
+from .inputs import Choice, Held, asset_rule, choice
 from .plan_figures import Links, Maintenance, Margins, Size
 from .frames import latest_time, out_of_frame
 from .margin_rule import MarginRule, rule_of_panel, rule_rows
@@ -69,6 +69,7 @@ class Planned(NamedTuple):
     price: Cell
     target: Cell
     rule: MarginRule
+    choice: Choice
 
 
 class Entered(NamedTuple):
@@ -177,7 +178,8 @@ def planned(
 ) -> Planned:
     """What the plan says of the asset."""
     panel = Panel(sheet, "From the plan", sheet.below(), prefix="monitor")
-    cells = panel.of_one(entered.asset, held.asset, (
+    chosen = choice(panel, entered.asset, held)
+    cells = panel.of_one(chosen.used, held.asset, (
         ("plan_price", "Price on Inputs", "USD/coin", "price", links.price),
         ("plan_coins", "Coins after the plan", "coin", "coin", size.coins),
         ("plan_qty", "Target position", "USD", "usd", size.goal_qty),
@@ -192,7 +194,7 @@ def planned(
     coins = cells["plan_coins"]
     target = where(coins > 0, xlhedge.hedge_ratio(coins, cells["plan_qty"], cells["plan_price"]), 0.0)
     target = panel.computed("Target hedge ratio", "fraction", target, "share", name="target")
-    return Planned(**cells, price=price, target=target, rule=rule)
+    return Planned(**cells, price=price, target=target, rule=rule, choice=chosen)
 
 
 def log(sheet: Sheet, entered: Entered, planned: Planned) -> Log:
@@ -210,7 +212,7 @@ def log(sheet: Sheet, entered: Entered, planned: Planned) -> Log:
     start = Carried(planned.price, entered.start_qty, cost, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
     made = table.follow(typed, start, lambda row, above, put: _row(row, above, put, planned), Log)
     sheet.hidden_rows.append(table)
-    outside = out_of_frame(sheet, typed, made.latest, below=table.end)
+    outside = out_of_frame(sheet, typed, made.latest)
     return made._replace(read=read, outside=outside)
 
 

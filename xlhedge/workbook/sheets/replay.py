@@ -20,7 +20,7 @@ from ..grid.running import Running
 from ..grid.sheet import LEAST_WIDTH, Chart, Sheet
 from ..grid.typed import ASSET, Form, Typed, TypedTable
 from ..portfolios import Portfolios
-from .inputs import Held, asset_rule
+from .inputs import Choice, Held, asset_rule, choice
 from .monitor import ABOVE_0, ANY_NUMBER, BAND, NOT_NEGATIVE, is_priced
 from .example_history import SHIPPED, STEPS_A_YEAR, VOLATILITY, example_history, six_digits, walk
 from .frames import latest_time, out_of_frame
@@ -69,6 +69,7 @@ class Hedged(NamedTuple):
     high: Cell
     steps_a_year: Cell
     least_returns: Cell
+    choice: Choice
 
 
 class HistoryRow(NamedTuple):
@@ -172,7 +173,8 @@ def hedged(
     values = {"asset": asset, "below": band, "above": band, "steps_a_year": STEPS_A_YEAR, "least_returns": 3.0}
     typed = FORM.write(sheet, TOP, values, asset_rule(held))
     panel = Panel(sheet, "From the plan", sheet.below(), prefix="replay")
-    cells = panel.of_one(typed["asset"], held.asset, (
+    chosen = choice(panel, typed["asset"], held)
+    cells = panel.of_one(chosen.used, held.asset, (
         ("coins", "Coins", "coin", "coin", size.coins), ("ratio", "Hedge ratio", "fraction", "share", size.ratio),
         ("margin", "Posted margin", "coin", "coin", margins.margin), ("fee", "Taker fee", "fraction", "rate", links.taker),
         *rule_rows(links, maintenance),
@@ -184,7 +186,9 @@ def hedged(
         ("high", "Re-hedge above", "fraction", "share", cells["ratio"] + typed["above"]),
     ):
         cells[name] = panel.computed(label, unit, cell, format, name=name)
-    return Hedged(**cells, steps_a_year=typed["steps_a_year"], least_returns=typed["least_returns"])
+    return Hedged(
+        **cells, steps_a_year=typed["steps_a_year"], least_returns=typed["least_returns"], choice=chosen
+    )
 
 
 def path(sheet: Sheet, portfolios: Portfolios, hedged: Hedged) -> Path:
@@ -217,7 +221,7 @@ def path(sheet: Sheet, portfolios: Portfolios, hedged: Hedged) -> Path:
     rest = HistoryRow(*map(below, typed))
     running = Running(sheet, ROWS - 1, row=TABLE_ROW, column=table.column)
     made = running.follow(rest, start, lambda row, above, put: _row(row, above, put, hedged), Path, is_priced(first))
-    outside = out_of_frame(sheet, typed, made.latest, below=table.end)
+    outside = out_of_frame(sheet, typed, made.latest)
     return made._replace(price=rest.price, rate=rest.rate, opening=used, outside=outside)
 
 

@@ -18,7 +18,7 @@ from ..grid.record import SheetRecord
 from ..grid.sheet import LEAST_WIDTH, Chart, Sheet
 from ..grid.typed import ASSET, Form, Typed, TypedRow, TypedTable
 from ..portfolios import Portfolios, stacked
-from .inputs import Held, asset_rule, rule_of
+from .inputs import Choice, Held, asset_rule, choice, rule_of
 from .plan_figures import Links, Maintenance, Margins, Size
 from .margin_rule import MarginRule, Put, rule_of_panel, rule_rows
 from .tiers import TierColumns
@@ -68,6 +68,7 @@ class Shown(NamedTuple):
     rule: MarginRule
     coin_value: Cell
     cash_value: Cell
+    choice: Choice
 
 
 class Ladder(NamedTuple):
@@ -92,7 +93,8 @@ def shown(
     asset = CHOICE.write(sheet, row, {"scenario_asset": asset}, asset_rule(held))["scenario_asset"]
     asset = sheet.named("scenario_asset", asset)
     panel = Panel(sheet, "", row + 1, prefix="scenario")
-    cells = panel.of_one(asset, held.asset, (
+    chosen = choice(panel, asset, held)
+    cells = panel.of_one(chosen.used, held.asset, (
         ("price", "Price", "USD/coin", "price", links.price), ("coins", "Coins", "coin", "coin", size.coins),
         ("qty", "Position", "USD", "usd", size.qty), ("entry", "Entry", "USD/coin", "price", margins.entry),
         ("margin", "Posted margin", "coin", "coin", margins.margin),
@@ -103,7 +105,7 @@ def shown(
     opened = cells["coins"] - xlhedge.inverse_pnl(cells["qty"], cells["entry"], cells["price"])
     opened = panel.computed("Coins before its PnL", "coin", opened, "coin", name="coins_at_entry")
     rule = rule_of_panel(cells, tiers)
-    return Shown(**cells, opened=opened, rule=rule, **_whole(sheet, row, held, links, size, margins))
+    return Shown(**cells, opened=opened, rule=rule, choice=chosen, **_whole(sheet, row, held, links, size, margins))
 
 
 def _whole(sheet: Sheet, row: int, held: Held, links: Links, size: Size, margins: Margins) -> dict[str, Cell]:
