@@ -55,7 +55,8 @@ SURVIVES, LASTS = "Margin survives the chosen move and adverse funding", "Margin
 TOLD, REACHED, SOURCED = (
     "The margin of every open position is told", "Every asset reaches its target", "Every maintenance rate has a source",
 )  # fmt: skip
-AMBER = {TOLD, REACHED, SOURCED}
+MOVED = "Every stress says how far every coin moves"
+AMBER = {TOLD, REACHED, SOURCED, MOVED}
 READ = "Every row of the log and of the history is read"
 
 BUILT = (  # files that the reader lets pass, so that the model itself says it
@@ -95,6 +96,13 @@ TYPED = (  # a finished workbook; most of it the reader refuses, and formulas ty
            {("Contracts", "listed_until", "bybit BTCUSD"): 40_000.0, ("Inputs", "hedge_ratio", "BTC"): 0.25}, 1, 0, ends=REFUSED),
     Broken(READ, {("Monitor", "fill", 5): 1000.0}, 1, 0),
     Broken(READ, {("Replay", "price", 9): None}, 80, 0),
+    Broken("Log and history are in order, and nothing stands below them",
+           {("Monitor", "time", 0): 46_000.0, ("Monitor", "time", 1): 45_000.0}, 1, 0),
+    Broken("The assets chosen on Scenarios, Compare, Monitor and Replay are held", {("Monitor", "asset", 0): "DOGE"}, 1, 0,
+           ends=REFUSED),
+    Broken("Nothing stands below the tables of Inputs, Contracts and Tiers", {("Inputs", "cost_basis", 3): 5.0}, 1, 0,
+           ends=REFUSED),
+    Broken(MOVED, {("Stress", "other", 0): None}, 1, 0, ends=DONE),
 )  # fmt: skip
 
 
