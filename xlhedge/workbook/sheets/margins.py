@@ -70,6 +70,10 @@ def margins(
     other = put("Liquidation on the other side", "USD/coin or none", rule.other_side(qty, entry, margin), "price")
     chance = xlhedge.liq_probability(price, liq, links.volatility, settings.horizon_days)
     chance = put("Probability to touch it by the horizon", "fraction", where(qty == 0, 0.0, chance), "share", width=15)
+    hours = links.funding_hours, settings.horizon_days
+    carried = rule.carried(frames.working.computed, price, margin, settings.rally, adverse_rate, hours, links.face)
+    carried = where(qty < 0, carried, 0.0)
+    carried = put("Short that this margin carries", "contracts", carried, "contracts", width=15)
     notes = (
         'Posted coins stay yours. "none": the margin covers the position at any price. Margin ratio 1 is liquidation.',
         "What is posted is typed on Inputs and follows no price; a trade of an open position pays its loss and its fee out of it. "
@@ -79,7 +83,7 @@ def margins(
         frames.margin.sheet.text(row, 1, note, "note")
     return Margins(
         entry, initial, kept, adverse_rate, adverse, needed, required, planned, is_posted, posted, margin, top_up, transfer, before, ratio,
-        liq, distance, other, chance,
+        liq, distance, other, chance, carried,
     )  # fmt: skip
 
 
