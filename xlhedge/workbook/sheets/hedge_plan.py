@@ -43,7 +43,7 @@ def frames(sheet: Sheet, held: Held) -> Frames:
 
 def links(frames: Frames, held: Held, settings: Settings, contracts: ContractColumns) -> Links:
     """The contract of each asset: its row on Contracts and its figures."""
-    table = frames.figures
+    table, number = frames.figures, frames.working.numbered("Row", "of the asset")
     name = where(held.contract == "", "", held.contract)
     name = table.computed("Contract", "text", name, "text", role="link", width=25)
     place = where(held.contract == "", 0, position(held.contract, contracts.key))
@@ -77,7 +77,9 @@ def links(frames: Frames, held: Held, settings: Settings, contracts: ContractCol
     volatility = where(given(held.volatility), held.volatility, settings.volatility)
     volatility = put("Volatility assumed", "fraction a year", "share", volatility)
     until = put("Listed until", "date or none", "date", listed(contracts.listed_until, NONE))
-    return Links(name, place, face, lot, tick, taker, hours, method, liq_fee, rate, price, leverage, volatility, until)
+    return Links(
+        number, name, place, face, lot, tick, taker, hours, method, liq_fee, rate, price, leverage, volatility, until
+    )
 
 
 def _method(held: Held, place: Cell, contracts: ContractColumns) -> Cell:

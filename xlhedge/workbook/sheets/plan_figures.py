@@ -21,6 +21,7 @@ class Frames(NamedTuple):
 class Links(NamedTuple):
     """The figures of each holding's contract; 0 where there is no contract, or no face is known."""
 
+    number: Cell
     contract: Cell
     place: Cell
     face: Cell

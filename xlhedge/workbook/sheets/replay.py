@@ -173,7 +173,7 @@ def hedged(
     values = {"asset": asset, "below": band, "above": band, "steps_a_year": STEPS_A_YEAR, "least_returns": 3.0}
     typed = FORM.write(sheet, TOP, values, asset_rule(held))
     panel = Panel(sheet, "From the plan", sheet.below(), prefix="replay")
-    chosen = choice(panel, typed["asset"], held)
+    chosen = choice(panel, typed["asset"], held, links.number)
     cells = panel.of_one(chosen.used, held.asset, (
         ("coins", "Coins", "coin", "coin", size.coins), ("ratio", "Hedge ratio", "fraction", "share", size.ratio),
         ("margin", "Posted margin", "coin", "coin", margins.margin), ("fee", "Taker fee", "fraction", "rate", links.taker),

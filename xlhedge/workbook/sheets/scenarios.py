@@ -93,7 +93,7 @@ def shown(
     asset = CHOICE.write(sheet, row, {"scenario_asset": asset}, asset_rule(held))["scenario_asset"]
     asset = sheet.named("scenario_asset", asset)
     panel = Panel(sheet, "", row + 1, prefix="scenario")
-    chosen = choice(panel, asset, held)
+    chosen = choice(panel, asset, held, links.number)
     cells = panel.of_one(chosen.used, held.asset, (
         ("price", "Price", "USD/coin", "price", links.price), ("coins", "Coins", "coin", "coin", size.coins),
         ("qty", "Position", "USD", "usd", size.qty), ("entry", "Entry", "USD/coin", "price", margins.entry),
