@@ -71,7 +71,9 @@ def links(frames: Frames, held: Held, settings: Settings, contracts: ContractCol
     rate = table.computed("Funding rate", "fraction", rate, "rate")
     # A row without an asset counts as one of price 1, so that nothing divides by a blank.
     price = put("Price", "USD/coin", "price", where(held.price > 0, held.price, 1.0))
-    leverage = put("Leverage", "x", "factor", where(given(held.leverage), held.leverage, HOLDING_FIELDS["leverage"].default))
+    leverage = put(
+        "Leverage", "x", "factor", where(given(held.leverage), held.leverage, HOLDING_FIELDS["leverage"].default)
+    )
     volatility = where(given(held.volatility), held.volatility, settings.volatility)
     volatility = put("Volatility assumed", "fraction a year", "share", volatility)
     until = put("Listed until", "date or none", "date", listed(contracts.listed_until, NONE))
