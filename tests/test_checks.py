@@ -52,10 +52,10 @@ class Broken(NamedTuple):
 RANGES, TARGETS = "Inputs are within their ranges", "Targets add up to at most 1; what is missing is the cash sleeve"
 OVER_HEDGED, TOO_MUCH = "No asset is over-hedged", "Margin is not more than the wallet can hold"
 SURVIVES, LASTS = "Margin survives the chosen move and adverse funding", "Margin lasts through adverse funding"
-TOLD, REACHED, SOURCED = (
+TOLD, REACHED, SOURCED, MOVED = (
     "The margin of every open position is told", "Every asset reaches its target", "Every maintenance rate has a source",
+    "Every stress says how far every coin moves",
 )  # fmt: skip
-MOVED = "Every stress says how far every coin moves"
 AMBER = {TOLD, REACHED, SOURCED, MOVED}
 READ = "Every row of the log and of the history is read"
 
@@ -85,6 +85,7 @@ TYPED = (  # a finished workbook; most of it the reader refuses, and formulas ty
            (RANGES, TARGETS, OVER_HEDGED, TOO_MUCH, REACHED), REFUSED),
     Broken("Weights add up to 1", {("Allocation", "weight", 1): 0.5}, 0.5 + 11 / 12, 1, ends=DONE),
     Broken("Holdings and stresses start from the same value", {("Stress", "now", 0): 1e6}, 1e6, 3.6e6, ends=DONE),
+    Broken(MOVED, {("Stress", "other", 3): None}, 1, 0, ends=DONE),
     Broken("Every position has a contract", {("Inputs", "contract", "BTC"): None}, 1, 0, ends=REFUSED),
     Broken("The face of every contract is known", {("Contracts", "face", "bybit ETHUSD"): "unknown"}, 1, 0, ends=REFUSED),
     Broken("The maintenance rate of every contract is known", {("Contracts", "mmr", "bybit ETHUSD"): "unknown"}, 1, 0,
@@ -102,7 +103,6 @@ TYPED = (  # a finished workbook; most of it the reader refuses, and formulas ty
            ends=REFUSED),
     Broken("Nothing stands below the tables of Inputs, Contracts and Tiers", {("Inputs", "cost_basis", 3): 5.0}, 1, 0,
            ends=REFUSED),
-    Broken(MOVED, {("Stress", "other", 0): None}, 1, 0, ends=DONE),
 )  # fmt: skip
 
 
