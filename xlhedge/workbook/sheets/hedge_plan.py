@@ -17,6 +17,7 @@ from .maintenance import maintenance
 from .margins import carry, margins
 from .plan_figures import CONTRACT_WIDTH, Frames, Links, Margins, Size, Ticket
 
+HEAD_ROW = 3
 TITLES = (
     ("Order ticket: what to trade and to transfer; the limit is the price on Inputs", 2),
     ("Contract figures, from the Contracts sheet and the own figures on Inputs", 2),
@@ -71,11 +72,18 @@ def links(frames: Frames, held: Held, settings: Settings, contracts: ContractCol
     rate = table.computed("Funding rate", "fraction", rate, "rate")
     # A row without an asset counts as one of price 1, so that nothing divides by a blank.
     price = put("Price", "USD/coin", "price", where(held.price > 0, held.price, 1.0))
-    leverage = put("Leverage", "x", "factor", where(given(held.leverage), held.leverage, HOLDING_FIELDS["leverage"].default))
+    leverage = put("Leverage", "x", "factor", where(given(held.leverage), held.leverage, _usual_leverage(table.sheet)))
     volatility = where(given(held.volatility), held.volatility, settings.volatility)
     volatility = put("Volatility assumed", "fraction a year", "share", volatility)
     until = put("Listed until", "date or none", "date", listed(contracts.listed_until, NONE))
     return Links(name, place, face, lot, tick, taker, hours, method, liq_fee, rate, price, leverage, volatility, until)
+
+
+def _usual_leverage(sheet: Sheet) -> Cell:
+    """The leverage of a row that gives none, at the head of the sheet: a formula names its cell."""
+    sheet.text(HEAD_ROW, 1, "Leverage where Inputs has none")
+    cell = sheet.typed(HEAD_ROW, 3, HOLDING_FIELDS["leverage"].default, Style("label", "factor"))
+    return sheet.named("usual_leverage", cell)
 
 
 def _method(held: Held, place: Cell, contracts: ContractColumns) -> Cell:
