@@ -154,7 +154,7 @@ def test_parquet_and_csv_say_the_same(tmp_path):
     path = written(tmp_path, HEAD + "a,BTC,1,60000\na,USDT,1000,\nb,ETH,-5,3000\n")
     parquet.write_table(csv.read_csv(path), tmp_path / "h.parquet")
     assert told(Source(tmp_path / "h.parquet")) == {
-        "a": "BTC 1, USDT 1000", "b": "h.parquet row 3, coins: must be >= 0 and <= 1e+12 coin (got -5)",
+        "a": "BTC 1, USDT 1000", "b": "h.parquet row 3, coins: must be >= 0 and <= 1e+15 coin (got -5)",
     }  # fmt: skip
 
 

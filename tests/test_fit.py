@@ -18,6 +18,7 @@ LARGE = {
     "dear": "BTC,50000,99999.5,40%,1,0.005,10\nETH,400000,4999.5,30%,1,0.005,10\n",
     "cheap": "DOGE,9000000,0.0812345,70%,10,0.02,2\nXRP,8000000,2.125,70%,1,0.01,2\n",
 }
+LARGEST = ("XRP,999999999,0.55,50%,10,0.01,2\nSHIB,1000000000000000,0.0000051,50%,10,0.02,2\n",)
 # Widths of the characters from space to ~ in thousandths of the font's size; other characters count as an m.
 REGULAR = """278 278 355 556 556 889 667 191 333 333 389 584 278 333 278 278 556 556 556 556 556 556 556 556 556 556 278 278
 584 584 584 556 1015 667 667 722 722 667 611 778 722 278 500 667 556 833 722 778 667 778 722 667 611 722 667 944 667 667 611
@@ -33,7 +34,8 @@ PIXELS_A_UNIT = 7  # of a column's width, with the default font of a workbook
 INDENT = 9
 PADDING = 5  # pixels of a cell that hold no text
 STANDARD_WIDTH = 8.43
-LEAST_SHRINKAGE = 0.85  # of a text that shrinks to fit
+LEAST_SHRINKAGE = 0.85  # of a text or number that shrinks to fit
+LEAST_READABLE = 0.6  # of a number at the limit of what may be typed
 
 
 def width(text: str, cell) -> float:
@@ -56,7 +58,7 @@ def shown(cell) -> str:
     if isinstance(value, bool):
         return str(value).upper()
     if hasattr(value, "isoformat"):
-        return value.strftime("%Y-%m-%d %H:%M")
+        return value.strftime("%Y-%m-%d %H:%M" if "hh" in cell.number_format else "%Y-%m-%d")
     if isinstance(value, (int, float)) and cell.number_format != "General":
         return cellrune.format_display_text({"kind": "number", "value": float(value)}, cell.number_format)
     return f"{value:.6g}" if isinstance(value, float) else str(value)
@@ -70,7 +72,7 @@ def free(page, cell) -> float:
     return math.inf
 
 
-def misfits(path: Path) -> list[str]:
+def misfits(path: Path, least: float = LEAST_SHRINKAGE) -> list[str]:
     """Cells whose content does not fit."""
     told = []
     for page in load_workbook(path, data_only=True):
@@ -83,7 +85,7 @@ def misfits(path: Path) -> list[str]:
                     needs = max(width(word, cell) for word in text.split())
                     has = room(page, cell.column)
                 elif cell.alignment.shrink_to_fit:
-                    needs, has = LEAST_SHRINKAGE * width(text, cell), room(page, cell.column)
+                    needs, has = least * width(text, cell), room(page, cell.column)
                 else:
                     runs_on = is_text and cell.alignment.horizontal in (None, "general", "left")
                     needs = width(text, cell)
@@ -102,6 +104,11 @@ def test_samples(tmp_path, number):
 @pytest.mark.parametrize("holdings", LARGE)
 def test_large_holdings(tmp_path, holdings):
     assert misfits(build_text(tmp_path, HEADER + LARGE[holdings]).path) == []
+
+
+@pytest.mark.parametrize("holdings", LARGEST)
+def test_the_largest_holdings_shrink_and_can_be_read(tmp_path, holdings):
+    assert misfits(build_text(tmp_path, HEADER + holdings).path, LEAST_READABLE) == []
 
 
 def test_template(tmp_path):

@@ -207,13 +207,13 @@ ROWS = [
      "h.csv row 2, coins: is required\nh.csv row 4, asset: is required"),
     ("price left out", file(f"{HEAD}BTC,5\nEUR,5\nUSDT,5\n"),
      "h.csv row 2, price: is required, except for dollars and stablecoins\nh.csv row 3, price: is required, except for dollars and stablecoins"),
-    ("negative price", row("BTC,50,-60000"), "h.csv row 2, price: must be > 0 and <= 1e+12 USD/coin (got '-60000')"),
-    ("zero price", row("BTC,50,0"), "h.csv row 2, price: must be > 0 and <= 1e+12 USD/coin (got '0')"),
-    ("negative coins", row("BTC,-50,60000"), "h.csv row 2, coins: must be >= 0 and <= 1e+12 coin (got '-50')"),
-    ("1e308", row("BTC,1e308,60000"), "h.csv row 2, coins: must be >= 0 and <= 1e+12 coin (got '1e308')"),
-    ("1e999", row("BTC,1e999,60000"), "h.csv row 2, coins: must be >= 0 and <= 1e+12 coin (got '1e999')"),
+    ("negative price", row("BTC,50,-60000"), "h.csv row 2, price: must be > 0 and <= 1e+15 USD/coin (got '-60000')"),
+    ("zero price", row("BTC,50,0"), "h.csv row 2, price: must be > 0 and <= 1e+15 USD/coin (got '0')"),
+    ("negative coins", row("BTC,-50,60000"), "h.csv row 2, coins: must be >= 0 and <= 1e+15 coin (got '-50')"),
+    ("1e308", row("BTC,1e308,60000"), "h.csv row 2, coins: must be >= 0 and <= 1e+15 coin (got '1e308')"),
+    ("1e999", row("BTC,1e999,60000"), "h.csv row 2, coins: must be >= 0 and <= 1e+15 coin (got '1e999')"),
     ("1e-320", row("BTC,50,1e-320"), "h.csv row 2, price: must not be nearer to 0 than 1e-12 (got '1e-320')"),
-    ("a thousand digits", row(f"BTC,{'9' * 1000},1"), f"h.csv row 2, coins: must be >= 0 and <= 1e+12 coin (got '{'9' * 56}...)"),
+    ("a thousand digits", row(f"BTC,{'9' * 1000},1"), f"h.csv row 2, coins: must be >= 0 and <= 1e+15 coin (got '{'9' * 56}...)"),
     *((f"number written {text!r}", row(f'BTC,"{text}",60000'), f"h.csv row 2, coins: {NUMBER} (got {text!r})")
       for text in ("fifty", "1,5", "1.234,5", "1,234.5", "1_000", "$100", "100 USD", "1\u2009000", "1\u00a0000", "1'000", "NaN", "inf",
                    "-Infinity", "0x10", "50%", "--5", "1e", "\u0665\u0660", "\uff15\uff10", "=5", "1/2", "5\u200b")),
@@ -237,7 +237,7 @@ ROWS = [
     ("name of 200,000 characters", row(f"{'x' * 200_000},50,60000"), 'h.csv row 2: a cell is longer than 131,072 characters; is a quote (") never closed?'),
     # Several rows
     ("all mistakes at once", file("asset,coins,price,kind,hedge_ratio\nBTC,-1,x,coin,3\n,5,1\nETH,1,1,coin,.1\n"),
-     f"h.csv row 2, coins: must be >= 0 and <= 1e+12 coin (got '-1')\nh.csv row 2, price: {NUMBER} (got 'x')\n"
+     f"h.csv row 2, coins: must be >= 0 and <= 1e+15 coin (got '-1')\nh.csv row 2, price: {NUMBER} (got 'x')\n"
      "h.csv row 2, hedge_ratio: must be >= 0 and <= 2, such as 0.2 or 20% (got '3')\nh.csv row 3, asset: is required\n"
      "h.csv row 4, venue: is required for a hedge, unless face and mmr are both given"),
     ("duplicate assets", file(f"{HEAD}BTC,1,60000\nbtc,2,60000\n"), "h.csv row 3, asset: stands in row 2 already; add the two up (got 'btc')"),

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from ..registry import Domain
 
-LARGEST = 1e12
+LARGEST = 1e15
 """No price, amount or size may exceed this, so that no product of them overflows."""
 
 

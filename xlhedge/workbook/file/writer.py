@@ -175,17 +175,18 @@ def _type_in(cell, block: Block, value) -> None:
 @cache
 def _parts(style: Style, is_link: bool):
     role = ROLES["link" if is_link and style.role == "calc" else style.role]
-    side = Side(style="thin", color=BORDER)
+    side, is_text = Side(style="thin", color=BORDER), style.format == "text"
+    shrinks = role.shrink or (role.border and not is_text)  # a number that is too long becomes ####
     return (
         Font(name=FONT, size=role.size, bold=role.bold, italic=role.italic, color=role.color),
         PatternFill("solid", start_color=role.fill) if role.fill else None,
         Border(bottom=side, top=side, left=side, right=side) if role.border else None,
         Alignment(
-            horizontal=role.align or ("right" if style.format != "text" else "left" if role.border else None),
+            horizontal=role.align or ("right" if not is_text else "left" if role.border else None),
             vertical="center",
             wrap_text=role.wrap or None,
-            shrink_to_fit=role.shrink or None,
-            indent=1 if role.border and not role.align and style.format == "text" else 0,
+            shrink_to_fit=shrinks or None,
+            indent=1 if role.border and not role.align and is_text else 0,
         ),
         Protection(locked=role.locked),
         FORMATS[style.format],

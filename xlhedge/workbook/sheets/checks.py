@@ -32,7 +32,7 @@ from .tiers import TierColumns
 TOLERANCE = Form("", (Typed("tolerance", "Tolerance", format="number"),), column=2, span=2)
 FLAG_ROW, HEADER_ROW = 3, 6
 HEADERS = (
-    ("Check", 62),
+    ("Check", 64),
     ("Figure", 16),
     ("Must be", 9),
     ("Limit", 16),
@@ -94,9 +94,9 @@ def checks(
 ) -> Checks:  # fmt: skip
     """Every check on a row, and the flag of all, whose name is checks_pass."""
     tolerance = sheet.named("check_tolerance", TOLERANCE.write(sheet, FLAG_ROW, {"tolerance": 1e-6})["tolerance"])
-    slack = _fixed(sheet, 1, "A wallet may exceed the coins by", WALLET_SLACK, "share")
+    slack = _fixed(sheet, 1, "Wallet may exceed coins by", WALLET_SLACK, "share")
     newest_day = sheet_number(datetime.datetime.fromisoformat(newest()))
-    known_to = _fixed(sheet, 2, "Shipped contracts are known to", newest_day, "date")
+    known_to = _fixed(sheet, 2, "Contracts are known to", newest_day, "date")
     unread = monitor.unread + replay.unread
     lines = (
         *_of_inputs(held, weights, stress),

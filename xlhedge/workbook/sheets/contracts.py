@@ -39,7 +39,7 @@ NOTES = (
 
 
 def _figure(name: str, label: str, unit: str, format: str, domain: str, fact: str = "") -> Typed:
-    return Typed(name, label, unit, format, number_rule(domain), FIELDS[fact or name].meaning, width=12, alarm=UNKNOWN)
+    return Typed(name, label, unit, format, number_rule(domain), FIELDS[fact or name].meaning, width=13, alarm=UNKNOWN)
 
 
 def _word(name: str, label: str, words: tuple[str, ...]) -> Typed:

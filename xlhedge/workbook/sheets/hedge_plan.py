@@ -15,8 +15,9 @@ from .contracts import METHODS, UNKNOWN, ContractColumns
 from .inputs import Held, Settings
 from .maintenance import maintenance
 from .margins import carry, margins
-from .plan_figures import Frames, Links, Margins, Size, Ticket
+from .plan_figures import CONTRACT_WIDTH, Frames, Links, Margins, Size, Ticket
 
+HEAD_ROW = 3
 TITLES = (
     ("Order ticket: what to trade and to transfer; the limit is the price on Inputs", 2),
     ("Contract figures, from the Contracts sheet and the own figures on Inputs", 2),
@@ -45,7 +46,7 @@ def links(frames: Frames, held: Held, settings: Settings, contracts: ContractCol
     """The contract of each asset: its row on Contracts and its figures."""
     table, number = frames.figures, frames.working.numbered("Row", "of the asset")
     name = where(held.contract == "", "", held.contract)
-    name = table.computed("Contract", "text", name, "text", role="link", width=25)
+    name = table.computed("Contract", "text", name, "text", role="link", width=CONTRACT_WIDTH)
     place = where(held.contract == "", 0, position(held.contract, contracts.key))
     place = table.computed("Row on Contracts", "number", place, "number", role="link")
 
@@ -71,15 +72,26 @@ def links(frames: Frames, held: Held, settings: Settings, contracts: ContractCol
     rate = table.computed("Funding rate", "fraction", rate, "rate")
     # A row without an asset counts as one of price 1, so that nothing divides by a blank.
     price = put("Price", "USD/coin", "price", where(held.price > 0, held.price, 1.0))
+<<<<<<< HEAD
     leverage = put(
         "Leverage", "x", "factor", where(given(held.leverage), held.leverage, HOLDING_FIELDS["leverage"].default)
     )
+=======
+    leverage = put("Leverage", "x", "factor", where(given(held.leverage), held.leverage, _usual_leverage(table.sheet)))
+>>>>>>> hU
     volatility = where(given(held.volatility), held.volatility, settings.volatility)
     volatility = put("Volatility assumed", "fraction a year", "share", volatility)
     until = put("Listed until", "date or none", "date", listed(contracts.listed_until, NONE))
     return Links(
         number, name, place, face, lot, tick, taker, hours, method, liq_fee, rate, price, leverage, volatility, until
     )
+
+
+def _usual_leverage(sheet: Sheet) -> Cell:
+    """The leverage of a row that gives none, at the head of the sheet: a formula names its cell."""
+    sheet.text(HEAD_ROW, 1, "Leverage where Inputs has none")
+    cell = sheet.typed(HEAD_ROW, 3, HOLDING_FIELDS["leverage"].default, Style("label", "factor"))
+    return sheet.named("usual_leverage", cell)
 
 
 def _method(held: Held, place: Cell, contracts: ContractColumns) -> Cell:
@@ -109,7 +121,7 @@ def size(frames: Frames, held: Held, settings: Settings, links: Links, ways_back
     ratio = table.computed("Hedge ratio after", "fraction", ratio, "share")
     over = xlhedge.over_hedged(coins, qty, links.price, links.face)
     over = table.computed("Over-hedged", "TRUE or FALSE", over, "flag", alarm="bad")
-    table.totals(*((cell, "usd") for cell in (goal, trade, qty, residual, exposure)))
+    table.totals((residual, "usd2"), *((cell, "usd") for cell in (goal, trade, qty, exposure)))
     row = table.end + 1
     table.sheet.text(row, 1, "Cash from spot trades")
     cash = where(is_spot, -total(ways_back.spot_usd), 0.0)
@@ -124,7 +136,7 @@ def ticket(frames: Frames, held: Held, links: Links, size: Size, margins: Margin
     side = where(trade < 0, "sell", where(trade > 0, "buy", ""))
     side = table.computed("Side", "text", side, "text")
     table.computed("Contracts", "contracts", abs(size.contracts), "contracts", role="link")
-    table.computed("Contract", "text", where(held.contract == "", "", held.contract), "text", role="link", width=25)
+    table.computed("Contract", "text", where(held.contract == "", "", held.contract), "text", role="link", width=CONTRACT_WIDTH)
     limit = where(links.tick > 0, xlhedge.round_tick(links.price, where(links.tick > 0, links.tick, 1.0)), links.price)
     limit = table.computed("Limit, at the tick", "USD/coin", limit, "price", shown=trade != 0)
     reduces = where(held.qty * qty < 0, "reverses", where(qty == 0, "closes", "reduces"))

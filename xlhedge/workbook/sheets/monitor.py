@@ -19,7 +19,7 @@ from ..grid.sheet import LEAST_WIDTH, Sheet
 from ..grid.typed import ASSET, Form, Typed, TypedTable, number_rule
 from ..portfolios import Portfolios, stacked
 from .inputs import Choice, Held, asset_rule, choice
-from .plan_figures import Links, Maintenance, Margins, Size
+from .plan_figures import CONTRACT_WIDTH, Links, Maintenance, Margins, Size
 from .frames import latest_time, out_of_frame
 from .margin_rule import MarginRule, rule_of_panel, rule_rows
 from .tiers import TierColumns
@@ -333,6 +333,7 @@ def unwind(sheet: Sheet, planned: Planned, monitor: Monitor, watched: Watched) -
     put("Coins kept, free of the hedge", "coin", watched.coins - fee - converted, "coin")
     sheet.widths[1] = 34
     sheet.widths[8] = LEAST_WIDTH["coin"]
+    sheet.widen(2, CONTRACT_WIDTH)
 
 
 MONITOR = SheetRecord(

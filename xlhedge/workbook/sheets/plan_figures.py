@@ -5,6 +5,9 @@ from typing import NamedTuple
 from ...formula import Cell
 from ..grid.columns import Columns
 
+CONTRACT_WIDTH = 25
+"""Of a column that shows the name of a contract."""
+
 
 class Frames(NamedTuple):
     """The tables of the sheet, from top to bottom, each with its title and its assets."""

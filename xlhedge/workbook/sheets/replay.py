@@ -25,7 +25,7 @@ from .monitor import ABOVE_0, ANY_NUMBER, BAND, NOT_NEGATIVE, is_priced
 from .example_history import SHIPPED, STEPS_A_YEAR, VOLATILITY, example_history, six_digits, walk
 from .frames import latest_time, out_of_frame
 from .margin_rule import MarginRule, rule_of_panel, rule_rows
-from .plan_figures import Links, Maintenance, Margins, Size
+from .plan_figures import CONTRACT_WIDTH, Links, Maintenance, Margins, Size
 from .tiers import TierColumns
 
 TOP, TABLE_ROW = 4, 31
@@ -317,7 +317,7 @@ def replay(sheet: Sheet, hedged: Hedged, path: Path) -> Replay:
     usd = put("Funding received, at its own prices", "USD", usd, "usd")
     _chart(sheet, path)
     sheet.widths[1] = 34
-    sheet.widths[2] = sheet.widths[8] = LEAST_WIDTH["coin"]
+    sheet.widths[2], sheet.widths[8] = CONTRACT_WIDTH, LEAST_WIDTH["coin"]
     return Replay(steps, unread, outside, **cells, effectiveness=kept, rehedges=rehedges, liquidated=gone, used=used,
                   funding=funding, funding_usd=usd)  # fmt: skip
 

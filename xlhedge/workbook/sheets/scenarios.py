@@ -19,7 +19,7 @@ from ..grid.sheet import LEAST_WIDTH, Chart, Sheet
 from ..grid.typed import ASSET, Form, Typed, TypedRow, TypedTable
 from ..portfolios import Portfolios, stacked
 from .inputs import Choice, Held, asset_rule, choice, rule_of
-from .plan_figures import Links, Maintenance, Margins, Size
+from .plan_figures import CONTRACT_WIDTH, Links, Maintenance, Margins, Size
 from .margin_rule import MarginRule, Put, rule_of_panel, rule_rows
 from .tiers import TierColumns
 
@@ -255,7 +255,7 @@ def margin_tables(sheet: Sheet, portfolios: Portfolios, shown: Shown) -> None:
     table.computed("Distance to it", "fraction or none", distance, "share", alarm="distance")
     for column in range(3, 9):  # of the heat map
         sheet.widen(column, LEAST_WIDTH["usd"])
-    sheet.widths[2] = LEAST_WIDTH["coin"]
+    sheet.widths[1], sheet.widths[2] = 24, CONTRACT_WIDTH
 
 
 def _beside(table: Columns) -> Put:

@@ -33,7 +33,7 @@ TABLE = TypedTable("", (
     _figure("rate", "Maintenance rate", "fraction", "rate", ">= 0, < 1", "Rate of a position of this size.", blank=0.0),
     _figure("amount", "Amount", "as named beside", "number", ">= 0", "Subtracted from rate x size.", blank=0.0),
     _figure("imr", "Initial rate", "fraction", "rate", "> 0, < 1", "Initial margin rate of a position of this size."),
-    Typed("as_of", "As of", "date", comment="The latest date of the source.", width=11),
+    Typed("as_of", "As of", "date", comment="The latest date of the source.", width=12),
     Typed("verified", "Verified", "text", comment="Whether the source was checked: yes or no.", width=11),
     Typed("source", "Source", "text", comment="Where the rates come from.", width=70),
 ))  # fmt: skip
