@@ -165,11 +165,7 @@ def test_liquidation_on_both_sides(planned):
 @pytest.mark.parametrize(
     ("rows", "code", "told"),
     [
-<<<<<<< HEAD
         (SHORT, 0, "All checks pass."),
-=======
-        (SHORT, 0, "All 28 checks pass."),
->>>>>>> hU
         ("me,BTC,50,60000,,,bybit,BTCUSD,-600000,60000,\n", 0, "amber: The margin of every open position is told: BTC"),
         (SHORT.replace(",5\n", ",2.5\n"), 4, "check failed: Margin survives the chosen move and adverse funding: BTC"),
         ("me,BTC,50,60000,,,,,,,\n", 0, "Nothing is hedged, and nothing is to be traded."),

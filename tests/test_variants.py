@@ -14,6 +14,7 @@ from pathlib import Path
 
 import cellrune
 import pytest
+from openpyxl import load_workbook
 from books import SAMPLE_FILES, build_sample
 from openpyxl.utils import get_column_letter
 from test_referee import TOLERANCE, differences, formula_cells

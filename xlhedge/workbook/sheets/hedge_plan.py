@@ -72,13 +72,7 @@ def links(frames: Frames, held: Held, settings: Settings, contracts: ContractCol
     rate = table.computed("Funding rate", "fraction", rate, "rate")
     # A row without an asset counts as one of price 1, so that nothing divides by a blank.
     price = put("Price", "USD/coin", "price", where(held.price > 0, held.price, 1.0))
-<<<<<<< HEAD
-    leverage = put(
-        "Leverage", "x", "factor", where(given(held.leverage), held.leverage, HOLDING_FIELDS["leverage"].default)
-    )
-=======
     leverage = put("Leverage", "x", "factor", where(given(held.leverage), held.leverage, _usual_leverage(table.sheet)))
->>>>>>> hU
     volatility = where(given(held.volatility), held.volatility, settings.volatility)
     volatility = put("Volatility assumed", "fraction a year", "share", volatility)
     until = put("Listed until", "date or none", "date", listed(contracts.listed_until, NONE))
@@ -136,7 +130,9 @@ def ticket(frames: Frames, held: Held, links: Links, size: Size, margins: Margin
     side = where(trade < 0, "sell", where(trade > 0, "buy", ""))
     side = table.computed("Side", "text", side, "text")
     table.computed("Contracts", "contracts", abs(size.contracts), "contracts", role="link")
-    table.computed("Contract", "text", where(held.contract == "", "", held.contract), "text", role="link", width=CONTRACT_WIDTH)
+    table.computed(
+        "Contract", "text", where(held.contract == "", "", held.contract), "text", role="link", width=CONTRACT_WIDTH
+    )
     limit = where(links.tick > 0, xlhedge.round_tick(links.price, where(links.tick > 0, links.tick, 1.0)), links.price)
     limit = table.computed("Limit, at the tick", "USD/coin", limit, "price", shown=trade != 0)
     reduces = where(held.qty * qty < 0, "reverses", where(qty == 0, "closes", "reduces"))
