@@ -137,7 +137,7 @@ def test_a_scenario_that_says_nothing_of_a_coin_is_told(tmp_path, portfolio):
     write(book, tmp_path / "b.xlsx")
     rows = scenario_rows(Cells(tmp_path / "b.xlsx"), "Stress")
     assert [(row[2], row[11], row[12:14]) for row in rows.values()] == [
-        (None, False, [-0.5, None]), (-0.2, True, [-0.5, None]),
+        (None, True, [-0.5, None]), (-0.2, False, [-0.5, None]),
     ]  # fmt: skip
     line = next(line for line in checked(book) if line.name == "Every stress says how far every coin moves")
     assert (line.severity, line.passed, line.figure) == ("amber", False, 1)
