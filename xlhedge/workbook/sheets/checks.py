@@ -112,7 +112,12 @@ def checks(
             "=",
         ),
         _chosen(Scenarios=shown.choice, Compare=subject.choice, Monitor=planned.choice, Replay=hedged.choice),
-        Line("Nothing stands below the tables of Inputs, Contracts and Tiers", "cells", _below(held, contracts, tiers), "="),
+        Line(
+            "Nothing stands below the tables of Inputs, Contracts and Tiers",
+            "cells",
+            _below(held, contracts, tiers),
+            "=",
+        ),
         Line("Prices are fresh, where their time is given", "hours", _age(settings), "<=", settings.price_hours),
     )
     for column, (header, width) in enumerate(HEADERS, 1):

@@ -128,7 +128,9 @@ def ticket(frames: Frames, held: Held, links: Links, size: Size, margins: Margin
     side = where(trade < 0, "sell", where(trade > 0, "buy", ""))
     side = table.computed("Side", "text", side, "text")
     table.computed("Contracts", "contracts", abs(size.contracts), "contracts", role="link")
-    table.computed("Contract", "text", where(held.contract == "", "", held.contract), "text", role="link", width=CONTRACT_WIDTH)
+    table.computed(
+        "Contract", "text", where(held.contract == "", "", held.contract), "text", role="link", width=CONTRACT_WIDTH
+    )
     limit = where(links.tick > 0, xlhedge.round_tick(links.price, where(links.tick > 0, links.tick, 1.0)), links.price)
     limit = table.computed("Limit, at the tick", "USD/coin", limit, "price", shown=trade != 0)
     reduces = where(held.qty * qty < 0, "reverses", where(qty == 0, "closes", "reduces"))

@@ -186,9 +186,7 @@ def hedged(
         ("high", "Re-hedge above", "fraction", "share", cells["ratio"] + typed["above"]),
     ):
         cells[name] = panel.computed(label, unit, cell, format, name=name)
-    return Hedged(
-        **cells, steps_a_year=typed["steps_a_year"], least_returns=typed["least_returns"], choice=chosen
-    )
+    return Hedged(**cells, steps_a_year=typed["steps_a_year"], least_returns=typed["least_returns"], choice=chosen)
 
 
 def path(sheet: Sheet, portfolios: Portfolios, hedged: Hedged) -> Path:
