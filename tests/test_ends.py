@@ -104,7 +104,9 @@ def test_beyond_the_largest_position_the_setting_does_not_help(day, tmp_path):
 
 
 def test_without_a_rate_the_sentence_names_row_and_setting(day, tmp_path):
-    assert outcome(tmp_path, "SOL,40,150,50%,,bybit,SOLUSD,,,").endswith(", or give mmr in this row or as a setting")
+    assert outcome(tmp_path, "SOL,40,150,50%,,bybit,SOLUSD,,,").endswith(
+        ", or give mmr in this row or as a setting (--set mmr=0.02)"
+    )
 
 
 def test_a_rate_assumed_is_told_on_the_sheets(day, tmp_path):

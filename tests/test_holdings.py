@@ -33,7 +33,7 @@ EMPTY = "is empty; it needs a header row and at least one row below it"
 TEXT = "must be text of at most 64 characters, without control characters"
 NO_MMR = (
     "mmr (maintenance rate of the first tier; with a slope, the rate of a position near 0) is not established; "
-    f"{SUPPLY}, or give mmr in this row or as a setting"
+    f"{SUPPLY}, or give mmr in this row or as a setting (--set mmr=0.02)"
 )
 UNCALCULATED = "is a formula that was never calculated: open the file in a spreadsheet, save it and try again"
 

@@ -76,14 +76,14 @@ def _return(value: float, beside: Mapping) -> str:
 
 
 def _size(value: float, beside: Mapping) -> str:
-    """Below the face of one contract; where that is not known, below any face and worth under a thousandth of a coin.
+    """Below the face of one contract; or several contracts that are together worth under a thousandth of a coin.
 
-    A size of just 1 USD is an amount for each dollar.
+    A size of just 1 USD is an amount for each dollar, and one of just a contract is meant.
     """
     face = _first(beside, ("face",))
-    if abs(value) == 1 or (face and abs(value) >= face / SLACK):
+    if abs(value) in (1, face):
         return ""
-    if face:
+    if face and abs(value) < face / SLACK:
         return f"{value:.10g} USD is less than one contract of {face:g} USD; a size is in USD, not in coins"
     price = _first(beside, PRICES)
     if price and abs(value) < min(LARGEST_FACE, price / 1000):

@@ -142,7 +142,7 @@ def _contract_error(file: str, row: int, values: HoldingValues, error: XlhedgeEr
     if isinstance(error, NotAvailableError) and (": mmr (" in text or "maintenance is established" in text):
         text += ", or give mmr in this row"
         if ": mmr (" in text:
-            text += " or as a setting"
+            text += " or as a setting (--set mmr=0.02)"
     return RowError(file, row, column, value, text)
 
 

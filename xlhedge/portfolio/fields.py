@@ -127,11 +127,11 @@ HOLDING_FIELDS = {field.name: field for field in HOLDINGS}
 SETTING_FIELDS = {field.name: field for field in SETTINGS}
 
 CASH_CODES = frozenset(
-    "USD EUR GBP CHF JPY CASH USDT USDC DAI BUSD TUSD FDUSD PYUSD USDP USDE GUSD LUSD FRAX USDD".split()
+    "USD EUR GBP CHF JPY EURC CASH USDT USDC DAI BUSD TUSD FDUSD PYUSD USDP USDE GUSD LUSD FRAX USDD".split()
 )
 """Codes that count as cash unless the row says otherwise; currencies other than the dollar need a price."""
 
-DOLLARS = CASH_CODES - frozenset("EUR GBP CHF JPY".split())
+DOLLARS = CASH_CODES - frozenset("EUR GBP CHF JPY EURC".split())
 """Cash that counts 1 USD unless the row gives its price."""
 
 
