@@ -95,10 +95,16 @@ class Account(NamedTuple):
         return bool(self.rule.tiers) and self.rule.unit == "coin" and self.rule.method in ("mark", "product")
 
     def tier(self) -> tuple[float, float, float, float]:
-        """The tier of the position's size at the price of now."""
-        unit = {"coin": self.now, "contracts": self.rule.face, "USD": 1.0}[self.rule.unit]
+        """The tier of the position's size, at the entry where maintenance is frozen there, else at the price of now.
+
+        Where tiers are in USD or contracts the maintenance is so many USD at any price: their amount lowers the rate.
+        """
+        coin = self.entry if self.rule.method == "entry" else self.now
+        unit = {"coin": coin, "contracts": self.rule.face, "USD": 1.0}[self.rule.unit]
         floor, rate, amount, initial = [t for t in self.rule.tiers if t[0] <= abs(self.qty) / unit][-1]
-        return floor, rate, amount * unit / self.now, initial
+        if self.rule.unit != "coin" and self.qty:
+            rate, amount = (rate * abs(self.qty) - amount * unit) / abs(self.qty), 0.0
+        return floor, rate, amount, initial
 
     def lines(self, size: float) -> list[tuple[float, float]]:
         """Rate and amount [coin] of every tier that a size has begun."""

@@ -41,6 +41,9 @@ def contracts_of(coin: str, price: float) -> dict[str, dict[str, object]]:
         "STEPPED": {"face": 1, "liq_method": "product", "liq_price_fee": 0.0007} | tiers("coin", price, "marginal"),
         "FROZEN": {"face": 1, "liq_method": "entry", "mmr": 0.01, "liq_price_fee": 0.0005, "max_leverage": 50},
         "VALUED": {"face": 1, "liq_method": "entry"} | tiers("USD", 1, "whole-position"),
+        "SLICED": {"face": 10, "liq_method": "mark", "liq_price_fee": 0.0004} | tiers("contracts", 10, "marginal"),
+        "TERRACED": {"face": 1, "liq_method": "entry"} | tiers("coin", price, "marginal"),
+        "STEEP": {"face": 1, "liq_method": "slope", "mmr": 0.005, "slope": f"{price * 4e-6:.6g}"},
         "CURVED": {"face": 10, "liq_method": "slope", "mmr": 0.01, "slope": f"{price * 2e-8:.6g}", "imr": 0.02,
                    "slope_im": f"{price * 2e-8:.6g}"},
     }  # fmt: skip
@@ -64,7 +67,7 @@ def random_settings(rng: random.Random) -> dict[str, object]:
     return {
         "mode": rng.choice(("hedge", "hedge", "spot")), "long_underweight": rng.choice((True, False)),
         "band": rng.choice((0.0, 0.0, 0.02)), "min_trade": rng.choice((0.0, 500.0)),
-        "rally": rng.choice((0.3, 0.5, 1.0)), "fall": rng.choice((0.3, 0.5)),
+        "rally": rng.choice((0.33, 0.55, 0.95)), "fall": rng.choice((0.28, 0.46)),
         "margin_buffer": rng.choice((0.0, 0.05)), "horizon_days": rng.choice((30.0, 90.0, 200.0)),
         "funding_rate": rng.choice((0.0001, -0.0002)), "adverse_funding_rate": rng.choice((0.0, 0.0003)),
         "funding_hours": rng.choice((8.0, 4.0)), "volatility": rng.choice((0.4, 0.9)), "tax_spot": rng.choice((0.0, 0.25)),
@@ -90,7 +93,7 @@ def random_row(rng: random.Random, coin: str, share: float) -> dict[str, object]
     if coin in SHIPPED and rng.random() < 0.5:
         row["venue"] = rng.choice(SHIPPED[coin])
     elif rng.random() < 0.9:
-        row |= {"venue": "desk", "contract": rng.choice(list(OWN[coin]))}
+        row |= {"venue": "desk", "contract": rng.choice([*OWN[coin], f"{coin}-STEEP", f"{coin}-STEEP"])}
     else:
         row |= {"face": 1, "mmr": 0.008}
     for column, values in (

@@ -14,7 +14,7 @@ from .allocation import WaysBack
 from .contracts import METHODS, UNKNOWN, ContractColumns
 from .inputs import Held, Settings
 from .maintenance import maintenance
-from .margins import carry, margins
+from .margins import carry, fills, margins
 from .plan_figures import CONTRACT_WIDTH, Frames, Links, Margins, Size, Ticket
 
 HEAD_ROW = 3
@@ -145,6 +145,6 @@ def ticket(frames: Frames, held: Held, links: Links, size: Size, margins: Margin
 HEDGE_PLAN = SheetRecord(
     "Hedge plan",
     "What to trade, what margin it takes, where it would be liquidated, and what it costs to carry.",
-    (frames, links, size, maintenance, margins, carry, ticket),
+    (frames, links, size, fills, maintenance, margins, carry, ticket),
     fixed=("Total",),
 )

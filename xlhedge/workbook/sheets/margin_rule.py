@@ -54,11 +54,16 @@ class MarginRule(NamedTuple):
         one = self._by_method(put, xlhedge.margin_for_move, "Coins to survive", (qty, entry, move), "coin", "coin")
         opened, held = abs(qty) / entry, abs(qty) / now
         size = opened / (1 - sign(qty) * move)
+        most = larger(held, size)
+        # A rate that rises with the size can ask for more of a short at the price of now than at the end of the move.
+        at_most = (self.mmr + self.liq_fee + self.slope * most) * most - self.amount + opened - most
+        at_most = put("Coins to survive: slope, a short's largest size", "coin", where(qty < 0, at_most, 0.0), "coin")
+        one = where(both(self.method == "slope", qty < 0), larger(one, at_most), one)
         start, rate, amount, is_own = self._ladder(qty)
         # The largest need on the way: at the end of the move, and where a tier ends that the position comes through.
         reached = (start + size + abs(start - size)) / 2
         need = sign(qty) * (reached - opened) + rate * reached - amount
-        need = highest_of(is_own * (start <= larger(held, size)) * need)
+        need = highest_of(is_own * (start <= most) * need)
         need = put("Coins to survive: by tiers", "coin", where(self.is_laddered, need, 0.0), "coin")
         return where(self.is_laddered, need, one)
 

@@ -6,9 +6,20 @@ from ...elementary import given, larger, where
 from ...functions.calendar import payments
 from ...functions.position import Fill, after_fill
 from .inputs import Held, Settings
-from .plan_figures import Carry, Frames, Links, Maintenance, Margins, Size
+from .plan_figures import Carry, Fills, Frames, Links, Maintenance, Margins, Size
 from .margin_rule import rule_of_positions
 from .tiers import TierColumns
+
+
+def fills(frames: Frames, held: Held, links: Links, size: Size) -> Fills:
+    """What the trade of the plan does to the entry, and what it realises."""
+    put, price, qty = frames.margin.computed, links.price, size.qty
+    opened = put("Size at entry, now", "coin", held.qty / where(given(held.entry), held.entry, price), "coin")
+    filled = after_fill(Fill(held.qty, opened, 0.0), size.trade, price)
+    cost = put("Size at entry, after", "coin", filled.cost, "coin")
+    entry = put("Entry after", "USD/coin", where(qty == 0, price, qty / cost), "price")
+    realized = put("Realised by the trade", "coin", filled.realized, "coin")
+    return Fills(entry, realized)
 
 
 def margins(
@@ -17,16 +28,12 @@ def margins(
     settings: Settings,
     links: Links,
     size: Size,
+    fills: Fills,
     maintenance: Maintenance,
     tiers: TierColumns,
 ) -> Margins:
     """What is posted after the trade and what is required; liquidation with the one, else with the other."""
-    put, price, qty = frames.margin.computed, links.price, size.qty
-    opened = put("Size at entry, now", "coin", held.qty / where(given(held.entry), held.entry, price), "coin")
-    filled = after_fill(Fill(held.qty, opened, 0.0), size.trade, price)
-    cost = put("Size at entry, after", "coin", filled.cost, "coin")
-    entry = put("Entry after", "USD/coin", where(qty == 0, price, qty / cost), "price")
-    realized = put("Realised by the trade", "coin", filled.realized, "coin")
+    put, price, qty, (entry, realized) = frames.margin.computed, links.price, size.qty, fills
     fee = put("Fee of the trade", "coin", xlhedge.trade_fee(size.trade, price, links.taker), "coin")
     leverage = where(
         maintenance.initial * links.leverage > 1,

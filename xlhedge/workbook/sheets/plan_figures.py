@@ -58,6 +58,13 @@ class Size(NamedTuple):
     proceeds: Cell
 
 
+class Fills(NamedTuple):
+    """The average entry [USD/coin] after the trade of the plan, and what the trade realises [coin]."""
+
+    entry: Cell
+    realized: Cell
+
+
 class Maintenance(NamedTuple):
     """The maintenance rule of each position by its size: rate, amount [coin], slope [1/coin], the largest size [USD].
 
