@@ -26,6 +26,10 @@ MOST_TOLD = 12
 MOST_TOLD_OF_ERROR = 120
 MARK = re.compile(r"xlhedge (\S+) (native|addin|lambda) for (\d{1,9}) assets")
 
+FLAG_CALL, LITERAL = re.compile(r"\b(TRUE|FALSE)\(\)"), re.compile(r"(?<![\w$.])\d+(?:\.\d+)?(?:E[+-]?\d+)?")
+TYPED_FLAGS = ("=TRUE()", "=FALSE()")
+"""LibreOffice writes these words as calls, numbers to fifteen digits, and a flag that was typed as a formula."""
+
 
 class Finding(NamedTuple):
     """One thing that is wrong, or (a note) only worth knowing."""
@@ -148,10 +152,19 @@ def _formulas(path: Path, contents: Contents) -> Iterator[Finding]:
         return
     for sheet, formulas in expected.items():
         there = contents.formulas.get(sheet, {})
-        wrong = [(a, there.get(a, "no formula")) for a, text in formulas.items() if there.get(a) != text]
+        wrong = [(a, there.get(a, "no formula")) for a, text in formulas.items() if not _is_written(there.get(a), text)]
         yield from _told("formula", sheet, wrong, "was changed: {}")
-        extra = [(a, text) for a, text in there.items() if a not in formulas]
+        extra = [(a, text) for a, text in there.items() if a not in formulas and text not in TYPED_FLAGS]
         yield from _told("formula", sheet, extra, "was added: {}", True)
+
+
+def _is_written(there: str | None, text: str) -> bool:
+    """Whether a formula is there, as it was written or as LibreOffice saves it."""
+    return there == text or (there is not None and _as_saved(there) == _as_saved(text))
+
+
+def _as_saved(formula: str) -> str:
+    return LITERAL.sub(lambda found: f"{float(found[0]):.15g}", FLAG_CALL.sub(r"\1", formula))
 
 
 def _recalculation(path: Path, contents: Contents) -> Iterator[Finding]:
@@ -166,6 +179,10 @@ def _recalculation(path: Path, contents: Contents) -> Iterator[Finding]:
         told = " ".join(str(error).split())[:MOST_TOLD_OF_ERROR]
         yield Finding("recalculation", "", f"{engine} cannot read the workbook ({told})")
         return
+    if contents.mode != "native" and _lacks_functions(contents, fresh):
+        what = "the functions of the add-in" if contents.mode == "addin" else "LAMBDA"
+        yield Finding("recalculation", "", f"left out: the formulas need {what}, which {engine} does not have here", True)
+        return
     for sheet, formulas in contents.formulas.items():
         old, new = contents.values[sheet], fresh.get(sheet, {})
         wrong = [
@@ -174,6 +191,14 @@ def _recalculation(path: Path, contents: Contents) -> Iterator[Finding]:
             if not _same(old.get(a), new.get(a))
         ]
         yield from _told("value", sheet, wrong, "holds {}")
+
+
+def _lacks_functions(contents: Contents, fresh: dict[str, dict[str, object]]) -> bool:
+    """Whether a cell that shows a value gives an error where it is recalculated."""
+    return any(
+        not is_error(contents.values[sheet].get(a)) and str(fresh.get(sheet, {}).get(a)).startswith("#")
+        for sheet, formulas in contents.formulas.items() for a in formulas
+    )  # fmt: skip
 
 
 def _engine() -> tuple[str, Callable[[Path], dict] | None]:
