@@ -292,7 +292,7 @@ def position(row, found, rule, settings) -> dict[str, object]:
         "carry_expected_usd": -expected * payments * qty - fees, "carry_adverse_usd": -adverse * price - fees,
         "side": "sell" if trade < 0 else "buy" if trade > 0 else None, "limit": limit(price, rule.tick) if trade else None,
         "effect": effect(row.qty, qty) if trade else None,
-        "state": account, "after": after, "realized": realized, "fee": fee,
+        "state": account, "after": after, "realized": realized, "fee": fee, "adverse": adverse,
     }  # fmt: skip
 
 

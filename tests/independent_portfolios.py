@@ -71,6 +71,7 @@ def random_settings(rng: random.Random) -> dict[str, object]:
         "margin_buffer": rng.choice((0.0, 0.05)), "horizon_days": rng.choice((30.0, 90.0, 200.0)),
         "funding_rate": rng.choice((0.0001, -0.0002)), "adverse_funding_rate": rng.choice((0.0, 0.0003)),
         "funding_hours": rng.choice((8.0, 4.0)), "volatility": rng.choice((0.4, 0.9)), "tax_spot": rng.choice((0.0, 0.25)),
+        "tax_futures": rng.choice((0.0, 0.3)), "discount_rate": rng.choice((0.0, 0.04)),
     }  # fmt: skip
 
 

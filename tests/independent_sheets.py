@@ -76,6 +76,42 @@ def ladder(told: Told, everything: list[Told], proceeds: float, moves) -> list[l
     return rows
 
 
+def allocation(row, rule, found, settings) -> tuple[list, list]:
+    """The rows of an asset in both tables of Allocation, from its price on."""
+    basis = row.price if row.cost_basis is None else row.cost_basis
+    tax = max(-found["spot_coins"], 0.0) * (row.price - basis) * settings.tax_spot
+    ratio = -found["goal_qty"] / found["value"] if row.coins > 0 else 0.0
+    share = found["spot_coins"] / row.coins if row.coins > 0 else 0.0
+    names = ("value", "weight", "hedged_weight", "goal", "drift", "hedged_drift", "is_breach")
+    trade = found["contracts"] * (rule.face if rule else 0.0)
+    return [row.asset, row.coins, row.price, *(found[name] for name in names)], [
+        row.asset, found["spot_usd"], found["spot_coins"], share, tax, ratio, found["contracts"], trade, found["weight_after"],
+    ]  # fmt: skip
+
+
+def carried(row, rule, found, held, settings) -> list:
+    """The row of a position in the table Carry of the Hedge plan; None is the price that a margin already lost has none of."""
+    rate, qty, after = row.funding_rate, held["qty"], held["after"]
+    rate = settings.funding_rate * rule.hours / settings.funding_hours if rate is None else rate
+    day, payments = 24 / rule.hours, settings.horizon_days * 24 / rule.hours
+    trade = found["contracts"] * rule.face
+    income = -rate * qty * day
+    even = 2 * abs(qty) * rule.taker / income if income > 0 else math.inf if qty else 0.0
+    basis = row.price if row.cost_basis is None else row.cost_basis
+    sold = max(-trade, 0.0) / row.price
+    kept = sold * (
+        row.price - settings.tax_spot * (row.price - basis)
+    )  # by selling now, or unhedged at the same price later
+    gain = (1 - settings.tax_futures) * sold * row.price * (rate * payments - 2 * rule.taker)
+    better = (kept + gain) / (1 + settings.discount_rate) ** (settings.horizon_days / 365) - kept
+    liq = liquidation(after)[0 if qty < 0 else 1] if after.ratio() < 1 else None
+    return [
+        row.asset, -rate * qty / row.price, -rate * qty, income * 30, income * 30 / row.price, rate * 365 * day,
+        -held["fees_usd"], held["carry_expected_usd"], held["carry_adverse_usd"], even, better,
+        held["state"].margin - held["adverse"], liq,
+    ]  # fmt: skip
+
+
 def heat_map(told: Told, moves, ratios) -> list[list[float]]:
     """The value of the coins over moves and ratios, hedged at the price of now."""
     rows, now = [], told.row.price

@@ -12,7 +12,20 @@ from itertools import islice
 import pytest
 from independent import liquidation, position, rule_of, touched, trades, weights
 from independent_portfolios import write_portfolios
-from independent_sheets import Start, Told, by_margin, carry, heat_map, ladder, monitor, pinned, replay, survived
+from independent_sheets import (
+    Start,
+    Told,
+    allocation,
+    by_margin,
+    carried,
+    carry,
+    heat_map,
+    ladder,
+    monitor,
+    pinned,
+    replay,
+    survived,
+)
 from one_sheet import Reader
 from test_monitor import figures
 
@@ -133,10 +146,13 @@ def told_of(portfolio, each):
 def differences(ours, theirs):
     """Cells of two tables that differ; None is one that the model does not tell, and inf is "none"."""
     assert len(ours) == len(theirs)
-    return [
-        (i, j, a, b) for i, (mine, found) in enumerate(zip(ours, theirs)) for j, (a, b) in enumerate(zip(mine, found))
-        if a is not None and b != (a if a == math.inf else pytest.approx(a, rel=1e-9, abs=1e-9))
-    ]  # fmt: skip
+    pairs = ((i, j, a, b) for i, lines in enumerate(zip(ours, theirs)) for j, (a, b) in enumerate(zip(*lines)))
+    return [pair for pair in pairs if pair[2] is not None and pair[3] != exactly(pair[2])]
+
+
+def exactly(value):
+    """A text, a flag or "none" as it is, a number to a billionth."""
+    return value if isinstance(value, str | bool) or value == math.inf else pytest.approx(value, rel=1e-9, abs=1e-9)
 
 
 def random_log(rng, qty, price):
@@ -189,6 +205,12 @@ def test_the_sheets_are_those_of_the_independent_model(tmp_path):
             assert not differences(table, scenarios.rows(title)), (number, title, account)
         for title, table in grids.items():
             assert not differences(table, [line[1:] for line in scenarios.rows(title)][-len(table) :]), (number, title)
+        weighed, ways = zip(*(allocation(row, rule, found, settings) for row, rule, found, _ in each))
+        for title, table in (("Weights and drift", weighed), ("Two ways back to target", ways)):
+            assert not differences(table, Reader(book, "Allocation").rows(title)[: len(table)]), (number, title)
+        lines = Reader(book, "Hedge plan").rows("Carry: received > 0, paid < 0")
+        for line, one in zip(lines, each):
+            assert not one[3] or not differences([carried(*one, settings)], [line]), (number, "Carry", one)
         before = account.margin - held["realized"] + held["fee"]
         goal = row.qty if settings.mode == "spot" else found["goal_qty"]
         start = Start(row.qty, row.entry, before, told.coins, goal, row.price, pinned(account))
