@@ -56,7 +56,12 @@ TOLD, REACHED, SOURCED = (
     "The margin of every open position is told", "Every asset reaches its target", "Every maintenance rate has a source",
 )  # fmt: skip
 AMBER = {TOLD, REACHED, SOURCED}
-READ = "Every row of the log and of the history is read"
+READ, IN_ORDER = (
+    "Every row of the log and of the history is read",
+    "Log and history are in order, and nothing stands below them",
+)
+CHOSEN = "The assets chosen on Scenarios, Compare, Monitor and Replay are held"
+BELOW = "Nothing stands below the tables of Inputs, Contracts and Tiers"
 
 BUILT = (  # files that the reader lets pass, so that the model itself says it
     Broken(TARGETS, {("BTC", "hedge_ratio"): None, ("BTC", "target_weight"): 0.95}, 0.95 + 2 / 12, 1, (REACHED,)),
@@ -95,6 +100,9 @@ TYPED = (  # a finished workbook; most of it the reader refuses, and formulas ty
            {("Contracts", "listed_until", "bybit BTCUSD"): 40_000.0, ("Inputs", "hedge_ratio", "BTC"): 0.25}, 1, 0, ends=REFUSED),
     Broken(READ, {("Monitor", "fill", 5): 1000.0}, 1, 0),
     Broken(READ, {("Replay", "price", 9): None}, 80, 0),
+    Broken(IN_ORDER, {("Monitor", "fee", 0): "half"}, 1, 0),
+    Broken(CHOSEN, {("Monitor", "asset", 0): "SOL"}, 1, 0, ends=REFUSED),
+    Broken(BELOW, {("Inputs", "coins", len(HOLDINGS)): 5.0}, 1, 0, ends=REFUSED),
 )  # fmt: skip
 
 

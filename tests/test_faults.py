@@ -194,7 +194,9 @@ def test_what_is_liquidated_stays_gone(tmp_path, name):
     rows = [*book.book["Set"].iter_rows(values_only=True)]
     top = next(i for i, row in enumerate(rows) if row[0] == "Scenario")
     places = [rows[top].index(header) for header in ("Value", "Hedges liquidated")]
-    assert [tuple(row[at] for at in places) for row in rows[top + 2 : top + 4]] == [(near(value), gone) for _, (value, gone) in SETS[name]]
+    assert [tuple(row[at] for at in places) for row in rows[top + 2 : top + 4]] == [
+        (near(value), gone) for _, (value, gone) in SETS[name]
+    ]
 
 
 @pytest.mark.parametrize("title", ["Cover", "Checks", "Functions", "Winter"])

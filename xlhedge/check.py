@@ -181,7 +181,9 @@ def _recalculation(path: Path, contents: Contents) -> Iterator[Finding]:
         return
     if contents.mode != "native" and _lacks_functions(contents, fresh):
         what = "the functions of the add-in" if contents.mode == "addin" else "LAMBDA"
-        yield Finding("recalculation", "", f"left out: the formulas need {what}, which {engine} does not have here", True)
+        yield Finding(
+            "recalculation", "", f"left out: the formulas need {what}, which {engine} does not have here", True
+        )
         return
     for sheet, formulas in contents.formulas.items():
         old, new = contents.values[sheet], fresh.get(sheet, {})
