@@ -76,6 +76,19 @@ class Reader:
         values = self._value(row, column)
         return Cell(Ref(self._sheet, column, row, rows=len(values)), values)
 
+    def rows(self, section: str, column: int = 1) -> list[list]:
+        """All figures below a section's title, from a column on, row by row down to the first gap."""
+        row, found = self._section(section)[0] + 1, []
+        while (row, column) not in self._blocks:
+            row += 1
+        while (row, column) in self._blocks:
+            last = column
+            while (row, last + 1) in self._blocks:
+                last += 1
+            found.append([self._value(row, c)[0, 0, 0] for c in range(column, last + 1)])
+            row += 1
+        return found
+
     def _section(self, title: str) -> tuple[int, int]:
         return next(place for place, text in self._texts.items() if text == title)
 

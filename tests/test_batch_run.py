@@ -278,7 +278,7 @@ def test_scenarios_of_assets_that_no_portfolio_holds_are_refused_as_build_does(t
     given, scenarios, out = holdings(tmp_path / "h.csv", 1, sizes=1), tmp_path / "s.csv", tmp_path / "out"
     scenarios.write_text(f"set,scenario,btc,{header}\nOwn,Slide,-20%,1%,1%\n")
     told = batch(given, "--out", out, "--scenarios", scenarios, code=2).stderr
-    known = "the columns are set, scenario, other, funding_rate, days, basis and the assets BTC"
+    known = "the columns are set, scenario, other, peak, funding_rate, days, basis and the assets BTC"
     assert told == f"xlhedge: s.csv: unknown {unknown}; {known}\n" and not out.exists()
     build = ["build", given, "--out", tmp_path / "book.xlsx", "--scenarios", scenarios]
     assert CliRunner().invoke(main, [*map(str, build)]).stderr == told

@@ -52,16 +52,12 @@ class Broken(NamedTuple):
 RANGES, TARGETS = "Inputs are within their ranges", "Targets add up to at most 1; what is missing is the cash sleeve"
 OVER_HEDGED, TOO_MUCH = "No asset is over-hedged", "Margin is not more than the wallet can hold"
 SURVIVES, LASTS = "Margin survives the chosen move and adverse funding", "Margin lasts through adverse funding"
-TOLD, REACHED, SOURCED = (
+TOLD, REACHED, SOURCED, MOVED = (
     "The margin of every open position is told", "Every asset reaches its target", "Every maintenance rate has a source",
+    "Every stress says how far every coin moves",
 )  # fmt: skip
-AMBER = {TOLD, REACHED, SOURCED}
-READ, IN_ORDER = (
-    "Every row of the log and of the history is read",
-    "Log and history are in order, and nothing stands below them",
-)
-CHOSEN = "The assets chosen on Scenarios, Compare, Monitor and Replay are held"
-BELOW = "Nothing stands below the tables of Inputs, Contracts and Tiers"
+AMBER = {TOLD, REACHED, SOURCED, MOVED}
+READ = "Every row of the log and of the history is read"
 
 BUILT = (  # files that the reader lets pass, so that the model itself says it
     Broken(TARGETS, {("BTC", "hedge_ratio"): None, ("BTC", "target_weight"): 0.95}, 0.95 + 2 / 12, 1, (REACHED,)),
@@ -89,6 +85,7 @@ TYPED = (  # a finished workbook; most of it the reader refuses, and formulas ty
            (RANGES, TARGETS, OVER_HEDGED, TOO_MUCH, REACHED), REFUSED),
     Broken("Weights add up to 1", {("Allocation", "weight", 1): 0.5}, 0.5 + 11 / 12, 1, ends=DONE),
     Broken("Holdings and stresses start from the same value", {("Stress", "now", 0): 1e6}, 1e6, 3.6e6, ends=DONE),
+    Broken(MOVED, {("Stress", "other", 3): None}, 1, 0, ends=DONE),
     Broken("Every position has a contract", {("Inputs", "contract", "BTC"): None}, 1, 0, ends=REFUSED),
     Broken("The face of every contract is known", {("Contracts", "face", "bybit ETHUSD"): "unknown"}, 1, 0, ends=REFUSED),
     Broken("The maintenance rate of every contract is known", {("Contracts", "mmr", "bybit ETHUSD"): "unknown"}, 1, 0,
@@ -100,9 +97,12 @@ TYPED = (  # a finished workbook; most of it the reader refuses, and formulas ty
            {("Contracts", "listed_until", "bybit BTCUSD"): 40_000.0, ("Inputs", "hedge_ratio", "BTC"): 0.25}, 1, 0, ends=REFUSED),
     Broken(READ, {("Monitor", "fill", 5): 1000.0}, 1, 0),
     Broken(READ, {("Replay", "price", 9): None}, 80, 0),
-    Broken(IN_ORDER, {("Monitor", "fee", 0): "half"}, 1, 0),
-    Broken(CHOSEN, {("Monitor", "asset", 0): "SOL"}, 1, 0, ends=REFUSED),
-    Broken(BELOW, {("Inputs", "coins", len(HOLDINGS)): 5.0}, 1, 0, ends=REFUSED),
+    Broken("Log and history are in order, and nothing stands below them",
+           {("Monitor", "time", 0): 46_000.0, ("Monitor", "time", 1): 45_000.0}, 1, 0),
+    Broken("The assets chosen on Scenarios, Compare, Monitor and Replay are held", {("Monitor", "asset", 0): "DOGE"}, 1, 0,
+           ends=REFUSED),
+    Broken("Nothing stands below the tables of Inputs, Contracts and Tiers", {("Inputs", "cost_basis", 3): 5.0}, 1, 0,
+           ends=REFUSED),
 )  # fmt: skip
 
 

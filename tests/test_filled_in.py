@@ -77,8 +77,8 @@ def test_typed_stresses_are_built_again(filled, tmp_path):
     cells, page = Cells(tmp_path / "again.xlsx"), load_workbook(tmp_path / "again.xlsx", data_only=True)["Stress"]
     again = first_stress(tmp_path / "again.xlsx")
     assert [page.cell(again, column).value for column in (1, 3, 13, 14, 15)] == ["Own crash", -0.5, -0.6, -0.7, None]
-    assert [page.cell(again + 10, column).value for column in (1, 3, 12, 13)] == ["Slow", None, False, None]
-    assert [page.cell(again + 11, column).value for column in (1, 2, 12)] == ["Slower", "yes", True]
+    assert [page.cell(again + 10, column).value for column in (1, 3, 12, 13)] == ["Slow", None, True, None]
+    assert [page.cell(again + 11, column).value for column in (1, 2, 12)] == ["Slower", "yes", False]
     assert cells.book["Checks"]["F3"].value is True
     assert not unlike((tmp_path / "again.xlsx").read_bytes(), next(stamp(portfolios)).content)
 

@@ -145,7 +145,9 @@ FAILED = {  # the checks that say so, red and amber
     "leverage=0.1": {WALLET},
     "hedge_ratio=100% --rally=300% --adverse_funding_rate=0.09%": {WALLET},
     "hedge_ratio= target_weight=40% | asset=ETH coins=100 price=3000 target_weight=60%": {REACHED},
-    "--price_time=2026-01-01 --as_of=2026-01-03": {"Prices are fresh, where their time is given"},
+    "--price_time=2026-01-01 --as_of=2026-01-03": {
+        "Prices are fresh, where their time is given", "Prices are fresh now, where their time is given",
+    },
 }  # fmt: skip
 AMBER = {TOLD, REACHED}
 

@@ -75,10 +75,18 @@ def figure(book, cell):
     return book.get("Monitor", address(cell))
 
 
-def test_ships_with_the_trade_of_the_plan(built):
+def test_ships_with_an_empty_log(built):
     out = built[2]
-    assert out.qty.value.item() == -600_000 and out.entry.value.item() == 60_000
-    assert out.fees.value.item() == near(0.0055) and out.ratio.value.item() == near(10 / 49.9945)
+    assert out.qty.value.item() == 0 and out.fees.value.item() == 0 and out.ratio.value.item() == 0
+    assert out.margin.value.item() == near(5.0055)  # posted, and the fee of 10 coins x 0.055 % that opens the hedge
+
+
+def test_after_the_trade_of_the_plan_it_says_what_the_plan_says(book, built):
+    _, log, out = built
+    type_log(book, log, [(-600_000, 60_000, 0.0055, None)])
+    assert figure(book, out.qty) == -600_000 and figure(book, out.entry) == near(60_000)
+    assert figure(book, out.margin) == near(5) and figure(book, out.ratio) == near(10 / 49.9945)
+    assert figure(book, out.liq) == near(600_000 * 0.995 / 5) and figure(book, out.used) == near(0.05 / 5)
 
 
 @pytest.mark.parametrize("name", LOGS)
@@ -94,7 +102,7 @@ def test_typed_log_is_the_worksheet_functions(book, built, name):
     entry = xlhedge.avg_entry(qtys, prices) if qty else now
     open_pnl = xlhedge.inverse_pnl(qty, entry, now)
     booked = xlhedge.realized_pnl(qtys, prices, fees) + sum(coin for coin, _ in paid)
-    margin = 5 + booked
+    margin = 5.0055 + booked  # posted, and the fee that opens the hedge of the plan
     expected = {
         "qty": qty, "entry": entry, "unrealized": open_pnl, "unrealized_usd": open_pnl * now, "fees": sum(fees),
         "realized": xlhedge.realized_pnl(qtys, prices), "funding": sum(coin for coin, _ in paid),
@@ -155,9 +163,9 @@ def test_back_to_80_20_and_unwind(book, built):
 
 
 def test_typed_coins_and_margin_win(book, built):
-    out = built[2]
+    _, log, out = built
     book.set("Monitor", place(built, "coins_now"), 60.0)
     book.set("Monitor", place(built, "margin_now"), 1.0)
-    book.recalculate()
+    type_log(book, log, [(-600_000, 60_000, None, None)])
     assert (figure(book, out.coins), figure(book, out.ratio)) == (60, near(1 / 6))
     assert figure(book, out.liq) == near(xlhedge.liq_price(-600_000, 60_000, 1.0, 0.005))

@@ -1,5 +1,6 @@
 """`xlhedge plan`: the documented JSON key by key, figures by hand, exit codes, and what the terminal says."""
 
+import datetime
 import json
 import math
 import re
@@ -8,6 +9,8 @@ from pathlib import Path
 import pytest
 from books import SAMPLES
 from commands import fails, run
+
+from xlhedge import plan as module
 
 PAGE = (Path(__file__).parents[1] / "docs/plan.md").read_text(encoding="utf-8")
 KEY = re.compile(r"^\| `(\w+)` \| ([a-z ]+) \|", re.MULTILINE)
@@ -30,6 +33,12 @@ def documented(title: str) -> dict[str, list[str]]:
     """The keys of a section of docs/plan.md with the types of each."""
     section = PAGE.split(f"{title}\n", 1)[1].split("\n#")[0]
     return {key: words.split(" or ") for key, words in KEY.findall(section)}
+
+
+@pytest.fixture(autouse=True)
+def an_hour_later(monkeypatch):
+    """The plan is asked for an hour after the time of the sample's prices."""
+    monkeypatch.setattr(module, "now", lambda: datetime.datetime(2026, 11, 20, 9))
 
 
 def near(expected):
@@ -96,6 +105,7 @@ SELL = {
     "transfer": 1.05 * (NEED + ADVERSE) - 5 + 10 * 0.00055, "initial": 0.1, "maintenance": 0.05, "margin_ratio": 0.01,
     "liq_above": 119_400, "liq_below": "none", "liq_above_after_funding": 600_000 * 0.995 / (10 - (5 - ADVERSE)),
     "distance": 0.99, "probability": touched(60_000, 119_400, 0.7, 90), "carry_expected_usd": 0.0001 * 270 * 600_000 - FEES,
+    "carries_contracts": math.floor(5 * 60_000 / (NEED / 10 + ADVERSE / 10)),
     "carry_adverse_usd": -0.0003 * 270 * 600_000 - FEES, "fees_usd": FEES,
 }  # fmt: skip
 
@@ -112,6 +122,14 @@ def test_the_50_btc_by_hand():
     (position,) = plan["positions"]
     assert position == {key: near(value) if isinstance(value, float) else value for key, value in SELL.items()}
     assert all(check["passed"] and check["subject"] is None for check in plan["checks"])
+
+
+@pytest.mark.parametrize(("now", "age", "passed"), [(21, 24, True), (22, 48, False)])
+def test_prices_grow_old(planned, monkeypatch, now, age, passed):
+    monkeypatch.setattr(module, "now", lambda: datetime.datetime(2026, 11, now, 8))
+    plan, code = planned(SHORT, price_time="2026-11-20T08:00")
+    line = plan["checks"][-1]
+    assert (line["figure"], line["limit"], line["passed"], line["severity"], code) == (age, 24, passed, "amber", 0)
 
 
 def test_a_trade_that_reduces_pays_first(planned):
@@ -147,7 +165,7 @@ def test_liquidation_on_both_sides(planned):
 @pytest.mark.parametrize(
     ("rows", "code", "told"),
     [
-        (SHORT, 0, "All 28 checks pass."),
+        (SHORT, 0, "All checks pass."),
         ("me,BTC,50,60000,,,bybit,BTCUSD,-600000,60000,\n", 0, "amber: The margin of every open position is told: BTC"),
         (SHORT.replace(",5\n", ",2.5\n"), 4, "check failed: Margin survives the chosen move and adverse funding: BTC"),
         ("me,BTC,50,60000,,,,,,,\n", 0, "Nothing is hedged, and nothing is to be traded."),

@@ -8,10 +8,10 @@ import xlhedge
 from xlhedge.cli import main
 from xlhedge.errors import FileError
 from xlhedge.intake import read_portfolios
-from xlhedge.portfolio.scenarios import read_scenarios
+from xlhedge.portfolio.scenarios import read_scenarios, scenario_sets
 from xlhedge.workbook.file.writer import write
 from xlhedge.ooxml.lint import lint
-from xlhedge.workbook.model import build_model, legal_sheet_name
+from xlhedge.workbook.model import build_model, checked, legal_sheet_name
 
 ASSETS = ["BTC", "ETH", "SOL", "XRP", "LTC", "DOGE", "USDC"]
 SETS = """set,scenario,BTC,ETH,other,funding_rate,days,basis
@@ -84,6 +84,63 @@ def test_sets_and_steps(sets):
     assert second.other == pytest.approx(0.6 * 0.6 - 1) and second.funding_rate == -0.0002
     assert [each.continues for each in (slide, second, bounce)] == [False, True, False]
     assert bounce.basis == 0.01 and [s.name for s in sets["Own scenarios"]] == ["Alone"]
+
+
+FAULTS = {  # btc-50 with its 5 BTC posted: rows of a set, the value after each, and hedges liquidated by then
+    "funding eats the margin": (
+        "Fund,eats all margin,0%,0%,-0.003,90,\nFund,then +0,0%,0%,-0.003,365,", [2_700_000, 2_700_000], [1, 1],
+    ),
+    "half of the funding does not": ("Fund,eats half,0%,0%,-0.003,45,", [3_000_000 - 0.003 * 135 * 600_000], [0]),
+    "no funding once it is gone": ("A,x,0,0,-0.003,90,\nA,x,0,0,-0.003,365,\nA,x,0,0,0.01,365,", [2_700_000] * 3, [1] * 3),
+    "funding of the steps adds up": (
+        "A,x,0,0,-0.002,45,\nA,x,0,0,-0.002,45,\nA,x,0,0,-0.002,45,", [2_838_000, 2_700_000, 2_700_000], [0, 1, 1],
+    ),
+    "squeeze and back": ("W,x,120%,,0,1,\nW,x,-54.5454545454545%,,0,1,", [5_940_000, 2_700_000], [1, 1]),
+    "squeeze then crash": ("W,x,120%,,0,1,\nW,x,-77.2727272727273%,,0,1,", [5_940_000, 1_350_000], [1, 1]),
+    "a peak": ("W,x,0,,,,120%", [2_700_000], [1]),
+    "a peak that it survives": ("W,x,-50%,,,,97%", [1_800_000], [0]),
+    "each by itself": ("W,up,120%,,,,\nW,down,-50%,,,,", [5_940_000, 1_800_000], [1, 0]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_hedge_that_is_gone_has_lost_its_margin_and_stays_gone(tmp_path, name):
+    rows, values, gone = FAULTS[name]
+    (tmp_path / "s.csv").write_text(f"set,scenario,BTC,other,funding_rate,days,peak\n{rows}\n")
+    portfolio = read_portfolios(SAMPLES / "btc-50.csv")[0][0]
+    write(build_model(portfolio, scenarios=scenario_sets(tmp_path / "s.csv", ["BTC"])), tmp_path / "b.xlsx")
+    found = scenario_rows(Cells(tmp_path / "b.xlsx"), rows.partition(",")[0]).values()
+    assert [row[7] for row in found] == pytest.approx(values) and [row[10] for row in found] == gone
+
+
+def test_steps_stand_below_one_another(tmp_path):
+    """Whatever stands between them in the file, as each continues the row above; what undoes a move leaves 0."""
+    (tmp_path / "s.csv").write_text(
+        "scenario,BTC,USDC,other,days\nUp,120%,,,5\nDown,-10%,-3%,1%,\nUp,-54.5454545454545%,,,7\nDown,,,2%,\n"
+    )
+    found = scenario_sets(tmp_path / "s.csv", ASSETS)["Own scenarios"]
+    assert [(each.name, each.continues, each.days) for each in found] == [
+        ("Up", False, 5), ("Up, step 2", True, 7), ("Down", False, None), ("Down, step 2", True, None),
+    ]  # fmt: skip
+    assert [each.moves["BTC"] for each in found] == pytest.approx([1.2, 0.0, -0.1, 0.9 * 1.02 - 1]) and found[1].moves[
+        "BTC"
+    ] == 0
+    assert [each.moves.get("USDC") for each in found] == [None, None, -0.03, pytest.approx(-0.03)], "cash stands still"
+    assert [each.other for each in found] == [None, None, 0.01, pytest.approx(1.01 * 1.02 - 1)]
+
+
+def test_a_scenario_that_says_nothing_of_a_coin_is_told(tmp_path, portfolio):
+    """SOL and the others are blank and have no default; cash needs none."""
+    (tmp_path / "s.csv").write_text("scenario,BTC,other\nBTC alone,-50%,\nAll,-50%,-20%\n")
+    own = scenario_sets(tmp_path / "s.csv", ASSETS)["Own scenarios"]
+    book = build_model(portfolio._replace(stress=own))
+    write(book, tmp_path / "b.xlsx")
+    rows = scenario_rows(Cells(tmp_path / "b.xlsx"), "Stress")
+    assert [(row[2], row[11], row[12:14]) for row in rows.values()] == [
+        (None, True, [-0.5, None]), (-0.2, False, [-0.5, None]),
+    ]  # fmt: skip
+    line = next(line for line in checked(book) if line.name == "Every stress says how far every coin moves")
+    assert (line.severity, line.passed, line.figure) == ("amber", False, 1)
 
 
 def test_funding_and_basis_are_added(tmp_path, portfolio, sets):

@@ -24,10 +24,15 @@ def test_the_native_template_recalculates(calc):
         assert differences(path, book) == []
 
 
+def row_of(book, scenario: str) -> int:
+    """The row of a scenario on Stress."""
+    return next(int(address[1:]) for address, text in book.cells("Stress").items() if text == scenario)
+
+
 def test_asset_20_and_a_stress_need_no_formula_edited(calc):
     """Typed into blank rows over UNO: the last row of the holdings, and a scenario below the shipped ones."""
     with calc.open(NATIVE) as book:
-        value = book.get("Allocation", "D27")
+        value, crash = book.get("Allocation", "D27"), row_of(book, "Crash")
         for address, typed in {"A26": "SOL", "B26": "coin", "C26": 1000.0, "D26": 150.0}.items():
             book.set("Inputs", address, typed)
         rows = book.cells("Stress")
@@ -38,7 +43,12 @@ def test_asset_20_and_a_stress_need_no_formula_edited(calc):
         assert book.get("Allocation", "D27") == value + 150_000
         assert book.get("Allocation", "A26") == "SOL" and book.get("Allocation", "D26") == 150_000
         assert book.get("Stress", f"I{first_blank}") == pytest.approx(-148_500, rel=1e-9)
+        assert book.get("Stress", f"L{first_blank}") is True, "nothing says how far the other coins move"
+        lost = book.get("Stress", f"I{crash}")
         assert book.get("Checks", "F3") is True
+        book.set("Stress", f"AF{crash}", 0.0)
+        book.recalculate()
+        assert book.get("Stress", f"I{crash}") - lost == pytest.approx(75_000, rel=1e-9), "it fell with the others"
 
 
 def test_a_log_typed_into_monitor_needs_no_formula_edited(calc):

@@ -3,6 +3,7 @@
 Everything here is read from the figures that the sheets declare, so that the terminal, the JSON and the workbook say the same.
 """
 
+import datetime
 import math
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -12,7 +13,7 @@ import numpy as np
 from .portfolio import Portfolio
 from .portfolio.hedge import OWN
 from .workbook.grid.sheet import Book
-from .workbook.model import build_model, checked
+from .workbook.model import CheckLine, build_model, checked
 
 NO_PRICE = "none"
 
@@ -24,10 +25,15 @@ class Plan(NamedTuple):
     passes: bool
 
 
+def now() -> datetime.datetime:
+    """The time of now [UTC]."""
+    return datetime.datetime.now(datetime.UTC).replace(tzinfo=None)
+
+
 def plan_of(portfolio: Portfolio) -> Plan:
-    """The plan of a portfolio: the figures of its workbook, without the workbook."""
+    """The plan of a portfolio: the figures of its workbook, without the workbook, and how old its prices are."""
     book = build_model(portfolio)
-    lines = checked(book)
+    lines = [*checked(book), _age_now(portfolio)]
     told = portfolio.settings.price_time
     return Plan(
         {
@@ -51,6 +57,13 @@ def plan_of(portfolio: Portfolio) -> Plan:
         },
         all(line.passed for line in lines if line.severity == "red"),
     )
+
+
+def _age_now(portfolio: Portfolio) -> CheckLine:
+    """Whether the prices are fresh now, in hours; a workbook, which is opened later, cannot say it."""
+    told, limit = portfolio.settings.price_time, portfolio.settings.price_hours
+    age = (now() - told).total_seconds() / 3600 if told else math.nan
+    return CheckLine("Prices are fresh now, where their time is given", "amber", not age > limit, "", age, limit)
 
 
 def _assets(portfolio: Portfolio, book: Book) -> Iterator[dict[str, object]]:
@@ -118,6 +131,7 @@ def _positions(portfolio: Portfolio, book: Book) -> Iterator[dict[str, object]]:
             "liq_above_after_funding": after if is_short else NO_PRICE,
             "distance": price(margins.distance),
             "probability": figure(margins.probability),
+            "carries_contracts": figure(margins.carried),
             "carry_expected_usd": figure(carry.expected),
             "carry_adverse_usd": figure(carry.adverse),
             "fees_usd": -figure(carry.fees) + 0.0,

@@ -149,16 +149,17 @@ def picked(values: Cell, place: Cell) -> Cell:
     return Cell(Template("INDEX({0},{1})", (Whole(values.node), place.node)), taken)
 
 
-def first_where(names: Cell, condition: Cell) -> Cell:
-    """The name in the first row that meets a condition; "" where none does. Any spreadsheet evaluates it as an array."""
-    column = names.node
-    last = Cell(column._replace(row=column.row + column.rows - 1, rows=0), None)
-    arguments = (Whole(condition.node), Whole(column), Whole(last.node))
-    place = "SUMPRODUCT(MAX(({0})*(ROW({2})+1-ROW({1}))))"
+def first_where(names: Cell, numbers: Cell, condition: Cell) -> Cell:
+    """The name in the first row that meets a condition, "" where none does; `numbers` are 1, 2, 3 ... beside the names.
+
+    Any spreadsheet evaluates it as an array.
+    """
     met = np.broadcast_arrays(np.asarray(condition.value, bool), np.asarray(names.value, object))
     found = np.take_along_axis(met[1], met[0].argmax(axis=0, keepdims=True), axis=0)
-    text = f'IF(SUMPRODUCT(1*({{0}}))=0,"",INDEX({{1}},ROWS({{1}})+1-{place}))'
-    return Cell(Template(text, arguments), np.where(met[0].any(axis=0, keepdims=True), found, ""))
+    place = "ROWS({1})+1-SUMPRODUCT(MAX(({0})*(ROWS({1})+1-{2})))"
+    text = f'IF(SUMPRODUCT(1*({{0}}))=0,"",INDEX({{1}},{place}))'
+    node = Template(text, tuple(Whole(cell.node) for cell in (condition, names, numbers)))
+    return Cell(node, np.where(met[0].any(axis=0, keepdims=True), found, ""))
 
 
 def highest_where(numbers: Cell, *tests: tuple[Cell, str, Cell]) -> Cell:

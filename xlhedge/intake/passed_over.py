@@ -15,7 +15,7 @@ from ..workbook.grid.record import SheetRecord
 from ..workbook.grid.theme import BLUE, BORDER, FONT
 from ..workbook.grid.typed import FilledSheet, Form, Misplaced
 from ..workbook.sheets.functions import FUNCTIONS_SHEET
-from ..workbook.sheets.stress import FIRST_COLUMN, STRESS, TABLE
+from ..workbook.sheets.stress import STRESS, TABLE, move_columns
 
 MOST_TOLD = 5
 OVER = "what was typed over formulas is not carried over"
@@ -41,8 +41,8 @@ def looked(record: SheetRecord, filled: FilledSheet, assets: Sequence[str | None
             continue  # told already
         labels = {(row, declared.column) for row, _ in values} if isinstance(declared, Form) else ()
         found |= values.union(labels)  # somebody may have added rows with labels of their own
-    if record is STRESS:
-        columns = [FIRST_COLUMN + i for i, asset in enumerate(assets) if asset]
+    if record is STRESS and found:
+        columns = move_columns(filled, assets)
         found |= {(row, column) for row in {row for row, _ in found} for column in columns}
     return Looked(record, filled, frozenset(found))
 

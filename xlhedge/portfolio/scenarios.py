@@ -8,7 +8,7 @@ from ..errors import FileError, shown
 from ..ooxml.cells import BOOKS, SheetRows, read_sheets
 from ..registry import Domain
 from ..rows import Row
-from .fields import InputField
+from .fields import CASH_CODES, InputField
 from .mistakes import RowError, RowErrors
 from .tables import header_and_rows, normal_name, read_csv
 from .values import SMALLEST, Broken, read_value
@@ -162,9 +162,14 @@ def _add(found: list[Scenario], step: Scenario) -> None:
         return
     last = found[steps[-1]]
     names = dict.fromkeys([*last.moves, *step.moves])
-    moves = {n: _together(last.moves.get(n, last.other), step.moves.get(n, step.other)) for n in names}
+    moves = {name: _together(_move(last, name), _move(step, name)) for name in names}
     name, other = f"{step.name}, step {len(steps) + 1}", _together(last.other, step.other)
     found.insert(steps[-1] + 1, step._replace(name=name, moves=moves, other=other, continues=True))
+
+
+def _move(scenario: Scenario, asset: str) -> float | None:
+    """The move of an asset: its own, else that of the other coins; cash stands still."""
+    return scenario.moves.get(asset, 0.0 if asset in CASH_CODES else scenario.other)
 
 
 def _together(first: float | None, second: float | None) -> float | None:

@@ -126,7 +126,7 @@ def checks(
     lines = sorted(lines, key=lambda line: line.severity == "amber")
     passed, made = [], {}
     for row, line in enumerate(lines, HEADER_ROW + 1):
-        cell, made[line.name] = _line(sheet, row, line, tolerance, held)
+        cell, made[line.name] = _line(sheet, row, line, tolerance, held, links.number)
         passed.append(cell)
     reds = sum(line.severity == "red" for line in lines)
     sheet.text(FLAG_ROW, 1, "All checks pass", "section")
@@ -148,7 +148,7 @@ def _all_hold(passed: list[Cell]) -> Cell:
     return Cell(Template("AND({0})", (Whole(every.node),)), np.logical_and.reduce(every.value, axis=0, keepdims=True))
 
 
-def _line(sheet: Sheet, row: int, line: Line, tolerance: Cell, held: Held) -> tuple[Cell, Checked]:
+def _line(sheet: Sheet, row: int, line: Line, tolerance: Cell, held: Held, numbers: Cell) -> tuple[Cell, Checked]:
     """A row of the sheet; returns whether the check passes, and what came of it."""
     style = Style("calc", {"fraction": "share", "USD": "usd2"}.get(line.unit, "contracts"))
     sheet.text(row, 1, line.name)
@@ -165,7 +165,7 @@ def _line(sheet: Sheet, row: int, line: Line, tolerance: Cell, held: Held) -> tu
     holds = where(given(figure - limit), holds, False)  # a figure that is an error passes nothing
     passed = sheet.computed(row, 6, holds, Style("flag", "flag", "flag" if line.severity == "red" else "told"))
     sheet.text(row, 7, line.severity, "unit")
-    subject = line.subject if line.failing is None else first_where(held.asset, line.failing)
+    subject = line.subject if line.failing is None else first_where(held.asset, numbers, line.failing)
     style = Style("link", "text")
     subject = as_cell("") if subject is None else sheet.computed(row, 8, subject, style)
     limit = limit if isinstance(limit, Cell) else as_cell(limit)

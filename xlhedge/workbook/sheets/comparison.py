@@ -112,7 +112,7 @@ def subject(
 ) -> Subject:
     """The working of one asset, far below the table that it is for."""
     panel, cells = Panel(sheet, "Working: the asset", WORKING_ROW, prefix="compare"), {}
-    chosen = choice(panel, assumed.asset, held)
+    chosen = choice(panel, assumed.asset, held, links.number)
 
     def put(name: str, label: str, unit: str, format: str, cell: Cell, role: str = "calc") -> None:
         cells[name] = panel.computed(label, unit, cell, format, name=name, role=role)

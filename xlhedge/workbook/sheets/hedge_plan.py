@@ -14,7 +14,7 @@ from .allocation import WaysBack
 from .contracts import METHODS, UNKNOWN, ContractColumns
 from .inputs import Held, Settings
 from .maintenance import maintenance
-from .margins import carry, margins
+from .margins import carry, fills, margins
 from .plan_figures import CONTRACT_WIDTH, Frames, Links, Margins, Size, Ticket
 
 HEAD_ROW = 3
@@ -44,7 +44,7 @@ def frames(sheet: Sheet, held: Held) -> Frames:
 
 def links(frames: Frames, held: Held, settings: Settings, contracts: ContractColumns) -> Links:
     """The contract of each asset: its row on Contracts and its figures."""
-    table = frames.figures
+    table, number = frames.figures, frames.working.numbered("Row", "of the asset")
     name = where(held.contract == "", "", held.contract)
     name = table.computed("Contract", "text", name, "text", role="link", width=CONTRACT_WIDTH)
     place = where(held.contract == "", 0, position(held.contract, contracts.key))
@@ -76,7 +76,9 @@ def links(frames: Frames, held: Held, settings: Settings, contracts: ContractCol
     volatility = where(given(held.volatility), held.volatility, settings.volatility)
     volatility = put("Volatility assumed", "fraction a year", "share", volatility)
     until = put("Listed until", "date or none", "date", listed(contracts.listed_until, NONE))
-    return Links(name, place, face, lot, tick, taker, hours, method, liq_fee, rate, price, leverage, volatility, until)
+    return Links(
+        number, name, place, face, lot, tick, taker, hours, method, liq_fee, rate, price, leverage, volatility, until
+    )
 
 
 def _usual_leverage(sheet: Sheet) -> Cell:
@@ -143,6 +145,6 @@ def ticket(frames: Frames, held: Held, links: Links, size: Size, margins: Margin
 HEDGE_PLAN = SheetRecord(
     "Hedge plan",
     "What to trade, what margin it takes, where it would be liquidated, and what it costs to carry.",
-    (frames, links, size, maintenance, margins, carry, ticket),
+    (frames, links, size, fills, maintenance, margins, carry, ticket),
     fixed=("Total",),
 )

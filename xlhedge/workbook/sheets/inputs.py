@@ -129,9 +129,12 @@ def asset_rule(held: Held) -> dict[str, Rule]:
     return {ASSET: Rule("range", held.asset.node, "must be an asset of the portfolio")}
 
 
-def choice(panel: Panel, typed: Cell, held: Held) -> Choice:
-    """A line with the asset used: the typed one, or the first that is held where that one is not."""
-    first = first_where(held.asset, held.asset != "")
+def choice(panel: Panel, typed: Cell, held: Held, numbers: Cell) -> Choice:
+    """A line with the asset used: the typed one, or the first that is held where that one is not.
+
+    `numbers` are those of the rows of the holdings.
+    """
+    first = first_where(held.asset, numbers, held.asset != "")
     is_held = both(typed != "", position(typed, held.asset) > 0)
     used = panel.computed("Asset used", "text", where(is_held, typed, first), "text", name="asset_used", role="link")
     return Choice(typed, used)

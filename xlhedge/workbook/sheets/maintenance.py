@@ -7,7 +7,7 @@ from ...formula import Cell
 from ...ranges import highest_where, is_one_of, picked
 from .contracts import METHODS, ContractColumns
 from .inputs import Held, Settings
-from .plan_figures import Frames, Links, Maintenance, Size
+from .plan_figures import Fills, Frames, Links, Maintenance, Size
 from .tiers import TierColumns
 
 
@@ -17,6 +17,7 @@ def maintenance(
     settings: Settings,
     links: Links,
     size: Size,
+    fills: Fills,
     contracts: ContractColumns,
     tiers: TierColumns,
 ) -> Maintenance:
@@ -29,7 +30,9 @@ def maintenance(
     unit = picked(contracts.unit, place)
     unit = where(place > 0, where(unit == "", "", unit), "")
     unit = table.computed("Sizes in", "word", unit, "text", role="link")
-    worth = where(unit == "coin", links.price, where(unit == "contracts", links.face, 1.0))
+    # A venue that freezes maintenance at the entry takes the size at the entry.
+    coin = where(links.method == "entry", fills.entry, links.price)
+    worth = where(unit == "coin", coin, where(unit == "contracts", links.face, 1.0))
     worth = table.computed("Worth of one", "USD", worth, "price")
     held_size = where(worth > 0, abs(size.qty) / worth, 0.0)
     held_size = table.computed("Size of the position", "as named beside", held_size, "size", width=18)
@@ -42,7 +45,10 @@ def maintenance(
     fallback = where(given(settings.mmr), settings.mmr, NO_RESULT)
     by_row = where(place > 0, where(given(rate), rate, fallback), where(held.contract == "", 0.0, NO_RESULT))
     of_tier = picked(tiers.rate, tier)
-    by_tier = where(tier > 0, where(of_tier > 0, of_tier, NO_RESULT), by_row)
+    # An amount in USD or contracts is worth fewer coins as the price rises, as the position is: a lower rate says so.
+    spared = where(size.qty == 0, 0.0, picked(tiers.amount, tier) * worth / where(size.qty == 0, 1.0, abs(size.qty)))
+    of_tier = where(of_tier > 0, of_tier - where(unit == "coin", 0.0, spared), NO_RESULT)
+    by_tier = where(tier > 0, of_tier, by_row)
     mmr = table.computed("Maintenance rate", "fraction", where(given(held.mmr), held.mmr, by_tier), "rate")
     is_own = given(held.mmr)
 
@@ -50,7 +56,8 @@ def maintenance(
         value = picked(column, place)
         return where(both(place > 0, ~is_own), where(given(value), value, otherwise), otherwise)
 
-    amount = where(tier > 0, picked(tiers.amount, tier) * worth / links.price, listed(contracts.amount, 0.0))
+    amount = where(unit == "coin", picked(tiers.amount, tier), 0.0)
+    amount = where(tier > 0, amount, listed(contracts.amount, 0.0))
     amount = table.computed("Maintenance amount", "coin", where(is_own, 0.0, amount), "coin")
     slope = where(tier > 0, 0.0, listed(contracts.slope, 0.0))
     slope = table.computed("Rate slope", "1/coin", slope, "slope")

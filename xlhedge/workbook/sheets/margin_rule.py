@@ -5,8 +5,9 @@ from typing import NamedTuple
 
 import xlhedge
 
-from ...elementary import NONE, at_least, both, larger, sign, where
-from ...formula import Cell
+from ...elementary import NONE, at_least, both, floor, larger, sign, snapped, where
+from ...formula import Cell, as_cell
+from ...functions.calendar import payments
 from ...ranges import each_of, highest_of
 from .contracts import METHODS, by_method
 from .inputs import Held
@@ -53,11 +54,16 @@ class MarginRule(NamedTuple):
         one = self._by_method(put, xlhedge.margin_for_move, "Coins to survive", (qty, entry, move), "coin", "coin")
         opened, held = abs(qty) / entry, abs(qty) / now
         size = opened / (1 - sign(qty) * move)
+        most = larger(held, size)
+        # A rate that rises with the size can ask for more of a short at the price of now than at the end of the move.
+        at_most = (self.mmr + self.liq_fee + self.slope * most) * most - self.amount + opened - most
+        at_most = put("Coins to survive: slope, a short's largest size", "coin", where(qty < 0, at_most, 0.0), "coin")
+        one = where(both(self.method == "slope", qty < 0), larger(one, at_most), one)
         start, rate, amount, is_own = self._ladder(qty)
         # The largest need on the way: at the end of the move, and where a tier ends that the position comes through.
         reached = (start + size + abs(start - size)) / 2
         need = sign(qty) * (reached - opened) + rate * reached - amount
-        need = highest_of(is_own * (start <= larger(held, size)) * need)
+        need = highest_of(is_own * (start <= most) * need)
         need = put("Coins to survive: by tiers", "coin", where(self.is_laddered, need, 0.0), "coin")
         return where(self.is_laddered, need, one)
 
@@ -84,6 +90,28 @@ class MarginRule(NamedTuple):
         size = put(f"{title}: size by tiers", "coin", size, "coin")
         price = where(size > 0, abs(qty) / where(size > 0, size, 1.0), NONE)
         return where(self.is_laddered, price, one)
+
+    def carried(
+        self, put: Put, price: Cell, margin: Cell, move: Cell, rate: Cell, times: tuple[Cell, Cell], face: Cell
+    ) -> Cell:
+        """The largest short, in contracts, that a margin carries from the price of now through a rally and adverse funding.
+
+        `rate` is the funding paid each interval, `times` are the hours between payments and the days.
+        """
+        face = where(face > 0, face, 1.0)
+        given = (margin, price, move, self.mmr, rate, *times, face, self.liq_fee, self.amount)
+
+        def figure(method: str, *slope: Cell) -> Cell:
+            one = xlhedge.safe_hedge(*given, method, *slope)
+            return put(f"Contracts carried: {method}", "contracts", one, "contracts")
+
+        one, grown = by_method(self.method, self.slope, figure, METHODS[::-1]), 1 + move
+        _, tier_rate, amount, is_own = self._ladder(as_cell(-1.0))
+        each = (move + tier_rate) / grown + rate * payments(*times)
+        coins = 1 / highest_of(is_own * each / where(margin > 0, margin + amount, 1.0))
+        by_tiers = floor(snapped(where(both(self.is_laddered, margin > 0), coins, 0.0) * price / face))
+        by_tiers = put("Contracts carried: by tiers", "contracts", by_tiers, "contracts")
+        return where(self.is_laddered, by_tiers, one)
 
     def other_side(self, qty: Cell, entry: Cell, margin: Cell) -> Cell:
         """The liquidation price on the side of a gain, which a rate that rises with the size can have."""

@@ -6,9 +6,20 @@ from ...elementary import given, larger, where
 from ...functions.calendar import payments
 from ...functions.position import Fill, after_fill
 from .inputs import Held, Settings
-from .plan_figures import Carry, Frames, Links, Maintenance, Margins, Size
+from .plan_figures import Carry, Fills, Frames, Links, Maintenance, Margins, Size
 from .margin_rule import rule_of_positions
 from .tiers import TierColumns
+
+
+def fills(frames: Frames, held: Held, links: Links, size: Size) -> Fills:
+    """What the trade of the plan does to the entry, and what it realises."""
+    put, price, qty = frames.margin.computed, links.price, size.qty
+    opened = put("Size at entry, now", "coin", held.qty / where(given(held.entry), held.entry, price), "coin")
+    filled = after_fill(Fill(held.qty, opened, 0.0), size.trade, price)
+    cost = put("Size at entry, after", "coin", filled.cost, "coin")
+    entry = put("Entry after", "USD/coin", where(qty == 0, price, qty / cost), "price")
+    realized = put("Realised by the trade", "coin", filled.realized, "coin")
+    return Fills(entry, realized)
 
 
 def margins(
@@ -17,16 +28,12 @@ def margins(
     settings: Settings,
     links: Links,
     size: Size,
+    fills: Fills,
     maintenance: Maintenance,
     tiers: TierColumns,
 ) -> Margins:
     """What is posted after the trade and what is required; liquidation with the one, else with the other."""
-    put, price, qty = frames.margin.computed, links.price, size.qty
-    opened = put("Size at entry, now", "coin", held.qty / where(given(held.entry), held.entry, price), "coin")
-    filled = after_fill(Fill(held.qty, opened, 0.0), size.trade, price)
-    cost = put("Size at entry, after", "coin", filled.cost, "coin")
-    entry = put("Entry after", "USD/coin", where(qty == 0, price, qty / cost), "price")
-    realized = put("Realised by the trade", "coin", filled.realized, "coin")
+    put, price, qty, (entry, realized) = frames.margin.computed, links.price, size.qty, fills
     fee = put("Fee of the trade", "coin", xlhedge.trade_fee(size.trade, price, links.taker), "coin")
     leverage = where(
         maintenance.initial * links.leverage > 1,
@@ -70,6 +77,10 @@ def margins(
     other = put("Liquidation on the other side", "USD/coin or none", rule.other_side(qty, entry, margin), "price")
     chance = xlhedge.liq_probability(price, liq, links.volatility, settings.horizon_days)
     chance = put("Probability to touch it by the horizon", "fraction", where(qty == 0, 0.0, chance), "share", width=15)
+    hours = links.funding_hours, settings.horizon_days
+    carried = rule.carried(frames.working.computed, price, margin, settings.rally, adverse_rate, hours, links.face)
+    carried = where(qty < 0, carried, 0.0)
+    carried = put("Short that this margin carries", "contracts", carried, "contracts", width=15)
     notes = (
         'Posted coins stay yours. "none": the margin covers the position at any price. Margin ratio 1 is liquidation.',
         "What is posted is typed on Inputs and follows no price; a trade of an open position pays its loss and its fee out of it. "
@@ -79,7 +90,7 @@ def margins(
         frames.margin.sheet.text(row, 1, note, "note")
     return Margins(
         entry, initial, kept, adverse_rate, adverse, needed, required, planned, is_posted, posted, margin, top_up, transfer, before, ratio,
-        liq, distance, other, chance,
+        liq, distance, other, chance, carried,
     )  # fmt: skip
 
 

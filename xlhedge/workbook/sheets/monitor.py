@@ -178,7 +178,7 @@ def planned(
 ) -> Planned:
     """What the plan says of the asset."""
     panel = Panel(sheet, "From the plan", sheet.below(), prefix="monitor")
-    chosen = choice(panel, entered.asset, held)
+    chosen = choice(panel, entered.asset, held, links.number)
     cells = panel.of_one(chosen.used, held.asset, (
         ("plan_price", "Price on Inputs", "USD/coin", "price", links.price),
         ("plan_coins", "Coins after the plan", "coin", "coin", size.coins),

@@ -24,6 +24,7 @@ class Frames(NamedTuple):
 class Links(NamedTuple):
     """The figures of each holding's contract; 0 where there is no contract, or no face is known."""
 
+    number: Cell
     contract: Cell
     place: Cell
     face: Cell
@@ -57,6 +58,13 @@ class Size(NamedTuple):
     proceeds: Cell
 
 
+class Fills(NamedTuple):
+    """The average entry [USD/coin] after the trade of the plan, and what the trade realises [coin]."""
+
+    entry: Cell
+    realized: Cell
+
+
 class Maintenance(NamedTuple):
     """The maintenance rule of each position by its size: rate, amount [coin], slope [1/coin], the largest size [USD].
 
@@ -84,7 +92,8 @@ class Margins(NamedTuple):
     `posted` is what the plan's own trade leaves of the margin that is posted (`is_posted`), `required` what the move, adverse
     funding and the venue's initial margin ask for, `planned` the same with the buffer, and `margin` what the figures
     rest on: what is posted, else what is planned; `before` is what that was before the trade. `adverse` is the funding [coin] paid to the horizon in the adverse case,
-    `adverse_rate` its rate per interval.
+    `adverse_rate` its rate per interval. `carried` is the largest short, in contracts opened at the price of now, that the
+    margin carries through the rally and that funding.
     """
 
     entry: Cell
@@ -106,6 +115,7 @@ class Margins(NamedTuple):
     distance: Cell
     other_liq: Cell
     probability: Cell
+    carried: Cell
 
 
 class Ticket(NamedTuple):

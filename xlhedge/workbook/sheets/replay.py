@@ -109,6 +109,7 @@ class Path(NamedTuple):
     paid: Cell
     worst: Cell
     needed: Cell
+    needed_now: Cell
     used: Cell
     worth: Cell
     ratio: Cell
@@ -173,7 +174,7 @@ def hedged(
     values = {"asset": asset, "below": band, "above": band, "steps_a_year": STEPS_A_YEAR, "least_returns": 3.0}
     typed = FORM.write(sheet, TOP, values, asset_rule(held))
     panel = Panel(sheet, "From the plan", sheet.below(), prefix="replay")
-    chosen = choice(panel, typed["asset"], held)
+    chosen = choice(panel, typed["asset"], held, links.number)
     cells = panel.of_one(chosen.used, held.asset, (
         ("coins", "Coins", "coin", "coin", size.coins), ("ratio", "Hedge ratio", "fraction", "share", size.ratio),
         ("margin", "Posted margin", "coin", "coin", margins.margin), ("fee", "Taker fee", "fraction", "rate", links.taker),
@@ -247,8 +248,12 @@ def _row(row: HistoryRow, above: Carried, put: Callable, base: Hedged) -> None:
     entry = where(above.qty == 0, price, above.qty / where(above.cost == 0, 1.0, above.cost))
     kept = where(above.qty == 0, 0.0, base.rule.maintenance(above.qty, entry, worst))
     needed = column("needed", "Maintenance margin", "coin", kept, "coin")
+    # A long, and a short whose rate rises with its size, can be worse off at the price than at the high before it.
+    kept = where(above.qty == 0, 0.0, base.rule.maintenance(above.qty, entry, price))
+    now = column("needed_now", "Maintenance margin at the price", "coin", kept, "coin")
     is_tested, equity = both(above.qty != 0, base.margin > 0), paid + above.qty / price - above.qty / worst
-    used = where(is_tested, where(equity > needed, needed / equity, 1.0), above.used)
+    used = larger(where(equity > needed, needed / equity, 1.0), where(paid > now, now / paid, 1.0))
+    used = where(is_tested, used, above.used)
     used = column("used", "Margin ratio, 1 is liquidation", "fraction", used, "share")
     worth = column("worth", "Worth before re-hedging", "USD", (base.wallet + paid) * price, "usd")
     ratio = column("ratio", "Hedge ratio", "fraction", where(worth > 0, -above.qty / worth, base.ratio), "share")

@@ -63,6 +63,7 @@ class Shown(NamedTuple):
     entry: Cell
     margin: Cell
     liq: Cell
+    other: Cell
     hours: Cell
     opened: Cell
     rule: MarginRule
@@ -93,12 +94,13 @@ def shown(
     asset = CHOICE.write(sheet, row, {"scenario_asset": asset}, asset_rule(held))["scenario_asset"]
     asset = sheet.named("scenario_asset", asset)
     panel = Panel(sheet, "", row + 1, prefix="scenario")
-    chosen = choice(panel, asset, held)
+    chosen = choice(panel, asset, held, links.number)
     cells = panel.of_one(chosen.used, held.asset, (
         ("price", "Price", "USD/coin", "price", links.price), ("coins", "Coins", "coin", "coin", size.coins),
         ("qty", "Position", "USD", "usd", size.qty), ("entry", "Entry", "USD/coin", "price", margins.entry),
         ("margin", "Posted margin", "coin", "coin", margins.margin),
         ("liq", "Liquidates at", "USD/coin or none", "price", margins.liq),
+        ("other", "Liquidates on the other side at", "USD/coin or none", "price", margins.other_liq),
         ("hours", "Funding every", "hours", "hours", links.funding_hours),
         *rule_rows(links, maintenance),
     ))  # fmt: skip
@@ -145,7 +147,8 @@ def ladder(sheet: Sheet, portfolios: Portfolios, shown: Shown, links: Links, siz
     sheet.named("ladder_moves", move)
     price = table.computed("Price", "USD/coin", shown.price * (1 + move), "price")
     spot_value = table.computed("Unhedged value", "USD", shown.opened * price, "usd")
-    is_gone = where(shown.qty < 0, price >= shown.liq, both(shown.qty > 0, price <= shown.liq))
+    up = (price >= shown.liq) | both(shown.other < NONE, price <= shown.other)
+    is_gone = where(shown.qty < 0, up, both(shown.qty > 0, price <= shown.liq))
     is_gone = table.computed("Liquidated", "TRUE or FALSE", is_gone, "flag", alarm="bad")
     kept = table.computed("Maintenance margin", "coin", shown.rule.maintenance(shown.qty, shown.entry, price), "coin")
     used = shown.rule.ratio(shown.qty, shown.entry, price, shown.margin, kept)
@@ -181,9 +184,10 @@ def ladder(sheet: Sheet, portfolios: Portfolios, shown: Shown, links: Links, siz
 
 def _of_all_hedges(links: Links, size: Size, margins: Margins, move: Cell) -> tuple[Cell, Cell]:
     """PnL of all hedges at a move of every coin [USD], what is liquidated with its margin lost; and how many are liquidated."""
-    qty, entry, margin, liq = map(each_of, (size.qty, margins.entry, margins.margin, margins.liq))
+    columns = size.qty, margins.entry, margins.margin, margins.liq, margins.other_liq
+    qty, entry, margin, liq, other = map(each_of, columns)
     price = each_of(links.price) * (1 + move)
-    gone = (qty < 0) * (price >= liq) + (qty > 0) * (price <= liq)
+    gone = (qty < 0) * ((price >= liq) + (other < NONE) * (price <= other)) + (qty > 0) * (price <= liq)
     pnl = (1 - gone) * (qty * (price - entry) / entry) - gone * (margin * price)
     return sum_of(pnl), sum_of(gone)
 

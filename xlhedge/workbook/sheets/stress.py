@@ -149,10 +149,10 @@ def stress(
         _head(sheet, first, column, header, unit, 15)
         return sheet.computed(first + 2, column, cell, Style("calc", format, alarm), rows=rows)
 
-    is_told = _results(facts, size.proceeds, typing, hedges, computed)
+    is_untold = _results(facts, size.proceeds, typing, hedges, computed)
     sheet.hidden_rows.append(BlankRows(first + 2, rows, FIRST_COLUMN))
     sheet.freeze = f"B{first + 2}"
-    return Stress(facts.now, total(1 - 1 * is_told))
+    return Stress(facts.now, total(1 * is_untold))
 
 
 def _shown(scenario: Scenario, name: str):
@@ -285,7 +285,7 @@ def _is_gone(facts: Turned, typing: Typing, funding: Cell, basis: Cell) -> Cell:
 
 
 def _results(facts: Turned, proceeds: Cell, typing: Typing, hedges: Hedges, computed: Callable) -> Cell:
-    """Value, change and liquidations of each scenario; returns whether it says of every coin how far it moves.
+    """Value, change and liquidations of each scenario; returns whether it leaves a coin without a move.
 
     A liquidated hedge has lost its margin and is gone.
     """
@@ -297,8 +297,8 @@ def _results(facts: Turned, proceeds: Cell, typing: Typing, hedges: Hedges, comp
     computed(10, "Change", "fraction", change / facts.now, "share")
     computed(11, "Hedges liquidated", "number", sum_across(gone), "contracts")
     untold = sum_across((1 - given(typing.move)) * facts.follows)
-    is_told = where(typing.scenario == "", True, where(given(typing.other), True, untold == 0))
-    return computed(12, "Every coin has a move", "TRUE or FALSE", is_told, "flag", "told")
+    is_untold = where(typing.scenario == "", False, where(given(typing.other), False, untold > 0))
+    return computed(12, "A coin has no move", "TRUE or FALSE", is_untold, "flag", "notice")
 
 
 def _head(sheet: Sheet, row: int, column: int, header: str, unit: str, width: float) -> None:
@@ -307,13 +307,20 @@ def _head(sheet: Sheet, row: int, column: int, header: str, unit: str, width: fl
     sheet.widen(column, width)
 
 
+def move_columns(filled: FilledSheet, assets: Sequence[str | None]) -> dict[int, str]:
+    """The asset of each column of moves; one that was typed below the last of Inputs has none yet."""
+    top, (field,) = TABLE.headers(filled)[0], MOVES.fields
+    places = {FIRST_COLUMN + i: asset for i, asset in enumerate(assets) if asset}
+    return {column: asset for column, asset in places.items() if filled.at(top, column) == field.label}
+
+
 def read_stress(filled: FilledSheet, assets: Sequence[str | None]) -> Iterator[Row]:
     """The plain table of the scenarios typed on a filled-in sheet; blank cells stay blank.
 
     `assets` are those of Inputs in the order of its rows, None for a blank row.
     """
     top, _ = TABLE.headers(filled)
-    places = {FIRST_COLUMN + i: asset for i, asset in enumerate(assets) if asset}
+    places = move_columns(filled, assets)
     yield Row(top, [*(field.name for field in TABLE.fields), *places.values()])
     for number, cells in TABLE.read_rows(filled).items():
         typed = [*cells.values(), *(filled.at(number, column) for column in places)]
