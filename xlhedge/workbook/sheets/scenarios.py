@@ -259,7 +259,7 @@ def margin_tables(sheet: Sheet, portfolios: Portfolios, shown: Shown) -> None:
     table.computed("Distance to it", "fraction or none", distance, "share", alarm="distance")
     for column in range(3, 9):  # of the heat map
         sheet.widen(column, LEAST_WIDTH["usd"])
-    sheet.widths[1], sheet.widths[2] = 24, CONTRACT_WIDTH
+    sheet.widths[1], sheet.widths[2] = 28, CONTRACT_WIDTH
 
 
 def _beside(table: Columns) -> Put:
