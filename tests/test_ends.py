@@ -16,7 +16,7 @@ from xlhedge.portfolio import ends
 HEAD = "asset,coins,price,hedge_ratio,target_weight,venue,contract,qty,entry,mmr\n"
 OWN = "venue,symbol,field,value\nbinance,BTCUSD_261225,mmr,0.01\nbinance,WIFUSD,listed_until,2027-01-15\n"
 NO_MORE = "so no new hedge can be opened on it; a position that is open (qty and entry) may be booked and reduced"
-DATED = "a dated contract has its own price and no funding: use `xlhedge plan`"
+DATED = "a dated contract has its own price and no funding, and a hedge with one is not planned yet"
 BOOKED = "an open position can be booked and reduced, and no new one opened"
 XBT = "bitmex XBTUSD is no longer listed: trading ended on 2026-09-23, " + NO_MORE
 XBT_ENDED = "trading in bitmex XBTUSD ended on 2026-09-23: " + BOOKED

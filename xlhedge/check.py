@@ -234,7 +234,7 @@ def _by_formualizer(path: Path) -> dict[str, dict[str, object]]:
         )
 
     engine = formualizer.Workbook.from_path(str(path))
-    for name, function in (("ABS", abs), ("INT", math.floor)):
+    for name, function in (("ABS", abs), ("INT", math.floor), ("ISNUMBER", _is_number)):
         engine.register_function(name, lifted(function), min_args=1, max_args=1, allow_override_builtin=True)
     engine.evaluate_all()
     found = {}
@@ -243,6 +243,10 @@ def _by_formualizer(path: Path) -> dict[str, dict[str, object]]:
         values = {cell.coordinate: engine.get_value(page.title, cell.row, cell.column) for cell in cells}
         found[page.title] = {a: f"#{v.get('kind', '')}" if isinstance(v, dict) else v for a, v in values.items()}
     return found
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
 def _same(old: object, new: object) -> bool:

@@ -20,7 +20,7 @@ from ..grid.typed import FilledSheet, Misplaced, Typed, TypedTable
 from ..portfolios import Portfolios
 from .inputs import Held, Settings, rule_of
 from .margin_rule import MarginRule, rule_of_panel, rule_rows
-from .plan_figures import Links, Maintenance, Margins, Size
+from .plan_figures import CONTRACT_WIDTH, Links, Maintenance, Margins, Size
 from .tiers import TierColumns
 
 FIRST_COLUMN = 13  # of the assets; before it what is typed of a scenario, and the results
@@ -141,7 +141,7 @@ def stress(
     style = Style(field.role, field.format)
     move = sheet.typed(first + 2, FIRST_COLUMN, moves, style, rows=rows, columns=held.count, **field.how)
     for i in range(held.count):
-        _head(sheet, first, FIRST_COLUMN + i, field.label, field.unit, LEAST_WIDTH["coin"])
+        _head(sheet, first, FIRST_COLUMN + i, field.label, field.unit, CONTRACT_WIDTH)
     typing = Typing(**typed, move=move)
     hedges = _hedges(sheet, first, facts, settings, typing)
 
