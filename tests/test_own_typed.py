@@ -125,9 +125,9 @@ LAID_OUT = "is not on the sheet, which is laid out by another version or was rea
      ("Compare", "B7", "x" * 1001,
       "Compare row 7, Fee of a spot trade: must be printable text of at most 1,000 signs (got '{}...)".format("x" * 56)),
      ("Replay", "B6", "=1/20", "Replay row 6, Re-hedge band below the ratio: is a formula that was never calculated (got '=1/20')"),
-     ("Replay", "B30", "#N/A", "Replay row 30, Price: is an error value (got '#N/A')"),
-     ("Replay", "B146", 1.5,
-      "Replay row 146, Price: stands below the last of the 120 rows, which end in row 145: it would be lost (got 1.5)"),
+     ("Replay", "B37", "#N/A", "Replay row 37, Price: is an error value (got '#N/A')"),
+     ("Replay", "B153", 1.5,
+      "Replay row 153, Price: stands below the last of the 120 rows, which end in row 152: it would be lost (got 1.5)"),
      ("Checks", "D3", "#N/A", "Checks row 3, Tolerance: is an error value (got '#N/A')")],
 )  # fmt: skip
 def test_mistakes_name_the_cell(tmp_path, sheet, address, value, told):
