@@ -61,8 +61,8 @@ def test_a_log_typed_into_monitor_needs_no_formula_edited(calc):
     with calc.open(NATIVE) as book:
         before, formulas = book.cells("Monitor"), book.formulas("Monitor")
         start = next(int(address[1:]) for address, text in before.items() if text == "Before the log")
-        columns = {before[f"{letter}{start - 2}"]: letter for letter in "BCDEFG"}
-        assert list(columns) == ["Time", "Fill", "Price", "Fee", "Funding", "Note"]
+        columns = {before[f"{letter}{start - 2}"]: letter for letter in "BCDEFGH"}
+        assert list(columns) == ["Time", "Fill", "Price", "Fee", "Funding", "Margin moved", "Note"]
         for row, typed in enumerate(rows, start + 1):
             for header, letter in columns.items():
                 book.set("Monitor", f"{letter}{row}", typed.get(header))

@@ -31,7 +31,11 @@ def refusal(found: Contract, values: HoldingValues, settings: SettingValues, val
 
 def dated_refusal(found: Contract) -> str | None:
     """Why no new hedge on a dated contract is planned here: what plans one has no row for its price yet."""
-    return "a dated contract has its own price and no funding, and a hedge with one is not planned yet" if found.is_dated else None
+    return (
+        "a dated contract has its own price and no funding, and a hedge with one is not planned yet"
+        if found.is_dated
+        else None
+    )
 
 
 def warning(found: Contract, values: HoldingValues) -> str | None:
