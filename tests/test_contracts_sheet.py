@@ -82,7 +82,11 @@ def test_the_sheet_takes_the_tier_that_python_takes(tmp_path, venue, symbol, tab
     for k, size in enumerate(told):
         rate, amount, limit = (column.value[0, 0, k] for column in (figures.mmr, figures.amount, figures.cap))
         expected = maintenance(found, size, PRICE)
-        assert (rate, amount) == (expected.mmr, pytest.approx(expected.amount, rel=1e-12)), size
+        if found.get("tier_unit") == "coin" or not expected.amount:
+            assert (rate, amount) == (expected.mmr, pytest.approx(expected.amount, rel=1e-12)), size
+        else:  # an amount in contracts or USD is worth fewer coins as the price rises: it lowers the rate
+            coins = abs(size) / PRICE
+            assert (rate, amount) == (pytest.approx(expected.mmr - expected.amount / coins, rel=1e-12), 0), size
         assert limit == pytest.approx(upper_limit(found, size, PRICE), rel=1e-12), size
 
 
@@ -227,7 +231,9 @@ def test_typed_figures_win_and_unknown_ones_stay_unknown(template, tmp_path, on_
     limit = letter_of(page, "Rate is known up to")
     assert [page[f"{column}{again['okx BTC-USD']}"].value for column in (rate, limit)] == [0.02, UNKNOWN]
     assert page[f"{face}{again['bybit BTCUSD']}"].value == 5 and page[f"{rate}{again['desk BTC-X']}"].value == "tiers"
-    assert Cells(tmp_path / "again.xlsx").column("Hedge plan", "Maintenance:", "Maintenance rate")[0] == 0.03
+    assert Cells(tmp_path / "again.xlsx").column("Hedge plan", "Maintenance:", "Maintenance rate")[0] == (
+        pytest.approx(0.03 - 1 / 100, rel=1e-12)  # 3 % of 100 USD less the amount of 1 USD
+    )
     assert lint(tmp_path / "again.xlsx") == []
 
 

@@ -1,5 +1,7 @@
 """Margin and carry on the Hedge plan: what a position must have, what is posted, where it is liquidated, what it costs."""
 
+import numpy as np
+
 import xlhedge
 
 from ...elementary import given, larger, where
@@ -76,6 +78,8 @@ def margins(
     distance = put("Distance to it", "fraction or none", xlhedge.liq_distance(liq, price), "share", alarm="distance")
     other = put("Liquidation on the other side", "USD/coin or none", rule.other_side(qty, entry, margin), "price")
     chance = xlhedge.liq_probability(price, liq, links.volatility, settings.horizon_days)
+    # Logarithms and error functions differ in their last digit from machine to machine; the bytes of a file must not.
+    chance = chance.traced("ROUND({0},13)", lambda value: np.round(value, 13), (chance,))
     chance = put("Probability to touch it by the horizon", "fraction", where(qty == 0, 0.0, chance), "share", width=15)
     hours = links.funding_hours, settings.horizon_days
     carried = rule.carried(frames.working.computed, price, margin, settings.rally, adverse_rate, hours, links.face)
