@@ -61,11 +61,11 @@ LIGHT = 200  # of 255: borders and fills, but no text
 FLAT = 300  # pixels between their like that make another colour count
 # What is chosen and typed before the picture is taken: sheet, label in column A, value in column B.
 CHOSEN = [("Scenarios", "Asset", "SOL"), ("Compare", "Asset", "SOL"), ("Replay", "Asset", "SOL")]
-# Rows typed into the log of Monitor: time, fill, price, fee, funding, note.
+# Rows typed into the log of Monitor: time, fill, price, fee, funding, transfer, note.
 LOG = [
-    (46023.333, None, 61_200.0, None, 0.00016, "funding, 8 hours"),
-    (46024.604, -30_000.0, 63_500.0, 0.000236, None, "re-hedge after the rise"),
-    (46027.333, None, 62_800.0, None, -0.00007, "funding paid"),
+    (46023.333, None, 61_200.0, None, 0.00016, None, "funding, 8 hours"),
+    (46024.604, -30_000.0, 63_500.0, 0.000236, None, None, "re-hedge after the rise"),
+    (46027.333, None, 62_800.0, None, -0.00007, None, "funding paid"),
 ]
 
 
@@ -109,7 +109,7 @@ def fill_in(book: OpenDocument) -> None:
     first = row_of(book, "Monitor", "Before the log", "B", 1)
     row = int(first[1:])
     for i, typed in enumerate(LOG):
-        for column, value in zip("BCDEFH", typed):
+        for column, value in zip("BCDEFGH", typed):
             if value is not None:
                 book.set("Monitor", f"{column}{row + i}", value)
     book.recalculate()
