@@ -119,8 +119,8 @@ def parts_of(portfolios: list) -> dict[str, float]:
         return measured
 
     places = [
-        ("the model's values", stamping, "build_model"), ("sheets made ready", stamping, "Weaver"),
-        ("numbers to text", merge, "number_texts"), ("pieces put together", merge, "woven"),
+        ("the model's values", stamping, "build_model"), ("sheets made ready", stamping, "SheetMerge"),
+        ("numbers to text", merge, "number_texts"), ("pieces put together", merge.SheetMerge, "pieces"),
         ("zip archive", stamping, "archive"),
     ]  # fmt: skip
     kept = [(place, name, getattr(place, name)) for _, place, name in places]
