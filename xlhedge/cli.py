@@ -12,7 +12,7 @@ import click
 from . import __version__
 from .cli_options import (
     CHECK_FAILED, DONE, EXIT_CODES, FORCE, MODE, OVERRIDES, OWN_TABLE, PATH, ROW_ERRORS, SCENARIOS, SETTINGS, UNEXPECTED,
-    USAGE, chosen_portfolio, counted, pairs, tell,
+    USAGE, chosen_portfolio, counted, failing, pairs, tell,
 )  # fmt: skip
 from .errors import XlhedgeError
 from .hosts.excel.commands import COMMANDS
@@ -291,8 +291,7 @@ def _write(book, out: Path) -> int:
     click.echo(f"wrote {out} ({counted(book.room, 'asset')}, {out.stat().st_size / 1024:.0f} kB)")
     failed = [line for line in checked(book) if not line.passed]
     for line in failed:
-        what = "check failed" if line.severity == "red" else "amber"
-        tell(f"{what}: {line.name}{f': {line.subject}' if line.subject else ''}")
+        tell(failing(line.severity, line.name, line.subject))
     return CHECK_FAILED if any(line.severity == "red" for line in failed) else DONE
 
 

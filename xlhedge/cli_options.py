@@ -39,6 +39,12 @@ def tell(message: str) -> None:
         click.echo(f"xlhedge: {line}", err=True)
 
 
+def failing(severity: str, name: str, subject: str | None) -> str:
+    """A check that fails, in words: what it is, and the first thing that fails it."""
+    what = "check failed" if severity == "red" else "amber"
+    return f"{what}: {name}{f': {subject}' if subject else ''}"
+
+
 def counted(number: int, noun: str) -> str:
     """A number of things in words: 1 file, 2 files."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from .cli_options import (
-    CHECK_FAILED, DONE, OVERRIDES, OWN_TABLE, PATH, ROW_ERRORS, SETTINGS, chosen_portfolio, pairs, tell,
+    CHECK_FAILED, DONE, OVERRIDES, OWN_TABLE, PATH, ROW_ERRORS, SETTINGS, chosen_portfolio, failing, pairs, tell,
 )  # fmt: skip
 
 
@@ -68,8 +68,7 @@ def _lines(figures: dict, settings) -> Iterator[str]:
     if not failed:
         yield "All checks pass."
     for check in failed:
-        what = "check failed" if check["severity"] == "red" else "amber"
-        yield f"{what}: {check['name']}{': ' + check['subject'] if check['subject'] else ''}"
+        yield failing(check["severity"], check["name"], check["subject"])
 
 
 def _position(position: dict, settings) -> Iterator[str]:

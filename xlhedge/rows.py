@@ -14,7 +14,9 @@ class Row(NamedTuple):
     cells: list
 
 
-_GROUPED = re.compile(r"[+-]?[1-9][0-9]{0,2}(\.[0-9]{3})+%?")
+GROUPS = r"[1-9][0-9]{0,2}(\.[0-9]{3})+"
+"""Digits whose points may stand for thousands, such as 60.000."""
+_GROUPED = re.compile(rf"[+-]?{GROUPS}%?")
 
 
 class Grouped(str):

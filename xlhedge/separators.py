@@ -9,10 +9,11 @@ import re
 from typing import NamedTuple
 
 from .errors import XlhedgeError
+from .rows import GROUPS
 
 _NUMBER = r"(?:[0-9]|\.[0-9])(?:[0-9]|[.,](?=[0-9]))*\.?(?:[eE][+-]?[0-9]+)?"
 _PIECE = re.compile(rf'"(?:[^"]|"")*"?|{_NUMBER}|[A-Za-z_][A-Za-z0-9_.]*|\s+|.', re.S)
-_GROUPED = re.compile(r"[1-9][0-9]{0,2}(\.[0-9]{3})+")
+_GROUPED = re.compile(GROUPS)
 _ZEROS_LAST = re.compile(r"[1-9][0-9]*,(?:0{3,}|[1-9][0-9]+0)")
 """60,000 and 600000,60000: nobody writes such zeros behind a decimal comma."""
 _GERMAN_FULL = re.compile(r"[0-9]{1,3}(\.[0-9]{3})+,[0-9]+")

@@ -14,6 +14,7 @@ from .allocation import WaysBack
 from .contracts import METHODS, UNKNOWN, ContractColumns
 from .inputs import Held, Settings
 from .maintenance import maintenance
+from .margin_rule import margin_rule
 from .margins import carry, fills, margins
 from .plan_figures import CONTRACT_WIDTH, Frames, Links, Margins, Size, Ticket
 
@@ -145,6 +146,6 @@ def ticket(frames: Frames, held: Held, links: Links, size: Size, margins: Margin
 HEDGE_PLAN = SheetRecord(
     "Hedge plan",
     "What to trade, what margin it takes, where it would be liquidated, and what it costs to carry.",
-    (frames, links, size, fills, maintenance, margins, carry, ticket),
+    (frames, links, size, fills, maintenance, margin_rule, margins, carry, ticket),
     fixed=("Total",),
 )

@@ -135,8 +135,8 @@ class MarginRule(NamedTuple):
         return each_of(self.tiers.start), rate, each_of(self.tiers.amount), is_own
 
 
-def rule_of_positions(held: Held, links: Links, maintenance: Maintenance, tiers: TierColumns) -> MarginRule:
-    """The rules of the positions of the plan, each on its row."""
+def margin_rule(held: Held, links: Links, maintenance: Maintenance, tiers: TierColumns) -> MarginRule:
+    """The rules of the positions of the plan, each on its row: a part that writes nothing."""
     at = maintenance
     return MarginRule(links.method, at.mmr, at.amount, at.slope, links.liq_fee, at.is_laddered, held.contract, tiers)
 

@@ -9,8 +9,7 @@ from ...functions.calendar import payments
 from ...functions.position import Fill, after_fill
 from .inputs import Held, Settings
 from .plan_figures import Carry, Fills, Frames, Links, Maintenance, Margins, Size
-from .margin_rule import rule_of_positions
-from .tiers import TierColumns
+from .margin_rule import MarginRule
 
 
 def fills(frames: Frames, held: Held, links: Links, size: Size) -> Fills:
@@ -32,7 +31,7 @@ def margins(
     size: Size,
     fills: Fills,
     maintenance: Maintenance,
-    tiers: TierColumns,
+    margin_rule: MarginRule,
 ) -> Margins:
     """What is posted after the trade and what is required; liquidation with the one, else with the other."""
     put, price, qty, (entry, realized) = frames.margin.computed, links.price, size.qty, fills
@@ -47,14 +46,14 @@ def margins(
     rise = price * (1 + settings.rally) / entry - 1
     drop = 1 - price * (1 - settings.fall) / entry
     move = put("Move to survive, from entry", "fraction", where(qty > 0, drop, rise), "share")
-    rule = rule_of_positions(held, links, maintenance, tiers)
-    needed = rule.needed(frames.working.computed, qty, entry, price, move)
+    needed = margin_rule.needed(frames.working.computed, qty, entry, price, move)
     needed = put("Coins to survive it", "coin", needed, "coin")
     expected = where(qty > 0, links.funding_rate, -links.funding_rate)
     adverse_rate = larger(settings.adverse_funding_rate * links.funding_hours / settings.funding_hours, expected)
     adverse_rate = put("Adverse funding rate", "fraction", adverse_rate, "rate")
-    times = payments(links.funding_hours, settings.horizon_days)
-    adverse = put("Adverse funding to the horizon", "coin", adverse_rate * times * abs(qty) / price, "coin")
+    times = links.funding_hours, settings.horizon_days
+    adverse = adverse_rate * payments(*times) * abs(qty) / price
+    adverse = put("Adverse funding to the horizon", "coin", adverse, "coin")
     safe = put("Coins to survive both", "coin", needed + adverse, "coin")
     required = put("Margin required", "coin", where(qty == 0, 0.0, larger(safe, initial)), "coin")
     spare = safe * (1 + settings.margin_buffer)
@@ -71,18 +70,19 @@ def margins(
         "To transfer, with the fee that opens", "coin", top_up + where(held.qty == 0, fee, 0.0), "coin", width=15
     )
     before = put("Before the trade", "coin", margin - realized + fee, "coin")
-    kept = put("Maintenance margin", "coin", rule.maintenance(qty, entry, price), "coin")
-    ratio = put("Margin ratio", "fraction", rule.ratio(qty, entry, price, margin, kept), "share")
-    liq = rule.liquidation(frames.working.computed, "Liquidation", qty, entry, price, margin)
+    kept = put("Maintenance margin", "coin", margin_rule.maintenance(qty, entry, price), "coin")
+    ratio = put("Margin ratio", "fraction", margin_rule.ratio(qty, entry, price, margin, kept), "share")
+    liq = margin_rule.liquidation(frames.working.computed, "Liquidation", qty, entry, price, margin)
     liq = put("Liquidation price", "USD/coin or none", liq, "price")
     distance = put("Distance to it", "fraction or none", xlhedge.liq_distance(liq, price), "share", alarm="distance")
-    other = put("Liquidation on the other side", "USD/coin or none", rule.other_side(qty, entry, margin), "price")
+    other = margin_rule.other_side(qty, entry, margin)
+    other = put("Liquidation on the other side", "USD/coin or none", other, "price")
     chance = xlhedge.liq_probability(price, liq, links.volatility, settings.horizon_days)
     # Logarithms and error functions differ in their last digit from machine to machine; the bytes of a file must not.
     chance = chance.traced("ROUND({0},13)", lambda value: np.round(value, 13), (chance,))
     chance = put("Probability to touch it by the horizon", "fraction", where(qty == 0, 0.0, chance), "share", width=15)
-    hours = links.funding_hours, settings.horizon_days
-    carried = rule.carried(frames.working.computed, price, margin, settings.rally, adverse_rate, hours, links.face)
+    put_working = frames.working.computed
+    carried = margin_rule.carried(put_working, price, margin, settings.rally, adverse_rate, times, links.face)
     carried = where(qty < 0, carried, 0.0)
     carried = put("Short that this margin carries", "contracts", carried, "contracts", width=15)
     notes = (
@@ -93,15 +93,14 @@ def margins(
     for row, note in enumerate(notes, frames.margin.end):
         frames.margin.sheet.text(row, 1, note, "note")
     return Margins(
-        entry, initial, kept, adverse_rate, adverse, needed, required, planned, is_posted, posted, margin, top_up, transfer, before, ratio,
+        entry, initial, kept, adverse, needed, required, planned, is_posted, posted, margin, top_up, transfer, before, ratio,
         liq, distance, other, chance, carried,
     )  # fmt: skip
 
 
 def carry(
-    frames: Frames, held: Held, settings: Settings, links: Links, size: Size, maintenance: Maintenance, margins: Margins,
-    tiers: TierColumns,
-) -> Carry:  # fmt: skip
+    frames: Frames, held: Held, settings: Settings, links: Links, size: Size, margins: Margins, margin_rule: MarginRule
+) -> Carry:
     """Funding, fees, what the hedge costs to the horizon, and what adverse funding does to the margin."""
     table, qty, rate, hours = frames.carry, size.qty, links.funding_rate, links.funding_hours
     coin = xlhedge.funding_payment(qty, links.price, rate)
@@ -130,8 +129,7 @@ def carry(
     better = table.computed("Better than selling, price unchanged", "USD today", better, "usd")
     left = table.computed("Margin after adverse funding", "coin", margins.margin - margins.adverse, "coin")
     kept = where(left > 0, left, 0.0)  # a margin that is used up is no less than nothing
-    rule = rule_of_positions(held, links, maintenance, tiers)
-    liq = rule.liquidation(frames.working.computed, "After funding", qty, margins.entry, links.price, kept)
+    liq = margin_rule.liquidation(frames.working.computed, "After funding", qty, margins.entry, links.price, kept)
     liq = table.computed("Liquidation price then", "USD/coin or none", liq, "price")
     table.totals((usd, "usd2"), (month, "usd"), (fees, "usd"), (expected, "usd"), (adverse, "usd"), (better, "usd"))
     return Carry(expected, adverse, fees, left, liq)

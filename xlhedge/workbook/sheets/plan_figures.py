@@ -91,15 +91,14 @@ class Margins(NamedTuple):
 
     `posted` is what the plan's own trade leaves of the margin that is posted (`is_posted`), `required` what the move, adverse
     funding and the venue's initial margin ask for, `planned` the same with the buffer, and `margin` what the figures
-    rest on: what is posted, else what is planned; `before` is what that was before the trade. `adverse` is the funding [coin] paid to the horizon in the adverse case,
-    `adverse_rate` its rate per interval. `carried` is the largest short, in contracts opened at the price of now, that the
+    rest on: what is posted, else what is planned; `before` is what that was before the trade. `adverse` is the funding [coin]
+    paid to the horizon in the adverse case. `carried` is the largest short, in contracts opened at the price of now, that the
     margin carries through the rally and that funding.
     """
 
     entry: Cell
     initial: Cell
     maintenance: Cell
-    adverse_rate: Cell
     adverse: Cell
     needed: Cell
     required: Cell
