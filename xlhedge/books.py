@@ -116,11 +116,12 @@ def build(
     from .portfolio import Portfolio
     from .portfolio.scenarios import scenario_sets
     from .workbook.model import build_model
+    from .workbook.portfolios import Room
 
     if not isinstance(portfolio, Portfolio):
         raise InputError("portfolio", "must be one of the portfolios that read gives", portfolio)
     sets = scenario_sets(None if scenarios is None else _path("scenarios", scenarios), portfolio.assets)
-    return Plan(build_model(portfolio, _mode(functions), _whole("room", room, 0), sets))
+    return Plan(build_model(portfolio, _mode(functions), Room(_whole("room", room, 0)), sets))
 
 
 def template(*, functions: Functions = "native") -> Plan:

@@ -288,7 +288,7 @@ def _write(book, out: Path) -> int:
     from .workbook.model import checked
 
     write(book, out)
-    click.echo(f"wrote {out} ({counted(book.room, 'asset')}, {out.stat().st_size / 1024:.0f} kB)")
+    click.echo(f"wrote {out} ({counted(book.room[0], 'asset')}, {out.stat().st_size / 1024:.0f} kB)")
     failed = [line for line in checked(book) if not line.passed]
     for line in failed:
         tell(failing(line.severity, line.name, line.subject))

@@ -171,6 +171,18 @@ class Across(NamedTuple):
         return self.inner.render(context._replace(column=None))
 
 
+class Above(NamedTuple):
+    """The cells of a column from a row down to the one above the formula, which stands at most so many rows below it."""
+
+    sheet: str
+    column: int
+    row: int
+
+    def render(self, context: Context) -> tuple[str, int]:
+        column = letters(self.column)
+        return f"${column}${self.row}:${column}{self.row + (context.row or 0)}", ATOM
+
+
 def bracketed(rendered: tuple[str, int], least: int) -> str:
     """The text, in brackets when it binds less closely than its place asks for."""
     text, precedence = rendered

@@ -42,6 +42,7 @@ def plan_of(portfolio: Portfolio) -> Plan:
             "value_usd": _number(_cell(book.parts["weights"].whole, 0)),
             "assets": [*_assets(portfolio, book)],
             "positions": [*_positions(portfolio, book)],
+            "accounts": [*_accounts(portfolio, book)],
             "checks": [
                 {
                     "name": line.name,
@@ -67,22 +68,20 @@ def _age_now(portfolio: Portfolio) -> CheckLine:
 
 
 def _assets(portfolio: Portfolio, book: Book) -> Iterator[dict[str, object]]:
-    weights, ways, size = (book.parts[name] for name in ("weights", "ways_back", "size"))
+    weights, ways, exposure, goals = (book.parts[name] for name in ("weights", "ways_back", "exposure", "goals"))
     is_spot = portfolio.settings.mode == "spot"
     for i, holding in enumerate(portfolio.holdings):
-        price = holding.values.price
-        exposure = _number(_cell(size.exposure, i))
         yield {
             "asset": holding.values.asset,
             "coins": holding.values.coins,
-            "price": price,
+            "price": holding.values.price,
             "weight_before": _number(_cell(weights.hedged_weight, i)),
             "weight_after": _number(_cell(ways.weight_after, i)),
             "target": _number(_cell(weights.goal, i)) if _has_target(holding.values) else None,
-            "exposure_coin": exposure / price if exposure is not None else None,
-            "exposure_usd": exposure,
-            "ratio": _number(_cell(size.ratio, i)),
-            "spot_trade_coins": _number(_cell(ways.spot_coins, i)) if is_spot else 0.0,
+            "exposure_coin": _number(_cell(exposure.coin, i)),
+            "exposure_usd": _number(_cell(exposure.usd, i)),
+            "ratio": _number(_cell(exposure.ratio, i)),
+            "spot_trade_coins": _number(_cell(goals.spot_coins, i)) if is_spot else 0.0,
         }
 
 
@@ -91,10 +90,12 @@ def _has_target(values) -> bool:
 
 
 def _positions(portfolio: Portfolio, book: Book) -> Iterator[dict[str, object]]:
-    ticket, size, margins, carry = (book.parts[name] for name in ("ticket", "size", "margins", "carry"))
-    for i, holding in enumerate(portfolio.holdings):
-        hedge, qty = holding.hedge, _cell(size.qty, i)
-        if hedge is None or (qty == 0 and _cell(size.trade, i) == 0):
+    ticket, size, margins, carry, account = (
+        book.parts[name] for name in ("ticket", "size", "margins", "carry", "account")
+    )
+    for i, position in enumerate(portfolio.positions):
+        hedge, qty = position.hedge, _cell(size.qty, i)
+        if qty == 0 and _cell(size.trade, i) == 0:
             continue
 
         def figure(column, i=i) -> float | None:
@@ -104,14 +105,18 @@ def _positions(portfolio: Portfolio, book: Book) -> Iterator[dict[str, object]]:
             value = _cell(column, i)
             return NO_PRICE if value == math.inf else _number(value)
 
-        liq, other = price(margins.liq), price(margins.other_liq)
-        after, is_short = price(carry.liq), qty < 0
+        is_cross = bool(_cell(account.is_cross, i))
         yield {
-            "asset": holding.values.asset,
+            "asset": position.values.asset,
             "venue": None if hedge.venue in (None, OWN) else hedge.venue,
             "contract": hedge.symbol,
-            "kind": "perpetual",
-            "account": None,
+            "kind": "dated" if hedge.is_dated else "perpetual",
+            "account": position.values.account,
+            "coin": position.coin,
+            "share": position.share,
+            "mark": position.mark,
+            "expiry": f"{hedge.expiry:%Y-%m-%d}" if hedge.is_dated else None,
+            "beta": position.values.beta,
             "contracts": figure(size.contracts),
             "side": str(_cell(ticket.side, i)) or None,
             "limit": figure(ticket.limit),
@@ -126,15 +131,53 @@ def _positions(portfolio: Portfolio, book: Book) -> Iterator[dict[str, object]]:
             "initial": figure(margins.initial),
             "maintenance": figure(margins.maintenance),
             "margin_ratio": figure(margins.ratio),
-            "liq_above": liq if is_short else other,
-            "liq_below": other if is_short else liq,
-            "liq_above_after_funding": after if is_short else NO_PRICE,
+            "liq_above": price(margins.above),
+            "liq_below": price(margins.below),
+            "liq_above_after_funding": price(carry.above),
+            "liq_below_after_funding": price(carry.below),
             "distance": price(margins.distance),
             "probability": figure(margins.probability),
-            "carries_contracts": figure(margins.carried),
+            "carries_contracts": None if is_cross else figure(margins.carried),
             "carry_expected_usd": figure(carry.expected),
             "carry_adverse_usd": figure(carry.adverse),
+            "basis_usd": figure(carry.basis),
             "fees_usd": -figure(carry.fees) + 0.0,
+            "residual_usd": _number(_cell(size.goal_qty, i) - qty),
+        }
+
+
+def _accounts(portfolio: Portfolio, book: Book) -> Iterator[dict[str, object]]:
+    """Each cross account as a whole: sums over its positions, and the prices of the coin at which it is liquidated."""
+    margins, size, positions = (book.parts[name] for name in ("margins", "size", "positions"))
+    of_account: dict[str, list[int]] = {}
+    for i, position in enumerate(portfolio.positions):
+        if position.account:
+            of_account.setdefault(position.account, []).append(i)
+    for members in of_account.values():
+        first = portfolio.positions[members[0]]
+
+        def summed(column, members=members) -> float | None:
+            return _number(sum(_cell(column, i) for i in members))
+
+        def price(column, i=members[0]) -> float | str | None:
+            value = _cell(column, i)
+            return NO_PRICE if value == math.inf else _number(value / _cell(positions.price, i) * _cell(positions.spot, i))
+
+        yield {
+            "account": first.values.account,
+            "venue": None if first.hedge.venue in (None, OWN) else first.hedge.venue,
+            "coin": first.coin,
+            "positions": len(members),
+            "qty": summed(size.qty),
+            "posted": summed(margins.posted) if _cell(margins.is_posted, members[0]) else None,
+            "required": summed(margins.required),
+            "planned": summed(margins.planned),
+            "top_up": summed(margins.top_up),
+            "initial": summed(margins.initial),
+            "maintenance": summed(margins.maintenance),
+            "margin_ratio": _number(_cell(margins.ratio, members[0])),
+            "liq_above": price(margins.above),
+            "liq_below": price(margins.below),
         }
 
 

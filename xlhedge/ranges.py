@@ -80,6 +80,62 @@ def over(excel: str, function: Callable, *columns: Cell) -> Cell:
     return Cell(Template(excel, tuple(Whole(column.node) for column in columns)), value)
 
 
+def sum_where(values: Cell, keys: Cell, key: Cell) -> Cell:
+    """The sum of a column over the rows whose number among `keys` equals `key`; a blank cell counts as 0."""
+    column, numbers = np.asarray(values.value), np.asarray(keys.value)
+    is_own = numbers[None, :] == np.atleast_3d(key.value)[:, None]
+    value = summed(np.where(is_own, column[None, :], 0.0), axis=1)[:, 0]
+    arguments = tuple((Whole(keys.node), key.node, Whole(values.node)))
+    return Cell(Template("SUMIF({0},{1},{2})", arguments), value)
+
+
+def blank_as_0(cell: Cell) -> Cell:
+    """Typed cells as arithmetic takes them, where others ask whether they hold a number."""
+    return Cell(cell.node, np.nan_to_num(cell.value))
+
+
+def same_text(first: Cell, second: Cell) -> Cell:
+    """Whether two cells hold the same text, in whatever case, as a spreadsheet compares them."""
+    return first.traced("{0}={1}", lambda a, b: _folded(a) == _folded(b), (first, second))
+
+
+def _folded(values) -> np.ndarray:
+    return np.frompyfunc(lambda text: str(text).casefold(), 1, 1)(np.asarray(values, object))
+
+
+def position_of_text(key: Cell, keys: Cell) -> Cell:
+    """Where a text first stands among others, in whatever case, counted from 1; 0 where it does not."""
+    return position(Cell(key.node, _folded(key.value)), Cell(keys.node, _folded(keys.value)))
+
+
+def sum_beside(values: Cell, keys: Cell, key: Cell) -> Cell:
+    """The sum over the columns of a table, row by row, where the number above them equals `key`."""
+    is_own = np.asarray(keys.value) == np.asarray(key.value)
+    value = summed(np.where(is_own, np.asarray(values.value), 0.0), axis=1)
+    return Cell(Template("SUMIF({0},{1},{2})", (Across(keys.node), key.node, Across(values.node))), value)
+
+
+def element_of(table: Cell, place: Cell) -> Cell:
+    """Of each row of a table the element in a column, counted from 1; to be used where there is one, as 0 is the whole row."""
+    values, index = np.asarray(table.value), np.maximum(np.asarray(place.value), 1).astype(int) - 1
+    shape = (len(values), index.shape[1], max(values.shape[2], index.shape[2]))
+    values = np.broadcast_to(values, (*values.shape[:2], shape[2]))
+    taken = np.take_along_axis(values, np.broadcast_to(index, shape), axis=1)
+    return Cell(Template("INDEX({0},{1})", (Across(table.node), place.node)), taken)
+
+
+def words(*parts) -> Cell:
+    """Texts in one, with a space between each two that hold something."""
+    cells = [as_cell(part) for part in parts]
+    text = '&" "&'.join(f"{{{i}}}" for i in range(len(cells)))
+    return cells[0].traced(f"TRIM({text})", _spaced, tuple(cells))
+
+
+def _spaced(*parts) -> np.ndarray:
+    joined = sum((np.asarray(part, object) + " " for part in parts[1:]), np.asarray(parts[0], object) + " ")
+    return np.frompyfunc(lambda text: " ".join(text.split()), 1, 1)(joined)
+
+
 def known_over(excel: str, column: Cell, value) -> Cell:
     """A spreadsheet function over a whole column of which the value is known for each portfolio."""
     return Cell(Template(excel, (Whole(column.node),)), np.reshape(value, (1, 1, -1)))

@@ -157,8 +157,8 @@ def _warnings(portfolio: Portfolio, mode: str) -> Iterator[str]:
     for name in ("price_time", "price_source"):
         if not getattr(portfolio.settings, name):
             yield f"{name} is not given"
-    doubtful = [h for h in portfolio.holdings if h.hedge and not h.hedge.verified]
-    for key in dict.fromkeys(h.hedge.key or f"of {h.values.asset}" for h in doubtful):
+    doubtful = [position for position in portfolio.positions if not position.hedge.verified]
+    for key in dict.fromkeys(position.hedge.key or f"of {position.values.asset}" for position in doubtful):
         yield f"contract {key} is not verified"
 
 

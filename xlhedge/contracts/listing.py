@@ -1,8 +1,10 @@
 """Every inverse contract of the tables on one row, and its tiers: what the workbook's Contracts and Tiers sheets hold."""
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
-from xlhedge.contracts.lookup import Contract, RefusedContractError, contract, symbols, venues
+from xlhedge.contracts.dated import is_series
+from xlhedge.contracts.lookup import Contract, RefusedContractError, all_series, contract, symbols, venues
 from xlhedge.contracts.tables import FactTable
 from xlhedge.contracts.tiers import Tier, ladder
 from xlhedge.errors import InputError, NotAvailableError
@@ -12,10 +14,10 @@ SHIPPED = FactTable("shipped", ())
 
 SOURCED = (
     "face", "lot", "tick", "maker", "taker", "funding_hours", "liq_method", "mmr", "amount", "slope", "rates", "tier_unit",
-    "cap", "liq_price_fee", "imr", "slope_im", "listed_until", "expiry",
+    "cap", "liq_price_fee", "imr", "slope_im", "listed_until", "expiry", "settlement_fee",
 )  # fmt: skip
 
-PLAIN = ("face", "lot", "tick", "maker", "taker", "funding_hours", "liq_method")
+PLAIN = ("coin", "face", "lot", "tick", "maker", "taker", "funding_hours", "liq_method")
 
 
 class Listed(NamedTuple):
@@ -23,6 +25,7 @@ class Listed(NamedTuple):
 
     venue: str
     symbol: str
+    coin: str | None
     face: float | None
     lot: float | None
     tick: float | None
@@ -39,6 +42,8 @@ class Listed(NamedTuple):
     cap: float | None
     tier_unit: str | None
     listed_until: str | None
+    expiry: str | None
+    settlement_fee: float | None
     tiers: tuple[Tier, ...]
     tier_imrs: tuple[float | None, ...]
     as_of: str
@@ -55,18 +60,32 @@ class Listed(NamedTuple):
 
 
 def listing(table: FactTable | None = None) -> tuple[Listed, ...]:
-    """List every inverse contract: the shipped ones, always in the same order, then those of the user's own table."""
-    shipped = {(venue, symbol): None for venue in venues(table=SHIPPED) for symbol in symbols(venue, table=SHIPPED)}
-    own = {(venue, symbol): None for venue in venues(table=table) for symbol in symbols(venue, table=table)}
-    found = (_listed(venue, symbol, table) for venue, symbol in shipped | own)
-    return tuple(listed for listed in found if listed)
+    """List every inverse contract: the shipped ones, always in the same order, then those of the user's own table.
+
+    A series of dated contracts is a row; what differs among its contracts is their expiry.
+    """
+    shipped = {each: None for venue in venues(table=SHIPPED) for each in _names(venue, SHIPPED)}
+    own = {each: None for venue in venues(table=table) for each in _names(venue, table)}
+    found = (_found(venue, symbol, table) for venue, symbol in shipped | own)
+    return tuple(_listed(each) for each in found if each)
 
 
-def _listed(venue: str, symbol: str, table: FactTable | None) -> Listed | None:
+def _names(venue: str, table: FactTable | None) -> Iterator[tuple[str, str]]:
+    """The contracts of a venue, then its series."""
+    yield from ((venue, symbol) for symbol in symbols(venue, table=table))
+    yield from ((venue, each.symbol) for each in all_series(venue, table=table))
+
+
+def _found(venue: str, symbol: str, table: FactTable | None) -> Contract | None:
+    if is_series(symbol):
+        return next(each for each in all_series(venue, table=table) if each.symbol == symbol)
     try:
-        found = contract(venue, symbol, table=table)
+        return contract(venue, symbol, table=table)
     except (RefusedContractError, NotAvailableError):
         return None
+
+
+def _listed(found: Contract) -> Listed:
     tiers = _tiers(found)
     used = [found.facts[field] for field in SOURCED if field in found.facts]
     rates = [found.facts["rates"]] if tiers else []
@@ -82,7 +101,9 @@ def _listed(venue: str, symbol: str, table: FactTable | None) -> Listed | None:
         liq_price_fee=liq_price_fee(found),
         cap=None if tiers else found.get("cap"),
         tier_unit=found.get("tier_unit"),
-        listed_until=found.ends,
+        listed_until=found.get("listed_until"),
+        expiry=found.get("expiry"),
+        settlement_fee=found.get("settlement_fee"),
         tiers=tiers,
         tier_imrs=tuple(_tier_initial(found, i, tier) for i, tier in enumerate(tiers)),
         **dict(zip(("as_of", "verified", "source"), _origin(used))),

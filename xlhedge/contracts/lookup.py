@@ -48,11 +48,15 @@ class RefusedContractError(NotAvailableError):
 
 @dataclass(frozen=True, slots=True)
 class Contract:
-    """All that is known of one contract: `facts` by field, `get` and `[]` for their values."""
+    """All that is known of one contract: `facts` by field, `get` and `[]` for their values.
+
+    `series` is the row of the tables that holds the facts of a dated one, where it has none of its own.
+    """
 
     venue: str
     symbol: str
     facts: dict[str, Fact]
+    series: str = ""
 
     def get(self, field: str, default: Value | None = None) -> Value | None:
         """Return the value of a field, or the default where it is not established."""
@@ -98,6 +102,12 @@ def venues(*, table: FactTable | None = None) -> tuple[str, ...]:
 def symbols(venue: str, *, table: FactTable | None = None) -> tuple[str, ...]:
     """Name the contracts of a venue, refused ones included."""
     return tuple(sorted(_venue(venue, table).contracts))
+
+
+def all_series(venue: str, *, table: FactTable | None = None) -> tuple[Contract, ...]:
+    """The series of dated contracts of a venue: what all contracts of each have in common."""
+    book = _venue(venue, table)
+    return tuple(book.series(name) for name in sorted(book.all_series))
 
 
 def facts(venue: str, *, table: FactTable | None = None) -> tuple[Fact, ...]:
@@ -178,14 +188,23 @@ class _Venue:
 
     def dated(self, symbol: str) -> Contract | None:
         """Return the dated contract that a symbol means; NotAvailableError for one that the venue's calendar does not have."""
-        every = {field: fact for field, fact in self.own[EVERY].items() if field not in OF_PERPETUALS}
         for series in self._series.values():
-            facts = _known(_laid_over(every, self.own[series]))
+            facts = self.series(series).facts
             if "calendar" in facts and (meant := expiry(series, facts["calendar"].value, symbol, self.name)):
                 name, day = meant
                 told = replace(facts["calendar"], symbol=name, field="expiry", value=day.isoformat(), unit="date")
-                return Contract(self.name, name, facts | {"expiry": told})
+                return Contract(self.name, name, facts | {"expiry": told}, series)
         return None
+
+    @property
+    def all_series(self) -> tuple[str, ...]:
+        """The rows of the tables that stand for series of dated contracts."""
+        return tuple(self._series.values())
+
+    def series(self, name: str) -> Contract:
+        """What every contract of a series has in common."""
+        every = {field: fact for field, fact in self.own[EVERY].items() if field not in OF_PERPETUALS}
+        return Contract(self.name, name, _known(_laid_over(every, self.own[name])), name)
 
     def _dated(self, symbol: str, own: dict[str, Fact]) -> Contract | None:
         """The dated contract of a symbol of the user's own table, with what the table states laid over the series."""

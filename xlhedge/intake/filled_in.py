@@ -70,7 +70,7 @@ def read_filled_in(sheets: Mapping[str, SheetRows], others: Mapping[str, SheetRo
         if found:
             kept[record.name] = found
     own = {key.partition(" ")[2] for _, key, cells in contracts if key and " " not in str(cells["key"])}
-    holdings = reading.rows(INPUTS, lambda filled: read_holdings(filled, own))
+    holdings = reading.rows(INPUTS, lambda filled: read_holdings(filled))
     stress = reading.rows(STRESS, lambda filled: read_stress(filled, assets))
     filled = {title: FilledSheet(sheet.name, sheet.rows) for title, sheet in others.items()}
     sets = {t: SheetRows(sheet.name, [*read_stress(sheet, assets)]) for t, sheet in filled.items() if is_set(sheet)}

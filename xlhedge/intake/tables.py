@@ -11,7 +11,7 @@ from ..ooxml.cells import BOOKS, SheetRows, open_book, sheets_of, titles_of
 from ..ooxml.guard import Archive, Damaged
 from ..portfolio import parquet
 from ..portfolio.assemble import NO_SETS, NOTHING, Kept
-from ..portfolio.check import REQUIRED
+from ..portfolio.check import IN_THE_HEADER
 from ..portfolio.fields import HOLDING_FIELDS
 from ..portfolio.mistakes import RowError, RowErrors
 from ..portfolio.parquet import read_parquet
@@ -119,7 +119,7 @@ def _opened(path: Path, table: SheetRows, mistakes: tuple[RowError, ...] = ()) -
     if mistakes and not table.rows:
         raise RowErrors(mistakes)
     header, rows = header_and_rows(table.name, iter(table.rows))
-    check_header(table.name, header, HOLDING_FIELDS, REQUIRED, NOTES)
+    check_header(table.name, header, HOLDING_FIELDS, IN_THE_HEADER, NOTES)
     return Opened(table.name, path.name, name_of(path), header, rows, mistakes=mistakes)
 
 

@@ -7,13 +7,16 @@ from typing import NamedTuple
 
 from ..contracts import FactTable, read_table, rows_table
 from ..contracts.tables import TableError
+from ..errors import XlhedgeError
 from ..ooxml.cells import SheetRows
 from ..rows import Row
-from .check import RowChecker, completed, found_contract, portfolio_errors
-from .doubts import holding_doubts, setting_doubts
+from .check import RowChecker, completed, found_contract, largest_size, portfolio_errors
+from .doubts import position_doubts, row_doubts, setting_doubts
+from .ends import refusals
 from .fields import HoldingValues, SettingValues
-from .hedge import HedgeContract
+from .hedge import contract_of
 from .mistakes import RowError, RowErrors
+from .positions import Position, names_contract, position_errors, same_coin, shares, split, take_over
 from .scenarios import Scenario
 from .settings import Settings
 from .tables import header_and_rows
@@ -31,11 +34,10 @@ NO_SETS: Mapping = {}
 
 
 class Holding(NamedTuple):
-    """One asset of a portfolio: the checked row, and the contract that hedges it (None for cash and unhedged coins)."""
+    """One asset of a portfolio: the checked row."""
 
     row: int
     values: HoldingValues
-    hedge: HedgeContract | None
 
     @property
     def is_cash(self) -> bool:
@@ -44,7 +46,7 @@ class Holding(NamedTuple):
 
 
 class Portfolio(NamedTuple):
-    """A portfolio: its name, its holdings and its settings, all checked, and the user's own contracts and scenarios.
+    """A portfolio: its name, holdings, positions and settings, all checked, and the user's own contracts and scenarios.
 
     `kept` is what a new workbook takes over as it was typed into the one that the portfolio was read from, and `notes`
     say what it does not take over; `functions` is how its formulas were written, "" where it was no workbook of ours.
@@ -53,6 +55,7 @@ class Portfolio(NamedTuple):
 
     name: str
     holdings: tuple[Holding, ...]
+    positions: tuple[Position, ...]
     settings: SettingValues
     source: str
     contracts: FactTable | None = None
@@ -100,24 +103,70 @@ class Reader:
             if not mistakes:
                 checked.append((row.number, values))
         settings, is_whole = self._told.of(name), not wrong
-        for row, values in checked:
+        held, further, mistakes = split(self._file, checked, is_whole)
+        wrong += mistakes
+        hedged = {values.asset for _, values in further}
+        for row, values in held:
+            wrong += completed(self._file, row, values, values.asset in hedged)
+        of_asset = {values.asset: (place, values) for place, (_, values) in enumerate(held)}
+        for row, values in further:
+            take_over(values, of_asset[values.asset][1])
             wrong += completed(self._file, row, values)
-        value = math.fsum(values.coins * (values.price or 0.0) for _, values in checked)
-        built = []
-        for row, values in checked:
-            hedge, mistakes = found_contract(self._file, row, values, settings, value, self._table)
-            built.append(Holding(row, values, hedge))
-            wrong += mistakes
-        wrong += portfolio_errors(self._file, checked, settings, is_whole, self._told.told(name).get)
+        positions, mistakes = self._positions(held, further, of_asset, settings)
+        wrong += mistakes
+        wrong += portfolio_errors(self._file, held, settings, is_whole, self._told.told(name).get)
         wrong = sorted((error._replace(portfolio=name) for error in wrong), key=lambda error: error.row)
-        read = Portfolio(name, tuple(built), settings, self._source, self._table, *self._beside)
-        return (read if wrong else read._replace(warnings=self._doubts(read, value))), wrong
+        holdings = tuple(Holding(row, values) for row, values in held)
+        read = Portfolio(name, holdings, tuple(positions), settings, self._source, self._table, *self._beside)
+        return (read if wrong else read._replace(warnings=self._doubts(read))), wrong
 
-    def _doubts(self, read: Portfolio, value: float) -> tuple[str, ...]:
-        """What is doubtful in a portfolio of some value."""
+    def _positions(
+        self, held: list, further: list, of_asset: dict, settings: SettingValues
+    ) -> tuple[list[Position], list[RowError]]:
+        """Every position, those of one asset together in the order of their rows, and the mistakes in them."""
+        value = math.fsum(values.coins * (values.price or 0.0) for _, values in held)
+        prices = {same_coin(values.asset): values.price for _, values in held}
+        rows, wrong = sorted((*held, *further), key=lambda row: (of_asset[row[1].asset][0], row[0])), []
+        named = [(row, values) for row, values in rows if values.kind != "cash" and names_contract(values)]
+        shared, mistakes = shares(self._file, named)
+        wrong += mistakes
+        found, facts = [], []
+        for row, values in rows:
+            place, holding = of_asset[values.asset]
+            size = largest_size(values, holding, shared.get(row, 1.0), value)
+            price = self._price_of_coin(values, prices)
+            hedge, listed, mistakes = found_contract(self._file, row, values, size, price, settings.mmr, self._table)
+            wrong += mistakes
+            if hedge:
+                found.append(Position(row, values, hedge, place, shared[row]))
+                facts.append(listed)
+        for _, values in rows:
+            values.kind = "coin" if values.kind in ("perpetual", "dated") else values.kind
+        if not wrong:
+            wrong += position_errors(self._file, [Holding(*each) for each in held], found)
+        if not wrong:
+            wrong += refusals(self._file, [values for _, values in held], found, facts, settings, value)
+        return found, wrong
+
+    def _price_of_coin(self, values: HoldingValues, prices: Mapping[str, float | None]) -> float | None:
+        """The price of the coin that the contract of a row is margined in, where the portfolio has it."""
+        if values.beta is None or values.venue is None:
+            return values.price
+        try:
+            coin = contract_of(values, self._table).get("coin")
+        except XlhedgeError:  # which the contract's own mistake tells
+            return values.price
+        return prices.get(same_coin(coin or values.asset))
+
+    def _doubts(self, read: Portfolio) -> tuple[str, ...]:
+        """What is doubtful in a portfolio."""
         told, beside = [], {"funding_hours": read.settings.funding_hours}
-        for row, values, hedge in read.holdings:
-            told += holding_doubts(self._file, row, values, hedge, value, beside, self._table)
+        hedged = {position.row for position in read.positions}
+        for row, values in read.holdings:
+            if row not in hedged:
+                told += row_doubts(self._file, row, values, beside | {"price": values.price, "face": values.face})
+        for position in read.positions:
+            told += position_doubts(self._file, position, read, beside, self._table)
         own = self._told.has_own(read.name)
         return (*told, *(setting_doubts(self._told, read.name) if own else self._common_doubts))
 

@@ -3,25 +3,26 @@
 import math
 from collections.abc import Callable, Sequence
 
-from ..contracts import FactTable
+from ..contracts import Contract, FactTable
 from ..errors import InputError, NotAvailableError, XlhedgeError
 from ..rows import Row
-from .ends import refusal
+from .ends import has_ended, no_longer
 from .fields import CASH_CODES, DOLLARS, HOLDING_FIELDS, InputField, HoldingValues, SettingValues
 from .hedge import HedgeContract, contract_of, hedge_contract
 from .mistakes import RowError
+from .positions import names_contract
 from .settings import Told
 from .tables import starts_like_a_comment
 from .values import Broken, read_value
 
 WEIGHT_TOLERANCE = 1e-9
-WALLET_SLACK = 1e-4
-"""Share by which a wallet may exceed what follows from the coins: equity, entry and price are seldom of one moment."""
 REQUIRED = [field.name for field in HOLDING_FIELDS.values() if field.required]
 DEFAULTS = {field.name: field.default for field in HOLDING_FIELDS.values() if field.default is not None}
 BLANK = dict.fromkeys(HOLDING_FIELDS)
 MOST_REMEMBERED = 1000
-NEVER_CASH = ("venue", "contract", "hedge_ratio", "qty", "margin")
+NEVER_CASH = ("venue", "contract", "hedge_ratio", "qty", "margin", "share", "account", "expiry", "mark", "beta")
+IN_THE_HEADER = ("asset", "coins")
+"""Columns that every table of holdings has."""
 
 
 class RowChecker:
@@ -79,64 +80,68 @@ def _read(field: InputField, cell: object, seen: dict[str, object]) -> object:
     return value
 
 
-def completed(file: str, row: int, values: HoldingValues) -> list[RowError]:
-    """Fill in what follows from the row itself, and check its columns against one another."""
+def completed(file: str, row: int, values: HoldingValues, has_position: bool = False) -> list[RowError]:
+    """Fill in what follows from the row itself, and check its columns against one another.
+
+    `has_position` says that another row names a contract for the asset.
+    """
     errors = []
 
     def wrong(column: str, value: object, rule: str) -> None:
         errors.append(RowError(file, row, column, value, rule))
 
     code = values.asset.upper()
-    values.kind = values.kind or ("cash" if code in CASH_CODES else "coin")
+    values.kind = values.kind or ("cash" if code in CASH_CODES and not names_contract(values) else "coin")
     if values.price is None and values.kind == "cash" and code in DOLLARS:
         values.price = 1.0
     if values.price is None:
         wrong("price", None, "is required, except for dollars and stablecoins")
-    if values.margin is not None and values.price and values.margin > (most := _wallet(values)) * (1 + WALLET_SLACK):
-        left_out = ", the unrealised PnL of the position left out" if values.qty and values.entry else ""
-        wrong("margin", values.margin, f"must not exceed the {most:.10g} coins that a wallet can hold{left_out}")
     if values.qty and values.entry is None:
         wrong("entry", None, "is required with an open qty")
     if values.kind == "cash":
         for column in NEVER_CASH:
             if getattr(values, column):
                 wrong(column, getattr(values, column), "must be blank for cash, which is never hedged")
-    elif (values.hedge_ratio or values.qty) and not values.venue and (values.face is None or values.mmr is None):
+    elif not names_contract(values) and (values.qty or (values.hedge_ratio and not has_position)):
         wrong("venue", None, "is required for a hedge, unless face and mmr are both given")
     return errors
 
 
-def _wallet(values: HoldingValues) -> float:
-    """The most coins that can be posted: those owned, which count the unrealised PnL, without it."""
-    pnl = values.qty * (1 / values.entry - 1 / values.price) if values.qty and values.entry else 0.0
-    return values.coins - pnl
-
-
 def found_contract(
-    file: str, row: int, values: HoldingValues, settings: SettingValues, value: float, table: FactTable | None
-) -> tuple[HedgeContract | None, list[RowError]]:
-    """The contract of a row in a portfolio of some value, or why there is none."""
-    needs_one = values.venue or (values.face is not None and values.mmr is not None)
+    file: str, row: int, values: HoldingValues, size: float, price: float | None, mmr: float | None, table: FactTable | None
+) -> tuple[HedgeContract | None, Contract | None, list[RowError]]:
+    """The contract of a row whose hedge is of some USD size, and what is known of it, or why there is none.
+
+    `price` is that of its coin where the row has no mark of its own; None where nothing says it. `mmr` is the setting.
+    """
     if values.kind == "cash" or values.price is None:
-        return None, []
-    if not needs_one:
+        return None, None, []
+    if not names_contract(values):
         if values.contract and not (values.hedge_ratio or values.qty):
             rule = "is required with a contract, unless face and mmr are both given"
-            return None, [RowError(file, row, "venue", None, rule)]
-        return None, []
+            return None, None, [RowError(file, row, "venue", None, rule)]
+        return None, None, []
+    found = None
     try:
         found = contract_of(values, table)
-        if rule := found and refusal(found, values, settings, value):
-            return None, [RowError(file, row, "contract", values.contract or values.venue, rule)]
-        return hedge_contract(values, largest_size(values, value), found, settings.mmr), []
+        hedge = hedge_contract(values, size, values.mark or price or values.price, found, mmr)
     except XlhedgeError as error:
-        return None, [_contract_error(file, row, values, error)]
+        if found and found.ends and has_ended(found.ends) and not values.qty:  # which is the reason to say first
+            return None, None, [RowError(file, row, "contract", values.contract or values.venue, no_longer(found))]
+        return None, None, [_contract_error(file, row, values, error)]
+    if values.mark is None and (hedge.is_dated or price is None):
+        why = "is required for a dated contract, which has a price of its own"
+        why = why if hedge.is_dated else f"is required: the portfolio has no price of {hedge.coin}, the coin of the contract"
+        return None, None, [RowError(file, row, "mark", None, why)]
+    return hedge, found, []
 
 
 def _contract_error(file: str, row: int, values: HoldingValues, error: XlhedgeError) -> RowError:
     column = "contract" if values.contract else "venue"
     value = values.contract or values.venue
     if isinstance(error, InputError):
+        if error.parameter in HOLDING_FIELDS:
+            return RowError(file, row, error.parameter, getattr(values, error.parameter), error.rule)
         return RowError(file, row, column, value, f"{error.parameter} {error.rule}")
     text = str(error)
     if isinstance(error, NotAvailableError) and (": mmr (" in text or "maintenance is established" in text):
@@ -146,14 +151,14 @@ def _contract_error(file: str, row: int, values: HoldingValues, error: XlhedgeEr
     return RowError(file, row, column, value, text)
 
 
-def largest_size(values: HoldingValues, value: float) -> float:
-    """The USD size that a hedge of this row can have: the one open, that of its ratio, or that of its target."""
+def largest_size(values: HoldingValues, holding: HoldingValues, share: float, value: float) -> float:
+    """The USD size that a position can have: the one open, that of its share of the ratio, or that of the target."""
     planned = 0.0
-    if values.hedge_ratio is not None:
-        planned = values.hedge_ratio * values.coins * values.price
-    elif values.target_weight is not None:
-        planned = abs(values.target_weight * value - values.coins * values.price)
-    return max(abs(values.qty or 0.0), planned)
+    if holding.hedge_ratio is not None:
+        planned = holding.hedge_ratio * holding.coins * holding.price
+    elif holding.target_weight is not None:
+        planned = abs(holding.target_weight * value - holding.coins * holding.price)
+    return max(abs(values.qty or 0.0), planned * share * (values.beta or 1.0))
 
 
 def portfolio_errors(
@@ -163,11 +168,7 @@ def portfolio_errors(
 
     `told` says where a setting stands that somebody gave.
     """
-    errors, seen = [], {}
-    for row, values in checked:
-        first = seen.setdefault(values.asset.upper(), row)
-        if first != row:
-            errors.append(RowError(file, row, "asset", values.asset, f"stands in row {first} already; add the two up"))
+    errors, seen = [], {values.asset.upper() for _, values in checked}
     if settings.red_distance > settings.amber_distance:
         rule = f"must not exceed amber_distance {settings.amber_distance:g}"
         where = told("red_distance") or told("amber_distance")

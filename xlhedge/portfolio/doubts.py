@@ -1,5 +1,6 @@
 """What looks like a slip in holdings and settings, by file, row and column: warnings, for nothing of it is refused."""
 
+import math
 from collections.abc import Iterator
 
 from ..contracts import SHIPPED, Contract, FactTable, contract, facts, largest_leverage, venues
@@ -7,47 +8,68 @@ from ..errors import XlhedgeError
 from ..plausible import doubts, rules_of
 from .check import largest_size
 from .ends import warning
-from .fields import HOLDINGS, SETTING_FIELDS, HoldingValues
-from .hedge import OWN, HedgeContract
+from .fields import HOLDINGS, SETTING_FIELDS, HoldingValues, SettingValues
+from .hedge import OWN, is_same
+from .positions import Position
 from .settings import Settings
 
 DOUBTED = [field for field in HOLDINGS if rules_of(field.name, field.unit, field.meaning)]
 
 
-def holding_doubts(
-    file: str,
-    row: int,
-    values: HoldingValues,
-    hedge: HedgeContract | None,
-    value: float,
-    beside: dict,
-    table: FactTable | None,
-) -> Iterator[str]:
-    """What is doubtful in a row of a portfolio of some value, with settings beside it."""
-    given = {**beside, "price": values.price, "face": values.face}
-    if hedge and hedge.venue and hedge.venue != OWN:
-        found = contract(hedge.venue, hedge.symbol, table=table)
-        given["face"] = values.face or found.get("face")
-        given["interval_hours"] = found.get("funding_hours")
-        size = largest_size(values, value)
-        if size:
-            given["venue_leverage"] = _known_leverage(found, size, values.price)
-            if rate := first_tier_rate(found, values):
-                yield (
-                    f"{file} row {row}, contract: {found.venue} {found.symbol}: the maintenance rate of {rate:.4g} is that of "
-                    "small positions; it rises with the size, and no source says where"
-                )
-        if told := warning(found, values):
-            yield f"{file} row {row}, contract: {told}"
-        if hedge.assumed is not None and size:
-            yield (
-                f"{file} row {row}, contract: {found.venue} {found.symbol}: no source establishes a maintenance rate; the "
-                f"setting mmr, {hedge.assumed:.4g}, is assumed"
-            )
+def row_doubts(file: str, row: int, values: HoldingValues, given: dict) -> Iterator[str]:
+    """What is doubtful among the numbers of a row, with what stands beside them."""
     for field in DOUBTED:
         number = getattr(values, field.name)
         if number and (told := doubts(field, number, given)):
             yield f"{file} row {row}, {field.name}: {told}"
+
+
+def position_doubts(file: str, position: Position, read, beside: dict, table: FactTable | None) -> Iterator[str]:
+    """What is doubtful in the row of a position of a portfolio, with settings beside it."""
+    row, values, hedge, place, share = position
+    given = {**beside, "price": position.mark, "face": values.face}
+    if hedge.venue and hedge.venue != OWN:
+        found = contract(hedge.venue, hedge.symbol, table=table)
+        name = f"{found.venue} {found.symbol}"
+        given["face"] = values.face or found.get("face")
+        given["interval_hours"] = found.get("funding_hours")
+        value = math.fsum(holding.values.coins * holding.values.price for holding in read.holdings)
+        size = largest_size(values, read.holdings[place].values, share, value)
+        if size:
+            given["venue_leverage"] = _known_leverage(found, size, position.mark)
+            if rate := first_tier_rate(found, values):
+                yield (
+                    f"{file} row {row}, contract: {name}: the maintenance rate of {rate:.4g} is that of small positions; it "
+                    "rises with the size, and no source says where"
+                )
+        if told := warning(found):
+            yield f"{file} row {row}, contract: {told}"
+        if hedge.assumed is not None and size:
+            yield (
+                f"{file} row {row}, contract: {name}: no source establishes a maintenance rate; the setting mmr, "
+                f"{hedge.assumed:.4g}, is assumed"
+            )
+        if hedge.coin and not is_same(hedge.coin, values.asset):
+            yield (
+                f"{file} row {row}, beta: {name} is a proxy: its margin and its gains are {hedge.coin}, and what {values.asset} "
+                f"does beyond {values.beta:g} times the move of {hedge.coin} stays open"
+            )
+    yield from _expiry_doubts(file, position, read.settings)
+    yield from row_doubts(file, row, values, given)
+
+
+def _expiry_doubts(file: str, position: Position, settings: SettingValues) -> Iterator[str]:
+    """What the plan does not know of a dated contract, or assumes of it."""
+    if not position.hedge.is_dated:
+        return
+    where, told = f"{file} row {position.row}, expiry", settings.price_time
+    if told is None:
+        yield f"{where}: the days to it are not known without a price_time, so that no gain or loss of its basis is counted"
+    elif (position.hedge.expiry - told).total_seconds() < settings.horizon_days * 86400:
+        yield (
+            f"{where}: {position.hedge.expiry:%Y-%m-%d} is before the horizon of {settings.horizon_days:g} days; it is rolled "
+            f"then at the setting roll_premium, {settings.roll_premium:g} a year"
+        )
 
 
 def first_tier_rate(found: Contract, values: HoldingValues) -> float | None:

@@ -55,15 +55,30 @@ def _number(name, meaning, unit, domain="", default=None, *, required=False) -> 
 
 HOLDINGS: tuple[InputField, ...] = (
     InputField("portfolio", "text", "name of the portfolio that the row belongs to"),
-    InputField("asset", "text", "coin or currency held, each once a portfolio", required=True),
-    _number("coins", "all coins owned, those posted as margin included once", "coin", ">= 0", required=True),
+    InputField("asset", "text", "coin or currency held; further rows of it, without coins, are further positions", required=True),
+    _number(
+        "coins",
+        "all coins owned, those posted as margin included once; blank in a row that is a further position",
+        "coin",
+        ">= 0",
+    ),
     _number("price", "price; may be left out for cash and stablecoins, which count 1", "USD/coin", "> 0"),
-    InputField("kind", "word", "cash is never hedged; found by its code unless given", choices=("coin", "cash")),
+    InputField(
+        "kind",
+        "word",
+        "cash is never hedged, found by its code unless given; of a position perpetual or dated, found by its contract",
+        choices=("coin", "cash", "perpetual", "dated"),
+    ),
     _number("target_weight", "share of the portfolio's value to be exposed to this asset", "fraction", ">= 0, <= 1"),
     _number("hedge_ratio", "share of these coins to hedge, whatever their weight", "fraction", ">= 0, <= 2"),
     _number("cost_basis", "what a coin cost on average", "USD/coin", ">= 0"),
     InputField("venue", "text", "where the hedge trades, such as bybit"),
     InputField("contract", "text", "inverse contract on that venue; the asset's own unless given"),
+    _number("share", "share of the asset's hedge that this position carries; blank ones share what is left evenly", "fraction", ">= 0, <= 1"),
+    InputField("account", "text", "cross account whose margin the position shares with others of one venue and coin; isolated unless given"),
+    InputField("expiry", "time", "day on which a dated contract is settled; its name's unless given"),
+    _number("mark", "the contract's own price; that of the coin unless given, and never left out for a dated one", "USD/coin", "> 0"),
+    _number("beta", "move of the asset for a move of 1 of the contract's coin: names a proxy", "fraction", "> 0, <= 100"),
     _number("qty", "signed USD face of the position already open, short < 0", "USD", f">= -{LARGEST:g}", 0.0),
     _number("entry", "average entry price of that position", "USD/coin", "> 0"),
     _number(
@@ -101,6 +116,7 @@ SETTINGS: tuple[InputField, ...] = (
     _number("mmr", "maintenance rate assumed for contracts for which no source establishes one; none unless given", "fraction", "> 0, < 1"),
     _number("tax_spot", "tax rate on gains of coins sold", "fraction", ">= 0, <= 1", 0.0),
     _number("tax_futures", "tax rate on gains of the hedge", "fraction", ">= 0, <= 1", 0.0),
+    _number("roll_premium", "annual premium at which a dated contract is rolled that expires before the horizon", "fraction a year", "> -1, <= 10", 0.0),
     _number("discount_rate", "annual rate that money earns meanwhile", "fraction a year", "> -1, <= 10", 0.0),
     InputField("scenario_asset", "text", "asset of the price ladder and the heat map; the largest that has a contract unless given"),
     InputField("shocks", "numbers", "price moves of the ladder and the heat map", "fraction", Domain.parse("> -1, <= 100"), (),
@@ -122,6 +138,14 @@ SETTINGS: tuple[InputField, ...] = (
     _number("price_hours", "age of the prices above which they are stale", "hours", "> 0, <= 87600", 24.0),
     InputField("price_source", "text", "where the prices come from"),
 )  # fmt: skip
+
+POSITION_COLUMNS = (
+    "venue", "contract", "share", "account", "expiry", "mark", "beta", "qty", "entry", "margin", "leverage", "face", "mmr", "fee",
+    "funding_rate",
+)  # fmt: skip
+"""Columns that tell of a position; the others tell of the asset that it hedges."""
+
+ASSET_COLUMNS = tuple(field.name for field in HOLDINGS if field.name not in (*POSITION_COLUMNS, "kind"))
 
 HOLDING_FIELDS = {field.name: field for field in HOLDINGS}
 SETTING_FIELDS = {field.name: field for field in SETTINGS}

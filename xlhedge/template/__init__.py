@@ -1,13 +1,14 @@
-"""The template workbook: the same model with room for twenty assets and an example to type over."""
+"""The template workbook: the same model with room for twenty assets and forty positions, and an example to type over."""
 
 from pathlib import Path
 
 from ..intake import read_portfolios
 from ..workbook.grid.sheet import Book
 from ..workbook.model import build_model
+from ..workbook.portfolios import Room
 
 HERE = Path(__file__).parent
-ROOM = 20
+ROOM = Room(20, 40, 1500)
 
 
 def build_template(mode: str = "native") -> Book:

@@ -7,8 +7,8 @@ import numpy as np
 from ..formula import summed
 from .portfolios import Portfolios
 from .sheets.allocation import Weights
-from .sheets.inputs import Held
 from .sheets.plan_figures import Carry, Links, Margins, Size
+from .sheets.positions import PositionColumns
 
 
 class Figures(NamedTuple):
@@ -29,9 +29,10 @@ class Figures(NamedTuple):
 
 
 def figures_of(
-    portfolios: Portfolios, held: Held, weights: Weights, links: Links, size: Size, margins: Margins, carry: Carry
-) -> Figures:
-    """The figures of each portfolio, from the columns of its assets."""
+    portfolios: Portfolios, positions: PositionColumns, weights: Weights, links: Links, size: Size, margins: Margins,
+    carry: Carry,
+) -> Figures:  # fmt: skip
+    """The figures of each portfolio, from the columns of its assets and its positions."""
     count = len(portfolios)
 
     def each(values: np.ndarray) -> np.ndarray:
@@ -41,7 +42,7 @@ def figures_of(
         return each(summed(values, axis=0))
 
     trade, qty = size.trade.value, size.qty.value
-    asset, liquidation, distance = _nearest(count, held, qty, margins)
+    asset, liquidation, distance = _nearest(count, positions, qty, margins)
     return Figures(
         value_usd=each(weights.whole.value),
         largest_drift=each(np.fmax.reduce(np.abs(weights.hedged_drift.value))),
@@ -50,7 +51,7 @@ def figures_of(
         net_trade_usd=total(trade),
         gross_position_usd=total(np.abs(qty)),
         net_position_usd=total(qty),
-        margin_usd=total(margins.margin.value * links.price.value),
+        margin_usd=total(margins.margin.value * positions.spot.value),
         nearest_asset=asset,
         nearest_liquidation=liquidation,
         nearest_distance=distance,
@@ -65,7 +66,7 @@ def _contracts(contracts: np.ndarray, face: np.ndarray) -> np.ndarray:
     return np.where(differ, np.nan, summed(contracts, axis=0))
 
 
-def _nearest(count: int, held: Held, qty: np.ndarray, margins: Margins) -> tuple[np.ndarray, ...]:
+def _nearest(count: int, positions: PositionColumns, qty: np.ndarray, margins: Margins) -> tuple[np.ndarray, ...]:
     """The asset whose liquidation is nearest, its liquidation price and the distance; an unknown one counts as nearest."""
     distance = np.where(qty == 0, np.inf, np.abs(margins.distance.value))
     distance = np.broadcast_to(distance, (*distance.shape[:2], count))
@@ -75,5 +76,5 @@ def _nearest(count: int, held: Held, qty: np.ndarray, margins: Margins) -> tuple
         return np.take_along_axis(np.broadcast_to(values, distance.shape), row, axis=0)[0, 0]
 
     is_none = there(distance) == np.inf
-    asset = np.where(is_none, "none", there(held.asset.value).astype(str))
+    asset = np.where(is_none, "none", there(positions.asset.value).astype(str))
     return asset, np.where(is_none, np.inf, there(margins.liq.value)), there(distance)

@@ -18,7 +18,7 @@ from .grid.overlap import check_overlaps
 from .grid.record import SheetRecord, fields, needs
 from .grid.sheet import Book, Sheet
 from .grid.theme import ROLES
-from .portfolios import Portfolios
+from .portfolios import Portfolios, Room
 from .sheets import SHEETS
 from .sheets.stress import STRESS, set_record
 
@@ -31,19 +31,19 @@ NOT_SHOWN = ("ladder_prices",)
 def build_model(
     portfolios: Portfolio | Sequence[Portfolio],
     mode: str = "native",
-    room: int = 0,
+    room: Room = Room(),
     scenarios: Mapping[str, tuple[Scenario, ...]] = EMPTY,
     records: Sequence[SheetRecord] = SHEETS,
 ) -> Book:
-    """Build the workbook's sheets, formulas and values, with room for at least `room` assets.
+    """Build the workbook's sheets, formulas and values, with room for at least so many assets and positions.
 
     Several portfolios, all of one shape, are computed together. `scenarios` are further scenario sets, which take the
     place of the portfolio's own of the same title, each on a sheet of its own behind the Stress sheet.
     """
-    together = Portfolios([portfolios] if isinstance(portfolios, Portfolio) else portfolios)
+    together = Portfolios([portfolios] if isinstance(portfolios, Portfolio) else portfolios, room)
     with np.errstate(all="ignore"):
         sets = {**together.first.sets, **scenarios}
-        return _Model(together, mode, room, _with_sets(records, sets)).build()
+        return _Model(together, mode, _with_sets(records, sets)).build()
 
 
 def _with_sets(records: Sequence[SheetRecord], sets: Mapping[str, tuple[Scenario, ...]]) -> list[SheetRecord]:
@@ -59,11 +59,11 @@ def _with_sets(records: Sequence[SheetRecord], sets: Mapping[str, tuple[Scenario
 class _Model:
     """The sheets of a workbook, and the figures that their parts have returned so far."""
 
-    def __init__(self, portfolios: Portfolios, mode: str, room: int, records: Sequence[SheetRecord]) -> None:
+    def __init__(self, portfolios: Portfolios, mode: str, records: Sequence[SheetRecord]) -> None:
         self._portfolios, self._records = portfolios, records
         self._book = Book(mode)
         self._book.count = len(portfolios)
-        self._figures = {"portfolios": portfolios, "mode": mode, "room": room, "records": records}
+        self._figures = {"portfolios": portfolios, "mode": mode, "records": records}
         self._places = _places(records)
         self._done: dict[str, int] = {}
         self._asked: list[str] = []
@@ -76,7 +76,7 @@ class _Model:
             sheet.freeze, sheet.flag_column = record.freeze, record.flag_column
         for record in self._records:
             self._lay_out(record, len(record.parts))
-        for name in ("held", "checks"):  # the workbook needs them whatever its sheets are
+        for name in ("held", "positions", "checks"):  # the workbook needs them whatever its sheets are
             if name not in self._figures:
                 raise LayoutError(f"no part of a sheet in the list returns {name}")
         self._heads()
@@ -85,7 +85,7 @@ class _Model:
             check_overlaps(self._book.sheets[record.name])
         given, book = self._figures, self._book
         book.titles = [f"xlhedge: {portfolio.name}" for portfolio in self._portfolios.portfolios]
-        book.room, book.checks = given["held"].count, given["checks"].lines
+        book.room, book.checks = self._portfolios.room, given["checks"].lines
         book.parts = {name: given[name] for name in self._places if given[name] is not None}
         book.figures = figures_of(**{name: given[name] for name in needs(figures_of)})._asdict()
         return book

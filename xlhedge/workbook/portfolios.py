@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 
 from ..portfolio import Holding, Portfolio
+from ..portfolio.positions import Position
 
 FORMULA_MARKS = ("=", "+", "-", "@")
 """A text that begins with one of these is kept from becoming a formula when somebody edits its cell."""
@@ -18,14 +20,15 @@ COMMON = ("Contracts", "Tiers", "Functions")
 def shape(portfolio: Portfolio) -> Hashable:
     """What portfolios must have in common to be computed together.
 
-    The numbers of holdings and of list items decide which cells there are; a text that looks like a formula has a
-    style of its own; the user's own contracts and scenarios, and what is kept of sheets that are the same for all,
-    belong to the shape; what else was typed into a workbook that the portfolio was read from belongs to it alone.
+    The rows for holdings and positions, and the numbers of list items, decide which cells there are; a text that looks like
+    a formula has a style of its own; the user's own contracts and scenarios, and what is kept of sheets that are the same
+    for all, belong to the shape; what else was typed into a workbook that the portfolio was read from belongs to it alone.
     """
-    rows = [holding.values._asdict() for holding in portfolio.holdings]
+    rows = [each.values._asdict() for each in (*portfolio.holdings, *portfolio.positions)]
     told = portfolio.settings._asdict()
     marked = [(i, name) for i, row in enumerate(rows) for name, value in row.items() if _looks_like_a_formula(value)]
     marked += [name for name, value in told.items() if _looks_like_a_formula(value)]
+    marked += [len(portfolio.holdings), len(portfolio.positions)] if marked else []
     lists = tuple((name, len(value)) for name, value in told.items() if isinstance(value, tuple))
     kept = {sheet: names for sheet, names in portfolio.kept.items() if sheet not in COMMON}
     for sheet, names in kept.items():
@@ -34,19 +37,48 @@ def shape(portfolio: Portfolio) -> Hashable:
             marked += [(sheet, name, i) for i, value in enumerate(values) if _looks_like_a_formula(value)]
     facts, typed = portfolio.contracts and portfolio.contracts.facts, tuple((s, *names) for s, names in kept.items())
     common = repr([portfolio.stress, portfolio.sets, *(portfolio.kept.get(sheet) for sheet in COMMON)])
-    return len(rows), lists, tuple(marked), facts, common, typed
+    return room_for(portfolio), lists, tuple(marked), facts, common, typed
 
 
 def _looks_like_a_formula(value: object) -> bool:
     return isinstance(value, str) and value.startswith(FORMULA_MARKS)
 
 
-class Portfolios:
-    """Portfolios of one shape."""
+class Room(NamedTuple):
+    """How many rows a workbook has for assets, for positions and for the log of the Monitor sheet."""
 
-    def __init__(self, portfolios: Sequence[Portfolio]) -> None:
+    assets: int = 0
+    positions: int = 0
+    log: int = 0
+
+    def larger(self, other: "Room") -> "Room":
+        """The room that both ask for."""
+        return Room(*map(max, self, other))
+
+
+STEPS = (4, 8, 16, 24, 40)
+"""Rows of the tables that follow a portfolio: few numbers of them make few templates. Beyond the last in steps of as many."""
+
+
+def room_for(portfolio: Portfolio) -> Room:
+    """The rows that a portfolio has, with at least a blank one below the last."""
+    return Room(_rounded(len(portfolio.holdings) + 1), _rounded(len(portfolio.positions) + 1), LOG_ROWS)
+
+
+LOG_ROWS = 60
+
+
+def _rounded(count: int) -> int:
+    return next((step for step in STEPS if step >= count), -(-count // STEPS[-1]) * STEPS[-1])
+
+
+class Portfolios:
+    """Portfolios of one shape, and the room that their workbooks have."""
+
+    def __init__(self, portfolios: Sequence[Portfolio], room: Room = Room()) -> None:
         self.portfolios = tuple(portfolios)
         self.first = self.portfolios[0]
+        self.room = room_for(self.first).larger(room)
 
     def __len__(self) -> int:
         return len(self.portfolios)
@@ -57,11 +89,13 @@ class Portfolios:
 
     @cached_property
     def rows(self) -> list[list[dict]]:
-        """The holdings of each portfolio as dictionaries, with the name of the contract that hedges them."""
-        return [
-            [h.values._asdict() | {"contract": h.hedge.key if h.hedge else None} for h in portfolio.holdings]
-            for portfolio in self.portfolios
-        ]
+        """The holdings of each portfolio as dictionaries."""
+        return [[holding.values._asdict() for holding in portfolio.holdings] for portfolio in self.portfolios]
+
+    @cached_property
+    def positions(self) -> list[list[dict]]:
+        """The positions of each portfolio as dictionaries: the contract by its name on Contracts, and the row there that it is of."""
+        return [[_position(position) for position in portfolio.positions] for portfolio in self.portfolios]
 
     def kept(self, sheet: str) -> tuple[Mapping[str, object], ...]:
         """What each portfolio's own workbook, if it was read from one, says on a sheet, by name."""
@@ -78,16 +112,28 @@ class Portfolios:
         return stacked([value(holding) for holding in self.shown])
 
 
+def _position(position: Position) -> dict:
+    told, hedge = position.values._asdict(), position.hedge
+    return told | {"contract": hedge.key or hedge.symbol, "listed_as": hedge.series, "expiry": hedge.expiry}
+
+
 def _shown(portfolio: Portfolio) -> Holding:
     """The asset asked for, or the largest holding that has a contract, or the largest holding."""
     asked = portfolio.settings.scenario_asset
     if asked:
         return next(h for h in portfolio.holdings if h.values.asset.upper() == asked.upper())
 
+    hedged = {position.holding for position in portfolio.positions}
+
     def weight(holding: Holding) -> tuple[bool, float]:
-        return holding.hedge is not None, holding.values.coins * holding.values.price
+        return portfolio.holdings.index(holding) in hedged, holding.values.coins * holding.values.price
 
     return max((h for h in portfolio.holdings if not h.is_cash), key=weight, default=portfolio.holdings[0])
+
+
+def padded(values: list, rows: int) -> list:
+    """Values of a column with blanks below them."""
+    return values + [None] * (rows - len(values))
 
 
 def stacked(values: Sequence) -> np.ndarray:

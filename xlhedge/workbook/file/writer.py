@@ -83,7 +83,7 @@ def _workbook(book: Book) -> Workbook:
     workbook.remove(workbook.active)
     workbook.properties.creator = "xlhedge"
     workbook.properties.title = TITLE
-    workbook.properties.description = f"xlhedge {__version__} {book.mode} for {book.room} assets"
+    workbook.properties.description = f"xlhedge {__version__} {book.mode} for {' '.join(map(str, book.room))} rows"
     workbook.properties.created = workbook.properties.modified = EPOCH
     workbook.calculation.fullCalcOnLoad = True
     looks: dict = {}
@@ -206,7 +206,7 @@ def _validation(block: Block, area: str) -> DataValidation:
     """What may be typed, the message when it is something else, and the message shown when the cell is chosen."""
     made = DataValidation(**_RULES[block.rule.kind](block.rule.detail) if block.rule else {}, allow_blank=True)
     if block.rule:
-        made.error, made.errorTitle, made.showErrorMessage = block.rule.message[:220], "xlhedge", True
+        made.error, made.errorTitle, made.showErrorMessage = block.rule.message[:220], "xlhedge", block.rule.kind != "hint"
     if block.comment:
         made.prompt, made.showInputMessage = block.comment[:250], True
     made.add(area)
@@ -227,6 +227,7 @@ _RULES = {
     "list": _words,
     "flag": lambda _: _words(("TRUE", "FALSE")),
     "range": lambda node: {"type": "list", "formula1": node.render(Context())[0]},
+    "hint": lambda node: {"type": "list", "formula1": node.render(Context())[0]},
     "number": _bounds,
 }
 """What openpyxl is told of each kind of rule."""

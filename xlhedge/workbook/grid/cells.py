@@ -20,7 +20,7 @@ class LayoutError(Exception):
 
 
 class Rule(NamedTuple):
-    """What may be typed into a cell: a list of words, a range of cells, bounds on a number, or a flag; and the message."""
+    """What may be typed into a cell: a list of words, a range of cells (a hint lets others in), bounds on a number, or a flag; and the message."""
 
     kind: str
     detail: object
@@ -33,7 +33,7 @@ class Rule(NamedTuple):
         return self
 
 
-RULES = ("list", "range", "number", "flag")
+RULES = ("list", "range", "hint", "number", "flag")
 
 
 class Style(NamedTuple):

@@ -1,7 +1,8 @@
 """Labelled cells below each other, each with its unit."""
 
 from ...formula import Cell
-from ...ranges import hidden_unless, look_up
+from ...elementary import where
+from ...ranges import hidden_unless, look_up, picked
 from .cells import Style
 from .sheet import Sheet
 
@@ -34,6 +35,13 @@ class Panel:
         return {
             name: self.computed(label, unit, look_up(key, keys, column), format, name=name, role="link")
             for name, label, unit, format, column in rows
+        }
+
+    def of_row(self, place: Cell, rows) -> dict[str, Cell]:
+        """The figures of one row of a table: of each a name, label, unit, format, the column, and what stands in for no row."""
+        return {
+            name: self.computed(label, unit, where(place > 0, picked(column, place), otherwise), format, name=name, role="link")
+            for name, label, unit, format, column, otherwise in rows
         }
 
     def below(self, blanks: int = 1) -> int:

@@ -200,7 +200,7 @@ class Book:
         self.figures: dict[str, np.ndarray] = {}
         self.checks: dict[str, tuple] = {}
         self.parts: dict[str, tuple] = {}
-        self.room = 0
+        self.room: tuple[int, ...] = ()
 
     def sheet(self, name: str, purpose: str, declared: Collection[str] = (), kept=()) -> Sheet:
         """A new sheet."""

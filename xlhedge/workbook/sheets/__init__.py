@@ -10,6 +10,7 @@ from .functions import FUNCTIONS_SHEET
 from .hedge_plan import HEDGE_PLAN
 from .inputs import INPUTS
 from .monitor import MONITOR
+from .positions import POSITIONS
 from .replay import REPLAY
 from .scenarios import SCENARIOS
 from .stress import STRESS
@@ -18,6 +19,7 @@ from .tiers import TIERS
 SHEETS: tuple[SheetRecord, ...] = (
     COVER,
     INPUTS,
+    POSITIONS,
     CONTRACTS,
     TIERS,
     ALLOCATION,

@@ -2,24 +2,26 @@
 
 from typing import NamedTuple
 
-import xlhedge
-
 from ...elementary import both, ceil, count, given, larger, snapped, total, where
 from ...formula import Cell, as_cell
-from ...ranges import highest_where, picked
+from ...ranges import highest_where, picked, sum_where
 from ..grid.cells import Style
 from ..grid.columns import Columns, NamedColumns
 from ..grid.record import SheetRecord
 from ..grid.sheet import Chart, Sheet
 from .inputs import Held, Settings
-from .plan_figures import Links
+from .plan_figures import Size
+from .positions import PositionColumns
 
 
 class Weights(NamedTuple):
     """Where the portfolio stands: columns of its assets, and the value [USD] and the sum of targets of the whole."""
 
     asset: Cell
+    number: Cell
+    price: Cell
     value: Cell
+    hedge: Cell
     weight: Cell
     hedged_weight: Cell
     goal: Cell
@@ -30,28 +32,39 @@ class Weights(NamedTuple):
     total_goal: Cell
 
 
-class WaysBack(NamedTuple):
-    """What brings each asset back to its target: spot trades [USD, coin], or a hedge [ratio, contracts] and its weight after."""
+class Goals(NamedTuple):
+    """What would bring each asset back to its target: spot trades [USD, coin, tax in USD], or a hedge [ratio, USD of the asset]."""
 
+    table: NamedColumns
     spot_usd: Cell
     spot_coins: Cell
+    spot_tax: Cell
     ratio_goal: Cell
-    contracts: Cell
+    hedge_goal: Cell
+
+
+class WaysBack(NamedTuple):
+    """The hedge that the trades of the plan add [USD of the asset], and the weight after the way that the mode chooses."""
+
+    hedge_usd: Cell
     weight_after: Cell
 
 
-def weights(sheet: Sheet, held: Held, settings: Settings, links: Links) -> Weights:
-    """The table object Allocation_weights with its totals."""
+def weights(sheet: Sheet, held: Held, settings: Settings, positions: PositionColumns) -> Weights:
+    """The table object Allocation_weights with its totals; a row without an asset counts as one of price 1."""
     sheet.section("Weights and drift")
     table = NamedColumns(sheet, held.count)
     sheet.freeze = f"B{table.first}"
     asset = table.computed("Asset", "text", where(held.asset == "", "", held.asset), "text", role="link")
     coins = table.computed("Coins", "coin", held.coins, "coin", role="link")
-    price = table.computed("Price", "USD/coin", links.price, "price", role="link")
+    price = where(held.price > 0, held.price, 1.0)
+    price = table.computed("Price", "USD/coin", price, "price", role="link")
     value = table.computed("Value", "USD", coins * price, "usd")
+    number = _number(table)
+    hedge = table.computed("Open hedge", "USD", sum_where(positions.hedge, positions.row, number), "usd")
     whole = table.total(value, "usd")
     weight = table.computed("Physical weight", "fraction", value / whole, "share")
-    hedged_weight = table.computed("Hedged weight", "fraction", (value + held.qty) / whole, "share")
+    hedged_weight = table.computed("Hedged weight", "fraction", (value + hedge) / whole, "share")
     goal = where(given(held.target_weight), held.target_weight, hedged_weight)
     goal = where(given(held.hedge_ratio), (1 - held.hedge_ratio) * weight, goal)
     goal = table.computed("Target", "fraction", goal, "share")
@@ -64,42 +77,54 @@ def weights(sheet: Sheet, held: Held, settings: Settings, links: Links) -> Weigh
     total_goal = table.total(goal, "share")
     sleeve = table.end + 1
     sheet.text(sleeve, 1, "Cash sleeve (hedged)")
-    sheet.computed(sleeve, value.node.column, -total(held.qty), Style("calc", "usd"))
-    sheet.computed(sleeve, hedged_weight.node.column, -total(held.qty) / whole, Style("calc", "share"))
-    return Weights(asset, value, weight, hedged_weight, goal, drift, hedged_drift, is_breach, whole, total_goal)
+    sheet.computed(sleeve, value.node.column, -total(hedge), Style("calc", "usd"))
+    sheet.computed(sleeve, hedged_weight.node.column, -total(hedge) / whole, Style("calc", "share"))
+    return Weights(asset, number, price, value, hedge, weight, hedged_weight, goal, drift, hedged_drift, is_breach, whole, total_goal)
 
 
-def ways_back(sheet: Sheet, held: Held, settings: Settings, links: Links, weights: Weights) -> WaysBack:
-    """The table object Allocation_trades with its totals."""
+def _number(table: NamedColumns) -> Cell:
+    """The numbers 1, 2, 3 ... of the rows, by which positions name their assets."""
+    return table.numbered("Row on Inputs", "number", width=9)
+
+
+def goals(sheet: Sheet, held: Held, settings: Settings, weights: Weights) -> Goals:
+    """The table object Allocation_trades up to the hedge that each asset asks for."""
     sheet.section("Two ways back to target")
     table = NamedColumns(sheet, held.count)
     table.computed("Asset", "text", where(held.asset == "", "", held.asset), "text", role="link")
     # Spot trades bring the hedged weight to its target: an open hedge has done its part already.
-    usd = weights.goal * weights.whole - (weights.value + held.qty)
+    usd = weights.goal * weights.whole - (weights.value + weights.hedge)
     wanted = both(abs(snapped(weights.hedged_drift)) > settings.band, abs(usd) >= settings.min_trade)
     spot_usd = table.computed("Spot trade", "USD", where(wanted, usd, 0.0), "usd")
-    spot_coins = table.computed("Spot trade in coins", "coin", spot_usd / links.price, "coin")
+    spot_coins = table.computed("Spot trade in coins", "coin", spot_usd / weights.price, "coin")
     share = where(held.coins > 0, spot_coins / held.coins, 0.0)
     table.computed("Share of the coins", "fraction", share, "share")
-    gain = larger(-spot_coins, 0.0) * (links.price - where(given(held.cost_basis), held.cost_basis, links.price))
+    gain = larger(-spot_coins, 0.0) * (weights.price - where(given(held.cost_basis), held.cost_basis, weights.price))
     spot_tax = table.computed("Tax on the sale now", "USD", gain * settings.tax_spot, "usd")
     ratio = 1 - weights.goal * weights.whole / where(held.coins > 0, weights.value, 1.0)
     ratio = where(held.coins > 0, ratio, 0.0)
     ratio = where(settings.long_underweight, ratio, larger(ratio, 0.0))
     ratio_goal = table.computed("Hedge ratio to reach", "fraction", ratio, "share")
-    needed = both(both(weights.is_breach, links.face > 0), settings.mode == "hedge")
-    trade = links.lot * xlhedge.hedge_size(held.coins, links.price, ratio_goal, links.face * links.lot, held.qty)
-    contracts = table.computed("Hedge trade", "contracts", where(needed, trade, 0.0), "contracts")
-    hedge_usd = table.computed("Hedge trade in USD", "USD", contracts * links.face, "usd")
-    traded = where(settings.mode == "spot", spot_usd, hedge_usd)
-    after = (weights.value + (held.qty + traded)) / weights.whole
+    hedge_goal = table.computed("Hedge to reach", "USD", -ratio_goal * weights.value, "usd")
+    return Goals(table, spot_usd, spot_coins, spot_tax, ratio_goal, hedge_goal)
+
+
+def ways_back(
+    sheet: Sheet, settings: Settings, positions: PositionColumns, weights: Weights, goals: Goals, size: Size
+) -> WaysBack:
+    """The rest of the table object Allocation_trades with its totals: what the trades of the plan make of each asset."""
+    table = goals.table
+    hedge_usd = sum_where(size.hedge_trade, positions.row, weights.number)
+    hedge_usd = table.computed("Hedge trade in USD", "USD", hedge_usd, "usd")
+    traded = where(settings.mode == "spot", goals.spot_usd, hedge_usd)
+    after = (weights.value + (weights.hedge + traded)) / weights.whole
     weight_after = table.computed("Hedged weight after", "fraction", after, "share")
     table.close("Allocation_trades")
-    table.totals((spot_usd, "usd"), (spot_tax, "usd"), (hedge_usd, "usd"), (weight_after, "share"))
+    table.totals((goals.spot_usd, "usd"), (goals.spot_tax, "usd"), (hedge_usd, "usd"), (weight_after, "share"))
     sheet.note(
         "Spot trades sell coins now. Hedge trades keep the coins: short what is overweight, close later. Sell < 0, buy > 0."
     )
-    return WaysBack(spot_usd, spot_coins, ratio_goal, contracts, weight_after)
+    return WaysBack(hedge_usd, weight_after)
 
 
 def picture(sheet: Sheet, held: Held, weights: Weights, ways_back: WaysBack) -> None:
@@ -135,7 +160,7 @@ def picture(sheet: Sheet, held: Held, weights: Weights, ways_back: WaysBack) -> 
 ALLOCATION = SheetRecord(
     "Allocation",
     "Where the portfolio stands against its targets, and what brings it back: trading spot, or hedging and keeping the coins.",
-    (weights, ways_back, picture),
+    (weights, goals, ways_back, picture),
     freeze="",
     fixed=("Total",),
 )

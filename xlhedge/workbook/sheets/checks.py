@@ -1,17 +1,18 @@
 """The Checks sheet: what must hold, each with its figure and limit, and one master flag shown on every sheet."""
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 import numpy as np
 
 from ...contracts import newest
-from ...elementary import floor, given, larger, total, where
+from ...elementary import NONE, floor, given, larger, total, where
 from ...formula import Cell, as_cell
-from ...portfolio.check import WALLET_SLACK
+from ...portfolio.hedge import SAME_COIN
+from ...portfolio.positions import WALLET_SLACK
 from ...nodes import Template, Whole
-from ...ranges import first_where, known_over, one_below_another
+from ...ranges import first_where, known_over, one_below_another, picked, same_text, sum_where
 from ..grid.cells import Style
 from ..grid.numbers import sheet_number
 from ..grid.record import SheetRecord
@@ -22,8 +23,9 @@ from .comparison import Subject
 from .contracts import METHODS, ContractColumns
 from .frames import beneath
 from .inputs import FREE_ROWS, Choice, Held, Settings
-from .monitor import Monitor, Planned
-from .plan_figures import Carry, Links, Maintenance, Margins, Size
+from .monitor import Monitor
+from .plan_figures import Carry, Exposure, Links, Maintenance, Margins, Size
+from .positions import PositionColumns
 from .replay import Hedged, Replay
 from .scenarios import Shown
 from .stress import Stress
@@ -42,20 +44,31 @@ HEADERS = (
     ("First", 14),
 )
 
-# Columns of the holdings whose numbers have a range, with its ends.
-RANGES = {
+# Columns whose numbers have a range, with its ends.
+OF_ASSETS = {
     "coins": (0.0, None), "price": (0.0, None), "target_weight": (0.0, 1.0), "hedge_ratio": (0.0, 2.0),
-    "cost_basis": (0.0, None), "entry": (0.0, None), "margin": (0.0, None), "leverage": (0.0, None),
-    "face": (0.0, None), "mmr": (0.0, 1.0), "fee": (-1.0, 1.0),
+    "cost_basis": (0.0, None),
 }  # fmt: skip
+OF_POSITIONS = {
+    "share": (0.0, 1.0), "mark": (0.0, None), "beta": (0.0, None), "entry": (0.0, None), "margin": (0.0, None),
+    "leverage": (0.0, None), "face": (0.0, None), "mmr": (0.0, 1.0), "fee": (-1.0, 1.0),
+}  # fmt: skip
+
+
+class Names(NamedTuple):
+    """The names of the rows of a table and their numbers."""
+
+    names: Cell
+    numbers: Cell
+    unit: str
 
 
 class Line(NamedTuple):
     """One check: a figure in some unit, how it must stand to its limit (=, <= or >), and the limit.
 
     `severity` says what a failure is: red, a figure not to be relied on, or amber, something to know. `failing` tells of
-    each asset whether it fails, where a check is of assets, `subject` names what fails where it is of something else; where
-    `is_share` the tolerance is a share of the limit.
+    each row whether it fails, where a check is of assets or of positions, `subject` names what fails where it is of something
+    else; where `is_share` the tolerance is a share of the limit.
     """
 
     name: str
@@ -67,10 +80,11 @@ class Line(NamedTuple):
     failing: Cell | None = None
     is_share: bool = False
     subject: Cell | None = None
+    names: Names | None = None
 
 
 class Checked(NamedTuple):
-    """What came of a check, for each portfolio: whether it passes, the first asset that fails it, its figure and limit."""
+    """What came of a check, for each portfolio: whether it passes, the first asset or position that fails it, its figure and limit."""
 
     severity: str
     passed: np.ndarray
@@ -88,22 +102,24 @@ class Checks(NamedTuple):
 
 
 def checks(
-    sheet: Sheet, held: Held, settings: Settings, weights: Weights, links: Links, size: Size, maintenance: Maintenance,
-    margins: Margins, carry: Carry, stress: Stress, monitor: Monitor, replay: Replay, ways_back: WaysBack,
-    contracts: ContractColumns, tiers: TierColumns, shown: Shown, subject: Subject, planned: Planned, hedged: Hedged,
+    sheet: Sheet, held: Held, settings: Settings, positions: PositionColumns, weights: Weights, links: Links, size: Size,
+    exposure: Exposure, maintenance: Maintenance, margins: Margins, carry: Carry, stress: Stress, monitor: Monitor,
+    replay: Replay, ways_back: WaysBack, contracts: ContractColumns, tiers: TierColumns, shown: Shown, subject: Subject,
+    hedged: Hedged,
 ) -> Checks:  # fmt: skip
     """Every check on a row, and the flag of all, whose name is checks_pass."""
     tolerance = sheet.named("check_tolerance", TOLERANCE.write(sheet, FLAG_ROW, {"tolerance": 1e-6})["tolerance"])
     slack = _fixed(sheet, 1, "Wallet may exceed coins by", WALLET_SLACK, "share")
     newest_day = sheet_number(datetime.datetime.fromisoformat(newest()))
     known_to = _fixed(sheet, 2, "Contracts are known to", newest_day, "date")
+    assets, each = Names(held.asset, weights.number, "assets"), Names(positions.label, positions.number, "positions")
     unread = monitor.unread + replay.unread
     lines = (
-        *_of_inputs(held, weights, stress),
-        *_of_positions(held, links, size, maintenance),
-        _rows("No new hedge on a contract that is no longer listed", _ended(held, settings, links, size, known_to)),
-        *_of_margins(held, links, size, maintenance, margins, carry, tolerance, slack),
-        *_of_targets(held, settings, weights, links, ways_back, tolerance),
+        *_of_inputs(held, positions, weights, stress),
+        *_of_contracts(assets, each, held, positions, weights, links, maintenance, tolerance),
+        *_of_positions(assets, each, settings, positions, links, size, exposure, known_to),
+        *_of_margins(assets, each, positions, exposure, maintenance, margins, carry, tolerance, slack),
+        _rows(assets, "Every asset reaches its target", _missed(held, settings, weights, exposure, ways_back, tolerance), "amber"),
         Line("Every row of the log and of the history is read", "rows", unread, "="),
         Line(
             "Log and history are in order, and nothing stands below them",
@@ -111,11 +127,11 @@ def checks(
             monitor.outside + replay.outside,
             "=",
         ),
-        _chosen(Scenarios=shown.choice, Compare=subject.choice, Monitor=planned.choice, Replay=hedged.choice),
+        _chosen(Scenarios=shown.choice, Compare=subject.choice, Replay=hedged.choice),
         Line(
-            "Nothing stands below the tables of Inputs, Contracts and Tiers",
+            "Nothing stands below the tables of Inputs, Positions, Contracts and Tiers",
             "cells",
-            _below(held, contracts, tiers),
+            _below(held, positions, contracts, tiers),
             "=",
         ),
         Line("Prices are fresh, where their time is given", "hours", _age(settings), "<=", settings.price_hours),
@@ -126,7 +142,7 @@ def checks(
     lines = sorted(lines, key=lambda line: line.severity == "amber")
     passed, made = [], {}
     for row, line in enumerate(lines, HEADER_ROW + 1):
-        cell, made[line.name] = _line(sheet, row, line, tolerance, held, links.number)
+        cell, made[line.name] = _line(sheet, row, line, tolerance)
         passed.append(cell)
     reds = sum(line.severity == "red" for line in lines)
     sheet.text(FLAG_ROW, 1, "All checks pass", "section")
@@ -148,7 +164,7 @@ def _all_hold(passed: list[Cell]) -> Cell:
     return Cell(Template("AND({0})", (Whole(every.node),)), np.logical_and.reduce(every.value, axis=0, keepdims=True))
 
 
-def _line(sheet: Sheet, row: int, line: Line, tolerance: Cell, held: Held, numbers: Cell) -> tuple[Cell, Checked]:
+def _line(sheet: Sheet, row: int, line: Line, tolerance: Cell) -> tuple[Cell, Checked]:
     """A row of the sheet; returns whether the check passes, and what came of it."""
     style = Style("calc", {"fraction": "share", "USD": "usd2"}.get(line.unit, "contracts"))
     sheet.text(row, 1, line.name)
@@ -165,7 +181,7 @@ def _line(sheet: Sheet, row: int, line: Line, tolerance: Cell, held: Held, numbe
     holds = where(given(figure - limit), holds, False)  # a figure that is an error passes nothing
     passed = sheet.computed(row, 6, holds, Style("flag", "flag", "flag" if line.severity == "red" else "told"))
     sheet.text(row, 7, line.severity, "unit")
-    subject = line.subject if line.failing is None else first_where(held.asset, numbers, line.failing)
+    subject = line.subject if line.failing is None else first_where(*line.names[:2], line.failing)
     style = Style("link", "text")
     subject = as_cell("") if subject is None else sheet.computed(row, 8, subject, style)
     limit = limit if isinstance(limit, Cell) else as_cell(limit)
@@ -173,11 +189,13 @@ def _line(sheet: Sheet, row: int, line: Line, tolerance: Cell, held: Held, numbe
     return passed, Checked(line.severity, *told)
 
 
-def _of_inputs(held: Held, weights: Weights, stress: Stress) -> Iterator[Line]:
+def _of_inputs(held: Held, positions: PositionColumns, weights: Weights, stress: Stress) -> Iterator[Line]:
     numbers = _numbers(held, "coins") + _numbers(held, "price")
     yield Line("Coins and prices are all numbers", "cells", numbers, "=", 2 * _count(held.asset != ""))
-    yield Line("No text stands where a number is due", "cells", _texts(held), "=")
-    yield Line("Inputs are within their ranges", "cells", _outside(held), "=")
+    texts = _texts(held, OF_ASSETS) + _texts(positions, ("qty", *OF_POSITIONS))
+    yield Line("No text stands where a number is due", "cells", texts, "=")
+    outside = _outside(held, OF_ASSETS) + _outside(positions, OF_POSITIONS)
+    yield Line("Inputs are within their ranges", "cells", outside, "=")
     goal = weights.total_goal
     yield Line("Targets add up to at most 1; what is missing is the cash sleeve", "fraction", goal, "<=", 1.0)
     yield Line("Weights add up to 1", "fraction", total(weights.weight), "=", 1.0)
@@ -187,46 +205,76 @@ def _of_inputs(held: Held, weights: Weights, stress: Stress) -> Iterator[Line]:
     yield Line("Every stress says how far every coin moves", "rows", stress.untold, "=", 0.0, "amber")
 
 
-def _of_positions(held: Held, links: Links, size: Size, maintenance: Maintenance) -> Iterator[Line]:
-    yield _rows("No asset is over-hedged", size.is_over_hedged, "assets")
-    yield _rows("Trades are whole contracts", floor(size.contracts) != size.contracts)
-    wanted = ((size.qty != 0) + 1 * (held.hedge_ratio > 0)) > 0
-    yield _rows("Every position has a contract", wanted * (links.face <= 0))
-    yield _rows("The face of every contract is known", (held.contract != "") * (links.face <= 0))
-    yield _rows("The maintenance rate of every contract is known", 1 - 1 * maintenance.is_known)
-    yield _rows("The liquidation method of every contract is known", _unknown_method(links))
+def _of_contracts(
+    assets: Names, each: Names, held: Held, positions: PositionColumns, weights: Weights, links: Links, maintenance: Maintenance,
+    tolerance: Cell,
+) -> Iterator[Line]:  # fmt: skip
+    """Whether every hedge has a position, and every position a contract of which all is known."""
+    there = positions.there
+    faces = sum_where(links.face, positions.row, weights.number)
+    yield _rows(assets, "Every hedge has a position", (held.hedge_ratio > 0) * (faces <= 0))
+    yield _rows(each, "Every position hedges an asset of Inputs", there * (positions.row == 0))
+    yield _rows(each, "Every position has a contract", there * (links.face <= 0))
+    yield _rows(each, "The maintenance rate of every contract is known", 1 - 1 * maintenance.is_known)
+    yield _rows(each, "The liquidation method of every contract is known", _unknown_method(links))
+    is_other = there * (1 - given(positions.beta)) * _another_coin(positions)
+    yield _rows(each, "No contract is on another coin, unless a beta names it a proxy", is_other)
+    parts = sum_where(positions.part, positions.row, weights.number)
+    off = (abs(parts - 1) > tolerance) * (sum_where(positions.there, positions.row, weights.number) > 0)
+    yield _rows(assets, "The shares of each asset add up to 1", off)
+    yield _rows(each, "Positions of an account are of one coin and one venue", _strangers(positions))
+    yield _rows(each, "Every dated contract has its own price", positions.is_dated * (1 - given(positions.mark)))
+    yield _rows(each, "The days to every expiry are known", positions.is_dated * (positions.days == NONE), "amber")
+
+
+def _another_coin(positions: PositionColumns) -> Cell:
+    """Whether the coin of a contract is another than its asset, for which BTC and XBT are two names of one."""
+    other = 1 - 1 * same_text(positions.coin, positions.asset)
+    for name, same in SAME_COIN.items():
+        named = same_text(positions.asset, as_cell(name)) * same_text(positions.coin, as_cell(same))
+        other = other * (1 - named)
+    return other
+
+
+def _strangers(positions: PositionColumns) -> Cell:
+    """Whether a position is of another coin or venue than the first of its account."""
+    first = positions.group
+    coin = same_text(positions.coin, picked(positions.coin, first))
+    venue = same_text(positions.venue, picked(positions.venue, first))
+    return 1 - coin * venue
+
+
+def _of_positions(
+    assets: Names, each: Names, settings: Settings, positions: PositionColumns, links: Links, size: Size, exposure: Exposure,
+    known_to: Cell,
+) -> Iterator[Line]:  # fmt: skip
+    yield _rows(assets, "No asset is over-hedged", exposure.is_over_hedged)
+    yield _rows(each, "Trades are whole contracts", floor(size.contracts) != size.contracts)
+    ended = _ended(settings, positions, links, size, known_to)
+    yield _rows(each, "No new hedge on a contract that is no longer listed", ended)
 
 
 def _of_margins(
-    held: Held,
-    links: Links,
-    size: Size,
-    maintenance: Maintenance,
-    margins: Margins,
-    carry: Carry,
-    tolerance: Cell,
-    slack: Cell,
-) -> Iterator[Line]:
-    margin, asked = margins.margin, 1 - tolerance
-    # A wallet balance leaves out the unrealised PnL, which the coins owned count.
-    wallet = size.coins - size.qty * (links.price - margins.entry) / (margins.entry * links.price)
-    yield _rows("Margin is not more than the wallet can hold", margin > wallet * (1 + slack))
-    yield _rows("Margin is at least the initial margin", margin < margins.initial * asked)
-    yield _rows("Margin survives the chosen move and adverse funding", margin < margins.required * asked)
-    yield _rows("Margin lasts through adverse funding", carry.left < margins.maintenance)
-    yield _rows("Maintenance rates hold at these sizes", 1 * maintenance.is_beyond)
-    yield _rows("Every maintenance rate has a source", 1 * maintenance.is_assumed, severity="amber")
-    untold = (held.qty != 0) * (1 - 1 * margins.is_posted)
-    yield _rows("The margin of every open position is told", untold, severity="amber")
+    assets: Names, each: Names, positions: PositionColumns, exposure: Exposure, maintenance: Maintenance, margins: Margins,
+    carry: Carry, tolerance: Cell, slack: Cell,
+) -> Iterator[Line]:  # fmt: skip
+    yield _rows(assets, "Margin is not more than the wallet can hold", exposure.posted > exposure.wallet * (1 + slack))
+    yield _rows(each, "The coin of every margin is held", (margins.margin > 0) * (positions.coin_row == 0))
+    yield _rows(each, "Margin is at least the initial margin", margins.lacks_initial > tolerance)
+    yield _rows(each, "Margin survives the chosen move and adverse funding", margins.lacks_required > tolerance)
+    yield _rows(each, "Margin lasts through adverse funding", carry.spare < 0)
+    yield _rows(each, "Maintenance rates hold at these sizes", 1 * maintenance.is_beyond)
+    yield _rows(each, "Every maintenance rate has a source", 1 * maintenance.is_assumed, "amber")
+    untold = (positions.qty != 0) * (1 - 1 * margins.is_posted)
+    yield _rows(each, "The margin of every open position is told", untold, "amber")
 
 
-def _of_targets(
-    held: Held, settings: Settings, weights: Weights, links: Links, ways_back: WaysBack, tolerance: Cell
-) -> Iterator[Line]:
-    """Whether the plan brings each asset to its target, within the band and one contract."""
-    step = settings.band + links.face * links.lot / weights.whole + tolerance
-    missed = abs(ways_back.weight_after - weights.goal) > step
-    yield _rows("Every asset reaches its target", (held.kind == "coin") * missed, "assets", "amber")
+def _missed(
+    held: Held, settings: Settings, weights: Weights, exposure: Exposure, ways_back: WaysBack, tolerance: Cell
+) -> Cell:
+    """Whether the plan leaves an asset off its target, beyond the band and a step of each of its positions."""
+    step = settings.band + exposure.step / weights.whole + tolerance
+    return (held.kind == "coin") * (abs(ways_back.weight_after - weights.goal) > step)
 
 
 def _chosen(**choices: Choice) -> Line:
@@ -239,16 +287,16 @@ def _chosen(**choices: Choice) -> Line:
     return Line(name, "sheets", figure, "=", subject=first)
 
 
-def _below(held: Held, contracts: ContractColumns, tiers: TierColumns) -> Cell:
+def _below(held: Held, positions: PositionColumns, contracts: ContractColumns, tiers: TierColumns) -> Cell:
     """How many cells are typed below the last row of a table, where no formula looks."""
-    inputs = beneath(held.asset, held.fee, FREE_ROWS)
+    inputs = beneath(held.asset, held.volatility, FREE_ROWS) + beneath(positions.asset, positions.fee)
     return inputs + beneath(contracts.key, contracts.source) + beneath(tiers.key, tiers.source)
 
 
-def _rows(name: str, failing: Cell, unit: str = "rows", severity: str = "red") -> Line:
-    """A check that no row may fail."""
+def _rows(names: Names, name: str, failing: Cell, severity: str = "red") -> Line:
+    """A check that no row of assets or of positions may fail."""
     # As a number first: in a spreadsheet FALSE > 0 is TRUE.
-    return Line(name, unit, _count(failing), "=", 0.0, severity, 1.0 * failing > 0)
+    return Line(name, names.unit, _count(failing), "=", 0.0, severity, 1.0 * failing > 0, names=names)
 
 
 def _count(condition: Cell) -> Cell:
@@ -261,16 +309,16 @@ def _numbers(held: Held, name: str) -> Cell:
     return known_over("COUNT({0})", getattr(held, name), 1.0 * held.filled[name])
 
 
-def _texts(held: Held) -> Cell:
-    """How many cells of the number columns hold text; the reader lets none through."""
-    return sum(known_over("SUMPRODUCT(ISTEXT({0})*1)", getattr(held, name), 0.0) for name in RANGES)
+def _texts(table: Held | PositionColumns, names: Iterable[str]) -> Cell:
+    """How many cells of number columns hold text; the reader lets none through."""
+    return sum(known_over("SUMPRODUCT(ISTEXT({0})*1)", getattr(table, name), 0.0) for name in names)
 
 
-def _outside(held: Held) -> Cell:
+def _outside(table: Held | PositionColumns, ranges: Mapping[str, tuple]) -> Cell:
     """How many typed numbers are outside the range of their column."""
     found = 0.0
-    for name, (low, high) in RANGES.items():
-        column = getattr(held, name)
+    for name, (low, high) in ranges.items():
+        column = getattr(table, name)
         found = found + _count(column < low) + (_count(column > high) if high is not None else 0.0)
     return found
 
@@ -283,16 +331,16 @@ def _unknown_method(links: Links) -> Cell:
     return other
 
 
-def _ended(held: Held, settings: Settings, links: Links, size: Size, known_to: Cell) -> Cell:
-    """Whether a row asks for a larger hedge on a contract whose trading had ended by the time of the prices.
+def _ended(settings: Settings, positions: PositionColumns, links: Links, size: Size, known_to: Cell) -> Cell:
+    """Whether a row asks for a larger hedge on a contract that had expired, or left the market, by the time of the prices.
 
     Nothing here asks for today, which would change the workbook whenever it is opened: the shipped table knows of every end
     up to its newest date.
     """
     at = where(given(settings.as_of), settings.as_of, settings.price_time)
     at = where(given(at), larger(at, known_to), known_to)
-    grows = ((abs(size.qty) > abs(held.qty)) + (size.qty * held.qty < 0)) > 0
-    return 1.0 * (links.listed_until <= at) * grows
+    grows = ((abs(size.qty) > abs(positions.qty)) + (size.qty * positions.qty < 0)) > 0
+    return (1.0 * (links.listed_until <= at) + (positions.days <= 0) > 0) * grows
 
 
 def _age(settings: Settings) -> Cell:

@@ -10,8 +10,11 @@ from ..grid.panel import Panel
 from ..grid.sheet import Sheet
 from ..grid.typed import ASSET, Form, Typed, number_rule
 from ..portfolios import Portfolios
+from .allocation import Weights
 from .inputs import Choice, Held, Settings, asset_rule, choice
-from .plan_figures import Links, Maintenance, Size
+from .margin_rule import rule_rows
+from .plan_figures import Exposure, Links, Maintenance
+from .positions import PositionColumns, first_of
 
 WIDTHS = {1: 46, 2: 25, 3: 29, 4: 29, 5: 29, 6: 29, 7: 16, 8: 16, 9: 16}
 WORKING_ROW = 104
@@ -108,33 +111,30 @@ def assumed(sheet: Sheet, portfolios: Portfolios, held: Held, settings: Settings
 
 
 def subject(
-    sheet: Sheet, held: Held, settings: Settings, links: Links, size: Size, maintenance: Maintenance, assumed: Assumed
-) -> Subject:
+    sheet: Sheet, held: Held, settings: Settings, positions: PositionColumns, weights: Weights, links: Links,
+    exposure: Exposure, maintenance: Maintenance, assumed: Assumed,
+) -> Subject:  # fmt: skip
     """The working of one asset, far below the table that it is for."""
     panel, cells = Panel(sheet, "Working: the asset", WORKING_ROW, prefix="compare"), {}
-    chosen = choice(panel, assumed.asset, held, links.number)
+    chosen = choice(panel, assumed.asset, held, weights.number)
 
     def put(name: str, label: str, unit: str, format: str, cell: Cell, role: str = "calc") -> None:
         cells[name] = panel.computed(label, unit, cell, format, name=name, role=role)
 
-    def link(*row) -> None:
-        cells.update(panel.of_one(chosen.used, held.asset, [row]))
-
-    link("price", "Price", "USD/coin", "price", links.price)
-    link("coins", "Coins", "coin", "coin", held.coins)
-    link("ratio", "Hedge ratio of the plan", "fraction", "share", size.ratio)
-    contract = look_up(chosen.used, held.asset, held.contract)
-    put("contract", "Contract", "text", "text", where(contract == "", "none known", contract), "link")
-    link("face", "Face", "USD", "number", links.face)
-    link("lot", "Lot", "contracts", "number", links.lot)
-    link("taker", "Taker fee", "fraction", "rate", links.taker)
-    link("funding_rate", "Funding rate", "fraction", "rate", links.funding_rate)
-    link("funding_hours", "Funding every", "hours", "hours", links.funding_hours)
-    link("method", "Liquidation method", "word", "text", links.method)
-    link("mmr", "Maintenance rate", "fraction", "rate", maintenance.mmr)
-    link("amount", "Maintenance amount", "coin", "coin", maintenance.amount)
-    link("slope", "Rate slope", "1/coin", "slope", maintenance.slope)
-    link("liq_fee", "Liquidation fee", "fraction", "rate", links.liq_fee)
+    cells |= panel.of_row(chosen.row, (
+        ("price", "Price", "USD/coin", "price", weights.price, 1.0), ("coins", "Coins", "coin", "coin", held.coins, 0.0),
+        ("ratio", "Hedge ratio of the plan", "fraction", "share", exposure.ratio, 0.0),
+    ))  # fmt: skip
+    place = first_of(panel, chosen, positions)
+    rule = rule_rows(links, maintenance)
+    cells |= panel.of_row(place, (
+        ("contract", "Contract", "text", "text", positions.contract, "none known"),
+        ("face", "Face", "USD", "number", links.face, 0.0), ("lot", "Lot", "contracts", "number", links.lot, 1.0),
+        ("taker", "Taker fee", "fraction", "rate", links.taker, settings.fee),
+        ("funding_rate", "Funding rate", "fraction", "rate", links.funding_rate, settings.funding_rate),
+        ("funding_hours", "Funding every", "hours", "hours", links.funding_hours, settings.funding_hours),
+        *(row for row in rule if row[0] in ("method", "mmr", "amount", "slope", "liq_fee")),
+    ))  # fmt: skip
     cost = look_up(chosen.used, held.asset, held.cost_basis)
     put("cost", "Cost basis, the price if blank", "USD/coin", "price", where(given(cost), cost, cells["price"]))
     # How much to reduce by, the dated future, and the margin of the linear contract.

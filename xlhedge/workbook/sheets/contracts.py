@@ -34,7 +34,7 @@ NOTES = (
     f'Amber "{UNKNOWN}": no source establishes it, so type it before you rely on it. "{BY_TIERS}": see Tiers; a rate typed '
     "here takes their place. The face, rate and fee of a row on Inputs come before those here. Blank rows at the end: yours.",
     "Where unknown: lot 1; fee, funding hours and, if it is set, mmr as on Inputs; no limit of size. Face and method have no "
-    "substitute. No new hedge from the day in Listed until on.",
+    "substitute. No new hedge from the day in Listed until on. A row whose name ends in { } is a series of dated contracts.",
 )
 
 
@@ -56,6 +56,7 @@ FACTS = {"method": "liq_method", "liq_fee": "liq_price_fee", "unit": "tier_unit"
 
 TABLE = TypedTable("", (
     _text("key", "Contract", "venue and symbol", 24, "Venue, a space, and the contract's symbol."),
+    Typed("coin", "Coin", "text", "text", None, FIELDS["coin"].meaning, width=9, alarm=UNKNOWN),
     _figure("face", "Face", "USD", "number", "> 0"),
     _figure("lot", "Lot", "contracts", "number", "> 0"),
     _figure("tick", "Tick", "USD/coin", "number", "> 0"),
@@ -72,6 +73,8 @@ TABLE = TypedTable("", (
     _figure("cap", "Rate is known up to", "as named beside", "number", "> 0"),
     _word("unit", "Sizes in", UNITS),
     Typed("listed_until", "Listed until", "date", "date", None, FIELDS["listed_until"].meaning, width=12),
+    Typed("expiry", "Expires", "date", "date", None, FIELDS["expiry"].meaning, width=12),
+    Typed("settlement_fee", "Settlement fee", "fraction", "rate", number_rule("> -1, < 1"), FIELDS["settlement_fee"].meaning, width=13),
     _text("as_of", "As of", "date", 13, "The oldest date of its figures: of the fact, else of its source."),
     _text("verified", "Verified", "text", 62, f"Whether a source was checked: {VERIFIED}."),
     _text("source", "Source", "text", 70, "Where the figures come from."),
@@ -82,6 +85,7 @@ class ContractColumns(NamedTuple):
     """The columns of the Contracts sheet, in the units that stand above them."""
 
     key: Cell
+    coin: Cell
     face: Cell
     lot: Cell
     tick: Cell
@@ -98,6 +102,8 @@ class ContractColumns(NamedTuple):
     cap: Cell
     unit: Cell
     listed_until: Cell
+    expiry: Cell
+    settlement_fee: Cell
     as_of: Cell
     verified: Cell
     source: Cell
@@ -123,8 +129,14 @@ def _shown(listed: Listed) -> dict[str, object]:
         row |= dict.fromkeys(("mmr", "amount", "slope", "imr", "cap"), BY_TIERS)
     if listed.liq_method == "product" and listed.liq_price_fee is None:
         row["liq_fee"] = TAKER_FEE
-    day = listed.listed_until and datetime.datetime.fromisoformat(listed.listed_until)
-    return {name: UNKNOWN if value is None else value for name, value in row.items()} | {"listed_until": day}
+    row = {name: UNKNOWN if value is None else value for name, value in row.items()}
+    return row | {name: _day(getattr(listed, name)) for name in ("listed_until", "expiry")} | {
+        "settlement_fee": listed.settlement_fee
+    }
+
+
+def _day(text: str | None) -> datetime.datetime | None:
+    return text and datetime.datetime.fromisoformat(text)
 
 
 def by_method(word: Cell, slope: Cell, figure: Callable[..., Cell], methods: Sequence[str] = METHODS) -> Cell:

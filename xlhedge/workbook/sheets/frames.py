@@ -12,6 +12,9 @@ ROWS_BELOW = 1000
 """How far below a table something typed is looked for."""
 
 
+TEXTS = ("position", "type", "note")
+
+
 def latest_time(time: Cell, above: Cell) -> Cell:
     """The latest time so far, this row's included."""
     return where(given(time), larger(time, above), above)
@@ -20,10 +23,10 @@ def latest_time(time: Cell, above: Cell) -> Cell:
 def out_of_frame(sheet: Sheet, typed: tuple, latest: Cell) -> Cell:
     """How many cells of a log are texts where a number is due, times before an earlier row's, or stand below its last row.
 
-    `typed` are its columns by name, of which `note` may be text; `latest` the latest times, from the row that the state
+    `typed` are its columns by name, of which TEXTS hold text; `latest` the latest times, from the row that the state
     starts in or the one after it.
     """
-    numbers = {name: column for name, column in typed._asdict().items() if name != "note"}
+    numbers = {name: column for name, column in typed._asdict().items() if name not in TEXTS}
     texts = sum(_texts(sheet, name, column) for name, column in numbers.items())
     time = typed.time if typed.time.node.rows == latest.node.rows else without_first(typed.time)
     falls = total(1.0 * both_each(given(time), time < latest))

@@ -11,7 +11,6 @@ from ...elementary import both, where
 from ...formula import Cell
 from ...portfolio import Portfolio
 from ...portfolio.fields import HOLDING_FIELDS, SETTING_FIELDS, InputField
-from ...portfolio.hedge import OWN
 from ...portfolio.tables import normal_name
 from ...ranges import first_where, position
 from ...rows import Row
@@ -21,8 +20,7 @@ from ..grid.panel import Panel
 from ..grid.record import SheetRecord
 from ..grid.sheet import Sheet
 from ..grid.typed import ASSET, FilledSheet, Form, Typed, TypedTable
-from ..portfolios import Portfolios, stacked
-from .contracts import ContractColumns
+from ..portfolios import Portfolios, padded, stacked
 
 HOLDINGS, SETTINGS = "Holdings", "Settings"
 
@@ -34,6 +32,7 @@ SETTINGS_SHOWN = (
     ("funding_rate", "funding_rate", "rate"), ("adverse_funding_rate", "adverse_funding_rate", "rate"),
     ("funding_hours", "funding_hours", "hours"), ("volatility", "volatility", "share"), ("fee", "fee_where_unknown", "rate"),
     ("mmr", "mmr_where_unknown", "rate"), ("tax_spot", "tax_on_spot", "share"), ("tax_futures", "tax_on_futures", "share"),
+    ("roll_premium", "roll_premium", "share"),
     ("discount_rate", "discount_rate", "share"), ("amber_distance", "amber_distance", "share"),
     ("red_distance", "red_distance", "share"), ("price_time", "price_time", "time"), ("as_of", "prices_fresh_at", "time"),
     ("price_hours", "price_hours", "hours"), ("price_source", "price_source", "text"),
@@ -49,29 +48,21 @@ def rule_of(field: InputField) -> Rule | None:
     return Rule("flag", (), field.rule) if field.kind == "flag" else None
 
 
-def _holding(name: str, label: str, format: str, width: float = 13.0, blank: float = np.nan) -> Typed:
+def holding_field(name: str, label: str, format: str, width: float = 13.0, blank: float = np.nan) -> Typed:
+    """The declaration of a column of a table of holdings, as it stands on a sheet."""
     field = HOLDING_FIELDS[name]
     return Typed(name, label, field.unit or "text", format, rule_of(field), field.meaning, blank, width)
 
 
 TABLE = TypedTable(HOLDINGS, (
-    _holding("asset", "Asset", "text"),
-    _holding("kind", "Kind", "text", width=9),
-    _holding("coins", "Coins", "coin", blank=0.0),
-    _holding("price", "Price", "price", blank=0.0),
-    _holding("target_weight", "Target weight", "share"),
-    _holding("hedge_ratio", "Hedge ratio", "share"),
-    _holding("cost_basis", "Cost basis", "price"),
-    Typed("contract", "Contract", "text", "text", "contract", "Contract that hedges this asset, as the Contracts sheet lists it.", width=24),
-    _holding("qty", "Qty", "usd", blank=0.0),
-    _holding("entry", "Entry", "price"),
-    _holding("margin", "Margin", "coin"),
-    _holding("leverage", "Leverage", "factor", width=10),
-    _holding("funding_rate", "Funding rate", "rate"),
-    _holding("volatility", "Volatility", "share"),
-    _holding("face", "Own face", "number"),
-    _holding("mmr", "Own maintenance rate", "rate"),
-    _holding("fee", "Own fee", "rate"),
+    holding_field("asset", "Asset", "text"),
+    holding_field("kind", "Kind", "text", width=9),
+    holding_field("coins", "Coins", "coin", blank=0.0),
+    holding_field("price", "Price", "price", blank=0.0),
+    holding_field("target_weight", "Target weight", "share"),
+    holding_field("hedge_ratio", "Hedge ratio", "share"),
+    holding_field("cost_basis", "Cost basis", "price"),
+    holding_field("volatility", "Volatility", "share"),
 ), before=(SETTINGS,))  # fmt: skip
 
 
@@ -95,16 +86,7 @@ class Held(NamedTuple):
     target_weight: Cell
     hedge_ratio: Cell
     cost_basis: Cell
-    contract: Cell
-    qty: Cell
-    entry: Cell
-    margin: Cell
-    leverage: Cell
-    funding_rate: Cell
     volatility: Cell
-    face: Cell
-    mmr: Cell
-    fee: Cell
     filled: dict[str, np.ndarray]
 
     @property
@@ -118,10 +100,11 @@ Settings = NamedTuple("Settings", [(name, Cell) for name, _, _ in SETTINGS_SHOWN
 
 
 class Choice(NamedTuple):
-    """The asset that is chosen on a sheet as it is typed, and the one that its look-ups take."""
+    """The asset that is chosen on a sheet as it is typed, the one that its look-ups take, and its place on Inputs."""
 
     typed: Cell
     used: Cell
+    row: Cell
 
 
 def asset_rule(held: Held) -> dict[str, Rule]:
@@ -130,30 +113,27 @@ def asset_rule(held: Held) -> dict[str, Rule]:
 
 
 def choice(panel: Panel, typed: Cell, held: Held, numbers: Cell) -> Choice:
-    """A line with the asset used: the typed one, or the first that is held where that one is not.
+    """Lines with the asset used: the typed one, or the first that is held where that one is not; and its row.
 
     `numbers` are those of the rows of the holdings.
     """
     first = first_where(held.asset, numbers, held.asset != "")
     is_held = both(typed != "", position(typed, held.asset) > 0)
     used = panel.computed("Asset used", "text", where(is_held, typed, first), "text", name="asset_used", role="link")
-    return Choice(typed, used)
+    row = panel.computed("Its row on Inputs", "number", position(used, held.asset), "number", role="link")
+    return Choice(typed, used, row)
 
 
-def held(sheet: Sheet, portfolios: Portfolios, room: int, contracts: ContractColumns) -> Held:
-    """The holdings, with room for some assets."""
-    used = len(portfolios.first.holdings)
-    spare = [None] * (max(used, room) - used)
+def held(sheet: Sheet, portfolios: Portfolios) -> Held:
+    """The holdings, with blank rows for further ones."""
+    rows = portfolios.room.assets
     sheet.text(3, 1, portfolios.each(_origin), "note")
     sheet.section(HOLDINGS, 0)
-    table = Columns(sheet, max(used, room))
+    table = Columns(sheet, rows)
     cells, filled = {}, {}
-    rule = Rule(
-        "range", contracts.key.node, "must be a contract of the Contracts sheet, whose blank rows take your own"
-    )
     for field in TABLE.fields:
-        values = stacked([[row[field.name] for row in rows] + spare for rows in portfolios.rows])
-        cells[field.name] = table.typed(field, values, **({"rule": rule} if field.name == "contract" else {}))
+        values = stacked([padded([row[field.name] for row in each], rows) for each in portfolios.rows])
+        cells[field.name] = table.typed(field, values)
         filled[field.name] = np.not_equal(values, None).sum(axis=0, keepdims=True)
     sheet.freeze = f"B{table.first}"
     return Held(**cells, filled=filled)
@@ -183,23 +163,26 @@ def settings(sheet: Sheet, portfolios: Portfolios) -> Settings:
     return Settings(**{name: sheet.named(defined, cells[name]) for name, defined, _ in SETTINGS_SHOWN})
 
 
-def read_holdings(filled: FilledSheet, own_contracts: Collection[str]) -> Iterator[Row]:
-    """The plain table of the holdings: portfolio first, and the contract's name split into venue and symbol.
+def read_holdings(filled: FilledSheet) -> Iterator[Row]:
+    """The plain table of the holdings, its header first, with the portfolio before the columns of the sheet.
 
-    `own_contracts` are the names on the Contracts sheet that are no venue and symbol. Columns that somebody added keep
-    their names, for the reader of plain tables to refuse.
+    Columns that somebody added keep their names, for the reader of plain tables to refuse.
     """
     name = str(filled.at(1, 1) or "").removesuffix(f": {INPUTS.name}") or None
-    top, columns = TABLE.headers(filled)
-    added = {c: cell for c, cell in enumerate(filled.rows[top], 1) if cell is not None and c not in columns.values()}
-    yield Row(top, ["portfolio", "venue", *(field.name for field in TABLE.fields), *map(normal_name, added.values())])
-    for number, cells in TABLE.read_rows(filled).items():
-        told = str(cells["contract"] or "")
-        venue, _, symbol = (OWN, "", told) if told in own_contracts else told.partition(" ")
-        is_described = venue == OWN and symbol not in own_contracts
-        cells["contract"] = symbol or None
+    yield from plain_rows(TABLE, filled, name)
+
+
+def plain_rows(
+    table: TypedTable, filled: FilledSheet, name: str | None, computed: Collection[str] = ()
+) -> Iterator[Row]:
+    """A table of ours as a plain one of a portfolio: its header, then its rows; `computed` are the headers of formulas."""
+    top, columns = table.headers(filled)
+    heads = enumerate(filled.rows[top], 1)
+    added = {c: cell for c, cell in heads if cell is not None and c not in columns.values() and cell not in computed}
+    yield Row(top, ["portfolio", *(field.name for field in table.fields), *map(normal_name, added.values())])
+    for number, cells in table.read_rows(filled).items():
         beyond = [filled.at(number, column) for column in added]
-        yield Row(number, [name, None if is_described else venue or None, *cells.values(), *beyond])
+        yield Row(number, [name, *cells.values(), *beyond])
 
 
 INPUTS = SheetRecord(

@@ -6,14 +6,15 @@ from ...elementary import NO_RESULT, NONE, both, given, where
 from ...formula import Cell
 from ...ranges import highest_where, is_one_of, picked
 from .contracts import METHODS, ContractColumns
-from .inputs import Held, Settings
+from .inputs import Settings
 from .plan_figures import Fills, Frames, Links, Maintenance, Size
+from .positions import PositionColumns
 from .tiers import TierColumns
 
 
 def maintenance(
     frames: Frames,
-    held: Held,
+    positions: PositionColumns,
     settings: Settings,
     links: Links,
     size: Size,
@@ -36,21 +37,21 @@ def maintenance(
     worth = table.computed("Worth of one", "USD", worth, "price")
     held_size = where(worth > 0, abs(size.qty) / worth, 0.0)
     held_size = table.computed("Size of the position", "as named beside", held_size, "size", width=18)
-    start = highest_where(tiers.start, (tiers.key, "=", held.contract), (tiers.start, "<=", held_size))
+    start = highest_where(tiers.start, (tiers.key, "=", links.contract), (tiers.start, "<=", held_size))
     start = table.computed("Its tier begins at", "as named beside", start, "number")
     rate = picked(contracts.mmr, place)
     by_size = where(place > 0, ~given(rate), False)
-    found = highest_where(tiers.number, (tiers.key, "=", held.contract), (tiers.start, "=", start))
+    found = highest_where(tiers.number, (tiers.key, "=", links.contract), (tiers.start, "=", start))
     tier = table.computed("Row on Tiers", "number", where(by_size, found, 0.0), "number")
     fallback = where(given(settings.mmr), settings.mmr, NO_RESULT)
-    by_row = where(place > 0, where(given(rate), rate, fallback), where(held.contract == "", 0.0, NO_RESULT))
+    by_row = where(place > 0, where(given(rate), rate, fallback), where(positions.contract == "", 0.0, NO_RESULT))
     of_tier = picked(tiers.rate, tier)
     # An amount in USD or contracts is worth fewer coins as the price rises, as the position is: a lower rate says so.
     spared = where(size.qty == 0, 0.0, picked(tiers.amount, tier) * worth / where(size.qty == 0, 1.0, abs(size.qty)))
     of_tier = where(of_tier > 0, of_tier - where(unit == "coin", 0.0, spared), NO_RESULT)
     by_tier = where(tier > 0, of_tier, by_row)
-    mmr = table.computed("Maintenance rate", "fraction", where(given(held.mmr), held.mmr, by_tier), "rate")
-    is_own = given(held.mmr)
+    mmr = table.computed("Maintenance rate", "fraction", where(given(positions.mmr), positions.mmr, by_tier), "rate")
+    is_own = given(positions.mmr)
 
     def listed(column: Cell, otherwise) -> Cell:
         value = picked(column, place)
@@ -69,23 +70,23 @@ def maintenance(
     cap = where(end == NONE, NONE, end * worth)
     cap = table.computed("Known limit of the rate", "USD or none", cap, "limit")
     fallen = where(both(is_laddered, size.qty > 0), abs(size.qty) / (1 - settings.fall), abs(size.qty))
-    beyond = where(is_laddered, _end_of_ladder(held, worth, tiers), cap)
+    beyond = where(is_laddered, _end_of_ladder(links, worth, tiers), cap)
     beyond = table.computed("Beyond what is known", "TRUE or FALSE", fallen > beyond, "flag", alarm="bad")
-    known = where(held.contract == "", True, given(mmr))
+    known = where(positions.contract == "", True, given(mmr))
     known = table.computed("Rate is known", "TRUE or FALSE", known, "flag")
     initial = _initial(links, size, contracts, tiers, tier)
     initial = table.computed("Venue's initial rate, 0 if unknown", "fraction", initial, "rate", width=15)
-    missing = _missing(held, links, known)
+    missing = _missing(positions, links, known)
     missing = table.computed("Unknown figures", "text", missing, "text", width=16, alarm="missing")
     assumed = where(both(both(place > 0, ~is_own), both(tier == 0, given(settings.mmr))), ~given(rate), False)
     assumed = table.computed("Rate is the setting mmr", "TRUE or FALSE", assumed, "flag", width=14, alarm="notice")
     return Maintenance(mmr, amount, slope, is_laddered, cap, beyond, known, initial, missing, assumed)
 
 
-def _end_of_ladder(held: Held, worth: Cell, tiers: TierColumns) -> Cell:
+def _end_of_ladder(links: Links, worth: Cell, tiers: TierColumns) -> Cell:
     """Where the last tier of a contract ends [USD]."""
-    last = highest_where(tiers.start, (tiers.key, "=", held.contract))
-    number = highest_where(tiers.number, (tiers.key, "=", held.contract), (tiers.start, "=", last))
+    last = highest_where(tiers.start, (tiers.key, "=", links.contract))
+    number = highest_where(tiers.number, (tiers.key, "=", links.contract), (tiers.start, "=", last))
     end = picked(tiers.end, number)
     return where(given(end), where(end == NONE, NONE, end * worth), NONE)
 
@@ -101,7 +102,7 @@ def _initial(links: Links, size: Size, contracts: ContractColumns, tiers: TierCo
     return where(rate > 0, rate + slope * abs(size.qty) / links.price, 0.0)
 
 
-def _missing(held: Held, links: Links, is_known: Cell) -> Cell:
+def _missing(positions: PositionColumns, links: Links, is_known: Cell) -> Cell:
     """What the plan lacks of a contract, in words."""
     told = (
         where(links.face > 0, "", "face. "),
@@ -109,7 +110,7 @@ def _missing(held: Held, links: Links, is_known: Cell) -> Cell:
         where(is_one_of(links.method, METHODS), "", "liquidation method. "),
     )
     text = told[0].traced("{0}&{1}&{2}", _joined, told)
-    return where(held.contract == "", "", text)
+    return where(positions.contract == "", "", text)
 
 
 def _joined(*parts: np.ndarray) -> np.ndarray:

@@ -10,7 +10,6 @@ from ...formula import Cell, as_cell
 from ...functions.calendar import payments
 from ...ranges import each_of, highest_of
 from .contracts import METHODS, by_method
-from .inputs import Held
 from .plan_figures import Links, Maintenance
 from .tiers import TierColumns
 
@@ -113,6 +112,20 @@ class MarginRule(NamedTuple):
         by_tiers = put("Contracts carried: by tiers", "contracts", by_tiers, "contracts")
         return where(self.is_laddered, by_tiers, one)
 
+    def line(self, qty: Cell, size: Cell) -> tuple[Cell, Cell]:
+        """The line of maintenance near a size [coin]: its rate with the fee, and its amount; 0 where it is frozen at the entry.
+
+        What a slope adds to it is not in it. Where the line is below 0 there is no maintenance.
+        """
+        fee_on_rate = where(self.method == "product", sign(qty) * self.mmr * self.liq_fee, 0.0)
+        start, tier_rate, tier_amount, is_own = self._ladder(qty)
+        by_tiers = highest_of(is_own * (start <= size) * tier_rate)
+        kept = highest_of(is_own * (start <= size) * (tier_rate * size - tier_amount))
+        rate = where(self.is_laddered, by_tiers, self.mmr + self.liq_fee + fee_on_rate)
+        amount = where(self.is_laddered, by_tiers * size - kept, self.amount)
+        counts = both(self.method != "entry", rate * size >= amount)
+        return where(counts, rate, 0.0), where(counts, amount, 0.0)
+
     def other_side(self, qty: Cell, entry: Cell, margin: Cell) -> Cell:
         """The liquidation price on the side of a gain, which a rate that rises with the size can have."""
         other = xlhedge.liq_price(qty, entry, margin, self.mmr, self.amount, self.liq_fee, "slope", self.slope, "other")
@@ -135,26 +148,26 @@ class MarginRule(NamedTuple):
         return each_of(self.tiers.start), rate, each_of(self.tiers.amount), is_own
 
 
-def margin_rule(held: Held, links: Links, maintenance: Maintenance, tiers: TierColumns) -> MarginRule:
+def margin_rule(links: Links, maintenance: Maintenance, tiers: TierColumns) -> MarginRule:
     """The rules of the positions of the plan, each on its row: a part that writes nothing."""
     at = maintenance
-    return MarginRule(links.method, at.mmr, at.amount, at.slope, links.liq_fee, at.is_laddered, held.contract, tiers)
+    return MarginRule(links.method, at.mmr, at.amount, at.slope, links.liq_fee, at.is_laddered, links.contract, tiers)
 
 
 def rule_rows(links: Links, maintenance: Maintenance) -> tuple:
-    """The rows of a panel that say the rule of one asset; `rule_of_panel` puts them together."""
+    """The rows of a panel that say the rule of one position, and what stands in for none; `rule_of_panel` puts them together."""
     return (
-        ("method", "Liquidation method", "word", "text", links.method),
-        ("mmr", "Maintenance rate", "fraction", "rate", maintenance.mmr),
-        ("amount", "Maintenance amount", "coin", "coin", maintenance.amount),
-        ("slope", "Rate slope", "1/coin", "slope", maintenance.slope),
-        ("liq_fee", "Liquidation fee", "fraction", "rate", links.liq_fee),
-        ("is_laddered", "Tier changes with the price", "TRUE or FALSE", "flag", maintenance.is_laddered),
-        ("contract", "Contract", "text", "text", links.contract),
+        ("method", "Liquidation method", "word", "text", links.method, METHODS[0]),
+        ("mmr", "Maintenance rate", "fraction", "rate", maintenance.mmr, 0.0),
+        ("amount", "Maintenance amount", "coin", "coin", maintenance.amount, 0.0),
+        ("slope", "Rate slope", "1/coin", "slope", maintenance.slope, 0.0),
+        ("liq_fee", "Liquidation fee", "fraction", "rate", links.liq_fee, 0.0),
+        ("is_laddered", "Tier changes with the price", "TRUE or FALSE", "flag", maintenance.is_laddered, False),
+        ("contract", "Contract", "text", "text", links.contract, ""),
     )
 
 
 def rule_of_panel(cells: dict[str, Cell], tiers: TierColumns) -> MarginRule:
-    """The rule of one asset, taken out of the cells of its panel."""
+    """The rule of one position, taken out of the cells of its panel."""
     names = ("method", "mmr", "amount", "slope", "liq_fee", "is_laddered", "contract")
     return MarginRule(*(cells.pop(name) for name in names), tiers)

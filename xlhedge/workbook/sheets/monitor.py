@@ -1,4 +1,4 @@
-"""The Monitor sheet: a log of fills and funding that the user types into, and what follows from it for one asset."""
+"""The Monitor sheet: every open position after the log that the user types into, the hedge of each asset, and what to do."""
 
 from typing import NamedTuple
 
@@ -6,340 +6,303 @@ import numpy as np
 
 import xlhedge
 
-from ...elementary import both, given, larger, smaller, where
+from ...elementary import NONE, both, given, larger, smaller, where
 from ...formula import Cell
-from ...functions.position import Fill, after_fill
-from ...nodes import Template
-from ...ranges import at, times_found
-from ..grid.cells import Rule
+from ...nodes import Template, Whole
+from ...ranges import blank_as_0, highest_where, known_over, picked, sum_where
+from ..grid.columns import Columns
 from ..grid.panel import Panel
 from ..grid.record import SheetRecord
-from ..grid.running import Running
-from ..grid.sheet import LEAST_WIDTH, Sheet
-from ..grid.typed import ASSET, Form, Typed, TypedTable, number_rule
-from ..portfolios import Portfolios, stacked
-from .inputs import Choice, Held, asset_rule, choice
-from .plan_figures import CONTRACT_WIDTH, Links, Maintenance, Margins, Size
-from .frames import latest_time, out_of_frame
-from .margin_rule import MarginRule, rule_of_panel, rule_rows
-from .tiers import TierColumns
+from ..grid.sheet import Sheet
+from ..grid.typed import Form, Typed, TypedTable, number_rule
+from ..portfolios import Portfolios, padded, stacked
+from .accounts import account_of
+from .allocation import Weights
+from .inputs import Held
+from .log import ABOVE_0, ANY_NUMBER, LOG, Log, write_log
+from .margin_rule import MarginRule
+from .plan_figures import LABEL_WIDTH, Exposure, Links, Margins, Size
+from .positions import PositionColumns
 
-TOP, LOG_ROWS = 4, 60
 BAND = 0.02  # around the target hedge ratio, where the settings name none
-NO_PRICE = "price missing"
-NOT_NEGATIVE, ABOVE_0, ANY_NUMBER = number_rule(">= 0"), number_rule("> 0"), number_rule("")
-
-
-def _typed(name: str, label: str, unit: str, format: str, rule: Rule | str = ABOVE_0, blank: float = np.nan) -> Typed:
-    return Typed(name, label, unit, format, rule, blank=blank)
-
-
-FORM = Form("Typed", (
-    Typed("asset", "Asset", "text", rule=ASSET),
-    _typed("price_now", "Price now; blank: that of Inputs", "USD/coin", "price"),
-    _typed("coins_now", "Coins owned now; blank: plan + gain", "coin", "coin"),
-    _typed("margin_now", "Margin balance; blank: before + log", "coin", "coin"),
-    _typed("start_qty", "Position before the log", "USD", "usd", ANY_NUMBER, 0.0),
-    _typed("start_entry", "Its average entry", "USD/coin", "price"),
-    _typed("start_margin", "Margin posted before the log", "coin", "coin", ANY_NUMBER, 0.0),
-    _typed("band_below", "Re-hedge band below the target", "fraction", "share", NOT_NEGATIVE, 0.0),
-    _typed("band_above", "Re-hedge band above the target", "fraction", "share", NOT_NEGATIVE, 0.0),
+NOT_NEGATIVE = number_rule(">= 0")
+ASSETS_TITLE = "Assets: the hedge now, and when to hedge anew"
+BANDS = Form("Typed", (
+    Typed("band_below", "Re-hedge band below the target", "fraction", "share", NOT_NEGATIVE, blank=0.0),
+    Typed("band_above", "Re-hedge band above the target", "fraction", "share", NOT_NEGATIVE, blank=0.0),
 ), prefix="monitor_")  # fmt: skip
-
-LOG = TypedTable("Log: fills (buy > 0, sell < 0), fees (paid > 0), funding (received > 0), margin moved in > 0, out < 0", (
-    Typed("time", "Time", "UTC", "time", width=17),
-    _typed("fill", "Fill", "USD", "usd", ANY_NUMBER),
-    _typed("price", "Price", "USD/coin", "price"),
-    _typed("fee", "Fee", "coin", "coin", ANY_NUMBER),
-    _typed("funding", "Funding", "coin", "coin", ANY_NUMBER),
-    _typed("transfer", "Margin moved", "coin", "coin", ANY_NUMBER),
-    Typed("note", "Note", "text", width=30),
-), rows=LOG_ROWS, first=3, is_last=True)  # fmt: skip
-
-
-class Planned(NamedTuple):
-    """What the plan says of the asset, and the price used and the target ratio that follow."""
-
-    plan_price: Cell
-    plan_coins: Cell
-    plan_qty: Cell
-    face: Cell
-    lot: Cell
-    taker: Cell
-    price: Cell
-    target: Cell
-    rule: MarginRule
-    choice: Choice
+STARTS = TypedTable("Positions: what each is after the log, and where it is liquidated", (
+    Typed("start_qty", "Before the log", "USD", "usd", ANY_NUMBER, blank=0.0),
+    Typed("start_entry", "Its entry", "USD/coin", "price", ABOVE_0),
+    Typed("start_margin", "Its margin", "coin", "coin", ANY_NUMBER, blank=0.0),
+    Typed("mark_now", "Mark now, or blank", "USD/coin", "price", ABOVE_0),
+    Typed("margin_now", "Margin now, or blank", "coin", "coin", ANY_NUMBER),
+), before=(ASSETS_TITLE,))  # fmt: skip
+OWNED = TypedTable(ASSETS_TITLE, (
+    Typed("price_now", "Price now, or blank", "USD/coin", "price", ABOVE_0),
+    Typed("coins_now", "Coins now, or blank", "coin", "coin", NOT_NEGATIVE),
+), before=(LOG.title,))  # fmt: skip
+WORKING = len(LOG.fields) + 14
+"""The column to the right of the log where working begins."""
 
 
-class Entered(NamedTuple):
-    """What is typed above the log."""
+class MonitorFrames(NamedTuple):
+    """The tables of the sheet, which know of one another before they are filled; the working stands right of the log."""
 
-    asset: Cell
-    price_now: Cell
-    coins_now: Cell
-    margin_now: Cell
-    start_qty: Cell
-    start_entry: Cell
-    start_margin: Cell
-    band_below: Cell
-    band_above: Cell
+    positions: Columns
+    assets: Columns
+    log: int
+    account: Columns
+    working: Columns
 
 
-class LogRow(NamedTuple):
-    """What is typed into the log."""
+class Started(NamedTuple):
+    """What each position was before the log: qty [USD], entry, size at entry [coin] and margin [coin]; and what is known of now."""
 
-    time: Cell
-    fill: Cell
-    price: Cell
-    fee: Cell
-    funding: Cell
-    transfer: Cell
-    note: Cell
-
-
-class Carried(NamedTuple):
-    """What a row of the log takes over from the row above."""
-
-    price: Cell
     qty: Cell
-    cost: Cell
-    realized: Cell
-    fees: Cell
-    funding: Cell
-    funding_usd: Cell
-    moved: Cell
-    latest: Cell
-
-
-class Log(NamedTuple):
-    """The state after each row of the log, and how each is read."""
-
-    price: Cell
-    fill: Cell
-    qty: Cell
-    cost: Cell
     entry: Cell
-    realized: Cell
-    unrealized: Cell
-    unrealized_usd: Cell
-    fees: Cell
-    funding: Cell
-    funding_usd: Cell
-    moved: Cell
-    latest: Cell
-    outside: Cell | None = None
-    read: Cell | None = None
+    cost: Cell
+    margin: Cell
+    mark_now: Cell
+    margin_now: Cell
 
 
-class Monitor(NamedTuple):
-    """The position after the log, its entry, gains in coin, and how many rows of the log are not read, and how many cells are out of its frame."""
+class Now(NamedTuple):
+    """What is known of now: the price of each asset, the coins of each as typed, and the price of each contract."""
+
+    price: Cell
+    coins: Cell
+    mark: Cell
+
+
+class Watched(NamedTuple):
+    """Each position after the log: its size, entry, gains [coin] and margin, and where it is liquidated."""
 
     qty: Cell
     entry: Cell
     unrealized: Cell
     booked: Cell
-    moved: Cell
     gain: Cell
+    start_pnl: Cell
+    hedge: Cell
+    margin: Cell
+    ratio: Cell
+    liq: Cell
+    distance: Cell
+    away: Cell
+
+
+class Monitor(NamedTuple):
+    """How many rows of the log are not read, and how many cells are out of its frame."""
+
     unread: Cell
     outside: Cell
-    end: int
 
 
-class Watched(NamedTuple):
-    """The coins owned; `end` is the row below the figures of the margin."""
-
-    coins: Cell
-    end: int
-
-
-def entered(sheet: Sheet, portfolios: Portfolios, held: Held, margins: Margins) -> Entered:
-    """What is typed above the log: the asset, and what is known better than the plan knows it."""
+def bands(sheet: Sheet, portfolios: Portfolios) -> Cell:
+    """How far the hedge ratio may leave its target, below and above."""
     band = portfolios.each(lambda portfolio: portfolio.settings.band or BAND)
-    values = dict.fromkeys(field.name for field in FORM.fields) | {
-        "asset": portfolios.of_shown(lambda holding: holding.values.asset),
-        "start_qty": portfolios.of_shown(lambda holding: holding.values.qty or 0.0),
-        "start_entry": portfolios.of_shown(lambda holding: holding.values.entry),
-        "start_margin": _of_shown(portfolios, margins.before),
-        "band_below": band, "band_above": band,
+    return BANDS.write(sheet, 4, {"band_below": band, "band_above": band})
+
+
+def monitor_frames(sheet: Sheet, held: Held, positions: PositionColumns, portfolios: Portfolios) -> MonitorFrames:
+    """The tables, each with its title and first column, and the row of the log below them."""
+    row = sheet.below(4)
+    sheet.text(row, 1, STARTS.title, "section")
+    each = Columns(sheet, positions.count, row=row + 1, may_be_blank=True)
+    each.computed("Position", "text", positions.label, "text", role="link", width=LABEL_WIDTH)
+    row = each.end + 1
+    sheet.text(row, 1, ASSETS_TITLE, "section")
+    assets = Columns(sheet, held.count, row=row + 1, may_be_blank=True)
+    assets.computed("Asset", "text", where(held.asset == "", "", held.asset), "text", role="link")
+    row = assets.end + 1
+    account = Columns(sheet, positions.count, row=row + 1, column=WORKING)
+    working = Columns(sheet, positions.count, row=account.end + 2, column=WORKING)
+    for title, table in (("Working: cross accounts", account), ("Working: by each liquidation method", working)):
+        sheet.text(table.row - 1, WORKING, title, "section")
+    return MonitorFrames(each, assets, row, account, working)
+
+
+def started(
+    portfolios: Portfolios, positions: PositionColumns, links: Links, margins: Margins, monitor_frames: MonitorFrames
+) -> Started:
+    """What is typed of each position: what it was before the log, and what is known of now."""
+    rows, table = positions.count, monitor_frames.positions
+    told = {name: stacked([padded([row[name] for row in each], rows) for each in portfolios.positions]) for name in ("qty", "entry")}
+    values = {
+        "start_qty": told["qty"], "start_entry": told["entry"],
+        "start_margin": _before(portfolios, positions, margins), "mark_now": [None] * rows, "margin_now": [None] * rows,
     }  # fmt: skip
-    return Entered(**FORM.write(sheet, TOP, values, asset_rule(held)))
+    cells = {field.name: table.typed(field, values[field.name]) for field in STARTS.fields}
+    qty, entry = cells["start_qty"], cells["start_entry"]
+    cost = qty / where(given(entry), entry, links.price)
+    cost = table.computed("Size at entry, before", "coin", cost, "coin")
+    return Started(qty, entry, cost, cells["start_margin"], cells["mark_now"], cells["margin_now"])
 
 
-def _of_shown(portfolios: Portfolios, column: Cell) -> np.ndarray:
-    """The value that a column has for the shown asset of each portfolio, to be typed: it follows no later price."""
-    places = (one.holdings.index(shown) for one, shown in zip(portfolios.portfolios, portfolios.shown))
-    values = (float(column.value[row, 0, min(k, column.value.shape[2] - 1)]) for k, row in enumerate(places))
-    return stacked([value if np.isfinite(value) else None for value in values])
+def _before(portfolios: Portfolios, positions: PositionColumns, margins: Margins) -> np.ndarray:
+    """The margin of each position that was open, typed so that it follows no later price; blank for what is not open yet."""
+    rows, count = positions.count, len(portfolios)
+    table = np.full((rows, 1, count), None, dtype=object)
+    before = np.broadcast_to(margins.before.value, (rows, 1, count))
+    for k, portfolio in enumerate(portfolios.portfolios):
+        for i, position in enumerate(portfolio.positions):
+            if position.values.margin is not None:
+                table[i, 0, k] = position.values.margin
+            elif position.values.qty and np.isfinite(before[i, 0, k]):
+                table[i, 0, k] = float(before[i, 0, k])
+    return table
 
 
-def planned(
-    sheet: Sheet, held: Held, links: Links, size: Size, maintenance: Maintenance, tiers: TierColumns, entered: Entered
-) -> Planned:
-    """What the plan says of the asset."""
-    panel = Panel(sheet, "From the plan", sheet.below(), prefix="monitor")
-    chosen = choice(panel, entered.asset, held, links.number)
-    cells = panel.of_one(chosen.used, held.asset, (
-        ("plan_price", "Price on Inputs", "USD/coin", "price", links.price),
-        ("plan_coins", "Coins after the plan", "coin", "coin", size.coins),
-        ("plan_qty", "Target position", "USD", "usd", size.goal_qty),
-        ("face", "Contract face", "USD", "number", links.face),
-        ("lot", "Contract lot", "contracts", "number", links.lot),
-        ("taker", "Taker fee", "fraction", "rate", links.taker),
-        *rule_rows(links, maintenance),
-    ))  # fmt: skip
-    rule = rule_of_panel(cells, tiers)
-    price = where(given(entered.price_now), entered.price_now, cells["plan_price"])
-    price = panel.computed("Price used", "USD/coin", price, "price", name="price")
-    coins = cells["plan_coins"]
-    target = where(coins > 0, xlhedge.hedge_ratio(coins, cells["plan_qty"], cells["plan_price"]), 0.0)
-    target = panel.computed("Target hedge ratio", "fraction", target, "share", name="target")
-    return Planned(**cells, price=price, target=target, rule=rule, choice=chosen)
+def log(sheet: Sheet, portfolios: Portfolios, positions: PositionColumns, started: Started, monitor_frames: MonitorFrames) -> Log:
+    """The log, and the state of its position after each row."""
+    return write_log(sheet, monitor_frames.log, portfolios.room.log, positions, started.qty, started.cost)
 
 
-def log(sheet: Sheet, entered: Entered, planned: Planned) -> Log:
-    """The log and, beside each of its rows, the position after it; the formulas of a row build on the row above."""
-    row = sheet.section(LOG.title)
-    table = Running(sheet, LOG_ROWS, row=row, column=2)
-    sheet.text(table.start, 1, "Before the log", "note")
-    typed, filled = {}, 0.0
-    for field in LOG.fields:
-        typed[field.name] = table.typed(field, [None] * LOG_ROWS)
-        filled = filled + sheet.filled(field.name)
-    typed = LogRow(**typed)
-    read = Running(sheet, LOG_ROWS, row=row).computed("Read as", "text", _read_as(typed, filled), "text")
-    cost = entered.start_qty / _start_entry(entered, planned)
-    start = Carried(planned.price, entered.start_qty, cost, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
-    made = table.follow(typed, start, lambda row, above, put: _row(row, above, put, planned), Log)
-    sheet.hidden_rows.append(table)
-    outside = out_of_frame(sheet, typed, made.latest)
-    return made._replace(read=read, outside=outside)
+def now(
+    held: Held, positions: PositionColumns, weights: Weights, links: Links, started: Started, monitor_frames: MonitorFrames
+) -> Now:
+    """Prices and coins of now: those typed here, else those of Inputs."""
+    table = monitor_frames.assets
+    price, coins = (table.typed(field, [None] * held.count) for field in OWNED.fields)
+    price = table.computed("Price used", "USD/coin", where(given(price), price, weights.price), "price")
+    row = positions.coin_row
+    moved = where(row > 0, picked(price, row) / positions.spot, 1.0)
+    mark = where(given(started.mark_now), started.mark_now, links.price * moved)
+    mark = monitor_frames.positions.computed("Price used", "USD/coin", mark, "price")
+    return Now(price, coins, mark)
 
 
-def _start_entry(entered: Entered, planned: Planned) -> Cell:
-    """The average entry before the log; the price on Inputs where none is typed."""
-    return where(given(entered.start_entry), entered.start_entry, planned.plan_price)
+def watched(
+    positions: PositionColumns, links: Links, margin_rule: MarginRule, started: Started, log: Log, now: Now,
+    monitor_frames: MonitorFrames,
+) -> Watched:  # fmt: skip
+    """Position, gains and margin of each position after the log, and its liquidation price."""
+    put, number, mark = monitor_frames.positions.computed, positions.number, now.mark
+    typed = log.typed
 
+    def logged(column: Cell) -> Cell:
+        return sum_where(blank_as_0(column), log.place, number)
 
-def _read_as(row: LogRow, filled: np.ndarray) -> Cell:
-    """How a row is read, of which so many cells are filled; an empty text only where the whole row is blank.
-
-    A transfer of margin needs no price.
-    """
-    is_filled, is_funded, is_moved = given(row.fill), given(row.funding), given(row.transfer)
-    read = where(is_filled, where(is_funded, "fill and funding", "fill"), where(is_funded, "funding", "fee"))
-    is_used = is_filled | is_funded | given(row.fee)
-    typed = Cell(Template("COUNTA({0}:{1})", (row.time.node, row.note.node)), filled)
-    otherwise = where(is_moved, "margin moved", where(typed > 0, "nothing", ""))
-    return where(is_used, where(is_priced(row.price), read, NO_PRICE), otherwise)
-
-
-def is_priced(price: Cell) -> Cell:
-    """Whether a cell holds a price."""
-    return both(given(price), price > 0)
-
-
-def _row(row: LogRow, above: Carried, put, planned: Planned) -> None:
-    """The position and its totals after a row of the log."""
-    priced = is_priced(row.price)
-    price = put("price", "Price used", "USD/coin", where(priced, row.price, above.price), "price")
-    fill = where(both(priced, given(row.fill)), row.fill, 0.0)
-    fill = put("fill", "Fill used", "USD", fill, "usd")
-    position = after_fill(Fill(above.qty, above.cost, 0.0), fill, price)
-    qty = put("qty", "Position", "USD", position.qty, "usd")
-    cost = put("cost", "Size at entry", "coin", position.cost, "coin")
-    put("entry", "Average entry", "USD/coin", qty / cost, "price", shown=qty != 0)
-    # Adding changes the size at entry by fill/price; whatever else it changes by has been realised.
-    realized = above.realized + (above.cost + fill / price - cost)
-    put("realized", "Realised PnL", "coin", realized, "coin")
-    unrealized = put("unrealized", "Unrealised PnL, price now", "coin", cost - qty / planned.price, "coin")
-    put("unrealized_usd", "Unrealised PnL, price now", "USD", unrealized * planned.price, "usd2")
-    put("fees", "Fees", "coin", above.fees + where(both(priced, given(row.fee)), row.fee, 0.0), "coin")
-    received = where(both(priced, given(row.funding)), row.funding, 0.0)
-    put("funding", "Funding", "coin", above.funding + received, "coin")
-    put("funding_usd", "Funding, at its own prices", "USD", above.funding_usd + received * price, "usd2")
-    put("moved", "Margin moved", "coin", above.moved + where(given(row.transfer), row.transfer, 0.0), "coin")
-    put("latest", "Latest time so far", "UTC", latest_time(row.time, above.latest), "number")
-
-
-def monitor(sheet: Sheet, planned: Planned, log: Log) -> Monitor:
-    """The position after the log, and what it gained."""
-    last = Carried(*(at(getattr(log, name), LOG_ROWS - 1) for name in Carried._fields))
-    panel = Panel(sheet, "Position and gain, after the log", TOP, 5, span=3)
-    price, put = planned.price, panel.computed
-    qty = put("Position", "USD", last.qty, "usd")
-    put("Position, at the price used", "coin", qty / price, "coin")
-    entry = where(qty == 0, price, qty / last.cost)
-    entry = put("Average entry; the price used when flat", "USD/coin", entry, "price")
-    unrealized = put("Unrealised PnL", "coin", at(log.unrealized, LOG_ROWS - 1), "coin")
-    put("Unrealised PnL", "USD", at(log.unrealized_usd, LOG_ROWS - 1), "usd2")
-    realized = put("Realised PnL, before fees", "coin", last.realized, "coin")
-    funding = put("Funding received", "coin", last.funding, "coin")
-    put("Funding received, at its own prices", "USD", last.funding_usd, "usd2")
-    fees = put("Fees paid", "coin", last.fees, "coin")
-    booked = put("Booked: realised + funding - fees", "coin", realized + funding - fees, "coin")
-    moved = put("Margin moved in, out < 0", "coin", last.moved, "coin")
+    last = highest_where(log.number, (log.place, "=", number))
+    last = put("Its last row in the log", "number", last, "limit")
+    qty = put("Position", "USD", where(last > 0, picked(log.qty, last), started.qty), "usd")
+    cost = where(last > 0, picked(log.cost, last), started.cost)
+    cost = put("Size at entry", "coin", cost, "coin")
+    entry = put("Average entry; the price used when flat", "USD/coin", where(qty == 0, mark, qty / cost), "price", width=15)
+    realized = put("Realised PnL, before fees", "coin", logged(log.realized), "coin")
+    fees = put("Fees paid", "coin", logged(typed.fee), "coin")
+    funding = put("Funding received", "coin", logged(typed.funding), "coin")
+    told, unpriced = _funding_usd(log, number)
+    unpriced = put("Funding rows without a price", "rows", unpriced, "limit")
+    put("Funding received, at its own prices", "USD, or blank", told, "usd2", width=15, shown=unpriced == 0)
+    moved = put("Margin moved", "coin", logged(typed.transfer), "coin")
+    unrealized = put("Unrealised PnL", "coin", cost - qty / mark, "coin")
+    put("Unrealised PnL", "USD", unrealized * mark, "usd2")
+    booked = put("Booked: realised + funding - fees", "coin", realized + funding - fees, "coin", width=15)
     gain = put("Gain altogether", "coin", booked + unrealized, "coin")
-    put("Gain altogether, at the price used", "USD", gain * price, "usd2")
-    unread = put(f'Rows of the log not read: "{NO_PRICE}"', "rows", times_found(log.read, NO_PRICE), "limit")
-    outside = put("Texts for numbers, falling times, cells below the log", "cells", log.outside, "limit")
-    return Monitor(qty, entry, unrealized, booked, moved, gain, unread, outside, panel.below())
-
-
-def watched(sheet: Sheet, entered: Entered, planned: Planned, monitor: Monitor) -> Watched:
-    """The re-hedge, the margin that is left and its liquidation price."""
-    panel = Panel(sheet, "Re-hedge and margin", TOP, 11, span=3)
-    working = Panel(sheet, "Working: liquidation price by method", monitor.end, 5, span=3)
-    price, put = planned.price, panel.computed
-    # The plan's coins include what the position before the log had gained by then.
-    before = xlhedge.inverse_pnl(entered.start_qty, _start_entry(entered, planned), planned.plan_price)
-    coins = where(given(entered.coins_now), entered.coins_now, planned.plan_coins - before + monitor.gain)
-    coins = put("Coins owned", "coin", coins, "coin")
-    ratio = where(coins > 0, xlhedge.hedge_ratio(coins, monitor.qty, price), 0.0)
-    put("Hedge ratio", "fraction", ratio, "share")
-    low = put("Re-hedge below", "fraction", planned.target - entered.band_below, "share")
-    high = put("Re-hedge above", "fraction", planned.target + entered.band_above, "share")
-    trade = xlhedge.rehedge(coins, monitor.qty, price, planned.target, low, high, planned.face * planned.lot)
-    trade = where(both(planned.face > 0, coins > 0), trade * planned.lot, 0.0)
-    trade = put("Re-hedge trade, sell < 0", "contracts", trade, "contracts")
-    put("Re-hedge trade, sell < 0", "USD", trade * planned.face, "usd")
-    balance = entered.start_margin + monitor.moved + monitor.booked
-    margin = where(given(entered.margin_now), entered.margin_now, balance)
-    margin = put("Margin balance, before unrealised PnL", "coin", margin, "coin")
+    put("Gain altogether", "USD", gain * mark, "usd2")
+    balance = where(given(started.margin_now), started.margin_now, started.margin + moved + booked)
+    margin = put("Margin balance", "coin", balance, "coin")
     # No margin is below 0: what fees and losses took beyond it counts as a worse entry, with the same equity.
     short = smaller(margin, 0.0)
-    worse = where(monitor.qty == 0, monitor.entry, monitor.qty / (monitor.qty / monitor.entry + short))
-    worse = working.computed("Entry, less a margin balance below 0", "USD/coin", worse, "price")
-    left, rule = larger(margin, 0.0), planned.rule
-    kept = put("Maintenance margin", "coin", rule.maintenance(monitor.qty, worse, price), "coin")
-    put("Margin ratio, 1 is liquidation", "fraction", rule.ratio(monitor.qty, worse, price, left, kept), "share")
-    liq = rule.liquidation(working.computed, "Liquidation", monitor.qty, worse, price, left)
-    liq = put("Liquidation price", "USD/coin or none", liq, "price")
-    distance = xlhedge.liq_distance(liq, price)
-    put("Distance to it", "fraction or none", distance, "share", alarm="distance")
-    return Watched(coins, panel.below())
+    worse = where(qty == 0, entry, qty / (qty / entry + short))
+    worse = monitor_frames.working.computed("Entry, less a balance below 0", "USD/coin", worse, "price")
+    account, left = account_of(monitor_frames.account, positions, margin_rule, qty, entry, mark), larger(margin, 0.0)
+    kept = where(account.is_cross, margin_rule.maintenance(qty, entry, mark), margin_rule.maintenance(qty, worse, mark))
+    kept = put("Maintenance margin", "coin", kept, "coin")
+    alone = margin_rule.ratio(qty, worse, mark, left, kept)
+    ratio = put("Margin ratio, 1 is liquidation", "fraction", where(account.is_cross, account.ratio(margin, unrealized, kept), alone), "share")
+    working = monitor_frames.working.computed
+    alone = margin_rule.liquidation(working, "Liquidation", qty, worse, mark, left)
+    alone = working("Liquidation alone", "USD/coin or none", alone, "price")
+    other = working("Other side alone", "USD/coin or none", margin_rule.other_side(qty, worse, left), "price")
+    sides = account.sides(alone, other, account.prices("", account.total(margin)))
+    titles = ("Liquidation price", "Liquidated above", "Liquidated below")
+    liq, *_ = (put(title, "USD/coin or none", cell, "price") for title, cell in zip(titles, sides))
+    distance = put("Distance to it", "fraction or none", xlhedge.liq_distance(liq, mark), "share", alarm="distance")
+    away = put("Distance, without its sign", "fraction, or blank", abs(distance), "share", shown=both(qty != 0, liq < NONE))
+    hedge = put("Exposure to its asset", "USD", qty / mark * positions.spot / positions.beta_used * _moved(positions, now), "usd")
+    pnl = started.cost - started.qty / links.price
+    pnl = put("Gain before the log, at the plan's price", "coin", pnl, "coin", width=15)
+    return Watched(qty, entry, unrealized, booked, gain, pnl, hedge, margin, ratio, liq, distance, away)
 
 
-def unwind(sheet: Sheet, planned: Planned, monitor: Monitor, watched: Watched) -> None:
-    """What closing the hedge and converting the gain would bring."""
-    panel = Panel(sheet, "Unwind: close the hedge, then convert", watched.end, 11, span=3)
-    price, put = planned.price, panel.computed
-    contracts = where(planned.face > 0, -monitor.qty / planned.face, 0.0)
-    put("Trade that closes, sell < 0", "contracts", contracts, "contracts")
-    fee = put("Its fee", "coin", xlhedge.trade_fee(monitor.qty, price, planned.taker), "coin")
-    put("PnL that it realises, after the fee", "coin", monitor.unrealized - fee, "coin")
-    converted = put("Coins gained, to convert", "coin", larger(monitor.gain - fee, 0.0), "coin")
-    put("Their worth", "USD", converted * price, "usd2")
-    put("Coins kept, free of the hedge", "coin", watched.coins - fee - converted, "coin")
-    sheet.widths[1] = 34
-    sheet.widths[8] = LEAST_WIDTH["coin"]
-    sheet.widen(2, CONTRACT_WIDTH)
+def _moved(positions: PositionColumns, now: Now) -> Cell:
+    """The price of a position's coin now over that of the plan."""
+    row = positions.coin_row
+    return where(row > 0, picked(now.price, row) / positions.spot, 1.0)
+
+
+def _funding_usd(log: Log, number: Cell) -> tuple[Cell, Cell]:
+    """Funding of each position at the prices of its rows [USD], and how many of its rows have funding and no price."""
+    place, funding, price = log.place, log.typed.funding, log.typed.price
+    own = np.asarray(place.value)[None, :] == np.asarray(number.value)[:, None]
+    is_told, is_priced = (~np.isnan(np.asarray(each.value, float))[None, :] for each in (funding, price))
+    usd = np.nan_to_num(np.asarray(funding.value, float)) * np.nan_to_num(np.asarray(price.value, float))
+    nodes = (Whole(place.node), number.node, Whole(funding.node), Whole(price.node))
+    told = Cell(Template("SUMPRODUCT(({0}={1})*1,{2},{3})", nodes), (own * usd[None, :]).sum(axis=1))
+    missing = "SUMPRODUCT(({0}={1})*ISNUMBER({2})*(1-ISNUMBER({3})))"
+    return told, Cell(Template(missing, nodes), 1.0 * (own & is_told & ~is_priced).sum(axis=1))
+
+
+def rehedged(
+    held: Held, positions: PositionColumns, weights: Weights, links: Links, size: Size, exposure: Exposure, bands: dict,
+    watched: Watched, now: Now, monitor_frames: MonitorFrames,
+) -> None:  # fmt: skip
+    """The hedge of each asset against its target, and the trades that bring it back; then what closing would bring."""
+    put, number = monitor_frames.assets.computed, weights.number
+    gained = sum_where(watched.gain, positions.coin_row, number) - sum_where(watched.start_pnl, positions.coin_row, number)
+    # The plan's coins include what positions before the log had gained by then.
+    coins = put("Coins owned", "coin", where(given(now.coins), now.coins, exposure.coins + gained), "coin")
+    hedge = put("Hedge", "USD", sum_where(watched.hedge, positions.row, number), "usd")
+    ratio = put("Hedge ratio", "fraction", where(coins > 0, xlhedge.hedge_ratio(coins, hedge, now.price), 0.0), "share")
+    target = where(exposure.coins > 0, xlhedge.hedge_ratio(exposure.coins, exposure.wanted, weights.price), 0.0)
+    target = put("Target hedge ratio", "fraction", target, "share")
+    low = put("Re-hedge below", "fraction", target - bands["band_below"], "share")
+    high = put("Re-hedge above", "fraction", target + bands["band_above"], "share")
+    is_out = put("Outside", "TRUE or FALSE", (ratio < low) | (ratio > high), "flag", alarm="notice")
+    goal = put("Hedge to go back to", "USD", -target * coins * now.price, "usd")
+    put, row, mark = monitor_frames.positions.computed, positions.row, now.mark
+    worth = where(watched.qty == 0, positions.worth, watched.hedge / where(watched.qty == 0, 1.0, watched.qty))
+    aim = where(row > 0, picked(goal, row), 0.0) * positions.part / worth
+    aim = put("Position to go back to", "USD", aim, "usd")
+    step = where(links.face > 0, links.face * links.lot, 1.0)
+    side = where(aim < 0, 1.0, -1.0)
+    trade = links.lot * xlhedge.hedge_size(abs(aim) / mark, mark, side, step, watched.qty)
+    wanted = both(links.face > 0, where(row > 0, picked(is_out, row), False))
+    trade = put("Re-hedge trade, sell < 0", "contracts", where(wanted, trade, 0.0), "contracts", width=15)
+    put("Re-hedge trade, sell < 0", "USD", trade * links.face, "usd", width=15)
+    closing = where(links.face > 0, -watched.qty / where(links.face > 0, links.face, 1.0), 0.0)
+    put("Trade that closes, sell < 0", "contracts", closing, "contracts", width=15)
+    fee = put("Its fee", "coin", xlhedge.trade_fee(watched.qty, mark, links.taker), "coin")
+    put("PnL that it realises, after the fee", "coin", watched.unrealized - fee, "coin", width=15)
+    converted = put("Coins gained, to convert", "coin", larger(watched.gain - fee, 0.0), "coin", width=15)
+    put("Their worth", "USD", converted * positions.spot * _moved(positions, now), "usd2")
+    kept = coins - sum_where(fee, positions.coin_row, number) - sum_where(converted, positions.coin_row, number)
+    monitor_frames.assets.computed("Coins kept, once all is closed", "coin", kept, "coin", width=15)
+
+
+def monitor(sheet: Sheet, log: Log, watched: Watched) -> Monitor:
+    """What the log says that is not read, and the position that is nearest to its liquidation."""
+    panel = Panel(sheet, "Log", 4, 5, span=3)
+    unread = panel.computed("Rows of the log not read", "rows", log.unread, "limit")
+    outside = "Texts for numbers, falling times, cells below"
+    outside = panel.computed(outside, "cells", log.outside, "limit")
+    near = known_over('IF(COUNT({0})=0,"none",MIN({0}))', watched.away, _nearest(watched.away.value))
+    panel.computed("Nearest liquidation", "fraction or none", near, "share", alarm="distance")
+    return Monitor(unread, outside)
+
+
+def _nearest(away: np.ndarray) -> np.ndarray:
+    """The least distance of each portfolio; none is infinite."""
+    return np.where(np.isnan(away), NONE, away).min(axis=0)
 
 
 MONITOR = SheetRecord(
     "Monitor",
-    "The open hedge of one asset. Type fills and funding into the blue rows of the log; blank rows change nothing.",
-    (entered, planned, log, monitor, watched, unwind),
-    kept=(FORM, LOG),
+    "Every open position. Type fills, funding and transfers into the log at the bottom; blank rows change nothing.",
+    (bands, monitor_frames, started, log, now, watched, rehedged, monitor),
+    kept=(BANDS, STARTS, OWNED, LOG),
     fixed=(0.0,),
 )

@@ -9,22 +9,30 @@ CONTRACT_WIDTH = 25
 """Of a column that shows the name of a contract."""
 
 
+LABEL_WIDTH = 34
+"""Of a column that shows the name of a position."""
+
+
 class Frames(NamedTuple):
-    """The tables of the sheet, from top to bottom, each with its title and its assets."""
+    """The tables of the sheet, from top to bottom, each with its title: of positions, and `assets` of the assets."""
 
     ticket: Columns
     figures: Columns
     size: Columns
+    assets: Columns
     maintenance: Columns
     margin: Columns
+    account: Columns
     carry: Columns
     working: Columns
 
 
 class Links(NamedTuple):
-    """The figures of each holding's contract; 0 where there is no contract, or no face is known."""
+    """The figures of each position's contract; 0 where there is no contract, or no face is known.
 
-    number: Cell
+    `price` is the contract's own; `settlement_fee` is what the settlement of a dated one costs.
+    """
+
     contract: Cell
     place: Cell
     face: Cell
@@ -39,22 +47,41 @@ class Links(NamedTuple):
     leverage: Cell
     volatility: Cell
     listed_until: Cell
+    settlement_fee: Cell
 
 
 class Size(NamedTuple):
-    """The hedge after the trades of the plan: coins, goal [USD], contracts, trade, position and net exposure [USD], ratio.
+    """Each position after the trades of the plan: goal [USD], contracts, trade and position [USD].
 
-    `proceeds` is the cash [USD] from spot trades.
+    `hedge_trade` and `hedge` are the trade and the position as exposure to the asset [USD], `step` a lot of it.
     """
 
-    coins: Cell
     goal_qty: Cell
     contracts: Cell
     trade: Cell
     qty: Cell
-    exposure: Cell
+    hedge_trade: Cell
+    hedge: Cell
+    step: Cell
+
+
+class Exposure(NamedTuple):
+    """Each asset after the trades of the plan: coins, the hedge to reach and that reached [USD], net exposure [coin, USD], ratio of its hedge, a step of it [USD].
+
+    `wallet` are the coins that can be posted in all, and `posted` those on which the figures rest; `proceeds` is the cash [USD]
+    from spot trades.
+    """
+
+    coins: Cell
+    wanted: Cell
+    hedge: Cell
+    coin: Cell
+    usd: Cell
     ratio: Cell
+    step: Cell
     is_over_hedged: Cell
+    wallet: Cell
+    posted: Cell
     proceeds: Cell
 
 
@@ -87,13 +114,15 @@ class Maintenance(NamedTuple):
 
 
 class Margins(NamedTuple):
-    """Entry after the trades, margins [coin] and prices of liquidation.
+    """Margins [coin] and prices of liquidation of each position after the trades of the plan.
 
     `posted` is what the plan's own trade leaves of the margin that is posted (`is_posted`), `required` what the move, adverse
     funding and the venue's initial margin ask for, `planned` the same with the buffer, and `margin` what the figures
     rest on: what is posted, else what is planned; `before` is what that was before the trade. `adverse` is the funding [coin]
-    paid to the horizon in the adverse case. `carried` is the largest short, in contracts opened at the price of now, that the
-    margin carries through the rally and that funding.
+    paid to the horizon in the adverse case. In a cross account needs and requirements are those of the account, divided among
+    its positions by their size. `lacks_initial` and `lacks_required` are the shares of those that are not there. `above` and `below` are the prices of the contract at which it is liquidated on either side,
+    `liq` is that on the side of the loss, and `carried` the largest short, in contracts opened at the price of now, that an
+    isolated margin carries through the rally and that funding.
     """
 
     entry: Cell
@@ -109,10 +138,14 @@ class Margins(NamedTuple):
     top_up: Cell
     transfer: Cell
     before: Cell
+    pnl: Cell
+    lacks_initial: Cell
+    lacks_required: Cell
     ratio: Cell
     liq: Cell
     distance: Cell
-    other_liq: Cell
+    above: Cell
+    below: Cell
     probability: Cell
     carried: Cell
 
@@ -128,11 +161,16 @@ class Ticket(NamedTuple):
 class Carry(NamedTuple):
     """What the hedge costs to the horizon [USD], as expected and in the adverse case, and the margin [coin] that adverse funding leaves.
 
-    `fees` [USD] are those of opening and closing; `liq` is the liquidation price of the margin that is left.
+    `spare` is what that is above the maintenance. `fees` [USD] are those of opening and closing; `above` and `below` are the prices of liquidation of the margin that is left,
+    `liq` the one on the side of the loss.
     """
 
     expected: Cell
     adverse: Cell
     fees: Cell
+    basis: Cell
     left: Cell
+    spare: Cell
     liq: Cell
+    above: Cell
+    below: Cell

@@ -21,14 +21,17 @@ from ..grid.sheet import LEAST_WIDTH, Chart, Sheet
 from ..grid.typed import ASSET, Form, Typed, TypedTable
 from ..portfolios import Portfolios
 from .inputs import Choice, Held, asset_rule, choice
-from .monitor import ABOVE_0, ANY_NUMBER, BAND, NOT_NEGATIVE, is_priced
+from .log import ABOVE_0, ANY_NUMBER, is_priced
+from .monitor import BAND, NOT_NEGATIVE
 from .example_history import SHIPPED, STEPS_A_YEAR, VOLATILITY, example_history, six_digits, walk
 from .frames import latest_time, out_of_frame
 from .margin_rule import MarginRule, rule_of_panel, rule_rows
-from .plan_figures import CONTRACT_WIDTH, Links, Maintenance, Margins, Size
+from .allocation import Weights
+from .plan_figures import CONTRACT_WIDTH, Exposure, Links, Maintenance, Margins, Size
+from .positions import PositionColumns, first_of
 from .tiers import TierColumns
 
-TOP, TABLE_ROW = 4, 31
+TOP, TABLE_ROW = 4, 36
 ROWS = 120
 SHIPPED_NOTE = (
     f"The history as shipped is made up: {SHIPPED} days from a random generator with a fixed seed, {VOLATILITY:.0%} volatility, "
@@ -161,25 +164,34 @@ def hedged(
     sheet: Sheet,
     portfolios: Portfolios,
     held: Held,
+    positions: PositionColumns,
+    weights: Weights,
     links: Links,
     size: Size,
+    exposure: Exposure,
     maintenance: Maintenance,
     margins: Margins,
     tiers: TierColumns,
 ) -> Hedged:
-    """What is typed above the history, and what the plan says of the asset."""
+    """What is typed above the history, and what the plan says of the asset and of its first position."""
     sheet.text(3, 1, SHIPPED_NOTE, "note")
     band = portfolios.each(lambda portfolio: portfolio.settings.band or BAND)
     asset = portfolios.of_shown(lambda holding: holding.values.asset)
     values = {"asset": asset, "below": band, "above": band, "steps_a_year": STEPS_A_YEAR, "least_returns": 3.0}
     typed = FORM.write(sheet, TOP, values, asset_rule(held))
     panel = Panel(sheet, "From the plan", sheet.below(), prefix="replay")
-    chosen = choice(panel, typed["asset"], held, links.number)
-    cells = panel.of_one(chosen.used, held.asset, (
-        ("coins", "Coins", "coin", "coin", size.coins), ("ratio", "Hedge ratio", "fraction", "share", size.ratio),
-        ("margin", "Posted margin", "coin", "coin", margins.margin), ("fee", "Taker fee", "fraction", "rate", links.taker),
-        *rule_rows(links, maintenance),
+    chosen = choice(panel, typed["asset"], held, weights.number)
+    cells = panel.of_row(chosen.row, (
+        ("coins", "Coins", "coin", "coin", exposure.coins, 0.0), ("price", "Price", "USD/coin", "price", weights.price, 1.0),
     ))  # fmt: skip
+    place = first_of(panel, chosen, positions)
+    cells |= panel.of_row(place, (
+        ("hedge", "Its exposure", "USD", "usd", size.hedge, 0.0), ("margin", "Posted margin", "coin", "coin", margins.margin, 0.0),
+        ("fee", "Taker fee", "fraction", "rate", links.taker, 0.0), *rule_rows(links, maintenance),
+    ))  # fmt: skip
+    worth, hedge = cells["coins"] * cells.pop("price"), cells.pop("hedge")
+    ratio = where(worth > 0, -hedge / where(worth > 0, worth, 1.0), 0.0)
+    cells["ratio"] = panel.computed("Hedge ratio of this position", "fraction", ratio, "share", name="ratio")
     cells["rule"] = rule_of_panel(cells, tiers)
     for name, label, unit, format, cell in (
         ("wallet", "Coins not posted", "coin", "coin", cells["coins"] - cells["margin"]),

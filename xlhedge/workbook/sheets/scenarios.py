@@ -6,7 +6,7 @@ import numpy as np
 
 import xlhedge
 
-from ...elementary import NONE, both, total, where
+from ...elementary import NONE, total, where
 from ...formula import Cell
 from ...ranges import each_of, sum_of
 from ...portfolio import Holding, Portfolio
@@ -19,8 +19,11 @@ from ..grid.sheet import LEAST_WIDTH, Chart, Sheet
 from ..grid.typed import ASSET, Form, Typed, TypedRow, TypedTable
 from ..portfolios import Portfolios, stacked
 from .inputs import Choice, Held, asset_rule, choice, rule_of
-from .plan_figures import CONTRACT_WIDTH, Links, Maintenance, Margins, Size
+from .accounts import Account
+from .allocation import Weights
 from .margin_rule import MarginRule, Put, rule_of_panel, rule_rows
+from .plan_figures import CONTRACT_WIDTH, Exposure, Links, Maintenance, Margins, Size
+from .positions import PositionColumns, first_of
 from .tiers import TierColumns
 
 SHOWS = SETTING_FIELDS["grid_shows"]
@@ -33,7 +36,7 @@ GRID = TypedRow(
     Typed("ratios", "", format="share"),
 )  # fmt: skip
 CARRY_TITLE, CARRY_HEAD = (
-    "Carry table in USD: funding rate each interval (down) and days (across); received > 0",
+    "Carry table of the first position in USD: funding rate each interval (down) and days (across); received > 0",
     "Rate / days",
 )
 CARRY_DAYS = TypedRow(CARRY_TITLE, CARRY_HEAD, Typed("carry_days", "", format="days"))
@@ -52,75 +55,110 @@ SHARES = TypedTable(SHARES_TITLE, (Typed("margin_shares", "Margin", "share of th
 
 
 class Shown(NamedTuple):
-    """The asset of the ladder, what the plan says of it, and sums over the portfolio that make the ladder's rows short.
+    """The asset of the ladder and its first position, what the plan says of both, and sums that make the ladder's rows short.
 
-    `opened` are the coins at entry: those owned now without the gain that the position has made since.
+    `opened` are the coins at entry: those owned now without the gain that the asset's positions in that coin have made since.
     """
 
     price: Cell
     coins: Cell
+    opened: Cell
     qty: Cell
     entry: Cell
     margin: Cell
-    liq: Cell
-    other: Cell
+    mark: Cell
     hours: Cell
-    opened: Cell
+    is_cross: Cell
     rule: MarginRule
     coin_value: Cell
     cash_value: Cell
     choice: Choice
 
 
+class Hedges(NamedTuple):
+    """The positions as whole columns for every row of a ladder: their figures, and which hedge the asset shown.
+
+    `own` is 1 for those of the asset that are margined in it, `proxies` 1 for those margined in another coin.
+    """
+
+    qty: Cell
+    entry: Cell
+    margin: Cell
+    above: Cell
+    below: Cell
+    mark: Cell
+    spot: Cell
+    beta: Cell
+    worth: Cell
+    pnl: Cell
+    own: Cell
+    proxies: Cell
+
+    def gone(self, grown: Cell) -> Cell:
+        """1 for each that is liquidated at a price grown by a factor."""
+        price = self.mark * grown
+        return 1 * ((price >= self.above) + (self.below < NONE) * (price <= self.below) > 0)
+
+    def of_asset(self, grown: Cell, moved: Cell, gone: Cell) -> Cell:
+        """What the asset's own positions and proxies gain from now on [USD]; what is gone has lost its margin.
+
+        `grown` is the factor of their coins' prices, `moved` is that less 1.
+        """
+        alive = self.qty * moved * (self.own / self.entry + self.proxies / self.mark)
+        lost = self.own * (self.margin * grown + self.pnl) + self.proxies * (self.margin + self.pnl) * grown
+        return sum_of(self.spot * ((1 - gone) * alive - gone * lost))
+
+
 class Ladder(NamedTuple):
-    """The price moves of the ladder."""
+    """The price moves of the ladder, and whether a hedge is liquidated there."""
 
     move: Cell
+    is_gone: Cell
 
 
 def shown(
-    sheet: Sheet,
-    portfolios: Portfolios,
-    held: Held,
-    links: Links,
-    size: Size,
-    maintenance: Maintenance,
-    margins: Margins,
-    tiers: TierColumns,
-) -> Shown:
-    """The choice of an asset, and what the plan says of it and of the whole portfolio."""
+    sheet: Sheet, portfolios: Portfolios, held: Held, positions: PositionColumns, weights: Weights, links: Links, size: Size,
+    exposure: Exposure, account: Account, maintenance: Maintenance, margins: Margins, tiers: TierColumns,
+) -> Shown:  # fmt: skip
+    """The choice of an asset, and what the plan says of it, of its first position and of the whole portfolio."""
     row = sheet.below()
     asset = portfolios.of_shown(lambda holding: holding.values.asset)
     asset = CHOICE.write(sheet, row, {"scenario_asset": asset}, asset_rule(held))["scenario_asset"]
     asset = sheet.named("scenario_asset", asset)
     panel = Panel(sheet, "", row + 1, prefix="scenario")
-    chosen = choice(panel, asset, held, links.number)
-    cells = panel.of_one(chosen.used, held.asset, (
-        ("price", "Price", "USD/coin", "price", links.price), ("coins", "Coins", "coin", "coin", size.coins),
-        ("qty", "Position", "USD", "usd", size.qty), ("entry", "Entry", "USD/coin", "price", margins.entry),
-        ("margin", "Posted margin", "coin", "coin", margins.margin),
-        ("liq", "Liquidates at", "USD/coin or none", "price", margins.liq),
-        ("other", "Liquidates on the other side at", "USD/coin or none", "price", margins.other_liq),
-        ("hours", "Funding every", "hours", "hours", links.funding_hours),
+    chosen = choice(panel, asset, held, weights.number)
+    cells = panel.of_row(chosen.row, (
+        ("price", "Price", "USD/coin", "price", weights.price, 1.0), ("coins", "Coins", "coin", "coin", exposure.coins, 0.0),
+    ))  # fmt: skip
+    is_own = (each_of(positions.row) == chosen.row) * (each_of(positions.coin_row) == chosen.row)
+    opened = cells["coins"] - sum_of(is_own * each_of(margins.pnl))
+    cells["opened"] = panel.computed("Coins before its PnL", "coin", opened, "coin", name="coins_at_entry")
+    place, price = first_of(panel, chosen, positions), cells["price"]
+    cells |= panel.of_row(place, (
+        ("qty", "Position", "USD", "usd", size.qty, 0.0), ("entry", "Entry", "USD/coin", "price", margins.entry, price),
+        ("margin", "Posted margin", "coin", "coin", margins.margin, 0.0),
+        ("mark", "Price of its contract", "USD/coin", "price", links.price, price),
+        ("above", "Liquidated above", "USD/coin or none", "price", margins.above, NONE),
+        ("below", "Liquidated below", "USD/coin or none", "price", margins.below, NONE),
+        ("hours", "Funding every", "hours", "hours", links.funding_hours, 24.0),
+        ("is_cross", "Shares its margin", "TRUE or FALSE", "flag", account.is_cross, False),
         *rule_rows(links, maintenance),
     ))  # fmt: skip
-    opened = cells["coins"] - xlhedge.inverse_pnl(cells["qty"], cells["entry"], cells["price"])
-    opened = panel.computed("Coins before its PnL", "coin", opened, "coin", name="coins_at_entry")
+    del cells["above"], cells["below"]
     rule = rule_of_panel(cells, tiers)
-    return Shown(**cells, opened=opened, rule=rule, choice=chosen, **_whole(sheet, row, held, links, size, margins))
+    whole = _whole(sheet, row, held, weights, positions, exposure, margins)
+    return Shown(**cells, rule=rule, choice=chosen, **whole)
 
 
-def _whole(sheet: Sheet, row: int, held: Held, links: Links, size: Size, margins: Margins) -> dict[str, Cell]:
+def _whole(
+    sheet: Sheet, row: int, held: Held, weights: Weights, positions: PositionColumns, exposure: Exposure, margins: Margins
+) -> dict[str, Cell]:
     """What the ladder of the whole portfolio needs: sums over the assets, so that each of its rows is short."""
-    at_entry = size.coins * links.price - size.qty * (links.price - margins.entry) / margins.entry
-    cash = total(size.coins * links.price * (held.kind == "cash")) + size.proceeds
+    worth = exposure.coins * weights.price
+    coins = total(worth * (held.kind == "coin")) - total(margins.pnl * positions.spot)
     rows = (
-        (
-            "coin_value",
-            "Coins of the portfolio, without the gains of its hedges",
-            total(at_entry * (held.kind == "coin")),
-        ),
-        ("cash_value", "Cash of the portfolio", cash),
+        ("coin_value", "Coins of the portfolio, without the gains of its hedges", coins),
+        ("cash_value", "Cash of the portfolio", total(worth * (held.kind == "cash")) + exposure.proceeds),
     )
     cells = {}
     sheet.text(row, 5, "Whole portfolio", "section")
@@ -131,14 +169,25 @@ def _whole(sheet: Sheet, row: int, held: Held, links: Links, size: Size, margins
     return cells
 
 
+def hedges(positions: PositionColumns, links: Links, size: Size, margins: Margins, shown: Shown) -> Hedges:
+    """The positions as the ladder takes them: a part that writes nothing."""
+    own = each_of(positions.row) == shown.choice.row
+    same = 1 * (each_of(positions.coin_row) == shown.choice.row)
+    columns = (
+        size.qty, margins.entry, margins.margin, margins.above, margins.below, links.price, positions.spot,
+        positions.beta_used, positions.worth, margins.pnl,
+    )  # fmt: skip
+    return Hedges(*map(each_of, columns), own=own * same, proxies=own * (1 - same))
+
+
 def _moves(portfolio: Portfolio, shown: Holding) -> list[float]:
     if not portfolio.settings.ladder_prices:
         return list(portfolio.settings.shocks)
     return [price / shown.values.price - 1 for price in portfolio.settings.ladder_prices]
 
 
-def ladder(sheet: Sheet, portfolios: Portfolios, shown: Shown, links: Links, size: Size, margins: Margins) -> Ladder:
-    """The holding along the price, and the whole portfolio when all coins move together."""
+def ladder(sheet: Sheet, portfolios: Portfolios, shown: Shown, hedges: Hedges) -> Ladder:
+    """The holding along the price with all its positions, and the whole portfolio when all coins move together."""
     moves = stacked([_moves(*one) for one in zip(portfolios.portfolios, portfolios.shown)])
     sheet.note(LADDER_NOTE, 1)
     sheet.section(LADDER.title, 0)
@@ -147,49 +196,44 @@ def ladder(sheet: Sheet, portfolios: Portfolios, shown: Shown, links: Links, siz
     sheet.named("ladder_moves", move)
     price = table.computed("Price", "USD/coin", shown.price * (1 + move), "price")
     spot_value = table.computed("Unhedged value", "USD", shown.opened * price, "usd")
-    up = (price >= shown.liq) | both(shown.other < NONE, price <= shown.other)
-    is_gone = where(shown.qty < 0, up, both(shown.qty > 0, price <= shown.liq))
-    is_gone = table.computed("Liquidated", "TRUE or FALSE", is_gone, "flag", alarm="bad")
-    kept = table.computed("Maintenance margin", "coin", shown.rule.maintenance(shown.qty, shown.entry, price), "coin")
-    used = shown.rule.ratio(shown.qty, shown.entry, price, shown.margin, kept)
-    used = where(shown.margin > 0, where(is_gone, 1.0, used), 0.0)
-    used = table.computed("Margin ratio", "fraction", used, "share")
-    pnl = where(is_gone, -shown.margin, xlhedge.inverse_pnl(shown.qty, shown.entry, price))
-    pnl_coin = table.computed("Hedge PnL", "coin", pnl, "coin")
-    pnl_usd = table.computed("Hedge PnL", "USD", pnl_coin * price, "usd")
-    change = shown.opened * (price - shown.price)
-    change = table.computed("Change of the coins' value", "USD", change, "usd")
-    earlier = xlhedge.inverse_pnl(shown.qty, shown.entry, shown.price, "usd")
-    moved = where(is_gone, pnl_usd - earlier, shown.qty * (price - shown.price) / shown.entry)
-    table.computed("Net change", "USD", change + moved, "usd")
-    net_value = table.computed("Hedged value", "USD", spot_value + pnl_usd, "usd")
-    short = where(is_gone, 0.0, xlhedge.notional_coin(shown.qty, price))
-    exposure = table.computed("Net exposure", "coin", shown.opened + pnl_coin + short, "coin")
+    # A proxy's coin moves so that its beta-th power moves as the asset: by as much, where the contract is on the asset itself.
+    grown = (1 + move) ** (1 / hedges.beta)
+    gone, moved = hedges.gone(grown), grown - 1
+    is_own = hedges.own + hedges.proxies
+    lost = table.computed("Hedges liquidated", "number", sum_of(is_own * gone), "contracts")
+    is_gone = table.computed("Liquidated", "TRUE or FALSE", lost > 0, "flag", alarm="bad")
+    mark = shown.mark * (1 + move)
+    kept = shown.rule.maintenance(shown.qty, shown.entry, mark)
+    kept = table.computed("Maintenance margin, first position", "coin", kept, "coin", width=15)
+    used = shown.rule.ratio(shown.qty, shown.entry, mark, shown.margin, kept)
+    used = where(shown.margin > 0, used, 0.0)
+    used = table.computed("Margin ratio, first position", "fraction", used, "share", width=15, shown=~shown.is_cross)
+    pnl = sum_of(hedges.own * ((1 - gone) * hedges.qty * (1 / hedges.entry - 1 / (hedges.mark * grown)) - gone * hedges.margin))
+    pnl = table.computed("Hedge PnL in this coin", "coin", pnl, "coin")
+    gain = table.computed("Hedge gain from now", "USD", hedges.of_asset(grown, moved, gone), "usd")
+    coins_change = shown.opened * (price - shown.price)
+    coins_change = table.computed("Change of the coins' value", "USD", coins_change, "usd")
+    change = table.computed("Net change", "USD", coins_change + gain, "usd")
+    net_value = table.computed("Hedged value", "USD", shown.coins * shown.price + change, "usd")
+    short = sum_of(is_own * (1 - gone) * hedges.qty * hedges.worth) / price
+    exposure = table.computed("Net exposure", "coin", shown.opened + pnl + short, "coin")
     table.computed("Coin weight", "fraction", exposure * price / net_value, "share")
-    squeezed = where(shown.liq == NONE, net_value, (shown.opened - shown.margin) * price)
-    squeezed = where(shown.qty == 0, net_value, squeezed)
+    # A squeeze takes what any price can liquidate, and comes back to the row's price.
+    can = 1 - (1 - (hedges.above < NONE)) * (1 - (hedges.below < NONE))
+    squeezed = shown.coins * shown.price + coins_change + hedges.of_asset(grown, moved, can)
     table.computed("After a squeeze and back", "USD", squeezed, "usd")
     # Of the whole portfolio all coins move together, and cash stays.
     unhedged = shown.coin_value * (1 + move) + shown.cash_value
     unhedged = table.computed("Portfolio unhedged", "USD", unhedged, "usd")
-    gain, gone = _of_all_hedges(links, size, margins, move)
-    table.computed("Portfolio hedged", "USD", unhedged + gain, "usd")
-    table.computed("Its hedges liquidated", "number", gone, "contracts")
+    gone = hedges.gone(1 + move)
+    kept = (1 - gone) * hedges.qty * ((1 + move) / hedges.entry - 1 / hedges.mark) - gone * hedges.margin * (1 + move)
+    table.computed("Portfolio hedged", "USD", unhedged + sum_of(hedges.spot * kept), "usd")
+    table.computed("Its hedges liquidated", "number", sum_of(gone), "contracts")
     row, values = sheet.below(2), (("Unhedged", spot_value.node), ("Hedged", net_value.node))
     sheet.chart(Chart("line", "Value along the price", "price move", "USD", move.node, values, row, 1))
-    title = "Margin ratio along the price: 100 % is liquidation"
+    title = "Margin ratio of the first position along the price: 100 % is liquidation"
     sheet.chart(Chart("line", title, "price move", "fraction", move.node, (("Margin ratio", used.node),), row, 9))
-    return Ladder(move)
-
-
-def _of_all_hedges(links: Links, size: Size, margins: Margins, move: Cell) -> tuple[Cell, Cell]:
-    """PnL of all hedges at a move of every coin [USD], what is liquidated with its margin lost; and how many are liquidated."""
-    columns = size.qty, margins.entry, margins.margin, margins.liq, margins.other_liq
-    qty, entry, margin, liq, other = map(each_of, columns)
-    price = each_of(links.price) * (1 + move)
-    gone = (qty < 0) * ((price >= liq) + (other < NONE) * (price <= other)) + (qty > 0) * (price <= liq)
-    pnl = (1 - gone) * (qty * (price - entry) / entry) - gone * (margin * price)
-    return sum_of(pnl), sum_of(gone)
+    return Ladder(move, is_gone)
 
 
 def grid(sheet: Sheet, portfolios: Portfolios, shown: Shown, ladder: Ladder) -> None:
@@ -243,7 +287,7 @@ def margin_tables(sheet: Sheet, portfolios: Portfolios, shown: Shown) -> None:
     table = Columns(sheet, len(rallies))
     rally = table.typed(RALLIES.fields[0], rallies)
     sheet.named("margin_moves", rally)
-    needed = shown.rule.needed(_beside(table), shown.qty, shown.entry, shown.price, rally)
+    needed = shown.rule.needed(_beside(table), shown.qty, shown.entry, shown.mark, rally)
     needed = table.computed("Margin needed", "coin", needed, "coin")
     share = where(shown.coins > 0, needed / shown.coins, 0.0)
     table.computed("Share of the coins", "fraction", share, "share")
@@ -253,9 +297,9 @@ def margin_tables(sheet: Sheet, portfolios: Portfolios, shown: Shown) -> None:
     sheet.named("margin_shares", share)
     size = abs(xlhedge.notional_coin(shown.qty, shown.entry))
     margin = table.computed("Margin", "coin", share * size, "coin")
-    liq = shown.rule.liquidation(_beside(table), "Liquidation", shown.qty, shown.entry, shown.price, margin)
+    liq = shown.rule.liquidation(_beside(table), "Liquidation", shown.qty, shown.entry, shown.mark, margin)
     liq = table.computed("Liquidation price", "USD/coin or none", liq, "price")
-    distance = xlhedge.liq_distance(liq, shown.price)
+    distance = xlhedge.liq_distance(liq, shown.mark)
     table.computed("Distance to it", "fraction or none", distance, "share", alarm="distance")
     for column in range(3, 9):  # of the heat map
         sheet.widen(column, LEAST_WIDTH["usd"])
@@ -277,6 +321,6 @@ def _beside(table: Columns) -> Put:
 SCENARIOS = SheetRecord(
     "Scenarios",
     "What the hedged holding is worth along the price, at other hedge ratios and with other margins.",
-    (shown, ladder, grid, carry_table, margin_tables),
+    (shown, hedges, ladder, grid, carry_table, margin_tables),
     settings=(CHOICE, LADDER, GRID_SHOWS, GRID, CARRY_DAYS, CARRY_RATES, RALLIES, SHARES),
 )

@@ -11,7 +11,7 @@ from ...formula import Cell
 from ...nodes import Ref
 from ...portfolio.scenarios import CONTINUES, FIELDS, Scenario
 from ...rows import Row
-from ...ranges import beside, column_of, sum_across, turned
+from ...ranges import beside, blank_as_0, column_of, element_of, sum_across, sum_beside, sum_where, turned
 from ..grid.cells import Style
 from ..grid.columns import BlankRows
 from ..grid.record import SheetRecord
@@ -19,8 +19,10 @@ from ..grid.sheet import LEAST_WIDTH, Sheet
 from ..grid.typed import FilledSheet, Misplaced, Typed, TypedTable
 from ..portfolios import Portfolios
 from .inputs import Held, Settings, rule_of
+from .allocation import Weights
 from .margin_rule import MarginRule, rule_of_panel, rule_rows
-from .plan_figures import CONTRACT_WIDTH, Links, Maintenance, Margins, Size
+from .plan_figures import CONTRACT_WIDTH, Exposure, Links, Maintenance, Margins, Size
+from .positions import DATED, PositionColumns
 from .tiers import TierColumns
 
 FIRST_COLUMN = 13  # of the assets; before it what is typed of a scenario, and the results
@@ -74,29 +76,43 @@ class Stress(NamedTuple):
 
 
 class Turned(NamedTuple):
-    """The figures of the plan in rows, so that a scenario's moves stand below their assets.
+    """The assets of the plan in a row, so that a scenario's moves stand below them.
 
-    `opened` are the coins at entry, without the gain that the position has made since; `follows` is 1 where a blank move
-    takes that of the other coins; `now` is the value of the portfolio [USD].
+    `opened` are the coins without the gain that the positions margined in them have made since; `follows` is 1 where a blank
+    move takes that of the other coins; `now` is the value of the portfolio [USD].
     """
 
     asset: Cell
     price: Cell
     opened: Cell
+    follows: Cell
+    now: Cell
+
+
+class TurnedPositions(NamedTuple):
+    """The positions of the plan in a row, to the right of the assets.
+
+    `coin_row` is the place of the coin of their margin among the assets, `cost` their size at entry [coin].
+    """
+
+    label: Cell
+    coin_row: Cell
+    group: Cell
+    spot: Cell
+    price: Cell
     qty: Cell
     entry: Cell
     cost: Cell
     margin: Cell
-    follows: Cell
+    pays: Cell
     rule: MarginRule
-    now: Cell
 
-    def of(self, i: int) -> "Turned":
-        """The figures of one asset."""
+    def of(self, i: int) -> "TurnedPositions":
+        """The figures of one position."""
         rule = self.rule._replace(**{
             name: column_of(cell, i) for name, cell in self.rule._asdict().items() if isinstance(cell, Cell)
         })  # fmt: skip
-        cells = {name: column_of(getattr(self, name), i) for name in self._fields if name not in ("rule", "now")}
+        cells = {name: column_of(getattr(self, name), i) for name in self._fields if name != "rule"}
         return self._replace(**cells, rule=rule)
 
 
@@ -114,22 +130,28 @@ class Typing(NamedTuple):
 
 
 class Hedges(NamedTuple):
-    """What became of the hedges by the end of each row: 1 for each that is gone; for the others funding and basis, as shares."""
+    """What became of all by the end of each row: prices of assets and positions, 1 for each position gone, funding and basis so far."""
 
+    asset_price: Cell
+    price: Cell
     gone: Cell
     funding: Cell
     basis: Cell
 
 
 def stress(
-    sheet: Sheet, portfolios: Portfolios, held: Held, settings: Settings, links: Links, size: Size,
-    maintenance: Maintenance, margins: Margins, tiers: TierColumns, scenarios: Sequence[Scenario] | None = None,
+    sheet: Sheet, portfolios: Portfolios, held: Held, settings: Settings, positions: PositionColumns, weights: Weights,
+    links: Links, size: Size, exposure: Exposure, maintenance: Maintenance, margins: Margins, tiers: TierColumns,
+    scenarios: Sequence[Scenario] | None = None,
 ) -> Stress:  # fmt: skip
     """A stress sheet of some scenarios: the portfolio's own, the usual ones, or a set."""
     scenarios = scenarios or portfolios.first.stress or NAMED
     for row, note in enumerate(NOTES, 3):
         sheet.text(row, 1, note, "note")
-    facts = _turned(sheet, held, links, size, maintenance, margins, tiers)
+    top = sheet.below(2)
+    facts = _turned(sheet, top, held, weights, positions, exposure, margins)
+    at = FIRST_COLUMN + held.count
+    turned_positions = _turned_positions(sheet, top, at, positions, links, size, maintenance, margins, tiers)
     first, rows = sheet.below(2), len(scenarios) + SPARE
     blanks, typed = [None] * SPARE, {}
     for column, field in enumerate(TABLE.fields, 1):
@@ -143,13 +165,13 @@ def stress(
     for i in range(held.count):
         _head(sheet, first, FIRST_COLUMN + i, field.label, field.unit, CONTRACT_WIDTH)
     typing = Typing(**typed, move=move)
-    hedges = _hedges(sheet, first, facts, settings, typing)
+    hedges = _hedges(sheet, first, at, facts, turned_positions, settings, typing)
 
     def computed(column: int, header: str, unit: str, cell: Cell, format: str, alarm: str = "") -> Cell:
         _head(sheet, first, column, header, unit, 15)
         return sheet.computed(first + 2, column, cell, Style("calc", format, alarm), rows=rows)
 
-    is_untold = _results(facts, size.proceeds, typing, hedges, computed)
+    is_untold = _results(facts, turned_positions, exposure.proceeds, typing, hedges, computed)
     sheet.hidden_rows.append(BlankRows(first + 2, rows, FIRST_COLUMN))
     sheet.freeze = f"B{first + 2}"
     return Stress(facts.now, total(1 * is_untold))
@@ -163,39 +185,66 @@ def _shown(scenario: Scenario, name: str):
 
 
 def _turned(
-    sheet: Sheet, held: Held, links: Links, size: Size, maintenance: Maintenance, margins: Margins, tiers: TierColumns
+    sheet: Sheet, top: int, held: Held, weights: Weights, positions: PositionColumns, exposure: Exposure, margins: Margins
 ) -> Turned:
-    top, label = sheet.below(2), FIRST_COLUMN - 3
-    numbers = [float(i + 1) for i in range(held.count)]
+    label, count = FIRST_COLUMN - 3, held.count
+    numbers = [float(i + 1) for i in range(count)]
     for column in range(label, FIRST_COLUMN):
         sheet.text(top, column, "Row of the asset" if column == label + 1 else None, "unit")
         sheet.text(top + 1, column, "Asset" if column == label + 1 else None, "header")
-    place = sheet.typed(top, FIRST_COLUMN, numbers, Style("unit", "number"), columns=held.count)
+    place = sheet.typed(top, FIRST_COLUMN, numbers, Style("unit", "number"), columns=count)
     asset = turned(held.asset, place)
-    asset = sheet.computed(top + 1, FIRST_COLUMN, where(asset == "", "", asset), Style("header"), columns=held.count)
-    qty, entry, price = (turned(column, place) for column in (size.qty, margins.entry, links.price))
-    pnl = qty * (price - entry) / (entry * price)
+    asset = sheet.computed(top + 1, FIRST_COLUMN, where(asset == "", "", asset), Style("header"), columns=count)
+    gained = sum_where(margins.pnl, positions.coin_row, place)
     rows = (
-        ("price", "Price", "USD/coin", "price", price),
-        ("opened", "Coins before hedge PnL", "coin", "coin", turned(size.coins, place) - pnl),
-        ("qty", "Position", "USD", "usd", qty),
-        ("entry", "Entry", "USD/coin", "price", entry),
-        ("cost", "Position at entry", "coin", "coin", qty / entry),
-        ("margin", "Margin", "coin", "coin", turned(margins.margin, place)),
+        ("price", "Price", "USD/coin", "price", turned(weights.price, place)),
+        ("opened", "Coins before hedge PnL", "coin", "coin", turned(exposure.coins, place) - gained),
         ("follows", "A blank move is that of the other coins", "1 or 0", "number",
          (asset != "") * (1 - (turned(held.kind, place) == "cash"))),
-        *((*row[:-1], turned(row[-1], place)) for row in rule_rows(links, maintenance)),
     )  # fmt: skip
     cells = {}
     for row, (name, title, unit, format, cell) in enumerate(rows, top + 2):
         sheet.text(row, label, f"{title} [{unit}]")
-        cells[name] = sheet.computed(row, FIRST_COLUMN, cell, Style("calc", format), columns=held.count)
-    rule = rule_of_panel(cells, tiers)
-    worth = cells["opened"] * cells["price"] + cells["cost"] * cells["price"] - cells["qty"]
+        cells[name] = sheet.computed(row, FIRST_COLUMN, cell, Style("calc", format), columns=count)
+    held_now = sum_across(cells["opened"] * cells["price"])
+    hedged_now = total(margins.pnl * positions.spot)
     sheet.text(top + 1, 1, "Value now")
-    now = sheet.computed(top + 1, 2, size.proceeds + sum_across(worth), Style("calc", "usd"))
+    now = sheet.computed(top + 1, 2, exposure.proceeds + held_now + hedged_now, Style("calc", "usd"))
     sheet.text(top + 1, 3, "USD", "unit")
-    return Turned(asset, **cells, rule=rule, now=now)
+    return Turned(asset, **cells, now=now)
+
+
+def _turned_positions(
+    sheet: Sheet, top: int, column: int, positions: PositionColumns, links: Links, size: Size, maintenance: Maintenance,
+    margins: Margins, tiers: TierColumns,
+) -> TurnedPositions:  # fmt: skip
+    """The positions beside the assets, each below its name, with the figures of its own titles."""
+    count = positions.count
+    title = column + count
+    numbers = [float(i + 1) for i in range(count)]
+    place = sheet.typed(top, column, numbers, Style("unit", "number"), columns=count)
+    sheet.text(top, title, "Row of the position", "unit")
+    label = sheet.computed(top + 1, column, turned(positions.label, place), Style("header"), columns=count)
+    sheet.text(top + 1, title, "Position", "header")
+    cells = {}
+    rows = (
+        ("coin_row", "Column of its coin among the assets, 0 if none", "number", "number", turned(positions.coin_row, place)),
+        ("group", "Account", "number", "number", turned(positions.group, place)),
+        ("spot", "Price of its coin", "USD/coin", "price", turned(positions.spot, place)),
+        ("price", "Price", "USD/coin", "price", turned(links.price, place)),
+        ("qty", "Position", "USD", "usd", turned(size.qty, place)),
+        ("entry", "Entry", "USD/coin", "price", turned(margins.entry, place)),
+        ("cost", "Position at entry", "coin", "coin", turned(size.qty, place) / turned(margins.entry, place)),
+        ("margin", "Margin", "coin", "coin", turned(margins.margin, place)),
+        ("pays", "Pays or receives funding", "1 or 0", "number",
+         1 - (turned(positions.kind, place) == DATED)),
+        *((*row[:-2], turned(row[-2], place)) for row in rule_rows(links, maintenance)),
+    )  # fmt: skip
+    for row, (name, text, unit, format, cell) in enumerate(rows, top + 2):
+        sheet.text(row, title, f"{text} [{unit}]")
+        cells[name] = sheet.computed(row, column, cell, Style("calc", format), columns=count)
+    rule = rule_of_panel(cells, tiers)
+    return TurnedPositions(label, **cells, rule=rule)
 
 
 def _typed_moves(portfolios: Portfolios, scenarios: Sequence[Scenario], rows: int, count: int) -> np.ndarray:
@@ -210,26 +259,37 @@ def _typed_moves(portfolios: Portfolios, scenarios: Sequence[Scenario], rows: in
     return table
 
 
-def _blank_as_0(cell: Cell) -> Cell:
-    """Typed cells as arithmetic takes them, where others ask whether they hold a number."""
-    return Cell(cell.node, np.nan_to_num(cell.value))
-
-
 def _price(facts: Turned, typing: Typing) -> Cell:
     """The price of each asset at the end of a row; without IF, so that a sum over the row takes it."""
     blank = 1 - given(typing.move)
-    return facts.price * (1 + _blank_as_0(typing.move) + blank * facts.follows * _blank_as_0(typing.other))
+    return facts.price * (1 + blank_as_0(typing.move) + blank * facts.follows * blank_as_0(typing.other))
 
 
-def _hedges(sheet: Sheet, first: int, facts: Turned, settings: Settings, typing: Typing) -> Hedges:
-    """Funding and basis so far, and which hedges are gone, in columns to the right of the moves.
+def _hedges(
+    sheet: Sheet, first: int, column: int, facts: Turned, positions: TurnedPositions, settings: Settings, typing: Typing
+) -> Hedges:
+    """Below each position its price at the end of a row; to the right funding and basis so far, and which positions are gone.
 
     The cells of units are left blank there: the first row finds nothing above it to go on from.
     """
-    column, count = FIRST_COLUMN + facts.asset.node.columns, facts.asset.node.columns
-    sheet.text(
-        first - 1, column, "Working: funding and basis so far, and 1 for each hedge that is liquidated", "section"
-    )
+    count, rows = positions.qty.node.columns, len(typing.other.value)
+    title = "Working: the price of each position; then of each asset, funding and basis so far, what each margin leaves, 1 where it is gone"
+    sheet.text(first - 1, column, title, "section")
+
+    def heads(at: int, names: Cell) -> None:
+        for i in range(names.node.columns):
+            sheet.widen(at + i, 13)
+            sheet.computed(first, at + i, column_of(names, i), Style("header"))
+
+    assets, prices_at = facts.asset.node.columns, column + count + 1  # beside the titles of the figures
+    heads(prices_at, facts.asset)
+    style = Style("calc", "price")
+    prices = sheet.computed(first + 2, prices_at, _price(facts, typing), style, rows=rows, columns=assets)
+    grown = element_of(prices, positions.coin_row) / positions.spot
+    grown = where(positions.coin_row > 0, grown, 1 + 1.0 * typing.other)
+    heads(column, positions.label)
+    price = sheet.computed(first + 2, column, positions.price * grown, style, rows=rows, columns=count)
+    column = prices_at + assets
 
     def carried(header: str, format: str, own: Cell, joined: Callable) -> Cell:
         nonlocal column
@@ -237,10 +297,10 @@ def _hedges(sheet: Sheet, first: int, facts: Turned, settings: Settings, typing:
             sheet.text(first, column, header, "header")
         sheet.text(first + 1, column, None, "unit")
         sheet.widen(column, 13)
-        above = _above(Ref(sheet.name, column, first + 1, len(own.value)), own, typing.continues, joined)
+        above = _above(Ref(sheet.name, column, first + 1, rows), own, typing.continues, joined)
         column += 1
         cell = joined(own, (typing.continues == "yes") * above)
-        return sheet.computed(first + 2, column - 1, cell, Style("calc", format), rows=len(own.value))
+        return sheet.computed(first + 2, column - 1, cell, Style("calc", format), rows=rows)
 
     def added(own, above):
         return own + above
@@ -248,17 +308,38 @@ def _hedges(sheet: Sheet, first: int, facts: Turned, settings: Settings, typing:
     paid = typing.funding_rate * 24.0 * typing.days / settings.funding_hours
     funding = carried("Funding so far [fraction]", "share", paid, added)
     basis = carried("Basis so far [fraction]", "share", 1.0 * typing.basis, added)
+
+    def left(price_of: Callable) -> Cell:
+        nonlocal column
+        heads(column, positions.label)
+        columns = []
+        for i in range(count):
+            cell = _left(positions.of(i), price_of(i), funding, basis)
+            columns.append(sheet.computed(first + 2, column + i, cell, Style("calc", "coin"), rows=rows))
+        column += count
+        return beside(*columns)
+
+    at_end = left(lambda i: column_of(price, i))
+    at_peak = left(lambda i: column_of(positions.price, i) * (1 + typing.peak))
     gone = []
     for i in range(count):
-        one, moves = facts.of(i), typing._replace(move=column_of(typing.move, i))
-        name = where(one.asset == "", "", one.asset)
-        sheet.computed(first, column, name, Style("header"))
-        gone.append(
-            carried(
-                "", "contracts", _is_gone(one, moves, funding, basis), lambda own, above: where(above > 0, 1.0, own)
-            )
-        )
-    return Hedges(beside(*gone), funding, basis)
+        one = positions.of(i)
+        sheet.computed(first, column, one.label, Style("header"))
+        end, peak = (sum_beside(each, positions.group, one.group) <= 0 for each in (at_end, at_peak))
+        found = where(end, 1.0, where(given(typing.peak), 1.0 * peak, 0.0))
+        found = where(one.qty == 0, 0.0, found)
+        gone.append(carried("", "contracts", found, lambda own, above: where(above > 0, 1.0, own)))
+    return Hedges(prices, price, beside(*gone), funding, basis)
+
+
+def _left(positions: TurnedPositions, price: Cell, funding: Cell, basis: Cell) -> Cell:
+    """What the margin of each position leaves above its maintenance at a price [coin].
+
+    Funding is paid before the move, in coin at the price of now.
+    """
+    margin = positions.margin + positions.cost - positions.pays * funding * positions.qty / positions.price
+    equity = margin - (positions.qty - basis * abs(positions.qty)) / price
+    return equity - positions.rule.maintenance(positions.qty, positions.entry, price)
 
 
 def _above(ref: Ref, own: Cell, continues: Cell, joined: Callable) -> Cell:
@@ -284,14 +365,18 @@ def _is_gone(facts: Turned, typing: Typing, funding: Cell, basis: Cell) -> Cell:
     return where(facts.qty == 0, 0.0, found)
 
 
-def _results(facts: Turned, proceeds: Cell, typing: Typing, hedges: Hedges, computed: Callable) -> Cell:
+def _results(
+    facts: Turned, positions: TurnedPositions, proceeds: Cell, typing: Typing, hedges: Hedges, computed: Callable
+) -> Cell:
     """Value, change and liquidations of each scenario; returns whether it leaves a coin without a move.
 
-    A liquidated hedge has lost its margin and is gone.
+    A liquidated position has lost its margin and is gone.
     """
-    price, gone = _price(facts, typing), hedges.gone
-    pnl = facts.cost * price - facts.qty * (1 + hedges.funding) + hedges.basis * abs(facts.qty)
-    value = sum_across(facts.opened * price + (1 - gone) * pnl - gone * facts.margin * price)
+    price, gone, each = hedges.price, hedges.gone, positions
+    pnl = each.cost * price - each.qty * (1 + each.pays * hedges.funding) + hedges.basis * abs(each.qty)
+    # In USD of the contract's own price; of its coin's price where that is another.
+    hedged = sum_across(((1 - gone) * pnl - gone * each.margin * price) * (each.spot / each.price))
+    value = sum_across(facts.opened * hedges.asset_price) + hedged
     value = computed(8, "Value", "USD", value + proceeds, "usd")
     change = computed(9, "Change", "USD", value - facts.now, "usd")
     computed(10, "Change", "fraction", change / facts.now, "share")

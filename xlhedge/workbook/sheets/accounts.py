@@ -1,0 +1,166 @@
+"""Cross accounts on the Hedge plan: positions of one coin that share their margin, and the prices at which all are liquidated.
+
+With v the price now over a price to come, a position is worth Q/E - v Q/F coin there, and its maintenance is a line in v, of
+the tier of its size, or a curve where the rate rises with the size. Equity less maintenance is A + B v + C v^2.
+"""
+
+from typing import NamedTuple
+
+from ...elementary import NONE, at_least, both, larger, sqrt, where
+from ...formula import Cell
+from ...ranges import sum_where
+from ..grid.columns import Columns
+from .margin_rule import MarginRule
+from .plan_figures import Fills, Frames, Links, Size
+from .positions import PositionColumns
+
+FAR = 1e9
+"""How many times smaller than now a price is that stands for none below: by then every size is of the last tier."""
+
+
+class Line(NamedTuple):
+    """Maintenance of each position near a size, as columns: what it is at the price of now [coin], and what is taken off [coin]."""
+
+    held: Cell
+    amount: Cell
+
+
+class Account(NamedTuple):
+    """The account of each position: whether it shares one, its part of it by size, and what the liquidation of all follows from.
+
+    `opened` is what each position is worth at a price without end [coin], `size` what it is now, `curve` what maintenance grows by
+    the square of its size. A figure of an account stands beside each of its positions.
+    """
+
+    table: Columns
+    group: Cell
+    rule: MarginRule
+    qty: Cell
+    price: Cell
+    is_cross: Cell
+    share: Cell
+    is_short: Cell
+    opened: Cell
+    size: Cell
+    curve: Cell
+    now: Line
+
+    def put(self, title: str, unit: str, cell: Cell, format: str) -> Cell:
+        """A column of the table of accounts, blank beside isolated positions."""
+        return self.table.computed(title, unit, cell, format, shown=self.is_cross)
+
+    def total(self, column: Cell) -> Cell:
+        """The sum of a column over the positions of the account."""
+        return sum_where(column, self.group, self.group)
+
+    def at_least(self, safe: Cell, initial: Cell, factor) -> Cell:
+        """A margin: what is safe, times a factor, and no less than the initial one; of an account as a whole, then divided."""
+        together = larger(self.total(safe) * factor, self.total(initial)) * self.share
+        return where(self.is_cross, together, larger(safe * factor, initial))
+
+    def lacking(self, margin: Cell, asked: Cell) -> Cell:
+        """The share of a margin that is asked for which is not there, in the account as a whole."""
+        whole = self.total(asked)
+        return where(whole > 0, larger(1 - self.total(margin) / where(whole > 0, whole, 1.0), 0.0), 0.0)
+
+    def ratio(self, margin: Cell, pnl: Cell, kept: Cell) -> Cell:
+        """Maintenance of the account as a share of its equity; 1 where the equity does not exceed it."""
+        equity = self.put("Equity", "coin", larger(self.total(margin), 0.0) + self.total(pnl), "coin")
+        kept = self.put("Maintenance", "coin", self.total(kept), "coin")
+        return where(equity > kept, kept / where(equity > kept, equity, 1.0), where(self.total(self.size) == 0, 0.0, 1.0))
+
+    def prices(self, title: str, wallet: Cell) -> tuple[Cell, Cell]:
+        """Where the account is liquidated above and below, as multiples of the price now, on a wallet [coin].
+
+        A line of a tier is never above the maintenance, so that the price that follows from it is never too near: the tier there
+        gives a nearer one, until the tiers stay. Three are taken, on either side.
+        """
+        wallet = self.put(f"Wallet{title}", "coin", wallet, "coin")
+        backing = self.put(f"Worth without a price{title}", "coin", wallet + self.total(self.opened), "coin")
+        sunk = backing + self.total(self.now.amount) - self.total(self.size) - self.total(self.now.held)
+        is_sunk = sunk - self.total(self.curve) <= 0
+        is_sunk = self.put(f"Liquidated now{title}, 1 if so", "1 or 0", 1.0 * is_sunk, "number")
+        found = []
+        for side in ("above", "below"):
+            line, multiple = self.now, None
+            for i in range(3):
+                if multiple is not None:
+                    nowhere = 0.0 if side == "above" else FAR
+                    v = where(multiple == NONE, nowhere, 1 / multiple)
+                    line = self._line(f"{title} {side}, step {i + 1}", v)
+                free = backing + self.total(line.amount)
+                each = 0 - self.total(self.size) - self.total(line.held)
+                each = self.put(f"B{title} {side}, step {i + 1}", "coin", each, "coin")
+                multiple = _above(free, each, self.total(self.curve)) if side == "above" else _below(
+                    free, each, self.total(self.curve)
+                )
+                multiple = where(is_sunk > 0, 1.0, multiple)
+                multiple = self.put(f"Price{title} {side}, step {i + 1}", "multiple or none", multiple, "number")
+            found.append(multiple)
+        return found[0], found[1]
+
+    def _line(self, title: str, v: Cell) -> Line:
+        """The lines of maintenance at the sizes that the positions have where v is the price now over the price."""
+        size = abs(self.qty) / self.price
+        rate, amount = self.rule.line(self.qty, size * v)
+        held = self.put(f"Held{title}", "coin", rate * size, "coin")
+        return Line(held, self.put(f"Taken off{title}", "coin", amount, "coin"))
+
+    def sides(self, alone: Cell, other: Cell, multiples: tuple[Cell, Cell]) -> tuple[Cell, Cell, Cell]:
+        """The price of liquidation on the side of the loss, and those above and below: of the account, else of the position alone."""
+        above, below = (where(each == NONE, NONE, each * self.price) for each in multiples)
+        return (
+            where(self.is_cross, where(self.is_short, above, below), alone),
+            where(self.is_cross, above, where(self.qty < 0, alone, NONE)),
+            where(self.is_cross, below, where(self.qty < 0, other, alone)),
+        )
+
+
+def account(
+    frames: Frames, positions: PositionColumns, links: Links, size: Size, fills: Fills, margin_rule: MarginRule
+) -> Account:
+    """The accounts of the plan's positions."""
+    return account_of(frames.account, positions, margin_rule, size.qty, fills.entry, links.price)
+
+
+def account_of(
+    table: Columns, positions: PositionColumns, rule: MarginRule, qty: Cell, entry: Cell, price: Cell
+) -> Account:
+    """The account of each position, in a table of its own; one of a single position is isolated."""
+    group = positions.group
+    members = sum_where(positions.there, group, group)
+    members = table.computed("Positions of its account", "number", members, "number")
+    is_cross = table.computed("Shares its margin", "TRUE or FALSE", both(positions.account != "", members > 1), "flag")
+
+    def put(title: str, unit: str, cell: Cell, format: str) -> Cell:
+        return table.computed(title, unit, cell, format, shown=is_cross)
+
+    signed = put("Size now", "coin", qty / price, "coin")
+    large = put("Size now, without its sign", "coin", abs(qty) / price, "coin")
+    whole = put("Size of the account", "coin", sum_where(large, group, group), "coin")
+    share = put("Part of the account", "fraction", where(whole > 0, large / where(whole > 0, whole, 1.0), 1 / members), "share")
+    net = put("Net size of the account", "coin", sum_where(signed, group, group), "coin")
+    frozen = at_least(0.0, (rule.mmr + rule.liq_fee) * abs(qty) / entry - rule.amount)
+    opened = put("Opened, less maintenance frozen", "coin", qty / entry - where(rule.method == "entry", frozen, 0.0), "coin")
+    curve = put("Curve of maintenance", "coin", where(rule.method == "slope", rule.slope * large * large, 0.0), "coin")
+    rate, amount = rule.line(qty, large)
+    now = Line(put("Held now", "coin", rate * large, "coin"), put("Taken off now", "coin", amount, "coin"))
+    return Account(table, group, rule, qty, price, is_cross, share, net < 0, opened, signed, curve, now)
+
+
+def _root(free: Cell, each: Cell, curve: Cell) -> Cell:
+    return sqrt(at_least(0.0, each * each + 4 * free * curve))
+
+
+def _above(free: Cell, each: Cell, curve: Cell) -> Cell:
+    """1/v at the largest root v of free + each v - curve v^2 below 1; none where the account is worth more at any higher price."""
+    return where(free < 0, (each + _root(free, each, curve)) / (-2 * where(free < 0, free, -1.0)), NONE)
+
+
+def _below(free: Cell, each: Cell, curve: Cell) -> Cell:
+    """1/v at the smallest root v above 1."""
+    root = _root(free, each, curve)
+    shrinking = 2 * curve / where(each > 0, each + root, 1.0)
+    growing = (root - each) / (2 * where(free > 0, free, 1.0))
+    found = where(each > 0, shrinking, growing)
+    return where(found > 0, found, NONE)
