@@ -14,6 +14,7 @@ from typing import NamedTuple
 from . import __version__
 from .errors import Unreadable, XlhedgeError, shown
 from .files import file_bytes
+from .workbook.portfolios import Room
 from .ooxml.guard import Archive
 from .ooxml.lint import faults
 from .ooxml.package import Package
@@ -24,7 +25,7 @@ CLEAN = "F4"
 """Whether nothing amber is to be known, on the sheet Checks."""
 MOST_TOLD = 12
 MOST_TOLD_OF_ERROR = 120
-MARK = re.compile(r"xlhedge (\S+) (native|addin|lambda) for (\d{1,9}) assets")
+MARK = re.compile(r"xlhedge (\S+) (native|addin|lambda) for (\d{1,9}) (\d{1,9}) (\d{1,9}) rows")
 
 FLAG_CALL, LITERAL = re.compile(r"\b(TRUE|FALSE)\(\)"), re.compile(r"(?<![\w$.])\d+(?:\.\d+)?(?:E[+-]?\d+)?")
 TYPED_FLAGS = ("=TRUE()", "=FALSE()")
@@ -50,7 +51,7 @@ class Contents(NamedTuple):
     values: dict[str, dict[str, object]]
     version: str
     mode: str
-    room: int
+    room: Room
 
 
 def check_workbook(path: Path) -> list[Finding]:
@@ -90,9 +91,9 @@ def _read(package: Package) -> Contents:
         cached = with_values[page.title]
         values[page.title] = {cell.coordinate: cached[cell.coordinate].value for cell in cells}
     mark = MARK.search(with_formulas.properties.description or "")
-    version, mode, room = mark.groups() if mark else ("", "", 0)
-    most = sum(map(len, formulas.values()))  # whatever the mark says, an asset has a formula
-    return Contents(formulas, values, version, mode, min(int(room), most))
+    version, mode, *room = mark.groups() if mark else ("", "", 0, 0, 0)
+    most = sum(map(len, formulas.values()))  # whatever the mark says, each row of these tables has a formula
+    return Contents(formulas, values, version, mode, Room(*(min(int(rows), most) for rows in room)))
 
 
 def _cells(page) -> list:

@@ -142,7 +142,7 @@ def _positions(portfolio: Portfolio, book: Book) -> Iterator[dict[str, object]]:
             "carry_adverse_usd": figure(carry.adverse),
             "basis_usd": figure(carry.basis),
             "fees_usd": -figure(carry.fees) + 0.0,
-            "residual_usd": _number(_cell(size.goal_qty, i) - qty),
+            "residual_usd": _number(round(_cell(size.goal_qty, i) - qty, 6)),
         }
 
 

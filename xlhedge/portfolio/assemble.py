@@ -138,7 +138,7 @@ class Reader:
             hedge, listed, mistakes = found_contract(self._file, row, values, size, price, settings.mmr, self._table)
             wrong += mistakes
             if hedge:
-                found.append(Position(row, values, hedge, place, shared[row]))
+                found.append(Position(row, values, hedge, place, shared[row], price or values.mark))
                 facts.append(listed)
         for _, values in rows:
             values.kind = "coin" if values.kind in ("perpetual", "dated") else values.kind

@@ -26,7 +26,7 @@ def row_doubts(file: str, row: int, values: HoldingValues, given: dict) -> Itera
 
 def position_doubts(file: str, position: Position, read, beside: dict, table: FactTable | None) -> Iterator[str]:
     """What is doubtful in the row of a position of a portfolio, with settings beside it."""
-    row, values, hedge, place, share = position
+    row, values, hedge, place, share, _ = position
     given = {**beside, "price": position.mark, "face": values.face}
     if hedge.venue and hedge.venue != OWN:
         found = contract(hedge.venue, hedge.symbol, table=table)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from ..contracts import Contract
 from .fields import HoldingValues, SettingValues
 from .mistakes import RowError
-from .positions import Position, goals, same_coin
+from .positions import Position, goals
 
 today: Callable[[], datetime.date] = datetime.date.today
 """Asked for the day that dates are compared with; tests put their own in its place."""
@@ -23,11 +23,9 @@ def refusals(
     value: float,
 ) -> Iterator[RowError]:
     """A mistake for each position whose hedge cannot be opened on its contract; `value` is that of the portfolio."""
-    prices = {same_coin(holding.asset): holding.price for holding in holdings}
     for place, holding in enumerate(holdings):
         own = [(position, found) for position, found in zip(positions, facts) if position.holding == place]
-        own_prices = [prices.get(position.coin, position.mark) for position, _ in own]
-        wanted = goals(holding, [position for position, _ in own], own_prices, settings, value)
+        wanted = goals(holding, [position for position, _ in own], settings, value)
         for (position, found), goal in zip(own, wanted):
             day = found and found.ends
             if day and has_ended(day) and _grows(found, position.values, goal):

@@ -19,14 +19,16 @@ OF_THE_ASSET = tuple(name for name in ASSET_COLUMNS if name not in ("portfolio",
 class Position(NamedTuple):
     """A position that hedges an asset: its row, its checked values, its contract, and the place of the asset among the holdings.
 
-    `share` is its share of the hedge. Its values have the price of the asset; a row that is a holding too has both.
+    `share` is its share of the hedge, `spot` the price of the coin that it is margined in, or of its contract where nothing says
+    that. Its values have the price of the asset; a row that is a holding too has both.
     """
 
     row: int
     values: HoldingValues
     hedge: HedgeContract
     holding: int
-    share: float = 1.0
+    share: float
+    spot: float
 
     @property
     def account(self) -> str:
@@ -41,7 +43,7 @@ class Position(NamedTuple):
     @property
     def mark(self) -> float:
         """The price of its contract."""
-        return self.values.mark or self.values.price
+        return self.values.mark or self.spot
 
     @property
     def name(self) -> str:
@@ -186,18 +188,20 @@ def unrealized(position: Position) -> float:
     return values.qty * (1 / values.entry - 1 / position.mark) if values.qty and values.entry else 0.0
 
 
-def worth(position: Position, price: float) -> float:
-    """What a dollar of the face of a position is worth of exposure to its asset [USD], `price` that of the margin coin."""
-    return price / position.mark / (position.values.beta or 1.0)
+def worth(position: Position) -> float:
+    """What a dollar of the face of a position is worth of exposure to its asset [USD]."""
+    return position.spot / position.mark / (position.values.beta or 1.0)
 
 
-def goals(holding, positions: Sequence[Position], prices: Sequence[float], settings: SettingValues, value: float) -> list[float]:
-    """What each position of an asset is to become [USD], as the Allocation sheet has it; `prices` are those of their coins.
+def goals(
+    holding: HoldingValues, positions: Sequence[Position], settings: SettingValues, value: float
+) -> list[float]:
+    """What each position of an asset is to become [USD], as the Hedge plan has it.
 
     A position stays where nothing is asked, or where neither the asset's drift nor its own is beyond the band.
     """
     held, coins_worth = [p.values.qty or 0.0 for p in positions], holding.coins * holding.price
-    rates = [worth(position, price) for position, price in zip(positions, prices)]
+    rates = [worth(position) for position in positions]
     hedged = math.fsum(qty * rate for qty, rate in zip(held, rates))
     if holding.hedge_ratio is not None:
         exposure = (1 - holding.hedge_ratio) * coins_worth

@@ -9,10 +9,9 @@ import numpy as np
 from ...contracts import newest
 from ...elementary import NONE, floor, given, larger, total, where
 from ...formula import Cell, as_cell
-from ...portfolio.hedge import SAME_COIN
 from ...portfolio.positions import WALLET_SLACK
 from ...nodes import Template, Whole
-from ...ranges import first_where, known_over, one_below_another, picked, same_text, sum_where
+from ...ranges import first_where, known_over, one_below_another, sum_where
 from ..grid.cells import Style
 from ..grid.numbers import sheet_number
 from ..grid.record import SheetRecord
@@ -217,31 +216,14 @@ def _of_contracts(
     yield _rows(each, "Every position has a contract", there * (links.face <= 0))
     yield _rows(each, "The maintenance rate of every contract is known", 1 - 1 * maintenance.is_known)
     yield _rows(each, "The liquidation method of every contract is known", _unknown_method(links))
-    is_other = there * (1 - given(positions.beta)) * _another_coin(positions)
-    yield _rows(each, "No contract is on another coin, unless a beta names it a proxy", is_other)
+    other = 1 * positions.is_on_another
+    yield _rows(each, "No contract is on another coin, unless a beta names it a proxy", other)
     parts = sum_where(positions.part, positions.row, weights.number)
     off = (abs(parts - 1) > tolerance) * (sum_where(positions.there, positions.row, weights.number) > 0)
     yield _rows(assets, "The shares of each asset add up to 1", off)
-    yield _rows(each, "Positions of an account are of one coin and one venue", _strangers(positions))
+    yield _rows(each, "Positions of an account are of one coin and one venue", 1 * positions.is_strange)
     yield _rows(each, "Every dated contract has its own price", positions.is_dated * (1 - given(positions.mark)))
     yield _rows(each, "The days to every expiry are known", positions.is_dated * (positions.days == NONE), "amber")
-
-
-def _another_coin(positions: PositionColumns) -> Cell:
-    """Whether the coin of a contract is another than its asset, for which BTC and XBT are two names of one."""
-    other = 1 - 1 * same_text(positions.coin, positions.asset)
-    for name, same in SAME_COIN.items():
-        named = same_text(positions.asset, as_cell(name)) * same_text(positions.coin, as_cell(same))
-        other = other * (1 - named)
-    return other
-
-
-def _strangers(positions: PositionColumns) -> Cell:
-    """Whether a position is of another coin or venue than the first of its account."""
-    first = positions.group
-    coin = same_text(positions.coin, picked(positions.coin, first))
-    venue = same_text(positions.venue, picked(positions.venue, first))
-    return 1 - coin * venue
 
 
 def _of_positions(

@@ -6,10 +6,10 @@ from typing import NamedTuple
 import numpy as np
 
 from ...elementary import NONE, both, given, larger, where
-from ...formula import Cell
+from ...formula import Cell, as_cell
 from ...portfolio.fields import POSITION_COLUMNS
-from ...portfolio.hedge import OWN
-from ...ranges import blank_as_0, picked, position, position_of_text, sum_where, words
+from ...portfolio.hedge import OWN, SAME_COIN
+from ...ranges import blank_as_0, picked, position, position_of_text, same_text, sum_where, words
 from ...rows import Row
 from ..grid.cells import Rule
 from ..grid.columns import Columns
@@ -52,6 +52,7 @@ DATED, PERPETUAL = "dated", "perpetual"
 COMPUTED = (
     "Position", "Row on Inputs", "Row on Contracts", "Coin", "Row of the coin", "Price of the coin", "Mark used", "Kind",
     "Days to expiry", "No share told", "Share used", "Beta used", "USD of exposure for a USD of face", "Open hedge", "Number", "Account number", "Venue", "There",
+    "On another coin without a beta", "Of another coin or venue than its account",
 )  # fmt: skip
 
 
@@ -96,6 +97,8 @@ class PositionColumns(NamedTuple):
     group: Cell
     venue: Cell
     there: Cell
+    is_on_another: Cell
+    is_strange: Cell
     filled: dict[str, np.ndarray]
 
     @property
@@ -170,11 +173,23 @@ def _computed(
     group = put("number", "number", where(account == "", number, position(account, account)))
     venue = put("text", "text", key.traced('LEFT({0}&" ",FIND(" ",{0}&" ")-1)', _first_words, (key,)))
     there = put("1 or 0", "number", where(is_there, 1.0, 0.0))
+    is_other = both(both(is_there, ~given(typed["beta"])), _is_another(coin, asset))
+    is_other = put("TRUE or FALSE", "flag", is_other, alarm="bad", width=15)
+    same = both(same_text(coin, picked(coin, group)), same_text(venue, picked(venue, group)))
+    strange = put("TRUE or FALSE", "flag", both(is_there, ~same), alarm="bad", width=15)
     return {
         "label": label, "row": row, "place": place, "coin": coin, "coin_row": coin_row, "spot": spot, "price": mark,
         "kind": kind, "days": days, "part": part, "beta_used": beta, "worth": worth, "hedge": hedge, "number": number, "group": group, "venue": venue,
-        "there": there,
+        "there": there, "is_on_another": is_other, "is_strange": strange,
     }  # fmt: skip
+
+
+def _is_another(coin: Cell, asset: Cell) -> Cell:
+    """Whether the coin of a contract is another than its asset, for which BTC and XBT are two names of one."""
+    other = ~same_text(coin, asset)
+    for name, same in SAME_COIN.items():
+        other = both(other, ~both(same_text(asset, as_cell(name)), same_text(coin, as_cell(same))))
+    return other
 
 
 def _first_words(texts: np.ndarray) -> np.ndarray:

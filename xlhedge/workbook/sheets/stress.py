@@ -11,7 +11,7 @@ from ...formula import Cell
 from ...nodes import Ref
 from ...portfolio.scenarios import CONTINUES, FIELDS, Scenario
 from ...rows import Row
-from ...ranges import beside, blank_as_0, column_of, element_of, sum_across, sum_beside, sum_where, turned
+from ...ranges import beside, blank_as_0, column_of, element_of, hidden_unless, sum_across, sum_beside, sum_where, turned
 from ..grid.cells import Style
 from ..grid.columns import BlankRows
 from ..grid.record import SheetRecord
@@ -286,7 +286,7 @@ def _hedges(
     style = Style("calc", "price")
     prices = sheet.computed(first + 2, prices_at, _price(facts, typing), style, rows=rows, columns=assets)
     grown = element_of(prices, positions.coin_row) / positions.spot
-    grown = where(positions.coin_row > 0, grown, 1 + 1.0 * typing.other)
+    grown = where(positions.coin_row > 0, grown, 1 + blank_as_0(typing.other))
     heads(column, positions.label)
     price = sheet.computed(first + 2, column, positions.price * grown, style, rows=rows, columns=count)
     column = prices_at + assets
@@ -309,18 +309,21 @@ def _hedges(
     funding = carried("Funding so far [fraction]", "share", paid, added)
     basis = carried("Basis so far [fraction]", "share", 1.0 * typing.basis, added)
 
-    def left(price_of: Callable) -> Cell:
+    def left(price_of: Callable, shown: Cell | None = None) -> Cell:
         nonlocal column
         heads(column, positions.label)
         columns = []
         for i in range(count):
             cell = _left(positions.of(i), price_of(i), funding, basis)
-            columns.append(sheet.computed(first + 2, column + i, cell, Style("calc", "coin"), rows=rows))
+            if shown is not None:
+                cell = hidden_unless(shown, cell)
+            is_shown = None if shown is None else shown.value
+            columns.append(sheet.computed(first + 2, column + i, cell, Style("calc", "coin"), rows=rows, shown=is_shown))
         column += count
         return beside(*columns)
 
     at_end = left(lambda i: column_of(price, i))
-    at_peak = left(lambda i: column_of(positions.price, i) * (1 + typing.peak))
+    at_peak = left(lambda i: column_of(positions.price, i) * (1 + typing.peak), given(typing.peak))
     gone = []
     for i in range(count):
         one = positions.of(i)
