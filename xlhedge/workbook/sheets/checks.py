@@ -118,7 +118,12 @@ def checks(
         *_of_contracts(assets, each, held, positions, weights, links, maintenance, tolerance),
         *_of_positions(assets, each, settings, positions, links, size, exposure, known_to),
         *_of_margins(assets, each, positions, exposure, maintenance, margins, carry, tolerance, slack),
-        _rows(assets, "Every asset reaches its target", _missed(held, settings, weights, exposure, ways_back, tolerance), "amber"),
+        _rows(
+            assets,
+            "Every asset reaches its target",
+            _missed(held, settings, weights, exposure, ways_back, tolerance),
+            "amber",
+        ),
         Line("Every row of the log and of the history is read", "rows", unread, "="),
         Line(
             "Log and history are in order, and nothing stands below them",

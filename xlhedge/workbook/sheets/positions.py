@@ -144,13 +144,23 @@ def _computed(
         return table.computed(next(heads), unit, cell, format, **how)
 
     asset, is_there = typed["asset"], typed["asset"] != ""
-    label = words(asset, where(typed["contract"] == "", "", typed["contract"]), where(typed["account"] == "", "", typed["account"]))
+    label = words(
+        asset,
+        where(typed["contract"] == "", "", typed["contract"]),
+        where(typed["account"] == "", "", typed["account"]),
+    )
     label = put("text", "text", where(is_there, label, ""), width=34)
     row = put("number", "number", where(is_there, position(asset, held.asset), 0), role="link")
     key = where(typed["listed_as"] == "", typed["contract"], typed["listed_as"])
     place = put("number", "number", where(key == "", 0, position(key, contracts.key)), role="link")
     listed = where(place > 0, picked(contracts.coin, place), "")
-    coin = put("text", "text", where((listed == "") | (listed == UNKNOWN), where(is_there, asset, ""), listed), role="link", width=9)
+    coin = put(
+        "text",
+        "text",
+        where((listed == "") | (listed == UNKNOWN), where(is_there, asset, ""), listed),
+        role="link",
+        width=9,
+    )
     # Without a beta the contract must be on the asset itself, which a check sees to.
     own = where(typed["beta"] > 0, position_of_text(coin, held.asset), row)
     coin_row = put("number", "number", own, role="link")

@@ -11,7 +11,17 @@ from ...formula import Cell
 from ...nodes import Ref
 from ...portfolio.scenarios import CONTINUES, FIELDS, Scenario
 from ...rows import Row
-from ...ranges import beside, blank_as_0, column_of, element_of, hidden_unless, sum_across, sum_beside, sum_where, turned
+from ...ranges import (
+    beside,
+    blank_as_0,
+    column_of,
+    element_of,
+    hidden_unless,
+    sum_across,
+    sum_beside,
+    sum_where,
+    turned,
+)
 from ..grid.cells import Style
 from ..grid.columns import BlankRows
 from ..grid.record import SheetRecord
@@ -185,7 +195,13 @@ def _shown(scenario: Scenario, name: str):
 
 
 def _turned(
-    sheet: Sheet, top: int, held: Held, weights: Weights, positions: PositionColumns, exposure: Exposure, margins: Margins
+    sheet: Sheet,
+    top: int,
+    held: Held,
+    weights: Weights,
+    positions: PositionColumns,
+    exposure: Exposure,
+    margins: Margins,
 ) -> Turned:
     label, count = FIRST_COLUMN - 3, held.count
     numbers = [float(i + 1) for i in range(count)]
@@ -318,7 +334,9 @@ def _hedges(
             if shown is not None:
                 cell = hidden_unless(shown, cell)
             is_shown = None if shown is None else shown.value
-            columns.append(sheet.computed(first + 2, column + i, cell, Style("calc", "coin"), rows=rows, shown=is_shown))
+            columns.append(
+                sheet.computed(first + 2, column + i, cell, Style("calc", "coin"), rows=rows, shown=is_shown)
+            )
         column += count
         return beside(*columns)
 
