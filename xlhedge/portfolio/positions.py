@@ -153,7 +153,7 @@ def _account_errors(file: str, positions: Sequence[Position]) -> Iterator[RowErr
         if not position.account:
             continue
         one = first.setdefault(position.account, position)
-        for what, mine, other in (("venue", position.hedge.venue, one.hedge.venue), ("coin", position.coin, one.coin)):
+        for mine, other in ((position.hedge.venue, one.hedge.venue), (position.coin, one.coin)):
             if mine != other:
                 rule = f"must be of one venue and one coin: in row {one.row} it is of {other}, here of {mine}"
                 yield RowError(file, position.row, "account", position.values.account, rule)

@@ -56,6 +56,7 @@ class Room(NamedTuple):
         return Room(*map(max, self, other))
 
 
+NO_ROOM = Room()
 STEPS = (4, 8, 16, 24, 40)
 """Rows of the tables that follow a portfolio: few numbers of them make few templates. Beyond the last in steps of as many."""
 
@@ -75,7 +76,7 @@ def _rounded(count: int) -> int:
 class Portfolios:
     """Portfolios of one shape, and the room that their workbooks have."""
 
-    def __init__(self, portfolios: Sequence[Portfolio], room: Room = Room()) -> None:
+    def __init__(self, portfolios: Sequence[Portfolio], room: Room = NO_ROOM) -> None:
         self.portfolios = tuple(portfolios)
         self.first = self.portfolios[0]
         self.room = room_for(self.first).larger(room)
