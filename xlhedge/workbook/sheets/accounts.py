@@ -106,7 +106,7 @@ class Account(NamedTuple):
     def _line(self, title: str, v: Cell) -> Line:
         """The lines of maintenance at the sizes that the positions have where v is the price now over the price."""
         size = abs(self.qty) / self.price
-        rate, amount = self.rule.line(self.qty, size * v)
+        rate, amount = self.rule.line(self.qty, size * v, self.is_cross)
         held = self.put(f"Held{title}", "coin", rate * size, "coin")
         return Line(held, self.put(f"Taken off{title}", "coin", amount, "coin"))
 
@@ -151,7 +151,7 @@ def account_of(
         "Opened, less maintenance frozen", "coin", qty / entry - where(rule.method == "entry", frozen, 0.0), "coin"
     )
     curve = put("Curve of maintenance", "coin", where(rule.method == "slope", rule.slope * large * large, 0.0), "coin")
-    rate, amount = rule.line(qty, large)
+    rate, amount = rule.line(qty, large, is_cross)
     now = Line(put("Held now", "coin", rate * large, "coin"), put("Taken off now", "coin", amount, "coin"))
     return Account(table, group, rule, qty, price, is_cross, share, net < 0, opened, signed, curve, now)
 
