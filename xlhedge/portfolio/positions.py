@@ -147,6 +147,16 @@ def position_errors(file: str, holdings: Sequence, positions: Sequence[Position]
     yield from _margin_errors(file, holdings, positions)
 
 
+def twins(positions: Sequence[Position]) -> Iterator[tuple[Position, Position]]:
+    """Positions of different assets on one contract in one account, which are one position at the venue; each with the first."""
+    first: dict[tuple, Position] = {}
+    for position in positions:
+        if position.hedge.key:
+            one = first.setdefault((position.hedge.key, position.account), position)
+            if one is not position:
+                yield position, one
+
+
 def _account_errors(file: str, positions: Sequence[Position]) -> Iterator[RowError]:
     first: dict[str, Position] = {}
     for position in positions:

@@ -63,13 +63,14 @@ STEPS = (4, 8, 16, 24, 40)
 
 def room_for(portfolio: Portfolio) -> Room:
     """The rows that a portfolio has, with at least a blank one below the last."""
-    return Room(_rounded(len(portfolio.holdings) + 1), _rounded(len(portfolio.positions) + 1), LOG_ROWS)
+    return Room(rounded(len(portfolio.holdings) + 1), rounded(len(portfolio.positions) + 1), LOG_ROWS)
 
 
 LOG_ROWS = 60
 
 
-def _rounded(count: int) -> int:
+def rounded(count: int) -> int:
+    """The rows of a table that is to hold so many."""
     return next((step for step in STEPS if step >= count), -(-count // STEPS[-1]) * STEPS[-1])
 
 
