@@ -246,6 +246,10 @@ def _alarm(block: Block, area: str):
     if block.style.alarm == "date":
         dated = DifferentialStyle(numFmt=NumberFormat(numFmtId=201, formatCode=DATE))
         yield Rule(type="expression", formula=[f"AND(ISNUMBER({corner}),{corner}>={DATES_FROM})"], dxf=dated)
+    if block.style.alarm == "stale":
+        fill, text = FILLS["amber"]
+        old = f"AND(ISNUMBER({corner}),(NOW()-{corner})*24>price_hours)"
+        yield FormulaRule([old], fill=PatternFill("solid", bgColor=fill), font=Font(color=text, bold=True))
     for color, (fill, text) in FILLS.items():
         dressed = {"fill": PatternFill("solid", bgColor=fill), "font": Font(color=text, bold=True)}
         if block.style.alarm == "master":

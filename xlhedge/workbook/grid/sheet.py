@@ -29,8 +29,8 @@ ROW_HEIGHT, COLUMN_WIDTH, USUAL_WIDTH = 0.529, 0.2, 8.43
 
 MOST_ROWS = 2**20
 
-KNOWN_ALARMS = {"", "master", "date", *ALARMS}
-"""None, the two whose conditions need more than the cell's own value, and those of the theme."""
+KNOWN_ALARMS = {"", "master", "date", "stale", *ALARMS}
+"""None, the three whose conditions need more than the cell's own value, and those of the theme."""
 
 
 class Chart(NamedTuple):

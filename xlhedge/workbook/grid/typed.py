@@ -121,7 +121,7 @@ class Form(NamedTuple):
             if field.unit:
                 sheet.text(place, at + 1, field.unit, "unit")
             how = field.how | ({"rule": rules[field.rule]} if isinstance(field.rule, str) else {})
-            cell = sheet.typed(place, at, values[field.name], Style(field.role, field.format), **how)
+            cell = sheet.typed(place, at, values[field.name], Style(field.role, field.format, field.alarm), **how)
             cells[field.name] = sheet.named(f"{self.prefix}{field.name}", cell) if self.prefix else cell
         return cells
 

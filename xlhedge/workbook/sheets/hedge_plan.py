@@ -88,23 +88,10 @@ def links(
     volatility = put("Volatility assumed", "fraction a year", "share", volatility)
     until = put("Listed until", "date or none", "date", listed(contracts.listed_until, NONE))
     settlement = put("Fee of settlement", "fraction", "rate", listed(contracts.settlement_fee, taker))
+    dated = put("Facts from", "date or none", "date", listed(contracts.dated, NONE))
     return Links(
-        name,
-        place,
-        face,
-        lot,
-        tick,
-        taker,
-        hours,
-        method,
-        liq_fee,
-        rate,
-        price,
-        leverage,
-        volatility,
-        until,
-        settlement,
-    )
+        name, place, face, lot, tick, taker, hours, method, liq_fee, rate, price, leverage, volatility, until, settlement, dated,
+    )  # fmt: skip
 
 
 def _usual_leverage(sheet: Sheet) -> Cell:

@@ -8,10 +8,10 @@ import numpy as np
 
 import xlhedge
 
-from ...elementary import both, given, larger, sqrt, where
+from ...elementary import both, given, larger, snapped, sqrt, where
 from ...formula import Cell, as_cell, summed
 from ...functions.position import Fill, after_fill
-from ...ranges import at, below, over, times_found
+from ...ranges import at, below, blank_as_0, over, times_found
 from ..grid.cells import Style
 from ..grid.columns import Columns
 from ..grid.panel import Panel
@@ -33,6 +33,7 @@ from .tiers import TierColumns
 
 TOP, TABLE_ROW = 4, 36
 ROWS = 120
+EXAMPLE = "EXAMPLE"
 SHIPPED_NOTE = (
     f"The history as shipped is made up: {SHIPPED} days from a random generator with a fixed seed, {VOLATILITY:.0%} volatility, "
     "no drift, and one funding rate a day, the sum of its three payments. Paste a real one over the blue columns."
@@ -232,8 +233,20 @@ def path(sheet: Sheet, portfolios: Portfolios, hedged: Hedged) -> Path:
     rest = HistoryRow(*map(below, typed))
     running = Running(sheet, ROWS - 1, row=TABLE_ROW, column=table.column)
     made = running.follow(rest, start, lambda row, above, put: _row(row, above, put, hedged), Path, is_priced(first))
+    _mark_example(sheet, typed, rates)
     outside = out_of_frame(sheet, typed, made.latest)
     return made._replace(price=rest.price, rate=rest.rate, opening=used, outside=outside)
+
+
+def _mark_example(sheet: Sheet, typed: HistoryRow, rates: list) -> None:
+    """A word in the flag's own colour while the history is the one that is shipped, which its funding rates tell."""
+    row = TABLE_ROW - 4
+    sheet.text(row, 5, "Sum of the funding rates as shipped")
+    total = float(np.nansum(np.array(rates, dtype=float)))
+    shipped = sheet.typed(row, REPLAY.flag_column, total, Style("unit", "rate"))
+    told = _over("SUM({0})", _sum, blank_as_0(typed.rate))
+    word = where(snapped(told - shipped) == 0, EXAMPLE, "")
+    sheet.computed(2, REPLAY.flag_column, word, Style("flag", "text", "example"))
 
 
 def _opening(hedged: Hedged, price: Cell, opened: Cell, fee: Cell) -> Cell:
