@@ -133,7 +133,7 @@ class Reader:
                 continue
             take_over(values, holding)
             wrong += completed(self._tables, row, values)
-        positions, mistakes = self._positions(held, further, of_asset, settings)
+        positions, mistakes = self._positions(held, further, of_asset, settings, not wrong)
         wrong += mistakes
         wrong += portfolio_errors(self._tables, held, settings, is_whole, self._told.told(name).get)
         wrong = sorted((error._replace(portfolio=name) for error in wrong), key=self._tables.order)
@@ -143,14 +143,14 @@ class Reader:
         return (read if wrong else read._replace(warnings=self._doubts(read))), wrong
 
     def _positions(
-        self, held: list, further: list, of_asset: dict, settings: SettingValues
+        self, held: list, further: list, of_asset: dict, settings: SettingValues, is_whole: bool
     ) -> tuple[list[Position], list[RowError]]:
         """Every position, those of one asset together in the order of their rows, and the mistakes in them."""
         value = math.fsum(values.coins * (values.price or 0.0) for _, values in held)
         prices = {same_coin(values.asset): values.price for _, values in held}
         rows, wrong = sorted((*held, *further), key=lambda row: (of_asset[row[1].asset][0], row[0])), []
         named = [(row, values) for row, values in rows if values.kind != "cash" and names_contract(values)]
-        shared, mistakes = shares(self._tables, named)
+        shared, mistakes = shares(self._tables, named, is_whole)
         wrong += mistakes
         found, facts = [], []
         accounts: dict[str, str] = {}

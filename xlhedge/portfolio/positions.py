@@ -125,8 +125,13 @@ def take_over(values: HoldingValues, holding: HoldingValues) -> None:
         setattr(values, name, getattr(holding, name))
 
 
-def shares(tables: Tables, rows: Iterable[tuple[int, HoldingValues]]) -> tuple[dict[int, float], list[RowError]]:
-    """The share that each row's position has of the hedge of its asset, by row: blank ones share what is left evenly."""
+def shares(
+    tables: Tables, rows: Iterable[tuple[int, HoldingValues]], is_whole: bool = True
+) -> tuple[dict[int, float], list[RowError]]:
+    """The share that each row's position has of the hedge of its asset, by row: blank ones share what is left evenly.
+
+    Where rows are missing (not `is_whole`) those that are there need not come to the whole hedge.
+    """
     of_asset: dict[str, list[tuple[int, HoldingValues]]] = {}
     for row, values in rows:
         of_asset.setdefault(values.asset, []).append((row, values))
@@ -134,7 +139,7 @@ def shares(tables: Tables, rows: Iterable[tuple[int, HoldingValues]]) -> tuple[d
     for asset, group in of_asset.items():
         told = [values.share for _, values in group]
         sum_told, blanks = math.fsum(share for share in told if share is not None), told.count(None)
-        if sum_told > 1 + SHARE_TOLERANCE or (not blanks and sum_told < 1 - SHARE_TOLERANCE):
+        if sum_told > 1 + SHARE_TOLERANCE or (is_whole and not blanks and sum_told < 1 - SHARE_TOLERANCE):
             row = next(row for row, values in reversed(group) if values.share is not None)
             wrong.append(tables.error(row, "share", sum_told, f"of all positions of {asset} must add up to 1"))
         left = max(1 - sum_told, 0.0)
