@@ -157,7 +157,7 @@ SETTINGS: tuple[InputField, ...] = (
     InputField("price_time", "time", "time of the prices, UTC"),
     InputField("as_of", "time", "time at which the prices must still be fresh, UTC; their own unless given"),
     _number("price_hours", "age of the prices above which they are stale", "hours", "> 0, <= 87600", 24.0),
-    _number("fact_days", "age of what is known of a contract, at the time of the prices, above which it is old", "days", "> 0, <= 36500", 365.0),
+    _number("fact_days", "age of what is known of a contract, at the time of the prices, above which it is old", "days", "> 0, <= 36500", 1826.0),
     InputField("price_source", "text", "where the prices come from"),
 )  # fmt: skip
 

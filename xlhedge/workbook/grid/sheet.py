@@ -1,6 +1,6 @@
 """A sheet and a workbook before they are written."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -31,6 +31,13 @@ MOST_ROWS = 2**20
 
 KNOWN_ALARMS = {"", "master", "date", "stale", *ALARMS}
 """None, the three whose conditions need more than the cell's own value, and those of the theme."""
+
+
+def numbered(typed: object) -> Iterable[tuple[int, object]]:
+    """What was typed under a name with its place below it: a single value, the values of all rows, or those of some."""
+    if isinstance(typed, Mapping):
+        return typed.items()
+    return enumerate(typed if isinstance(typed, tuple) else (typed,))
 
 
 class Chart(NamedTuple):
@@ -141,8 +148,8 @@ class Sheet:
         raw[raw != raw] = None  # noqa: PLR0124 - blanks among numbers
         for k, kept in enumerate(self._kept):
             if name in kept:
-                values = kept[name] if isinstance(kept[name], tuple) else (kept[name],)
-                raw[: len(values), 0, k] = values
+                for i, value in numbered(kept[name]):
+                    raw[i, 0, k] = value
         return raw
 
     def filled(self, name: str) -> np.ndarray:

@@ -37,11 +37,11 @@ STARTS = TypedTable("Positions: what each is after the log, and where it is liqu
     Typed("start_margin", "Its margin", "coin", "coin", ANY_NUMBER, blank=0.0),
     Typed("mark_now", "Mark now, or blank", "USD/coin", "price", ABOVE_0),
     Typed("margin_now", "Margin now, or blank", "coin", "coin", ANY_NUMBER),
-), before=(ASSETS_TITLE,))  # fmt: skip
+), before=(ASSETS_TITLE,), follows="positions")  # fmt: skip
 OWNED = TypedTable(ASSETS_TITLE, (
     Typed("price_now", "Price now, or blank", "USD/coin", "price", ABOVE_0),
     Typed("coins_now", "Coins now, or blank", "coin", "coin", NOT_NEGATIVE),
-), before=(LOG.title,))  # fmt: skip
+), before=(LOG.title,), follows="assets")  # fmt: skip
 WORKING = len(LOG.fields) + 14
 """The column to the right of the log where working begins."""
 
