@@ -47,7 +47,7 @@ def stamp(
 ) -> Iterator[Stamped]:
     """The finished workbooks of portfolios of one shape, in their order."""
     members = _template(portfolios[0], mode, scenarios)
-    book = build_model(portfolios, mode, 0, scenarios)
+    book = build_model(portfolios, mode, scenarios=scenarios)
     sheets = list(book.sheets.values())
     merges = {
         member.part.name: SheetMerge(member.part, sheets[member.part.sheet].blocks, book.count)
@@ -68,7 +68,7 @@ def _template(portfolio: Portfolio, mode: str, scenarios: Mapping[str, tuple[Sce
     """The template of a portfolio's shape."""
     key = shape(portfolio), mode, repr(dict(scenarios))
     if key not in _templates:
-        members, book = [], build_model([portfolio, portfolio], mode, 0, scenarios)
+        members, book = [], build_model([portfolio, portfolio], mode, scenarios=scenarios)
         sheets = list(book.sheets.values())
         for part in template(book):
             if part.sheet is not None:
