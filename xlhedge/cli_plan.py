@@ -53,6 +53,10 @@ def _lines(figures: dict, settings) -> Iterator[str]:
     for position in figures["positions"]:
         yield ""
         yield from _position(position, settings)
+    for account in figures["accounts"]:
+        if account["positions"] > 1:
+            yield ""
+            yield _account(account)
     if not figures["positions"]:
         yield "Nothing is hedged, and nothing is to be traded."
     yield ""
@@ -71,33 +75,60 @@ def _lines(figures: dict, settings) -> Iterator[str]:
         yield failing(check["severity"], check["name"], check["subject"])
 
 
+EFFECTS = {
+    "opens": "opens the position", "adds": "adds to the position", "reduces": "reduces the position",
+    "closes": "closes the position", "reverses": "takes the position to the other side",
+}  # fmt: skip
+
+
 def _position(position: dict, settings) -> Iterator[str]:
-    coin = position["asset"]
+    coin = position["coin"]
     name = " ".join(filter(None, (position["venue"], position["contract"]))) or "own contract"
+    told = [f"for {position['asset']}"] if position["coin"] != position["asset"] else []
+    told += [f"account {position['account']}"] if position["account"] else []
+    told += [f"expires {position['expiry']}"] if position["expiry"] else []
     if position["side"]:
-        yield (
-            f"{position['side'].capitalize()} {abs(position['contracts']):,.0f} {name} at {_price(position['limit'])} "
-            f"({position['effect']} the position)"
+        told.append(EFFECTS[position["effect"]])
+        traded = (
+            f"{position['side'].capitalize()} {abs(position['contracts']):,.0f} {name} at {_price(position['limit'])}"
         )
+        yield f"{traded} ({', '.join(told)})"
     else:
-        yield f"Keep {name}"
+        yield f"Keep {name}{' (' + ', '.join(told) + ')' if told else ''}"
     word = "to transfer" if (position["transfer"] or 0) >= 0 else "may be taken back"
     yield f"  margin     {_coins(abs(position['transfer'] or 0))} {coin} {word}; {_margin(position, coin)}"
+    if position["qty"]:
+        yield from _risk(position, coin, settings)
+    basis = f", basis of {_usd(position['basis_usd'])} USD" if position["expiry"] else ""
+    yield (
+        f"  carry      expected {_usd(position['carry_expected_usd'])} USD, adverse {_usd(position['carry_adverse_usd'])} USD "
+        f"to the horizon{basis}, fees of {_usd(position['fees_usd'])} USD in both"
+    )
+
+
+def _risk(position: dict, coin: str, settings) -> Iterator[str]:
+    """Where an open position is liquidated, that of its account where it shares one."""
     yield (
         f"  position   {_usd(position['qty'])} USD, entry {_price(position['entry'])}; maintenance "
         f"{_coins(position['maintenance'])} {coin}, margin ratio {_share(position['margin_ratio'])}"
     )
     yield (
         f"  liquidated above {_price(position['liq_above'])}, below {_price(position['liq_below'])}; above "
-        f"{_price(position['liq_above_after_funding'])} once adverse funding is paid"
+        f"{_price(position['liq_above_after_funding'])}, below {_price(position['liq_below_after_funding'])} once adverse "
+        "funding is paid"
     )
     yield (
         f"  risk       {_share(position['distance'])} away; touched within {settings.horizon_days:g} days with probability "
         f"{_share(position['probability'])}"
     )
-    yield (
-        f"  carry      expected {_usd(position['carry_expected_usd'])} USD, adverse {_usd(position['carry_adverse_usd'])} USD "
-        f"to the horizon, fees of {_usd(position['fees_usd'])} USD in both"
+
+
+def _account(account: dict) -> str:
+    posted = "none is told" if account["posted"] is None else f"{_coins(account['posted'])} posted"
+    return (
+        f"Account {account['account']}, {account['positions']} positions: required {_coins(account['required'])} "
+        f"{account['coin']}, with the buffer {_coins(account['planned'])}, {posted}; liquidated where {account['coin']} is above "
+        f"{_price(account['liq_above'])} or below {_price(account['liq_below'])}"
     )
 
 

@@ -14,8 +14,7 @@ from .portfolio import Portfolio
 from .portfolio.hedge import OWN
 from .workbook.grid.sheet import Book
 from .workbook.model import CheckLine, build_model, checked
-
-NO_PRICE = "none"
+from .workbook.position_rows import PositionRows, plain_number, plain_price
 
 
 class Plan(NamedTuple):
@@ -39,9 +38,9 @@ def plan_of(portfolio: Portfolio) -> Plan:
         {
             "portfolio": portfolio.name,
             "price_time": told.isoformat() if told else None,
-            "value_usd": _number(_cell(book.parts["weights"].whole, 0)),
+            "value_usd": plain_number(_cell(book.parts["weights"].whole, 0)),
             "assets": [*_assets(portfolio, book)],
-            "positions": [*_positions(portfolio, book)],
+            "positions": [*PositionRows(book).of(portfolio)],
             "accounts": [*_accounts(portfolio, book)],
             "checks": [
                 {
@@ -49,8 +48,8 @@ def plan_of(portfolio: Portfolio) -> Plan:
                     "passed": bool(line.passed),
                     "severity": line.severity,
                     "subject": line.subject or None,
-                    "figure": _number(line.figure),
-                    "limit": _number(line.limit),
+                    "figure": plain_number(line.figure),
+                    "limit": plain_number(line.limit),
                 }
                 for line in lines
             ],
@@ -75,75 +74,18 @@ def _assets(portfolio: Portfolio, book: Book) -> Iterator[dict[str, object]]:
             "asset": holding.values.asset,
             "coins": holding.values.coins,
             "price": holding.values.price,
-            "weight_before": _number(_cell(weights.hedged_weight, i)),
-            "weight_after": _number(_cell(ways.weight_after, i)),
-            "target": _number(_cell(weights.goal, i)) if _has_target(holding.values) else None,
-            "exposure_coin": _number(_cell(exposure.coin, i)),
-            "exposure_usd": _number(_cell(exposure.usd, i)),
-            "ratio": _number(_cell(exposure.ratio, i)),
-            "spot_trade_coins": _number(_cell(goals.spot_coins, i)) if is_spot else 0.0,
+            "weight_before": plain_number(_cell(weights.hedged_weight, i)),
+            "weight_after": plain_number(_cell(ways.weight_after, i)),
+            "target": plain_number(_cell(weights.goal, i)) if _has_target(holding.values) else None,
+            "exposure_coin": plain_number(_cell(exposure.coin, i)),
+            "exposure_usd": plain_number(_cell(exposure.usd, i)),
+            "ratio": plain_number(_cell(exposure.ratio, i)),
+            "spot_trade_coins": plain_number(_cell(goals.spot_coins, i)) if is_spot else 0.0,
         }
 
 
 def _has_target(values) -> bool:
     return values.target_weight is not None or values.hedge_ratio is not None
-
-
-def _positions(portfolio: Portfolio, book: Book) -> Iterator[dict[str, object]]:
-    ticket, size, margins, carry, account = (
-        book.parts[name] for name in ("ticket", "size", "margins", "carry", "account")
-    )
-    for i, position in enumerate(portfolio.positions):
-        hedge, qty = position.hedge, _cell(size.qty, i)
-        if qty == 0 and _cell(size.trade, i) == 0:
-            continue
-
-        def figure(column, i=i) -> float | None:
-            return _number(_cell(column, i))
-
-        def price(column, i=i) -> float | str | None:
-            value = _cell(column, i)
-            return NO_PRICE if value == math.inf else _number(value)
-
-        is_cross = bool(_cell(account.is_cross, i))
-        yield {
-            "asset": position.values.asset,
-            "venue": None if hedge.venue in (None, OWN) else hedge.venue,
-            "contract": hedge.symbol,
-            "kind": "dated" if hedge.is_dated else "perpetual",
-            "account": position.values.account,
-            "coin": position.coin,
-            "share": position.share,
-            "mark": position.mark,
-            "expiry": f"{hedge.expiry:%Y-%m-%d}" if hedge.is_dated else None,
-            "beta": position.values.beta,
-            "contracts": figure(size.contracts),
-            "side": str(_cell(ticket.side, i)) or None,
-            "limit": figure(ticket.limit),
-            "effect": str(_cell(ticket.effect, i)) or None,
-            "qty": _number(qty),
-            "entry": figure(margins.entry) if qty else None,
-            "posted": figure(margins.posted) if _cell(margins.is_posted, i) else None,
-            "required": figure(margins.required),
-            "planned": figure(margins.planned),
-            "top_up": figure(margins.top_up),
-            "transfer": figure(margins.transfer),
-            "initial": figure(margins.initial),
-            "maintenance": figure(margins.maintenance),
-            "margin_ratio": figure(margins.ratio),
-            "liq_above": price(margins.above),
-            "liq_below": price(margins.below),
-            "liq_above_after_funding": price(carry.above),
-            "liq_below_after_funding": price(carry.below),
-            "distance": price(margins.distance),
-            "probability": figure(margins.probability),
-            "carries_contracts": None if is_cross else figure(margins.carried),
-            "carry_expected_usd": figure(carry.expected),
-            "carry_adverse_usd": figure(carry.adverse),
-            "basis_usd": figure(carry.basis),
-            "fees_usd": -figure(carry.fees) + 0.0,
-            "residual_usd": _number(round(_cell(size.goal_qty, i) - qty, 6)),
-        }
 
 
 def _accounts(portfolio: Portfolio, book: Book) -> Iterator[dict[str, object]]:
@@ -157,11 +99,10 @@ def _accounts(portfolio: Portfolio, book: Book) -> Iterator[dict[str, object]]:
         first = portfolio.positions[members[0]]
 
         def summed(column, members=members) -> float | None:
-            return _number(sum(_cell(column, i) for i in members))
+            return plain_number(sum(_cell(column, i) for i in members))
 
         def price(column, i=members[0]) -> float | str | None:
-            value = _cell(column, i)
-            return NO_PRICE if value == math.inf else _number(value / _cell(positions.price, i) * _cell(positions.spot, i))
+            return plain_price(_cell(column, i) / _cell(positions.price, i) * _cell(positions.spot, i))
 
         yield {
             "account": first.values.account,
@@ -175,7 +116,7 @@ def _accounts(portfolio: Portfolio, book: Book) -> Iterator[dict[str, object]]:
             "top_up": summed(margins.top_up),
             "initial": summed(margins.initial),
             "maintenance": summed(margins.maintenance),
-            "margin_ratio": _number(_cell(margins.ratio, members[0])),
+            "margin_ratio": plain_number(_cell(margins.ratio, members[0])),
             "liq_above": price(margins.above),
             "liq_below": price(margins.below),
         }
@@ -185,9 +126,3 @@ def _cell(column, row: int):
     """The value of a row of a column, or of a single cell."""
     values = np.asarray(column.value)
     return values[min(row, values.shape[0] - 1), 0, 0] if values.ndim == 3 else values
-
-
-def _number(value) -> float | None:
-    """A number as JSON may hold it; what is unknown is None."""
-    number = float(value)
-    return number + 0.0 if math.isfinite(number) else None

@@ -3,7 +3,7 @@
 import re
 from typing import NamedTuple
 
-MOST_COLUMNS = 200
+MOST_COLUMNS = 1000
 EMPTY = "is empty; it needs a header row and at least one row below it"
 
 

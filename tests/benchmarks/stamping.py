@@ -42,7 +42,11 @@ def sample(count: int) -> list:
             if not holding.is_cash:
                 values.price = float(f"{values.price * source.uniform(0.9, 1.1):.6g}")
             holdings.append(holding._replace(values=values))
-        made.append(first._replace(name=f"Treasury {number}", holdings=tuple(holdings)))
+        positions = [
+            position._replace(values=holdings[position.holding].values, spot=holdings[position.holding].values.price)
+            for position in first.positions
+        ]
+        made.append(first._replace(name=f"Treasury {number}", holdings=tuple(holdings), positions=tuple(positions)))
     return made
 
 

@@ -1,4 +1,4 @@
-"""The tables of a run: results.csv, errors.csv and manifest.json, the same bytes for the same input and version."""
+"""The tables of a run: results.csv, positions.csv, errors.csv and manifest.json, the same bytes for the same input and version."""
 
 import csv
 import hashlib
@@ -15,6 +15,7 @@ from ..errors import FileError
 from ..intake.source import Input
 from ..workbook.figures import Figures
 from ..workbook.file.packing import PACKER
+from ..workbook.position_rows import KEYS
 from .destination import Folder, Remote
 from .work import WRITTEN
 
@@ -26,9 +27,10 @@ PASS = "pass"
 
 
 class Tables(NamedTuple):
-    """The names of the three files of a run."""
+    """The names of the files of a run."""
 
     results: str
+    positions: str
     errors: str
     manifest: str
 
@@ -36,7 +38,7 @@ class Tables(NamedTuple):
 def tables(label: str) -> Tables:
     """The files of a run of everything, or of a shard such as 2of4."""
     mark = "" if label == "all" else f"-{label}"
-    return Tables(f"results{mark}.csv", f"errors{mark}.csv", f"manifest{mark}.json")
+    return Tables(f"results{mark}.csv", f"positions{mark}.csv", f"errors{mark}.csv", f"manifest{mark}.json")
 
 
 class Facts(NamedTuple):
@@ -54,14 +56,15 @@ class Facts(NamedTuple):
 
 
 def write_tables(place: Folder | Remote, label: str, facts: Facts, rows: Iterable[dict], lost: list[dict]) -> None:
-    """Write all three from the rows, which are gone through several times.
+    """Write all of them from the rows, which are gone through several times.
 
     `lost` are the mistakes of no one portfolio.
     """
     names, totals, unwritten = tables(label), totals_of(rows, lost), []
     results = _written(place, names.results, _results(rows), unwritten)
+    positions = _written(place, names.positions, _positions(rows), unwritten)
     errors = _written(place, names.errors, _errors(rows, lost), unwritten)
-    lines = _manifest(facts, {"results": results, "errors": errors}, totals, rows)
+    lines = _manifest(facts, {"results": results, "positions": positions, "errors": errors}, totals, rows)
     _written(place, names.manifest, lines, unwritten)
     if unwritten:
         raise FileError("\n".join(unwritten))
@@ -87,6 +90,13 @@ def _results(rows: Iterable[dict]) -> Iterator[bytes]:
         known = row.get("figures", {})
         checks = ("; ".join(row["checks"]) or PASS) if row["status"] == WRITTEN else None
         yield _line(row["portfolio"], row.get("file"), row["status"], *(known.get(n) for n in FIGURES), checks)
+
+
+def _positions(rows: Iterable[dict]) -> Iterator[bytes]:
+    yield BOM_UTF8 + _line("portfolio", *KEYS)
+    for row in rows:
+        for position in row.get("positions", ()):
+            yield _line(row["portfolio"], *position)
 
 
 def _errors(rows: Iterable[dict], lost: list[dict]) -> Iterator[bytes]:

@@ -10,6 +10,7 @@ from ..errors import FileError
 from ..intake.source import Input, Refused, Source
 from ..portfolio.scenarios import Scenario
 from ..workbook.file.packing import PACKER
+from ..workbook.portfolios import rounded
 from . import journal
 from .journal import Rows
 from .lock import locked
@@ -324,16 +325,16 @@ class _Run:
 
 
 def _chunks(tasks: Iterator[Task], most: int) -> Iterator[Chunk]:
-    """Portfolios of one size together; the longest chunk goes first when too many are held back."""
+    """Portfolios of about one size together; the longest chunk goes first when too many are held back."""
     by_size: dict[int, list[Task]] = {}
     held = 0
     for task in tasks:
-        chunk = by_size.setdefault(task.group.size, [])
+        chunk = by_size.setdefault(rounded(task.group.size), [])
         chunk.append(task)
         held += 1
         if len(chunk) >= most:
             held -= len(chunk)
-            yield by_size.pop(task.group.size)
+            yield by_size.pop(rounded(task.group.size))
         elif held >= HELD:
             longest = max(by_size, key=lambda size: len(by_size[size]))
             held -= len(by_size[longest])

@@ -145,6 +145,7 @@ def _row(task: Task, portfolio: Portfolio, made: Stamped, mode: str) -> dict:
         "number": task.number, "portfolio": task.group.name, "status": WRITTEN, "key": task.key, "file": task.file,
         "bytes": len(made.content), "sha256": hashlib.sha256(made.content).hexdigest(),
         "figures": {name: _plain(value) for name, value in made.figures.items()}, "checks": list(made.failed),
+        "positions": [list(row.values()) for row in made.positions],
         "price_time": f"{told.price_time:%Y-%m-%dT%H:%M:%SZ}" if told.price_time else None,
         "price_source": told.price_source, "warnings": list(_warnings(portfolio, mode)),
     }  # fmt: skip

@@ -69,7 +69,6 @@ def read_filled_in(sheets: Mapping[str, SheetRows], others: Mapping[str, SheetRo
     for record, found in ((CONTRACTS, texts), (TIERS, tier_texts), (FUNCTIONS_SHEET, dict(examples))):
         if found:
             kept[record.name] = found
-    own = {key.partition(" ")[2] for _, key, cells in contracts if key and " " not in str(cells["key"])}
     holdings = reading.rows(INPUTS, lambda filled: read_holdings(filled))
     stress = reading.rows(STRESS, lambda filled: read_stress(filled, assets))
     filled = {title: FilledSheet(sheet.name, sheet.rows) for title, sheet in others.items()}

@@ -11,7 +11,7 @@ from ..errors import XlhedgeError
 from ..ooxml.cells import SheetRows
 from ..rows import Row
 from .check import RowChecker, completed, found_contract, largest_size, portfolio_errors
-from .doubts import position_doubts, row_doubts, setting_doubts
+from .doubts import position_doubts, row_doubts, setting_doubts, twin_doubts
 from .ends import refusals
 from .fields import HoldingValues, SettingValues
 from .hedge import contract_of
@@ -167,6 +167,7 @@ class Reader:
                 told += row_doubts(self._file, row, values, beside | {"price": values.price, "face": values.face})
         for position in read.positions:
             told += position_doubts(self._file, position, read, beside, self._table)
+        told += twin_doubts(self._file, read.positions)
         own = self._told.has_own(read.name)
         return (*told, *(setting_doubts(self._told, read.name) if own else self._common_doubts))
 

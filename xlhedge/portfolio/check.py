@@ -108,7 +108,13 @@ def completed(file: str, row: int, values: HoldingValues, has_position: bool = F
 
 
 def found_contract(
-    file: str, row: int, values: HoldingValues, size: float, price: float | None, mmr: float | None, table: FactTable | None
+    file: str,
+    row: int,
+    values: HoldingValues,
+    size: float,
+    price: float | None,
+    mmr: float | None,
+    table: FactTable | None,
 ) -> tuple[HedgeContract | None, Contract | None, list[RowError]]:
     """The contract of a row whose hedge is of some USD size, and what is known of it, or why there is none.
 
@@ -131,7 +137,11 @@ def found_contract(
         return None, None, [_contract_error(file, row, values, error)]
     if values.mark is None and (hedge.is_dated or price is None):
         why = "is required for a dated contract, which has a price of its own"
-        why = why if hedge.is_dated else f"is required: the portfolio has no price of {hedge.coin}, the coin of the contract"
+        why = (
+            why
+            if hedge.is_dated
+            else f"is required: the portfolio has no price of {hedge.coin}, the coin of the contract"
+        )
         return None, None, [RowError(file, row, "mark", None, why)]
     return hedge, found, []
 

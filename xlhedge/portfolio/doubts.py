@@ -1,7 +1,7 @@
 """What looks like a slip in holdings and settings, by file, row and column: warnings, for nothing of it is refused."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from ..contracts import SHIPPED, Contract, FactTable, contract, facts, largest_leverage, venues
 from ..errors import XlhedgeError
@@ -10,7 +10,7 @@ from .check import largest_size
 from .ends import warning
 from .fields import HOLDINGS, SETTING_FIELDS, HoldingValues, SettingValues
 from .hedge import OWN, is_same
-from .positions import Position
+from .positions import Position, twins
 from .settings import Settings
 
 DOUBTED = [field for field in HOLDINGS if rules_of(field.name, field.unit, field.meaning)]
@@ -56,6 +56,15 @@ def position_doubts(file: str, position: Position, read, beside: dict, table: Fa
             )
     yield from _expiry_doubts(file, position, read.settings)
     yield from row_doubts(file, row, values, given)
+
+
+def twin_doubts(file: str, positions: Sequence[Position]) -> Iterator[str]:
+    """Positions that are one at the venue, where nothing says that they are in different accounts."""
+    for position, one in twins(positions):
+        yield (
+            f"{file} row {position.row}, account: the venue keeps one position of {position.hedge.key} in an account, and this "
+            f"row and row {one.row} are reckoned apart; name their sub-accounts if they have some"
+        )
 
 
 def _expiry_doubts(file: str, position: Position, settings: SettingValues) -> Iterator[str]:

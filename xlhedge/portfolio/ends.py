@@ -14,6 +14,7 @@ from .positions import Position, goals
 today: Callable[[], datetime.date] = datetime.date.today
 """Asked for the day that dates are compared with; tests put their own in its place."""
 
+
 def refusals(
     file: str,
     holdings: Sequence[HoldingValues],

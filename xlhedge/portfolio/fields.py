@@ -55,7 +55,12 @@ def _number(name, meaning, unit, domain="", default=None, *, required=False) -> 
 
 HOLDINGS: tuple[InputField, ...] = (
     InputField("portfolio", "text", "name of the portfolio that the row belongs to"),
-    InputField("asset", "text", "coin or currency held; further rows of it, without coins, are further positions", required=True),
+    InputField(
+        "asset",
+        "text",
+        "coin or currency held; further rows of it, without coins, are further positions",
+        required=True,
+    ),
     _number(
         "coins",
         "all coins owned, those posted as margin included once; blank in a row that is a further position",
@@ -74,11 +79,27 @@ HOLDINGS: tuple[InputField, ...] = (
     _number("cost_basis", "what a coin cost on average", "USD/coin", ">= 0"),
     InputField("venue", "text", "where the hedge trades, such as bybit"),
     InputField("contract", "text", "inverse contract on that venue; the asset's own unless given"),
-    _number("share", "share of the asset's hedge that this position carries; blank ones share what is left evenly", "fraction", ">= 0, <= 1"),
-    InputField("account", "text", "cross account whose margin the position shares with others of one venue and coin; isolated unless given"),
+    _number(
+        "share",
+        "share of the asset's hedge that this position carries; blank ones share what is left evenly",
+        "fraction",
+        ">= 0, <= 1",
+    ),
+    InputField(
+        "account",
+        "text",
+        "cross account whose margin the position shares with others of one venue and coin; isolated unless given",
+    ),
     InputField("expiry", "time", "day on which a dated contract is settled; its name's unless given"),
-    _number("mark", "the contract's own price; that of the coin unless given, and never left out for a dated one", "USD/coin", "> 0"),
-    _number("beta", "move of the asset for a move of 1 of the contract's coin: names a proxy", "fraction", "> 0, <= 100"),
+    _number(
+        "mark",
+        "the contract's own price; that of the coin unless given, and never left out for a dated one",
+        "USD/coin",
+        "> 0",
+    ),
+    _number(
+        "beta", "move of the asset for a move of 1 of the contract's coin: names a proxy", "fraction", "> 0, <= 100"
+    ),
     _number("qty", "signed USD face of the position already open, short < 0", "USD", f">= -{LARGEST:g}", 0.0),
     _number("entry", "average entry price of that position", "USD/coin", "> 0"),
     _number(

@@ -93,7 +93,9 @@ def expiry_of(values, found: Contract | None) -> datetime.datetime | None:
     stated = found.get("expiry") if found else None
     day = datetime.datetime.fromisoformat(stated) if stated else None
     if day and values.expiry and values.expiry.date() != day.date():
-        raise InputError("expiry", f"must be that of {found.venue} {found.symbol}, {day:%Y-%m-%d}", f"{values.expiry:%Y-%m-%d}")
+        raise InputError(
+            "expiry", f"must be that of {found.venue} {found.symbol}, {day:%Y-%m-%d}", f"{values.expiry:%Y-%m-%d}"
+        )
     if values.kind == "perpetual" and (day or values.expiry):
         raise InputError("kind", "must be dated or blank for a contract that expires", values.kind)
     if found and found.get("funding_hours") and values.expiry and not day:

@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from .fields import ASSET_COLUMNS, POSITION_COLUMNS, HoldingValues, SettingValues
+from .fields import ASSET_COLUMNS, HoldingValues, SettingValues
 from .hedge import SAME_COIN, HedgeContract
 from .mistakes import RowError
 
@@ -139,10 +139,22 @@ def position_errors(file: str, holdings: Sequence, positions: Sequence[Position]
     for position in positions:
         earlier = seen.setdefault(position.name.lower(), position.row)
         if earlier != position.row:
-            rule = f"stands in row {earlier} already for {position.values.asset}; add the two up, or name their accounts"
+            rule = (
+                f"stands in row {earlier} already for {position.values.asset}; add the two up, or name their accounts"
+            )
             yield RowError(file, position.row, "contract", position.values.contract or position.values.venue, rule)
     yield from _account_errors(file, positions)
     yield from _margin_errors(file, holdings, positions)
+
+
+def twins(positions: Sequence[Position]) -> Iterator[tuple[Position, Position]]:
+    """Positions of different assets on one contract in one account, which are one position at the venue; each with the first."""
+    first: dict[tuple, Position] = {}
+    for position in positions:
+        if position.hedge.key:
+            one = first.setdefault((position.hedge.key, position.account), position)
+            if one is not position:
+                yield position, one
 
 
 def _account_errors(file: str, positions: Sequence[Position]) -> Iterator[RowError]:
@@ -151,7 +163,7 @@ def _account_errors(file: str, positions: Sequence[Position]) -> Iterator[RowErr
         if not position.account:
             continue
         one = first.setdefault(position.account, position)
-        for what, mine, other in (("venue", position.hedge.venue, one.hedge.venue), ("coin", position.coin, one.coin)):
+        for mine, other in ((position.hedge.venue, one.hedge.venue), (position.coin, one.coin)):
             if mine != other:
                 rule = f"must be of one venue and one coin: in row {one.row} it is of {other}, here of {mine}"
                 yield RowError(file, position.row, "account", position.values.account, rule)
@@ -176,7 +188,11 @@ def _margin_errors(file: str, holdings: Sequence, positions: Sequence[Position])
         pnl = math.fsum(unrealized(position) for position in group)
         most = coins[coin] - pnl
         if total > most * (1 + WALLET_SLACK):
-            left_out = f", the unrealised PnL of {'the position' if len(group) == 1 else 'its positions'} left out" if pnl else ""
+            left_out = (
+                f", the unrealised PnL of {'the position' if len(group) == 1 else 'its positions'} left out"
+                if pnl
+                else ""
+            )
             of_all = "" if len(group) == 1 else f" of all positions in {coin}"
             rule = f"{of_all} must not exceed the {most:.10g} coins that a wallet can hold{left_out}".strip()
             yield RowError(file, last.row, "margin", total, rule)
@@ -193,9 +209,7 @@ def worth(position: Position) -> float:
     return position.spot / position.mark / (position.values.beta or 1.0)
 
 
-def goals(
-    holding: HoldingValues, positions: Sequence[Position], settings: SettingValues, value: float
-) -> list[float]:
+def goals(holding: HoldingValues, positions: Sequence[Position], settings: SettingValues, value: float) -> list[float]:
     """What each position of an asset is to become [USD], as the Hedge plan has it.
 
     A position stays where nothing is asked, or where neither the asset's drift nor its own is beyond the band.

@@ -18,7 +18,7 @@ from .grid.overlap import check_overlaps
 from .grid.record import SheetRecord, fields, needs
 from .grid.sheet import Book, Sheet
 from .grid.theme import ROLES
-from .portfolios import Portfolios, Room
+from .portfolios import NO_ROOM, Portfolios, Room
 from .sheets import SHEETS
 from .sheets.stress import STRESS, set_record
 
@@ -31,7 +31,7 @@ NOT_SHOWN = ("ladder_prices",)
 def build_model(
     portfolios: Portfolio | Sequence[Portfolio],
     mode: str = "native",
-    room: Room = Room(),
+    room: Room = NO_ROOM,
     scenarios: Mapping[str, tuple[Scenario, ...]] = EMPTY,
     records: Sequence[SheetRecord] = SHEETS,
 ) -> Book:

@@ -56,26 +56,28 @@ class Room(NamedTuple):
         return Room(*map(max, self, other))
 
 
+NO_ROOM = Room()
 STEPS = (4, 8, 16, 24, 40)
 """Rows of the tables that follow a portfolio: few numbers of them make few templates. Beyond the last in steps of as many."""
 
 
 def room_for(portfolio: Portfolio) -> Room:
     """The rows that a portfolio has, with at least a blank one below the last."""
-    return Room(_rounded(len(portfolio.holdings) + 1), _rounded(len(portfolio.positions) + 1), LOG_ROWS)
+    return Room(rounded(len(portfolio.holdings) + 1), rounded(len(portfolio.positions) + 1), LOG_ROWS)
 
 
 LOG_ROWS = 60
 
 
-def _rounded(count: int) -> int:
+def rounded(count: int) -> int:
+    """The rows of a table that is to hold so many."""
     return next((step for step in STEPS if step >= count), -(-count // STEPS[-1]) * STEPS[-1])
 
 
 class Portfolios:
     """Portfolios of one shape, and the room that their workbooks have."""
 
-    def __init__(self, portfolios: Sequence[Portfolio], room: Room = Room()) -> None:
+    def __init__(self, portfolios: Sequence[Portfolio], room: Room = NO_ROOM) -> None:
         self.portfolios = tuple(portfolios)
         self.first = self.portfolios[0]
         self.room = room_for(self.first).larger(room)

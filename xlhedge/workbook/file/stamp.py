@@ -14,6 +14,7 @@ from ...portfolio import Portfolio
 from ...portfolio.scenarios import Scenario
 from ..model import EMPTY, build_model, failed_checks
 from ..portfolios import shape
+from ..position_rows import PositionRows
 from .packing import Packed, archive, best, packer
 from .slots import Part, settled
 from .merge import SheetMerge
@@ -24,11 +25,12 @@ MOST_SHAPES = 16
 
 
 class Stamped(NamedTuple):
-    """A finished workbook: its bytes, the figures of its row in results.csv, and the checks that say FALSE."""
+    """A finished workbook: its bytes, the figures of its row in results.csv, the checks that say FALSE, and its positions."""
 
     content: bytes
     figures: dict[str, object]
     failed: tuple[str, ...]
+    positions: tuple[dict[str, object], ...]
 
 
 class Member(NamedTuple):
@@ -53,15 +55,15 @@ def stamp(
         member.part.name: SheetMerge(member.part, sheets[member.part.sheet].blocks, book.count)
         for member in members if member.part.sheet is not None
     }  # fmt: skip
-    figures = {name: values.tolist() for name, values in book.figures.items()}
-    for k in range(len(portfolios)):
+    figures, positions = {name: values.tolist() for name, values in book.figures.items()}, PositionRows(book)
+    for k, portfolio in enumerate(portfolios):
         packed = []
         for part, pack, done in members:
             if done is None and part.sheet is None:
                 done = pack([part.pieces[0], escape(book.titles[k]).encode(), part.pieces[1]])
             packed.append(done or pack(merges[part.name].pieces(k)))
         named = {name: values[k] for name, values in figures.items()}
-        yield Stamped(archive(packed), named, tuple(failed_checks(book, k)))
+        yield Stamped(archive(packed), named, tuple(failed_checks(book, k)), tuple(positions.of(portfolio, k)))
 
 
 def _template(portfolio: Portfolio, mode: str, scenarios: Mapping[str, tuple[Scenario, ...]]) -> list[Member]:

@@ -206,7 +206,11 @@ def _validation(block: Block, area: str) -> DataValidation:
     """What may be typed, the message when it is something else, and the message shown when the cell is chosen."""
     made = DataValidation(**_RULES[block.rule.kind](block.rule.detail) if block.rule else {}, allow_blank=True)
     if block.rule:
-        made.error, made.errorTitle, made.showErrorMessage = block.rule.message[:220], "xlhedge", block.rule.kind != "hint"
+        made.error, made.errorTitle, made.showErrorMessage = (
+            block.rule.message[:220],
+            "xlhedge",
+            block.rule.kind != "hint",
+        )
     if block.comment:
         made.prompt, made.showInputMessage = block.comment[:250], True
     made.add(area)

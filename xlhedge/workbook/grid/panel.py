@@ -40,7 +40,9 @@ class Panel:
     def of_row(self, place: Cell, rows) -> dict[str, Cell]:
         """The figures of one row of a table: of each a name, label, unit, format, the column, and what stands in for no row."""
         return {
-            name: self.computed(label, unit, where(place > 0, picked(column, place), otherwise), format, name=name, role="link")
+            name: self.computed(
+                label, unit, where(place > 0, picked(column, place), otherwise), format, name=name, role="link"
+            )
             for name, label, unit, format, column, otherwise in rows
         }
 

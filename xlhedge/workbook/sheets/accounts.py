@@ -67,7 +67,9 @@ class Account(NamedTuple):
         """Maintenance of the account as a share of its equity; 1 where the equity does not exceed it."""
         equity = self.put("Equity", "coin", larger(self.total(margin), 0.0) + self.total(pnl), "coin")
         kept = self.put("Maintenance", "coin", self.total(kept), "coin")
-        return where(equity > kept, kept / where(equity > kept, equity, 1.0), where(self.total(self.size) == 0, 0.0, 1.0))
+        return where(
+            equity > kept, kept / where(equity > kept, equity, 1.0), where(self.total(self.size) == 0, 0.0, 1.0)
+        )
 
     def prices(self, title: str, wallet: Cell) -> tuple[Cell, Cell]:
         """Where the account is liquidated above and below, as multiples of the price now, on a wallet [coin].
@@ -91,8 +93,10 @@ class Account(NamedTuple):
                 free = backing + self.total(line.amount)
                 each = 0 - self.total(self.size) - self.total(line.held)
                 each = self.put(f"B{title} {side}, step {i + 1}", "coin", each, "coin")
-                multiple = _above(free, each, self.total(self.curve)) if side == "above" else _below(
-                    free, each, self.total(self.curve)
+                multiple = (
+                    _above(free, each, self.total(self.curve))
+                    if side == "above"
+                    else _below(free, each, self.total(self.curve))
                 )
                 multiple = where(is_sunk > 0, 1.0, multiple)
                 multiple = self.put(f"Price{title} {side}, step {i + 1}", "multiple or none", multiple, "number")
@@ -102,7 +106,7 @@ class Account(NamedTuple):
     def _line(self, title: str, v: Cell) -> Line:
         """The lines of maintenance at the sizes that the positions have where v is the price now over the price."""
         size = abs(self.qty) / self.price
-        rate, amount = self.rule.line(self.qty, size * v)
+        rate, amount = self.rule.line(self.qty, size * v, self.is_cross)
         held = self.put(f"Held{title}", "coin", rate * size, "coin")
         return Line(held, self.put(f"Taken off{title}", "coin", amount, "coin"))
 
@@ -138,12 +142,16 @@ def account_of(
     signed = put("Size now", "coin", qty / price, "coin")
     large = put("Size now, without its sign", "coin", abs(qty) / price, "coin")
     whole = put("Size of the account", "coin", sum_where(large, group, group), "coin")
-    share = put("Part of the account", "fraction", where(whole > 0, large / where(whole > 0, whole, 1.0), 1 / members), "share")
+    share = put(
+        "Part of the account", "fraction", where(whole > 0, large / where(whole > 0, whole, 1.0), 1 / members), "share"
+    )
     net = put("Net size of the account", "coin", sum_where(signed, group, group), "coin")
     frozen = at_least(0.0, (rule.mmr + rule.liq_fee) * abs(qty) / entry - rule.amount)
-    opened = put("Opened, less maintenance frozen", "coin", qty / entry - where(rule.method == "entry", frozen, 0.0), "coin")
+    opened = put(
+        "Opened, less maintenance frozen", "coin", qty / entry - where(rule.method == "entry", frozen, 0.0), "coin"
+    )
     curve = put("Curve of maintenance", "coin", where(rule.method == "slope", rule.slope * large * large, 0.0), "coin")
-    rate, amount = rule.line(qty, large)
+    rate, amount = rule.line(qty, large, is_cross)
     now = Line(put("Held now", "coin", rate * large, "coin"), put("Taken off now", "coin", amount, "coin"))
     return Account(table, group, rule, qty, price, is_cross, share, net < 0, opened, signed, curve, now)
 

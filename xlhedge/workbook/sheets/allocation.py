@@ -79,7 +79,21 @@ def weights(sheet: Sheet, held: Held, settings: Settings, positions: PositionCol
     sheet.text(sleeve, 1, "Cash sleeve (hedged)")
     sheet.computed(sleeve, value.node.column, -total(hedge), Style("calc", "usd"))
     sheet.computed(sleeve, hedged_weight.node.column, -total(hedge) / whole, Style("calc", "share"))
-    return Weights(asset, number, price, value, hedge, weight, hedged_weight, goal, drift, hedged_drift, is_breach, whole, total_goal)
+    return Weights(
+        asset,
+        number,
+        price,
+        value,
+        hedge,
+        weight,
+        hedged_weight,
+        goal,
+        drift,
+        hedged_drift,
+        is_breach,
+        whole,
+        total_goal,
+    )
 
 
 def _number(table: NamedColumns) -> Cell:

@@ -20,7 +20,7 @@ def carry(
 ) -> Carry:  # fmt: skip
     """Each position's funding or basis and its fees to the horizon, and the margin that adverse funding leaves."""
     table, qty, rate, hours = frames.carry, size.qty, links.funding_rate, links.funding_hours
-    spot, price, horizon = positions.spot, links.price, settings.horizon_days
+    price, horizon = links.price, settings.horizon_days
     coin = xlhedge.funding_payment(qty, price, rate)
     table.computed("Funding each interval", "coin", coin, "coin")
     usd = xlhedge.funding_payment(qty, price, rate, "usd")

@@ -11,7 +11,7 @@ from ...elementary import NONE, floor, given, larger, total, where
 from ...formula import Cell, as_cell
 from ...portfolio.positions import WALLET_SLACK
 from ...nodes import Template, Whole
-from ...ranges import first_where, known_over, one_below_another, sum_where
+from ...ranges import first_where, known_over, one_below_another, position, sum_where
 from ..grid.cells import Style
 from ..grid.numbers import sheet_number
 from ..grid.record import SheetRecord
@@ -118,7 +118,12 @@ def checks(
         *_of_contracts(assets, each, held, positions, weights, links, maintenance, tolerance),
         *_of_positions(assets, each, settings, positions, links, size, exposure, known_to),
         *_of_margins(assets, each, positions, exposure, maintenance, margins, carry, tolerance, slack),
-        _rows(assets, "Every asset reaches its target", _missed(held, settings, weights, exposure, ways_back, tolerance), "amber"),
+        _rows(
+            assets,
+            "Every asset reaches its target",
+            _missed(held, settings, weights, exposure, ways_back, tolerance),
+            "amber",
+        ),
         Line("Every row of the log and of the history is read", "rows", unread, "="),
         Line(
             "Log and history are in order, and nothing stands below them",
@@ -222,6 +227,9 @@ def _of_contracts(
     off = (abs(parts - 1) > tolerance) * (sum_where(positions.there, positions.row, weights.number) > 0)
     yield _rows(assets, "The shares of each asset add up to 1", off)
     yield _rows(each, "Positions of an account are of one coin and one venue", 1 * positions.is_strange)
+    twin = position(positions.alike, positions.alike)
+    twin = (positions.alike != "") * (twin != positions.number)
+    yield _rows(each, "No two positions are one position at the venue", twin, "amber")
     yield _rows(each, "Every dated contract has its own price", positions.is_dated * (1 - given(positions.mark)))
     yield _rows(each, "The days to every expiry are known", positions.is_dated * (positions.days == NONE), "amber")
 

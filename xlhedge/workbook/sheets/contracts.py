@@ -130,9 +130,11 @@ def _shown(listed: Listed) -> dict[str, object]:
     if listed.liq_method == "product" and listed.liq_price_fee is None:
         row["liq_fee"] = TAKER_FEE
     row = {name: UNKNOWN if value is None else value for name, value in row.items()}
-    return row | {name: _day(getattr(listed, name)) for name in ("listed_until", "expiry")} | {
-        "settlement_fee": listed.settlement_fee
-    }
+    return (
+        row
+        | {name: _day(getattr(listed, name)) for name in ("listed_until", "expiry")}
+        | {"settlement_fee": listed.settlement_fee}
+    )
 
 
 def _day(text: str | None) -> datetime.datetime | None:

@@ -58,9 +58,7 @@ def links(
     """The contract of each position: its row on Contracts and its figures."""
     table, at = frames.figures, positions
     name = where(at.listed_as == "", at.contract, at.listed_as)
-    name = table.computed(
-        "Contract", "text", where(name == "", "", name), "text", role="link", width=CONTRACT_WIDTH
-    )
+    name = table.computed("Contract", "text", where(name == "", "", name), "text", role="link", width=CONTRACT_WIDTH)
     place = table.computed("Row on Contracts", "number", at.place, "number", role="link")
 
     def listed(column: Cell, otherwise) -> Cell:
@@ -91,7 +89,21 @@ def links(
     until = put("Listed until", "date or none", "date", listed(contracts.listed_until, NONE))
     settlement = put("Fee of settlement", "fraction", "rate", listed(contracts.settlement_fee, taker))
     return Links(
-        name, place, face, lot, tick, taker, hours, method, liq_fee, rate, price, leverage, volatility, until, settlement
+        name,
+        place,
+        face,
+        lot,
+        tick,
+        taker,
+        hours,
+        method,
+        liq_fee,
+        rate,
+        price,
+        leverage,
+        volatility,
+        until,
+        settlement,
     )
 
 
@@ -111,11 +123,19 @@ def _method(positions: PositionColumns, place: Cell, contracts: ContractColumns)
 
 
 def size(
-    frames: Frames, held: Held, settings: Settings, positions: PositionColumns, links: Links, weights: Weights, goals: Goals
+    frames: Frames,
+    held: Held,
+    settings: Settings,
+    positions: PositionColumns,
+    links: Links,
+    weights: Weights,
+    goals: Goals,
 ) -> Size:
     """What is traded of each position, and the position after it: the hedge of its asset by its share, in whole lots."""
     table, row, worth = frames.size, positions.row, positions.worth
-    asked = table.computed("Hedge of the asset to reach", "USD", where(row > 0, picked(goals.hedge_goal, row), 0.0), "usd")
+    asked = table.computed(
+        "Hedge of the asset to reach", "USD", where(row > 0, picked(goals.hedge_goal, row), 0.0), "usd"
+    )
     wanted = where(links.face > 0, asked * positions.part / worth, 0.0)
     target = given(picked(held.target_weight, row)) | given(picked(held.hedge_ratio, row))
     goal = where(both(both(row > 0, settings.mode == "hedge"), target), wanted, positions.qty)
@@ -162,7 +182,9 @@ def exposure(
     # A wallet balance leaves out the unrealised PnL, which the coins owned count.
     wallet = coins - sum_where(margins.pnl, positions.coin_row, number)
     wallet = table.computed("Coins without unrealised PnL", "coin", wallet, "coin")
-    posted = table.computed("Margin in this coin", "coin", sum_where(margins.margin, positions.coin_row, number), "coin")
+    posted = table.computed(
+        "Margin in this coin", "coin", sum_where(margins.margin, positions.coin_row, number), "coin"
+    )
     table.totals((hedge, "usd"), (usd, "usd"))
     row = table.end + 1
     table.sheet.text(row, 1, "Cash from spot trades")
@@ -172,9 +194,7 @@ def exposure(
     return Exposure(coins, wanted, hedge, coin, usd, ratio, step, over, wallet, posted, proceeds)
 
 
-def ticket(
-    frames: Frames, positions: PositionColumns, links: Links, size: Size, margins: Margins
-) -> Ticket:
+def ticket(frames: Frames, positions: PositionColumns, links: Links, size: Size, margins: Margins) -> Ticket:
     """What a desk has to do, each position on a row."""
     table, trade, qty, before = frames.ticket, size.trade, size.qty, positions.qty
     side = where(trade < 0, "sell", where(trade > 0, "buy", ""))

@@ -155,7 +155,9 @@ class _State:
     def run(self, place: Cell, before: Cell, fill: Cell, price: Cell, start_qty: Cell, start_cost: Cell):
         """Position and size at entry after each row, and what it realised [coin]."""
         column = self.table.column
-        values = self._walk(*(np.asarray(cell.value, float) for cell in (place, before, fill, price, start_qty, start_cost)))
+        values = self._walk(
+            *(np.asarray(cell.value, float) for cell in (place, before, fill, price, start_qty, start_cost))
+        )
 
         def earlier(at: int, start: Cell, value: np.ndarray) -> Cell:
             above = Above(self.sheet.name, at, self.start)

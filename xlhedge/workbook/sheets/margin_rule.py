@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
+import numpy as np
+
 import xlhedge
 
 from ...elementary import NONE, at_least, both, floor, larger, sign, snapped, where
@@ -112,13 +114,13 @@ class MarginRule(NamedTuple):
         by_tiers = put("Contracts carried: by tiers", "contracts", by_tiers, "contracts")
         return where(self.is_laddered, by_tiers, one)
 
-    def line(self, qty: Cell, size: Cell) -> tuple[Cell, Cell]:
+    def line(self, qty: Cell, size: Cell, counts: Cell) -> tuple[Cell, Cell]:
         """The line of maintenance near a size [coin]: its rate with the fee, and its amount; 0 where it is frozen at the entry.
 
-        What a slope adds to it is not in it. Where the line is below 0 there is no maintenance.
+        It is taken only where it `counts`. What a slope adds to it is not in it. Where the line is below 0 there is no maintenance.
         """
         fee_on_rate = where(self.method == "product", sign(qty) * self.mmr * self.liq_fee, 0.0)
-        start, tier_rate, tier_amount, is_own = self._ladder(qty)
+        start, tier_rate, tier_amount, is_own = self._ladder(qty, counts)
         by_tiers = highest_of(is_own * (start <= size) * tier_rate)
         kept = highest_of(is_own * (start <= size) * (tier_rate * size - tier_amount))
         rate = where(self.is_laddered, by_tiers, self.mmr + self.liq_fee + fee_on_rate)
@@ -140,12 +142,22 @@ class MarginRule(NamedTuple):
 
         return by_method(self.method, self.slope, figure, METHODS[::-1])
 
-    def _ladder(self, qty: Cell) -> tuple[Cell, Cell, Cell, Cell]:
-        """Of each tier: where it begins [coin], its rate with the fee, its amount, and 1 where it is the contract's."""
+    def _ladder(self, qty: Cell, counts: Cell | None = None) -> tuple[Cell, Cell, Cell, Cell]:
+        """Of each tier: where it begins [coin], its rate with the fee, its amount, and 1 where it is the contract's.
+
+        Where no position here is laddered, or `counts`, nobody takes what comes of them: their values are then those of one
+        tier, which spares most of the reckoning of a workbook. The formulas are the same.
+        """
+        taken = self.is_laddered.value if counts is None else np.logical_and(self.is_laddered.value, counts.value)
+
+        def each(column: Cell) -> Cell:
+            cell = each_of(column)
+            return cell if np.any(taken) else Cell(cell.node, cell.value[:, :1])
+
         on_rate = 1 + where(self.method == "product", sign(qty) * self.liq_fee, 0.0)
-        rate = each_of(self.tiers.rate) * on_rate + self.liq_fee
-        is_own = 1.0 * (each_of(self.tiers.key) == self.contract)
-        return each_of(self.tiers.start), rate, each_of(self.tiers.amount), is_own
+        rate = each(self.tiers.rate) * on_rate + self.liq_fee
+        is_own = 1.0 * (each(self.tiers.key) == self.contract)
+        return each(self.tiers.start), rate, each(self.tiers.amount), is_own
 
 
 def margin_rule(links: Links, maintenance: Maintenance, tiers: TierColumns) -> MarginRule:

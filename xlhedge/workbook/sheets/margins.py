@@ -80,7 +80,9 @@ def margins(
     pnl = put("Unrealised PnL", "coin", qty / entry - qty / price, "coin")
     lacks_initial = put("Lacks of the initial margin", "fraction", account.lacking(margin, initial), "share")
     lacks_required = put("Lacks of the margin required", "fraction", account.lacking(margin, required), "share")
-    ratio = where(account.is_cross, account.ratio(margin, pnl, kept), margin_rule.ratio(qty, entry, price, margin, kept))
+    ratio = where(
+        account.is_cross, account.ratio(margin, pnl, kept), margin_rule.ratio(qty, entry, price, margin, kept)
+    )
     ratio = put("Margin ratio", "fraction", ratio, "share")
     liq, above, below = _liquidation(frames, links, size, entry, margin, account, margin_rule)
     distance = put("Distance to it", "fraction or none", xlhedge.liq_distance(liq, price), "share", alarm="distance")

@@ -128,7 +128,10 @@ def started(
 ) -> Started:
     """What is typed of each position: what it was before the log, and what is known of now."""
     rows, table = positions.count, monitor_frames.positions
-    told = {name: stacked([padded([row[name] for row in each], rows) for each in portfolios.positions]) for name in ("qty", "entry")}
+    told = {
+        name: stacked([padded([row[name] for row in each], rows) for each in portfolios.positions])
+        for name in ("qty", "entry")
+    }
     values = {
         "start_qty": told["qty"], "start_entry": told["entry"],
         "start_margin": _before(portfolios, positions, margins), "mark_now": [None] * rows, "margin_now": [None] * rows,
@@ -154,13 +157,20 @@ def _before(portfolios: Portfolios, positions: PositionColumns, margins: Margins
     return table
 
 
-def log(sheet: Sheet, portfolios: Portfolios, positions: PositionColumns, started: Started, monitor_frames: MonitorFrames) -> Log:
+def log(
+    sheet: Sheet, portfolios: Portfolios, positions: PositionColumns, started: Started, monitor_frames: MonitorFrames
+) -> Log:
     """The log, and the state of its position after each row."""
     return write_log(sheet, monitor_frames.log, portfolios.room.log, positions, started.qty, started.cost)
 
 
 def now(
-    held: Held, positions: PositionColumns, weights: Weights, links: Links, started: Started, monitor_frames: MonitorFrames
+    held: Held,
+    positions: PositionColumns,
+    weights: Weights,
+    links: Links,
+    started: Started,
+    monitor_frames: MonitorFrames,
 ) -> Now:
     """Prices and coins of now: those typed here, else those of Inputs."""
     table = monitor_frames.assets
@@ -189,7 +199,9 @@ def watched(
     qty = put("Position", "USD", where(last > 0, picked(log.qty, last), started.qty), "usd")
     cost = where(last > 0, picked(log.cost, last), started.cost)
     cost = put("Size at entry", "coin", cost, "coin")
-    entry = put("Average entry; the price used when flat", "USD/coin", where(qty == 0, mark, qty / cost), "price", width=15)
+    entry = put(
+        "Average entry; the price used when flat", "USD/coin", where(qty == 0, mark, qty / cost), "price", width=15
+    )
     realized = put("Realised PnL, before fees", "coin", logged(log.realized), "coin")
     fees = put("Fees paid", "coin", logged(typed.fee), "coin")
     funding = put("Funding received", "coin", logged(typed.funding), "coin")
@@ -212,7 +224,12 @@ def watched(
     kept = where(account.is_cross, margin_rule.maintenance(qty, entry, mark), margin_rule.maintenance(qty, worse, mark))
     kept = put("Maintenance margin", "coin", kept, "coin")
     alone = margin_rule.ratio(qty, worse, mark, left, kept)
-    ratio = put("Margin ratio, 1 is liquidation", "fraction", where(account.is_cross, account.ratio(margin, unrealized, kept), alone), "share")
+    ratio = put(
+        "Margin ratio, 1 is liquidation",
+        "fraction",
+        where(account.is_cross, account.ratio(margin, unrealized, kept), alone),
+        "share",
+    )
     working = monitor_frames.working.computed
     alone = margin_rule.liquidation(working, "Liquidation", qty, worse, mark, left)
     alone = working("Liquidation alone", "USD/coin or none", alone, "price")
@@ -221,8 +238,15 @@ def watched(
     titles = ("Liquidation price", "Liquidated above", "Liquidated below")
     liq, *_ = (put(title, "USD/coin or none", cell, "price") for title, cell in zip(titles, sides))
     distance = put("Distance to it", "fraction or none", xlhedge.liq_distance(liq, mark), "share", alarm="distance")
-    away = put("Distance, without its sign", "fraction, or blank", abs(distance), "share", shown=both(qty != 0, liq < NONE))
-    hedge = put("Exposure to its asset", "USD", qty / mark * positions.spot / positions.beta_used * _moved(positions, now), "usd")
+    away = put(
+        "Distance, without its sign", "fraction, or blank", abs(distance), "share", shown=both(qty != 0, liq < NONE)
+    )
+    hedge = put(
+        "Exposure to its asset",
+        "USD",
+        qty / mark * positions.spot / positions.beta_used * _moved(positions, now),
+        "usd",
+    )
     pnl = started.cost - started.qty / links.price
     pnl = put("Gain before the log, at the plan's price", "coin", pnl, "coin", width=15)
     return Watched(qty, entry, unrealized, booked, gain, pnl, hedge, margin, ratio, liq, distance, away)
@@ -252,7 +276,9 @@ def rehedged(
 ) -> None:  # fmt: skip
     """The hedge of each asset against its target, and the trades that bring it back; then what closing would bring."""
     put, number = monitor_frames.assets.computed, weights.number
-    gained = sum_where(watched.gain, positions.coin_row, number) - sum_where(watched.start_pnl, positions.coin_row, number)
+    gained = sum_where(watched.gain, positions.coin_row, number) - sum_where(
+        watched.start_pnl, positions.coin_row, number
+    )
     # The plan's coins include what positions before the log had gained by then.
     coins = put("Coins owned", "coin", where(given(now.coins), now.coins, exposure.coins + gained), "coin")
     hedge = put("Hedge", "USD", sum_where(watched.hedge, positions.row, number), "usd")

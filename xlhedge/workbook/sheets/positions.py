@@ -52,7 +52,7 @@ DATED, PERPETUAL = "dated", "perpetual"
 COMPUTED = (
     "Position", "Row on Inputs", "Row on Contracts", "Coin", "Row of the coin", "Price of the coin", "Mark used", "Kind",
     "Days to expiry", "No share told", "Share used", "Beta used", "USD of exposure for a USD of face", "Open hedge", "Number", "Account number", "Venue", "There",
-    "On another coin without a beta", "Of another coin or venue than its account",
+    "On another coin without a beta", "Of another coin or venue than its account", "Contract and account",
 )  # fmt: skip
 
 
@@ -99,6 +99,7 @@ class PositionColumns(NamedTuple):
     there: Cell
     is_on_another: Cell
     is_strange: Cell
+    alike: Cell
     filled: dict[str, np.ndarray]
 
     @property
@@ -144,13 +145,23 @@ def _computed(
         return table.computed(next(heads), unit, cell, format, **how)
 
     asset, is_there = typed["asset"], typed["asset"] != ""
-    label = words(asset, where(typed["contract"] == "", "", typed["contract"]), where(typed["account"] == "", "", typed["account"]))
+    label = words(
+        asset,
+        where(typed["contract"] == "", "", typed["contract"]),
+        where(typed["account"] == "", "", typed["account"]),
+    )
     label = put("text", "text", where(is_there, label, ""), width=34)
     row = put("number", "number", where(is_there, position(asset, held.asset), 0), role="link")
     key = where(typed["listed_as"] == "", typed["contract"], typed["listed_as"])
     place = put("number", "number", where(key == "", 0, position(key, contracts.key)), role="link")
     listed = where(place > 0, picked(contracts.coin, place), "")
-    coin = put("text", "text", where((listed == "") | (listed == UNKNOWN), where(is_there, asset, ""), listed), role="link", width=9)
+    coin = put(
+        "text",
+        "text",
+        where((listed == "") | (listed == UNKNOWN), where(is_there, asset, ""), listed),
+        role="link",
+        width=9,
+    )
     # Without a beta the contract must be on the asset itself, which a check sees to.
     own = where(typed["beta"] > 0, position_of_text(coin, held.asset), row)
     coin_row = put("number", "number", own, role="link")
@@ -177,10 +188,14 @@ def _computed(
     is_other = put("TRUE or FALSE", "flag", is_other, alarm="bad", width=15)
     same = both(same_text(coin, picked(coin, group)), same_text(venue, picked(venue, group)))
     strange = put("TRUE or FALSE", "flag", both(is_there, ~same), alarm="bad", width=15)
+    # A venue keeps one position of a contract in an account: here several rows are reckoned apart.
+    alike = words(typed["contract"], where(account == "", "", account))
+    alike = put("text", "text", where(both(is_there, typed["contract"] != ""), alike, ""), width=30)
     return {
         "label": label, "row": row, "place": place, "coin": coin, "coin_row": coin_row, "spot": spot, "price": mark,
         "kind": kind, "days": days, "part": part, "beta_used": beta, "worth": worth, "hedge": hedge, "number": number, "group": group, "venue": venue,
         "there": there, "is_on_another": is_other, "is_strange": strange,
+        "alike": alike,
     }  # fmt: skip
 
 

@@ -151,7 +151,13 @@ def shown(
 
 
 def _whole(
-    sheet: Sheet, row: int, held: Held, weights: Weights, positions: PositionColumns, exposure: Exposure, margins: Margins
+    sheet: Sheet,
+    row: int,
+    held: Held,
+    weights: Weights,
+    positions: PositionColumns,
+    exposure: Exposure,
+    margins: Margins,
 ) -> dict[str, Cell]:
     """What the ladder of the whole portfolio needs: sums over the assets, so that each of its rows is short."""
     worth = exposure.coins * weights.price
@@ -208,7 +214,9 @@ def ladder(sheet: Sheet, portfolios: Portfolios, shown: Shown, hedges: Hedges) -
     used = shown.rule.ratio(shown.qty, shown.entry, mark, shown.margin, kept)
     used = where(shown.margin > 0, used, 0.0)
     used = table.computed("Margin ratio, first position", "fraction", used, "share", width=15, shown=~shown.is_cross)
-    pnl = sum_of(hedges.own * ((1 - gone) * hedges.qty * (1 / hedges.entry - 1 / (hedges.mark * grown)) - gone * hedges.margin))
+    pnl = sum_of(
+        hedges.own * ((1 - gone) * hedges.qty * (1 / hedges.entry - 1 / (hedges.mark * grown)) - gone * hedges.margin)
+    )
     pnl = table.computed("Hedge PnL in this coin", "coin", pnl, "coin")
     gain = table.computed("Hedge gain from now", "USD", hedges.of_asset(grown, moved, gone), "usd")
     coins_change = shown.opened * (price - shown.price)
