@@ -73,7 +73,10 @@ class Cells:
         self.book = load_workbook(path, data_only=True)
 
     def column(self, sheet: str, section: str, header: str, unit: str | None = None) -> list:
-        """The values below a header and its unit, which stands above it in a table object, down to the first blank cell."""
+        """The values below a header and its unit, which stands above it in a table object, down to the first blank cell.
+
+        Where the first cell of a row is blank, the row is a spare one, and the table ends above it.
+        """
         page = self.book[sheet]
         top = next(row for row in range(1, page.max_row) if str(page.cell(row, 1).value).startswith(section)) + 1
         above, below = ([page.cell(row, c).value for c in range(1, page.max_column + 1)] for row in (top, top + 1))
@@ -82,7 +85,7 @@ class Cells:
             if (pair[0] == header and unit in (None, pair[1])) or (pair[1] == header and unit in (None, pair[0]))
         )  # fmt: skip
         values, row = [], top + 2
-        while page.cell(row, column).value is not None:
+        while page.cell(row, column).value is not None and page.cell(row, 1).value is not None:
             values.append(page.cell(row, column).value)
             row += 1
         return values

@@ -13,8 +13,9 @@ from xlhedge.template import build_template
 from xlhedge.workbook.file.writer import write
 from xlhedge.ooxml.lint import lint
 from xlhedge.workbook.model import build_model
+from xlhedge.workbook.portfolios import Room
 
-NAMES = {"Allocation_weights": "A6:J13", "Allocation_trades": "A19:I26"}
+NAMES = {"Allocation_weights": "A6:L14", "Allocation_trades": "A20:I28"}
 PICTURE = "Physical weight now", "Hedged weight now", "Target", "Hedged weight after"
 
 
@@ -43,7 +44,7 @@ def test_columns_as_a_reader_finds_them(six):
         for name in ("Asset", "Coins", "Price", "Value", "Physical weight")
     }
     assert found["Asset"][0] == "BTC" and found["Coins"][0] * found["Price"][0] == found["Value"][0]
-    assert cells.column("Allocation", "Two ways", "Hedge trade", "contracts")[2] == -32_450
+    assert cells.column("Hedge plan", "Size", "Contracts to trade", "contracts")[2] == -32_450
     assert cells.column("Allocation", "Two ways", "Hedge trade in USD")[2] == -324_500
 
 
@@ -61,7 +62,7 @@ def test_the_picture_has_four_bars_an_asset_that_keep_their_colours(six):
 def test_every_asset_has_one_place_and_they_are_spread_evenly(tmp_path, used, room):
     source, path = tmp_path / "h.csv", tmp_path / "book.xlsx"
     source.write_text("asset,coins,price\n" + "".join(f"A{i},1,{i + 1}\n" for i in range(used)))
-    write(build_model(read_portfolios(source)[0][0], room=room), path)
+    write(build_model(read_portfolios(source)[0][0], Room(room)), path)
     rows = picture(path)
     assert [row for row in rows if row] == list(range(1, used + 1))
     places = [place for place, row in enumerate(rows, 1) if row]

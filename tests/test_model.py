@@ -10,7 +10,7 @@ from xlhedge.contracts import rows_table
 from xlhedge.functions.margin import NOISE
 from xlhedge.intake import read_portfolios
 from xlhedge.portfolio.hedge import HedgeContract
-from xlhedge.template import build_template
+from xlhedge.template import ROOM, build_template
 from xlhedge.workbook.file.writer import write
 from xlhedge.ooxml.lint import lint
 from xlhedge.workbook.model import build_model, failed_checks
@@ -97,11 +97,11 @@ def test_every_number_has_a_format_and_every_table_column_a_unit(books):
 
 def test_every_input_is_validated_or_free_text(books):
     """A typed number that formulas read has a rule; text and lists of scenario moves say what they are."""
-    sheet = books[3].sheets["Inputs"]
     loose = [
-        b for b in sheet.blocks if b.style.role == "input" and not b.rule and b.style.format not in ("text", "time")
-    ]
-    assert [(b.row, b.column) for b in loose] == []
+        (name, b.row, b.column) for name in ("Inputs", "Positions") for b in books[3].sheets[name].blocks
+        if b.style.role == "input" and not b.rule and b.style.format not in ("text", "time")
+    ]  # fmt: skip
+    assert loose == []
 
 
 HEAD = "asset,coins,price,target_weight,hedge_ratio,venue,contract,qty,entry,margin,leverage,face,mmr\n"
@@ -126,7 +126,7 @@ def test_every_check_turns_red(tmp_path, check, holdings, settings, change):
     (tmp_path / "h.csv").write_text(HEAD + holdings)
     portfolios, errors = read_portfolios(tmp_path / "h.csv", overrides=settings)
     assert errors == []
-    if change:
+    if change:  # a row that is a holding and a position is one record
         setattr(portfolios[0].holdings[0].values, *change)
     assert check in failed_checks(build_model(portfolios[0]))
 
@@ -144,9 +144,9 @@ ON_CONTRACTS = [  # contract, facts of one's own, check
 def test_checks_on_contract_figures_turn_red(tmp_path, contract, facts, check):
     (tmp_path / "h.csv").write_text(HEAD + "BTC,50,60000,,0.2,bybit,BTCUSD,-600000,60000,5,100,,\n")
     portfolio = read_portfolios(tmp_path / "h.csv")[0][0]
-    holding = portfolio.holdings[0]._replace(hedge=contract and HedgeContract(*contract))
+    position = portfolio.positions[0]._replace(hedge=HedgeContract(*contract or (None, None)))
     table = rows_table({"venue": "bybit", "symbol": "BTCUSD", "field": f, "value": v} for f, v in facts.items())
-    assert check in failed_checks(build_model(portfolio._replace(holdings=(holding,), contracts=table)))
+    assert check in failed_checks(build_model(portfolio._replace(positions=(position,), contracts=table)))
 
 
 @pytest.mark.parametrize("mode", ["native", "addin", "lambda"])
@@ -156,7 +156,7 @@ def test_the_template_is_sound_and_input_again(tmp_path, mode):
     assert lint(path) == [] and failed_checks(build_template(mode)) == []
     portfolios, errors = read_portfolios(path)
     assert errors == [] and [h.values.asset for h in portfolios[0].holdings] == ["BTC", "ETH"]
-    write(build_model(portfolios[0], mode, room=20), tmp_path / "again.xlsx")
+    write(build_model(portfolios[0], mode, ROOM), tmp_path / "again.xlsx")
     first, again = Cells(path), Cells(tmp_path / "again.xlsx")
     for page in first.book.worksheets[1:]:
         assert values(page) == values(again.book[page.title]), page.title

@@ -38,7 +38,7 @@ def btc(tmp_path_factory) -> Cells:
 
 
 @pytest.mark.parametrize("column,header,unit", [
-    (0, "Price", "USD/coin"), (1, "Hedge PnL", "coin"), (2, "Hedge PnL", "USD"), (3, "Change of the coins' value", "USD"),
+    (0, "Price", "USD/coin"), (1, "Hedge PnL in this coin", "coin"), (2, "Hedge gain from now", "USD"), (3, "Change of the coins' value", "USD"),
     (4, "Net change", "USD"), (5, "Hedged value", "USD"),
 ])  # fmt: skip
 def test_price_ladder(btc, column, header, unit):
@@ -49,14 +49,15 @@ def test_price_ladder(btc, column, header, unit):
 def test_ladder_is_the_worksheet_function(btc):
     ladder = xlhedge.scenario_ladder(50, -600_000, 60_000, [row[0] for row in LADDER], 10, 0.005)
     for header, unit, name in (("Net exposure", "coin", "exposure coin"), ("Coin weight", "fraction", "coin weight"),
-                               ("Margin ratio", "fraction", "margin ratio"), ("Liquidated", None, "liquidated")):  # fmt: skip
+                               ("Margin ratio, first position", "fraction", "margin ratio"), ("Liquidated", None, "liquidated")):  # fmt: skip
         assert btc.column("Scenarios", "Price ladder", header, unit) == [near(v) for v in ladder[name]], header
 
 
 def test_size_and_carry(btc):
     table = [
         ("Size", "Contracts to trade", "contracts", -600_000), ("Size", "Position after", "USD", -600_000),
-        ("Size", "Position after", "coin", -10), ("Size", "Net exposure", "coin", 40), ("Size", "Hedge ratio after", None, 0.2),
+        ("Size", "Position after", "coin", -10),
+        ("Exposure", "Net exposure", "coin", 40), ("Exposure", "Hedge ratio after", None, 0.2),
         ("Margin", "Initial margin", "coin", 0.1), ("Margin", "Liquidation price", None, "none"),
         ("Carry", "Funding each interval", "USD", 60), ("Carry", "Funding each interval", "coin", 0.001),
         ("Carry", "Funding, 30 days", "coin", 0.09), ("Carry", "Funding rate a year", None, 0.1095),
@@ -129,8 +130,10 @@ def test_samples_are_complete_and_clean(tmp_path, number, mode):
         if cell.data_type == "f" and cached[page.title][cell.coordinate].value is None
     ]  # fmt: skip
     # A formula whose text is empty reads as None: missing contracts, nothing unknown, rows that nothing has been typed into
-    # yet, the contracts of coins without one, and the first asset of a check that none fails.
-    may_be = ("Hedge plan!", "Tiers!", "Monitor!", "Replay!", "Stress!", "Checks!H")
+    # yet, the names in spare rows, the contracts of coins without one, and the first asset of a check that none fails.
+    may_be = (
+        "Positions!", "Allocation!A", "Allocation!C", "Hedge plan!", "Tiers!", "Monitor!", "Replay!", "Stress!", "Checks!H",
+    )  # fmt: skip
     assert all(address.startswith(may_be) for address in blank), blank
     errors = [cell.coordinate for page in cached for row in page.iter_rows() for cell in row if cell.data_type == "e"]
     assert errors == [] and lint(path) == []
