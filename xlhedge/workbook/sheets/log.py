@@ -8,7 +8,7 @@ from ...elementary import both, given, where
 from ...formula import Cell
 from ...functions.position import Fill, after_fill
 from ...nodes import Above, Template
-from ...ranges import picked, position, times_found
+from ...ranges import picked, position_of_text, times_found
 from ..grid.cells import Rule, Style
 from ..grid.running import Running
 from ..grid.sheet import Sheet
@@ -96,7 +96,7 @@ def write_log(sheet: Sheet, row: int, rows: int, positions: PositionColumns, sta
     number = table.numbered("Number", "of the row", width=9)
     state = _State(table)
     counts = np.isin(np.asarray(read_as.value, object).astype(str), ("", "nothing", *UNREAD), invert=True)
-    place = position(at.position, positions.label)
+    place = position_of_text(at.position, positions.label)
     is_read = read_as.traced(_is_read_text(), lambda value: counts, (read_as,))
     place = state.put("Position used", "number", where(is_read, place, 0), "number")
     before = state.above(place, number)
@@ -118,7 +118,7 @@ def _is_read_text() -> str:
 def _read_as(row: LogRow, filled: np.ndarray, positions: PositionColumns) -> Cell:
     """How a row is read, of which so many cells are filled; an empty text only where the whole row is blank."""
     typed = Cell(Template("COUNTA({0}:{1})", (row.position.node, row.note.node)), filled)
-    is_known = position(row.position, positions.label) > 0
+    is_known = position_of_text(row.position, positions.label) > 0
     kinds = {"fill": row.fill, "settlement": row.fill, "funding": row.funding, "fee": row.fee, "transfer": row.transfer}
     read = where(given(row.fee), "fee", "nothing")
     for word, cell in (("transfer", row.transfer), ("funding", row.funding), ("fill", row.fill)):
