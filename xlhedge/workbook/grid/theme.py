@@ -40,7 +40,7 @@ ROLES = {
     "link": Role(GREEN, border=True),
     "total": Role(INK, PALE_GREY, bold=True, border=True),
     "flag": Role(INK, bold=True, align="center", border=True),
-    "failing": Role(RED_TEXT, bold=True),
+    "failing": Role(bold=True),
 }
 
 FORMATS = {
