@@ -140,6 +140,7 @@ def _sheet(workbook: Workbook, book: Book, sheet: Sheet, looks: dict) -> None:
 def _block(page, book: Book, sheet: Sheet, block: Block, looks: dict) -> None:
     rows, columns = block.shape
     look = block.style, isinstance(block.node, Ref)
+    formulas = block.formulas(book.mode, sheet.name) if block.node is not None else []
     for i in range(rows):
         for j in range(columns):
             cell = page.cell(block.row + i, block.column + j)
@@ -149,7 +150,7 @@ def _block(page, book: Book, sheet: Sheet, block: Block, looks: dict) -> None:
                 _dress(cell, *look)
                 looks[look] = copy(cell._style)
             if block.node is not None:
-                cell.value = block.formula(book.mode, sheet.name, i, j)
+                cell.value = formulas[i][j]
             else:
                 _type_in(cell, block, block.value(i, j, 0))
     area = f"{letters(block.column)}{block.row}:{letters(block.column + columns - 1)}{block.row + rows - 1}"

@@ -220,9 +220,9 @@ class Book:
         """The text of every formula by sheet and address."""
         return {
             sheet.name: {
-                f"{letters(block.column + j)}{block.row + i}": block.formula(self.mode, sheet.name, i, j)
+                f"{letters(block.column + j)}{block.row + i}": text
                 for block in sheet.blocks if block.node is not None
-                for i, j in np.ndindex(block.shape)
+                for i, row in enumerate(block.formulas(self.mode, sheet.name)) for j, text in enumerate(row)
             }
             for sheet in self.sheets.values()
         }  # fmt: skip
