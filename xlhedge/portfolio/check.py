@@ -130,19 +130,17 @@ def found_contract(
     found = None
     try:
         found = contract_of(values, table)
-        hedge = hedge_contract(values, size, values.mark or price or values.price, found, mmr)
+        if price is None and values.mark is None:
+            rule = f"is required: the portfolio has no price of {found['coin']}, the coin of the contract"
+            return None, None, [tables.error(row, "mark", None, rule)]
+        hedge = hedge_contract(values, size, values.mark or price, found, mmr)
     except XlhedgeError as error:
         if found and found.ends and has_ended(found.ends) and not values.qty:  # which is the reason to say first
             return None, None, [tables.error(row, "contract", values.contract or values.venue, no_longer(found))]
         return None, None, [_contract_error(tables, row, values, error)]
-    if values.mark is None and (hedge.is_dated or price is None):
-        why = "is required for a dated contract, which has a price of its own"
-        why = (
-            why
-            if hedge.is_dated
-            else f"is required: the portfolio has no price of {hedge.coin}, the coin of the contract"
-        )
-        return None, None, [tables.error(row, "mark", None, why)]
+    if values.mark is None and hedge.is_dated:
+        rule = "is required for a dated contract, which has a price of its own"
+        return None, None, [tables.error(row, "mark", None, rule)]
     return hedge, found, []
 
 

@@ -101,6 +101,7 @@ def split(
                 wrong.append(tables.error(row, name, told, rule))
         if values.kind == "cash":
             wrong.append(tables.error(row, "kind", values.kind, "must be perpetual, dated or blank for a position"))
+            values.kind = None
         values.asset = holding.asset
         positions.append((row, values))
     return holdings, positions, wrong
