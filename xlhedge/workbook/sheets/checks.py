@@ -218,7 +218,7 @@ def _of_contracts(
     faces = sum_where(links.face, positions.row, weights.number)
     yield _rows(assets, "Every hedge has a position", (held.hedge_ratio > 0) * (faces <= 0))
     yield _rows(each, "Every position hedges an asset of Inputs", there * (positions.row == 0))
-    yield _rows(each, "Every position has a contract", there * (links.face <= 0))
+    yield _rows(each, "Every position has a contract whose face is known", there * (links.face <= 0))
     yield _rows(each, "The maintenance rate of every contract is known", 1 - 1 * maintenance.is_known)
     yield _rows(each, "The liquidation method of every contract is known", _unknown_method(links))
     other = 1 * positions.is_on_another
@@ -273,7 +273,7 @@ def _chosen(**choices: Choice) -> Line:
     for name, choice in reversed(choices.items()):
         is_other = choice.typed != choice.used
         figure, first = 1.0 * is_other + figure, where(is_other, name, first)
-    name = "The assets chosen on Scenarios, Compare, Monitor and Replay are held"
+    name = "The assets chosen on Scenarios, Compare and Replay are held"
     return Line(name, "sheets", figure, "=", subject=first)
 
 
