@@ -75,10 +75,14 @@ class Cells:
     def column(self, sheet: str, section: str, header: str, unit: str | None = None) -> list:
         """The values below a header and its unit, which stands above it in a table object, down to the first blank cell.
 
-        Where the first cell of a row is blank, the row is a spare one, and the table ends above it.
+        Where the first cell of a row is blank, the row is a spare one, and the table ends above it. A table without a title
+        of its own is that of the section "".
         """
         page = self.book[sheet]
-        top = next(row for row in range(1, page.max_row) if str(page.cell(row, 1).value).startswith(section)) + 1
+        if section:
+            top = next(row for row in range(1, page.max_row) if str(page.cell(row, 1).value).startswith(section)) + 1
+        else:
+            top = next(cell.row for row in page.iter_rows() for cell in row if cell.value == header)
         above, below = ([page.cell(row, c).value for c in range(1, page.max_column + 1)] for row in (top, top + 1))
         column = next(
             c for c, pair in enumerate(zip(above, below), 1)

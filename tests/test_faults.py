@@ -279,7 +279,7 @@ def failed(document: OpenDocument) -> dict[str, object]:
             if cells.get(f"F{row}") is False and cells[f"G{row}"] == "red"}  # fmt: skip
 
 
-CHOSEN = "The assets chosen on Scenarios, Compare, Monitor and Replay are held"
+CHOSEN = "The assets chosen on Scenarios, Compare and Replay are held"
 BELOW = "Nothing stands below the tables of Inputs, Contracts and Tiers"
 IN_ORDER = "Log and history are in order, and nothing stands below them"
 FIRST_HELD = 7  # the row of the first asset on Inputs

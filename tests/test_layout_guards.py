@@ -16,8 +16,8 @@ from xlhedge.workbook.model import build_model
 from xlhedge.workbook.sheets import SHEETS
 from xlhedge.workbook.sheets import scenarios as scenarios_sheet
 from xlhedge.workbook.sheets.allocation import weights
+from xlhedge.workbook.sheets.checks import CHECKS
 from xlhedge.workbook.sheets.inputs import INPUTS
-from xlhedge.workbook.sheets.monitor import MONITOR
 from xlhedge.workbook.sheets.replay import REPLAY
 from xlhedge.workbook.sheets.scenarios import SCENARIOS
 
@@ -117,7 +117,7 @@ def a_declared_cell_that_nobody_writes():
 
 
 def a_value_that_looks_like_a_formula():
-    return instead(MONITOR, MONITOR._replace(fixed=()))
+    return instead(CHECKS, CHECKS._replace(fixed=()))
 
 
 def a_part_twice():
@@ -140,7 +140,7 @@ def a_circle():
         (without_a_setting, "settings that no sheet shows: rally"),
         (a_setting_twice, "settings that are shown twice: rally"),
         (a_declared_cell_that_nobody_writes, "Replay: pace is declared 1 times and there 0 times"),
-        (a_value_that_looks_like_a_formula, "Monitor!N.* looks like a formula and holds 0, which is not fixed"),
+        (a_value_that_looks_like_a_formula, "Checks!D.* looks like a formula and holds 0, which is not fixed"),
         (a_part_twice, "Allocation and Replay both have a part weights"),
         (a_circle, "parts need each other in a circle"),
     ],

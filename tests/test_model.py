@@ -10,6 +10,7 @@ from xlhedge.contracts import rows_table
 from xlhedge.functions.margin import NOISE
 from xlhedge.intake import read_portfolios
 from xlhedge.portfolio.hedge import HedgeContract
+from xlhedge.workbook.sheets.accounts import FAR
 from xlhedge.template import ROOM, build_template
 from xlhedge.workbook.file.writer import write
 from xlhedge.ooxml.lint import lint
@@ -20,6 +21,7 @@ from xlhedge.workbook.model import build_model, failed_checks
 # root of 2 pi and the largest exponent that EXP takes without overflow. NOISE is what binary arithmetic leaves of an equity.
 ALLOWED = {
     NOISE,
+    FAR,  # how far below now a price stands for none, where the tier there is looked up
     0.0,
     1.0,
     24.0,
@@ -133,8 +135,8 @@ def test_every_check_turns_red(tmp_path, check, holdings, settings, change):
 
 ON_CONTRACTS = [  # contract, facts of one's own, check
     (("bybit", "BTCUSD"), {"cap": 0.01}, "Maintenance rates hold at these sizes"),
-    (None, {}, "Every position has a contract"),
-    (("own", "future"), {}, "The face of every contract is known"),
+    (None, {}, "Every position has a contract whose face is known"),
+    (("own", "future"), {}, "Every position has a contract whose face is known"),
     (("htx", "BTC-USD"), {}, "The maintenance rate of every contract is known"),
     (("phemex", "BTCUSD"), {}, "The liquidation method of every contract is known"),
 ]  # fmt: skip

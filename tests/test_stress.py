@@ -47,20 +47,18 @@ def test_the_sheet_is_the_worksheet_function(tmp_path, portfolio):
     """Without funding and basis, value, change and liquidations are those of STRESS at the plan's positions."""
     write(build_model(portfolio), tmp_path / "b.xlsx")
     cells = Cells(tmp_path / "b.xlsx")
-    count = len(ASSETS)
+    count, prices = len(ASSETS), cells.column("Allocation", "Weights", "Price")
+    after = cells.column("Hedge plan", "Exposure", "Coins after")
+    hedged = cells.column("Positions", "", "Asset")
 
     def column(section, header, unit=None):
-        return cells.column("Hedge plan", section, header, unit)[:count]
+        """A figure of the one position of each asset; 0 where it has none."""
+        told = dict(zip(hedged, cells.column("Hedge plan", section, header, unit)))
+        return [told.get(asset, 0.0) for asset in ASSETS]
 
-    qtys, entries, margins = (
-        column("Size", "Position after", "USD"),
-        column("Margin", "Entry after"),
-        column("Margin", "Margin the figures rest on"),
-    )
-    prices = column("Contract figures", "Price")
-    coins = [
-        c - xlhedge.inverse_pnl(q, e, p) for c, q, e, p in zip(column("Size", "Coins after"), qtys, entries, prices)
-    ]
+    qtys, margins = column("Size", "Position after", "USD"), column("Margin", "Margin the figures rest on")
+    entries = [entry or price for entry, price in zip(column("Margin", "Entry after"), prices)]
+    coins = [c - xlhedge.inverse_pnl(q, e, p) for c, q, e, p in zip(after, qtys, entries, prices)]
     rates = column("Maintenance", "Maintenance rate")
     rows = {name: row for name, row in scenario_rows(cells, "Stress").items() if not row[4] and not row[6]}
     others = [[row[2] if asset != "USDC" else 0.0 for asset in ASSETS] for row in rows.values()]

@@ -87,7 +87,9 @@ def of_contracts(
     faces = sum_where(links.face, positions.row, weights.number)
     yield rows_line(assets, "Every hedge has a position", held.hedge_ratio, (held.hedge_ratio > 0) * (faces <= 0))
     yield rows_line(each, "Every position hedges an asset of Inputs", positions.asset, there * (positions.row == 0))
-    yield rows_line(each, "Every position has a contract", positions.contract, there * (links.face <= 0))
+    yield rows_line(
+        each, "Every position has a contract whose face is known", positions.contract, there * (links.face <= 0)
+    )
     yield rows_line(
         each, "The maintenance rate of every contract is known", maintenance.mmr, 1 - 1 * maintenance.is_known
     )

@@ -13,10 +13,10 @@ from ..portfolios import Portfolios
 from .allocation import Weights
 from .inputs import Choice, Held, Settings, asset_rule, choice
 from .margin_rule import rule_rows
-from .plan_figures import Exposure, Links, Maintenance
+from .plan_figures import LABEL_WIDTH, Exposure, Links, Maintenance
 from .positions import PositionColumns, first_of
 
-WIDTHS = {1: 46, 2: 25, 3: 29, 4: 29, 5: 29, 6: 29, 7: 16, 8: 16, 9: 16}
+WIDTHS = {1: 46, 2: LABEL_WIDTH, 3: 29, 4: 29, 5: 29, 6: 29, 7: 16, 8: 16, 9: 16}
 WORKING_ROW = 104
 
 

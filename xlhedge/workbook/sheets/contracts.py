@@ -59,7 +59,7 @@ FACTS = {"method": "liq_method", "liq_fee": "liq_price_fee", "unit": "tier_unit"
 """Columns that are called otherwise than the fact that they state."""
 
 TABLE = TypedTable("", (
-    _text("key", "Contract", "venue and symbol", 24, "Venue, a space, and the contract's symbol."),
+    _text("key", "Contract", "venue and symbol", 30, "Venue, a space, and the contract's symbol."),
     Typed("coin", "Coin", "text", "text", None, FIELDS["coin"].meaning, width=9, alarm=UNKNOWN),
     _figure("face", "Face", "USD", "number", "> 0"),
     _figure("lot", "Lot", "contracts", "number", "> 0"),

@@ -346,5 +346,4 @@ MONITOR = SheetRecord(
     "Every open position. Type fills, funding and transfers into the log at the bottom; blank rows change nothing.",
     (bands, monitor_frames, started, log, now, watched, summary, rehedged, monitor),
     kept=(BANDS, STARTS, OWNED, LOG),
-    fixed=(0.0,),
 )

@@ -27,7 +27,7 @@ from .frames import latest_time, out_of_frame
 from .margin_rule import MarginRule, rule_of_panel, rule_rows
 from .allocation import Weights
 from .statistics import counted, deviation, over_numbers, sum_of_numbers, sum_of_products, variance
-from .plan_figures import CONTRACT_WIDTH, Exposure, Links, Maintenance, Margins, Size
+from .plan_figures import LABEL_WIDTH, Exposure, Links, Maintenance, Margins, Size
 from .positions import PositionColumns, first_of
 from .tiers import TierColumns
 
@@ -349,7 +349,7 @@ def replay(sheet: Sheet, hedged: Hedged, path: Path) -> Replay:
     usd = put("Funding received, at its own prices", "USD", usd, "usd")
     _chart(sheet, path)
     sheet.widths[1] = 34
-    sheet.widths[2], sheet.widths[8] = CONTRACT_WIDTH, LEAST_WIDTH["coin"]
+    sheet.widths[2], sheet.widths[8] = LABEL_WIDTH, LEAST_WIDTH["coin"]
     return Replay(steps, unread, outside, **cells, effectiveness=kept, rehedges=rehedges, liquidated=gone, used=used,
                   funding=funding, funding_usd=usd)  # fmt: skip
 

@@ -22,7 +22,7 @@ from .inputs import Choice, Held, asset_rule, choice, rule_of
 from .accounts import Account
 from .allocation import Weights
 from .margin_rule import MarginRule, Put, rule_of_panel, rule_rows
-from .plan_figures import CONTRACT_WIDTH, Exposure, Links, Maintenance, Margins, Size
+from .plan_figures import LABEL_WIDTH, Exposure, Links, Maintenance, Margins, Size
 from .positions import PositionColumns, first_of
 from .tiers import TierColumns
 
@@ -311,7 +311,7 @@ def margin_tables(sheet: Sheet, portfolios: Portfolios, shown: Shown) -> None:
     table.computed("Distance to it", "fraction or none", distance, "share", alarm="distance")
     for column in range(3, 9):  # of the heat map
         sheet.widen(column, LEAST_WIDTH["usd"])
-    sheet.widths[1], sheet.widths[2] = 28, CONTRACT_WIDTH
+    sheet.widths[1], sheet.widths[2] = 28, LABEL_WIDTH
 
 
 def _beside(table: Columns) -> Put:

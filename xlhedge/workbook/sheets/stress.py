@@ -28,9 +28,9 @@ from ..grid.typed import FilledSheet, Misplaced, Typed, TypedTable
 from ..portfolios import Portfolios
 from .inputs import Held, Settings, rule_of
 from .allocation import Weights
-from .plan_figures import CONTRACT_WIDTH, Exposure, Links, Maintenance, Margins, Size
+from .plan_figures import Exposure, Links, Maintenance, Margins, Size
 from .positions import PositionColumns
-from .stress_plan import FIRST_COLUMN, Turned, TurnedPositions, turned_assets, turned_positions
+from .stress_plan import FIRST_COLUMN, NAME_WIDTH, Turned, TurnedPositions, turned_assets, turned_positions
 from .tiers import TierColumns
 
 SPARE = 14
@@ -130,7 +130,7 @@ def stress(
     style = Style(field.role, field.format)
     move = sheet.typed(first + 2, FIRST_COLUMN, moves, style, rows=rows, columns=held.count, **field.how)
     for i in range(held.count):
-        _head(sheet, first, FIRST_COLUMN + i, field.label, field.unit, CONTRACT_WIDTH)
+        _head(sheet, first, FIRST_COLUMN + i, field.label, field.unit, NAME_WIDTH)
     typing = Typing(**typed, move=move)
     hedges = _hedges(sheet, first, at, facts, each, settings, typing)
 
@@ -182,7 +182,7 @@ def _hedges(
 
     def heads(at: int, names: Cell) -> None:
         for i in range(names.node.columns):
-            sheet.widen(at + i, 13)
+            sheet.widen(at + i, NAME_WIDTH)
             sheet.computed(first, at + i, column_of(names, i), Style("header"))
 
     assets, prices_at = facts.asset.node.columns, column + count + 1  # beside the titles of the figures
@@ -200,7 +200,7 @@ def _hedges(
         if header:
             sheet.text(first, column, header, "header")
         sheet.text(first + 1, column, None, "unit")
-        sheet.widen(column, 13)
+        sheet.widen(column, NAME_WIDTH)
         above = _above(Ref(sheet.name, column, first + 1, rows), own, typing.continues, joined)
         column += 1
         cell = joined(own, (typing.continues == "yes") * above)

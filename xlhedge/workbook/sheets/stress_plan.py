@@ -10,9 +10,12 @@ from ..grid.sheet import Sheet
 from .allocation import Weights
 from .inputs import Held
 from .margin_rule import MarginRule, rule_of_panel, rule_rows
-from .plan_figures import Exposure, Links, Maintenance, Margins, Size
+from .plan_figures import CONTRACT_WIDTH, Exposure, Links, Maintenance, Margins, Size
 from .positions import DATED, PositionColumns
 from .tiers import TierColumns
+
+NAME_WIDTH = 17
+"""Of a column whose header is the name of a position, over several lines."""
 
 FIRST_COLUMN = 13
 """Of the assets; before it what is typed of a scenario, and the results."""
@@ -107,6 +110,9 @@ def turned_positions(
     sheet.text(top, title, "Row of the position", "unit")
     label = sheet.computed(top + 1, column, turned(positions.label, place), Style("header"), columns=count)
     sheet.text(top + 1, title, "Position", "header")
+    for i in range(count):
+        sheet.widen(column + i, CONTRACT_WIDTH)
+    sheet.widen(title, NAME_WIDTH)
     cells = {}
     rows = (
         ("coin_row", "Column of its coin among the assets, 0 if none", "number", "number", turned(positions.coin_row, place)),

@@ -27,7 +27,7 @@ def _figure(name: str, label: str, unit: str, format: str, domain: str, comment:
 
 
 TABLE = TypedTable("", (
-    Typed("key", "Contract", "venue and symbol", "text", "contract", "As on the Contracts sheet.", width=24),
+    Typed("key", "Contract", "venue and symbol", "text", "contract", "As on the Contracts sheet.", width=30),
     _figure("start", "From", "as named beside", "number", ">= 0", "Size at which the tier begins.", blank=0.0),
     _figure("end", "Up to", "as named beside", "number", "> 0", "Size up to which its rate is known; none: no limit is known."),
     _figure("rate", "Maintenance rate", "fraction", "rate", ">= 0, < 1", "Rate of a position of this size.", blank=0.0),
