@@ -20,7 +20,7 @@ def carry(
 ) -> Carry:  # fmt: skip
     """Each position's funding or basis and its fees to the horizon, and the margin that adverse funding leaves."""
     table, qty, rate, hours = frames.carry, size.qty, links.funding_rate, links.funding_hours
-    spot, price, horizon = positions.spot, links.price, settings.horizon_days
+    price, horizon = links.price, settings.horizon_days
     coin = xlhedge.funding_payment(qty, price, rate)
     table.computed("Funding each interval", "coin", coin, "coin")
     usd = xlhedge.funding_payment(qty, price, rate, "usd")
@@ -61,7 +61,7 @@ def carry(
     alone = working("Liquidation alone, after funding", "USD/coin or none", alone, "price")
     other = margin_rule.other_side(qty, margins.entry, kept)
     other = working("Other side alone, after funding", "USD/coin or none", other, "price")
-    multiples = account.prices(" after funding", larger(account.total(left), 0.0))
+    multiples = account.prices(" after funding", account.total(left))
     titles = ("Liquidation price then", "Liquidated above then", "Liquidated below then")
     liq, above, below = (
         table.computed(title, "USD/coin or none", cell, "price")
