@@ -186,8 +186,14 @@ class Account(NamedTuple):
 
     def stops(self, low: float, high: float) -> list[float]:
         """Where tiers begin between two, in rising order."""
-        floors = (floor / leg.size for leg in self.legs if leg.qty and leg.moving() for floor, *_ in leg.rule.tiers)
-        return sorted({v for v in floors if low < v < high})
+        found = set()
+        for leg in self.legs:
+            for floor, *_ in leg.rule.tiers if leg.qty and leg.moving() else ():
+                v = floor / leg.size
+                while leg.size * v < floor:  # by binary noise
+                    v = math.nextafter(v, math.inf)
+                found.add(v)
+        return sorted(v for v in found if low < v < high)
 
     def needed(self, worst: float) -> float:
         """The margin that survives every price from that of now to the worst."""

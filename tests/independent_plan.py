@@ -12,7 +12,7 @@ import xlhedge.contracts as contracts
 class Told(NamedTuple):
     """A position as its row tells it: the place of its asset, what its contract is, and the prices of coin and contract.
 
-    `owner` is the place of the coin of its margin among the assets, None where it is not held; `days` is the time to its expiry,
+    `name` are venue and symbol, `owner` is the place of the coin of its margin among the assets, None where it is not held; `days` is the time to its expiry,
     None of a perpetual; `account` names a cross account, "" is none.
     """
 
@@ -21,10 +21,11 @@ class Told(NamedTuple):
     asset: int
     owner: int | None
     coin: str
-    symbol: str
+    name: tuple[str | None, str | None]
     share: float
     spot: float
     mark: float
+    expiry: datetime.datetime | None
     days: float | None
     account: str
 
@@ -53,10 +54,10 @@ def told_of(portfolio) -> list[Told]:
         expiry = datetime.datetime.fromisoformat(expiry) if isinstance(expiry, str) else expiry
         spot = row.mark if owner is None else rows[owner].price
         days = (expiry - settings.price_time) / datetime.timedelta(days=1) if expiry else None
-        symbol = f"{facts.venue} {facts.symbol}" if facts else row.contract or ""
+        name = (facts.venue, facts.symbol) if facts else (None, row.contract)
         found.append(Told(
-            row, rule_of(row, facts, settings), places[row.asset.upper()], owner, coin, symbol, 0.0, spot,
-            row.mark or spot, days, (row.account or "").lower(),
+            row, rule_of(row, facts, settings), places[row.asset.upper()], owner, coin, name, 0.0, spot,
+            row.mark or spot, expiry, days, (row.account or "").lower(),
         ))  # fmt: skip
     return [one._replace(share=shared(one, found)) for one in found]
 
@@ -80,13 +81,14 @@ def weighed(portfolio, positions) -> list[dict[str, float]]:
         goal = goal if row.hedge_ratio is None else (1 - row.hedge_ratio) * weight
         usd = goal * whole - value - hedge
         is_wanted = abs(round(hedged - goal, 6)) > settings.band and abs(usd) >= settings.min_trade
+        is_asked = row.target_weight is not None or row.hedge_ratio is not None
         aim = goal * whole - value if row.coins > 0 else 0.0
         found.append({
             "value": value, "hedge": hedge, "weight": weight, "hedged_weight": hedged, "goal": goal, "drift": weight - goal,
             "hedged_drift": hedged - goal, "is_breach": abs(hedged - goal) > settings.band, "whole": whole,
-            "is_asked": row.target_weight is not None or row.hedge_ratio is not None,
+            "is_asked": is_asked,
             "spot_usd": usd if is_wanted else 0.0, "spot_coins": usd / row.price if is_wanted else 0.0,
-            "aim": aim if settings.long_underweight else min(aim, 0.0),
+            "aim": aim if settings.long_underweight or not is_asked else min(aim, 0.0),
         })  # fmt: skip
     return found
 
@@ -165,7 +167,8 @@ def margined(everyone: list[dict], settings) -> None:
                 one["margin"] = max(one["margin"], 0.0)
             one["before"] = one["margin"] - one["realized"] + one["fee"]
         margin, adverse = (sum(one[name] for one in members) for name in ("margin", "adverse"))
-        now, after = whole._replace(margin=margin), whole._replace(margin=max(margin - adverse, 0.0))
+        left = margin - adverse if is_cross else max(margin - adverse, 0.0)
+        now, after = whole._replace(margin=margin), whole._replace(margin=left)
         for one in members:
             one |= {
                 "account": now,
@@ -233,8 +236,9 @@ def position_figures(one: dict, settings) -> dict[str, object]:
     )}  # fmt: skip
     found |= {
         "asset": row.asset, "coin": told.coin, "account": row.account, "share": told.share, "mark": told.mark,
-        "beta": row.beta, "limit": one["limit"] if one["trade"] else None, "residual_usd": round(one["residual_usd"], 6),
-        "kind": "perpetual" if told.is_funded else "dated",
+        "beta": row.beta, "limit": one["limit"] if one["trade"] else None, "residual_usd": one["residual_usd"],
+        "kind": "perpetual" if told.is_funded else "dated", "venue": told.name[0], "contract": told.name[1],
+        "expiry": told.expiry and f"{told.expiry:%Y-%m-%d}",
     }  # fmt: skip
     if not one["account"].lives():
         return found
@@ -282,7 +286,7 @@ def account_figures(members: list[dict]) -> dict[str, object]:
         for name in ("qty", "required", "planned", "top_up", "initial", "maintenance")
     }
     found["posted"] = None if first["posted"] is None else sum(one["posted"] for one in members)
-    found |= {"account": first["told"].row.account, "coin": first["told"].coin, "positions": len(members)}
+    found |= {"account": first["told"].row.account, "coin": first["told"].coin, "positions": len(members), "venue": first["told"].name[0]}
     found["margin_ratio"] = first["margin_ratio"]
     if first["account"].lives():
         above, below = sides(first, first["account"])

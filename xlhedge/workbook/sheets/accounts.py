@@ -68,7 +68,7 @@ class Account(NamedTuple):
 
     def ratio(self, margin: Cell, pnl: Cell, kept: Cell) -> Cell:
         """Maintenance of the account as a share of its equity; 1 where the equity does not exceed it."""
-        equity = self.put("Equity", "coin", larger(self.total(margin), 0.0) + self.total(pnl), "coin")
+        equity = self.put("Equity", "coin", self.total(margin) + self.total(pnl), "coin")
         kept = self.put("Maintenance", "coin", self.total(kept), "coin")
         return where(
             equity > kept, kept / where(equity > kept, equity, 1.0), where(self.total(self.size) == 0, 0.0, 1.0)
