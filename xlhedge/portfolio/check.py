@@ -135,13 +135,14 @@ def found_contract(
             return None, None, [tables.error(row, "mark", None, rule)]
         hedge = hedge_contract(values, size, values.mark or price, found, mmr)
     except XlhedgeError as error:
-        if found and found.ends and has_ended(found.ends) and not values.qty:  # which is the reason to say first
-            return None, None, [tables.error(row, "contract", values.contract or values.venue, no_longer(found))]
-        return None, None, [_contract_error(tables, row, values, error)]
-    if values.mark is None and hedge.is_dated:
-        rule = "is required for a dated contract, which has a price of its own"
-        return None, None, [tables.error(row, "mark", None, rule)]
-    return hedge, found, []
+        wrong = _contract_error(tables, row, values, error)
+    else:
+        if values.mark is not None or not hedge.is_dated:
+            return hedge, found, []
+        wrong = tables.error(row, "mark", None, "is required for a dated contract, which has a price of its own")
+    if found and found.ends and has_ended(found.ends) and not values.qty:  # which is the reason to say first
+        wrong = tables.error(row, "contract", values.contract or values.venue, no_longer(found))
+    return None, None, [wrong]
 
 
 def _contract_error(tables: Tables, row: int, values: HoldingValues, error: XlhedgeError) -> RowError:
