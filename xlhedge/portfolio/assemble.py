@@ -169,7 +169,7 @@ class Reader:
             values.kind = "coin" if values.kind in ("perpetual", "dated") else values.kind
         if not wrong:
             wrong += position_errors(self._tables, [Holding(*each) for each in held], found)
-        if not wrong:
+        if is_whole and not wrong:
             wrong += refusals(self._tables, [values for _, values in held], found, facts, settings, value)
         return found, wrong
 

@@ -21,6 +21,8 @@ DEFAULTS = {field.name: field.default for field in HOLDING_FIELDS.values() if fi
 BLANK = dict.fromkeys(HOLDING_FIELDS)
 MOST_REMEMBERED = 1000
 NEVER_CASH = ("venue", "contract", "hedge_ratio", "qty", "margin", "share", "account", "expiry", "mark", "beta")
+TOLD_OF_A_POSITION = ("margin", "share", "account", "expiry", "mark", "beta")
+"""What a row without a contract cannot have."""
 IN_THE_HEADER = ("asset", "coins")
 """Columns that every table of holdings has."""
 
@@ -91,7 +93,7 @@ def completed(tables: Tables, row: int, values: HoldingValues, has_position: boo
         errors.append(tables.error(row, column, value, rule))
 
     code = values.asset.upper()
-    values.kind = values.kind or ("cash" if code in CASH_CODES and not names_contract(values) else "coin")
+    values.kind = values.kind or ("cash" if code in CASH_CODES and values.coins is not None else "coin")
     if values.price is None and values.kind == "cash" and code in DOLLARS:
         values.price = 1.0
     if values.price is None:
@@ -102,8 +104,12 @@ def completed(tables: Tables, row: int, values: HoldingValues, has_position: boo
         for column in NEVER_CASH:
             if getattr(values, column):
                 wrong(column, getattr(values, column), "must be blank for cash, which is never hedged")
-    elif not names_contract(values) and (values.qty or (values.hedge_ratio and not has_position)):
-        wrong("venue", None, "is required for a hedge, unless face and mmr are both given")
+    elif not names_contract(values):
+        if values.qty or (values.hedge_ratio and not has_position):
+            wrong("venue", None, "is required for a hedge, unless face and mmr are both given")
+        for column in TOLD_OF_A_POSITION:
+            if getattr(values, column):
+                wrong(column, getattr(values, column), "is of a position, and this row names no contract")
     return errors
 
 
@@ -135,13 +141,14 @@ def found_contract(
             return None, None, [tables.error(row, "mark", None, rule)]
         hedge = hedge_contract(values, size, values.mark or price, found, mmr)
     except XlhedgeError as error:
-        if found and found.ends and has_ended(found.ends) and not values.qty:  # which is the reason to say first
-            return None, None, [tables.error(row, "contract", values.contract or values.venue, no_longer(found))]
-        return None, None, [_contract_error(tables, row, values, error)]
-    if values.mark is None and hedge.is_dated:
-        rule = "is required for a dated contract, which has a price of its own"
-        return None, None, [tables.error(row, "mark", None, rule)]
-    return hedge, found, []
+        wrong = _contract_error(tables, row, values, error)
+    else:
+        if values.mark is not None or not hedge.is_dated:
+            return hedge, found, []
+        wrong = tables.error(row, "mark", None, "is required for a dated contract, which has a price of its own")
+    if found and found.ends and has_ended(found.ends) and not values.qty:  # which is the reason to say first
+        wrong = tables.error(row, "contract", values.contract or values.venue, no_longer(found))
+    return None, None, [wrong]
 
 
 def _contract_error(tables: Tables, row: int, values: HoldingValues, error: XlhedgeError) -> RowError:

@@ -83,7 +83,7 @@ def split(
     positions = []
     for row, values in further:
         if values.asset.upper() not in first:
-            if not is_whole:
+            if not is_whole and (_is_position(values) or row >= BEYOND):
                 continue
             wrong.append(_without_holding(tables, row, values, [values.asset for _, values in holdings]))
             continue
