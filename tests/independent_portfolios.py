@@ -175,8 +175,14 @@ def random_contracts(rng: random.Random, coin: str, prices: dict[str, float], co
             expiry = PRICE_TIME + datetime.timedelta(hours=rng.choice((12, 480, 2000, 6000)))
             row = {"venue": "desk", "contract": f"{coin}-{rng.choice(UNFUNDED)}", "expiry": f"{expiry:%Y-%m-%d %H:%M}"}
             row |= random_mark(rng, prices[coin])
-        is_whole = str(row.get("contract")).endswith("WHOLE")  # whose maintenance jumps: of an account no line says where
-        if row.get("venue") == "desk" and not is_whole and rng.random() < (0.8 if kind in ("cross", "dated", "proxy") else 0.1):
+        is_whole = str(row.get("contract")).endswith(
+            "WHOLE"
+        )  # whose maintenance jumps: of an account no line says where
+        if (
+            row.get("venue") == "desk"
+            and not is_whole
+            and rng.random() < (0.8 if kind in ("cross", "dated", "proxy") else 0.1)
+        ):
             name = f"{row.get('coin', coin)} {rng.choice('ab')}"
             row["account"] = rng.choice((name, name.upper(), name.lower()))
         if row.get("venue") == "desk" and rng.random() < 0.1:
