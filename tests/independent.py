@@ -7,7 +7,7 @@ of Q it is worth s (|Q|/E - N) more at P than at E, and it is liquidated where t
 import math
 from typing import NamedTuple
 
-HALVINGS = 200  # of an interval of sizes: to the last bit of a double
+HALVINGS = 120  # of an interval of sizes: to the last bit of a double
 
 
 class Rule(NamedTuple):
@@ -30,13 +30,14 @@ class Rule(NamedTuple):
     unit: str = "coin"
     imr: float = 0.0
     slope_im: float = 0.0
+    settlement: float = 0.0
 
 
 def rule_of(row, facts, settings) -> Rule:
     """The rule of a row of holdings; what the row says itself comes before the facts of the contract."""
     if facts is None:
         fee = settings.fee if row.fee is None else row.fee
-        return Rule(row.face, fee, settings.funding_hours, mmr=row.mmr)
+        return Rule(row.face, fee, settings.funding_hours, mmr=row.mmr, settlement=fee)
     method, taker = facts["liq_method"], facts.get("taker", settings.fee) if row.fee is None else row.fee
     fee = facts.get("liq_price_fee", taker if method == "product" else 0.0)
     if method == "product" and row.fee is not None:
@@ -46,6 +47,7 @@ def rule_of(row, facts, settings) -> Rule:
     rule = Rule(
         row.face or facts["face"], taker, facts.get("funding_hours", settings.funding_hours), facts.get("lot", 1.0),
         facts.get("tick", 0.0), method, fee, unit=facts.get("tier_unit", "coin"), imr=imr, slope_im=facts.get("slope_im", 0.0),
+        settlement=facts.get("settlement_fee", taker),
     )  # fmt: skip
     tiers = tiers_of(facts, imr) if "rates" in facts.facts else ()
     if row.mmr is not None:
@@ -73,14 +75,13 @@ def tiers_of(facts, imr) -> tuple[tuple[float, float, float, float], ...]:
     return tuple(zip(floors, rates, amounts, initial))
 
 
-class Account(NamedTuple):
-    """A position of qty [USD] opened at entry, on a margin [coin], by a rule; `now` is the price of now."""
+class Leg(NamedTuple):
+    """A position of qty [USD] opened at entry, by a rule; `now` is the price of its contract now."""
 
     rule: Rule
     qty: float
     entry: float
     now: float
-    margin: float
 
     @property
     def side(self) -> int:
@@ -88,7 +89,13 @@ class Account(NamedTuple):
 
     @property
     def opened(self) -> float:
+        """Its size at the entry [coin]."""
         return abs(self.qty) / self.entry
+
+    @property
+    def size(self) -> float:
+        """Its size now [coin]."""
+        return abs(self.qty) / self.now
 
     def moving(self) -> bool:
         """Whether the tier changes with the price: tiers in coins, where maintenance is valued at the price."""
@@ -129,51 +136,98 @@ class Account(NamedTuple):
             most = max(most, owed - amount)
         return most
 
-    def equity(self, size: float) -> float:
-        return self.margin + self.side * (self.opened - size)
+    def gain(self, size: float) -> float:
+        """PnL [coin] where it has come to a size."""
+        return self.side * (self.opened - size)
 
-    def lives(self, size: float) -> bool:
-        return self.equity(size) > self.maintenance(size)
+    def pinned(self) -> Rule:
+        """Its rule for sizes near its own: where tiers do not follow the price, that of its tier."""
+        if not self.rule.tiers or self.moving():
+            return self.rule
+        _, rate, amount, _ = self.tier()
+        return self.rule._replace(tiers=(), mmr=rate, amount=amount)
 
-    def need(self, size: float) -> float:
-        """The margin that keeps the equity at the maintenance at a size."""
-        return self.maintenance(size) - self.side * (self.opened - size)
+    def initial_rate(self) -> float:
+        """The venue's initial rate at this size; 0 where nothing states one."""
+        rate = self.tier()[3] if self.rule.tiers else self.rule.imr
+        return rate + self.rule.slope_im * self.size if rate else 0.0
 
-    def stops(self, size: float) -> list[float]:
-        """Sizes at which tiers begin, between that of now and another."""
-        low, high = sorted((abs(self.qty) / self.now, size))
-        floors = [tier[0] for tier in self.rule.tiers] if self.moving() else []
-        return [floor for floor in floors if low < floor < high]
 
-    def required(self, worst: float) -> float:
+class Account(NamedTuple):
+    """Positions of one coin on a margin [coin], or one by itself; prices move together, all by one factor.
+
+    `v` is the price of now over a price, so that each position is v times as large there as now [coin].
+    """
+
+    margin: float
+    legs: tuple[Leg, ...]
+
+    @property
+    def size(self) -> float:
+        return sum(leg.size for leg in self.legs)
+
+    @property
+    def side(self) -> int:
+        """-1 where a rise is a loss."""
+        return -1 if sum(leg.qty / leg.now for leg in self.legs) < 0 else 1
+
+    def maintenance(self, v: float) -> float:
+        return sum(leg.maintenance(leg.size * v) for leg in self.legs)
+
+    def equity(self, v: float) -> float:
+        return self.margin + sum(leg.gain(leg.size * v) for leg in self.legs)
+
+    def lives(self, v: float = 1.0) -> bool:
+        return self.equity(v) > self.maintenance(v)
+
+    def need(self, v: float) -> float:
+        """The margin that keeps the equity at the maintenance."""
+        return self.maintenance(v) - self.equity(v) + self.margin
+
+    def stops(self, low: float, high: float) -> list[float]:
+        """Where tiers begin between two, in rising order."""
+        found = set()
+        for leg in self.legs:
+            for floor, *_ in leg.rule.tiers if leg.qty and leg.moving() else ():
+                v = floor / leg.size
+                while leg.size * v < floor:  # by binary noise
+                    v = math.nextafter(v, math.inf)
+                found.add(v)
+        return sorted(v for v in found if low < v < high)
+
+    def needed(self, worst: float) -> float:
         """The margin that survives every price from that of now to the worst."""
-        size = abs(self.qty) / worst
-        return max(0.0, *(self.need(each) for each in (abs(self.qty) / self.now, size, *self.stops(size))))
+        v = 1 / worst
+        return max(0.0, *(self.need(each) for each in (1.0, v, *self.stops(min(1.0, v), max(1.0, v)))))
 
     def above(self) -> float:
-        """The first price above that of now at which it is liquidated; inf where none does."""
-        top = abs(self.qty) / self.now
-        for floor in [*reversed(self.stops(0.0)), 0.0]:
-            if not self.lives(floor) and (floor > 0 or self.equity(0.0) < self.maintenance(0.0)):
-                return abs(self.qty) / self._edge(top, floor)
-            top = floor
-        return math.inf
+        """The first price above that of now, as a multiple of it, at which it is liquidated; inf where none does."""
+        if not self.lives():
+            return 1.0
+        alive = 1.0
+        for stop in reversed(self.stops(0.0, 1.0)):
+            if not self.lives(stop):
+                return 1 / self._edge(alive, stop)
+            alive = math.nextafter(stop, 0.0)
+        return 1 / self._edge(alive, 0.0) if self.equity(0.0) < self.maintenance(0.0) else math.inf
 
     def below(self) -> float:
-        """The first price below that of now at which it is liquidated; inf, "none", where none does."""
-        size = abs(self.qty) / self.now
-        for floor in self.stops(math.inf):
-            if not self.lives(math.nextafter(floor, 0.0)):
-                return abs(self.qty) / self._edge(size, math.nextafter(floor, 0.0))
-            if not self.lives(floor):
-                return abs(self.qty) / floor
-            size = floor
-        dead = size
+        """The first price below that of now, as a multiple of it, at which it is liquidated; inf, "none", where none does."""
+        if not self.lives():
+            return 1.0
+        alive = 1.0
+        for stop in self.stops(1.0, math.inf):
+            if not self.lives(before := math.nextafter(stop, 0.0)):
+                return 1 / self._edge(alive, before)
+            if not self.lives(stop):
+                return 1 / stop
+            alive = stop
+        dead = alive
         while self.lives(dead):
             dead *= 2
-            if dead > size * 1e9:
+            if dead > 1e30:
                 return math.inf
-        return abs(self.qty) / self._edge(size, dead)
+        return 1 / self._edge(alive, dead)
 
     def _edge(self, alive: float, dead: float) -> float:
         for _ in range(HALVINGS):
@@ -181,16 +235,11 @@ class Account(NamedTuple):
             alive, dead = (middle, dead) if self.lives(middle) else (alive, middle)
         return dead
 
-    def ratio(self) -> float:
-        size = abs(self.qty) / self.now
-        if self.qty == 0:
+    def ratio(self, v: float = 1.0) -> float:
+        """Maintenance as a share of the equity; 1 is liquidation."""
+        if self.size == 0:
             return 0.0
-        return self.maintenance(size) / self.equity(size) if self.lives(size) else 1.0
-
-    def initial_rate(self) -> float:
-        """The venue's initial rate at this size; 0 where nothing states one."""
-        rate = self.tier()[3] if self.rule.tiers else self.rule.imr
-        return rate + self.rule.slope_im * abs(self.qty) / self.now if rate else 0.0
+        return self.maintenance(v) / self.equity(v) if self.lives(v) else 1.0
 
 
 def filled(qty: float, entry: float, trade: float, price: float) -> tuple[float, float, float]:
@@ -232,70 +281,6 @@ def touched(price: float, level: float, volatility: float, days: float) -> float
     return beyond + back * wide / steps / 3 / (spread * math.sqrt(2 * math.pi))
 
 
-def weights(rows, settings) -> list[dict[str, float]]:
-    """Value, weights, target and drift of each asset."""
-    values = [row.coins * row.price for row in rows]
-    whole = sum(values)
-    found = []
-    for row, value in zip(rows, values):
-        weight, hedged = value / whole, (value + row.qty) / whole
-        goal = hedged if row.target_weight is None else row.target_weight
-        goal = goal if row.hedge_ratio is None else (1 - row.hedge_ratio) * weight
-        found.append({"value": value, "weight": weight, "hedged_weight": hedged, "goal": goal, "drift": weight - goal,
-                      "hedged_drift": hedged - goal, "is_breach": abs(hedged - goal) > settings.band, "whole": whole})  # fmt: skip
-    return found
-
-
-def trades(row, found, rule, settings) -> dict[str, float]:
-    """The two ways back to the target, and the weight after the one that is chosen."""
-    whole, usd = found["whole"], found["goal"] * found["whole"] - found["value"] - row.qty
-    is_wanted = abs(round(found["hedged_drift"], 6)) > settings.band and abs(usd) >= settings.min_trade
-    spot = usd if is_wanted else 0.0
-    goal = found["goal"] * whole - found["value"] if row.coins > 0 else 0.0  # a position [USD]
-    goal = goal if settings.long_underweight else min(goal, 0.0)
-    contracts = 0.0
-    if settings.mode == "hedge" and found["is_breach"] and rule:
-        contracts = rule.lot * fewer(goal, row.qty, rule.face * rule.lot)
-    traded = spot if settings.mode == "spot" else contracts * rule.face if rule else 0.0
-    return {"spot_usd": spot, "spot_coins": spot / row.price, "contracts": contracts, "goal_qty": goal,
-            "weight_after": (found["value"] + row.qty + traded) / whole}  # fmt: skip
-
-
-def position(row, found, rule, settings) -> dict[str, object]:
-    """The figures of a row's position after the trades of the plan, with the names that the plan gives them."""
-    price, trade = row.price, found["contracts"] * rule.face
-    qty, entry, realized = filled(row.qty, row.entry, trade, price)
-    fee = abs(trade) * rule.taker / price
-    account = Account(rule, qty, entry, price, 0.0)
-    leverage = min(row.leverage, 1 / account.initial_rate() if account.initial_rate() else math.inf)
-    initial = abs(qty) / price / leverage
-    need = account.required(price * (1 - settings.fall if qty > 0 else 1 + settings.rally)) if qty else 0.0
-    expected = row.funding_rate
-    if expected is None:
-        expected = settings.funding_rate * rule.hours / settings.funding_hours
-    worse = max(settings.adverse_funding_rate * rule.hours / settings.funding_hours, expected if qty > 0 else -expected)
-    payments = settings.horizon_days * 24 / rule.hours
-    adverse = worse * payments * abs(qty) / price
-    required = max(need + adverse, initial)
-    planned = max((need + adverse) * (1 + settings.margin_buffer), initial)
-    posted = None
-    if row.margin is not None:
-        posted = row.margin if row.qty == 0 else row.margin + realized - fee
-    account = account._replace(margin=planned if posted is None else max(posted, 0.0))
-    top_up = planned - (posted or 0.0)
-    fees = (abs(trade) + abs(qty)) * rule.taker
-    after = account._replace(margin=max(account.margin - adverse, 0.0))
-    return {
-        "contracts": found["contracts"], "qty": qty, "entry": entry if qty else None, "posted": posted, "required": required,
-        "planned": planned, "top_up": top_up, "transfer": top_up + (0.0 if row.qty else fee), "initial": initial,
-        "maintenance": account.maintenance(abs(qty) / price), "margin_ratio": account.ratio(), "fees_usd": fees,
-        "carry_expected_usd": -expected * payments * qty - fees, "carry_adverse_usd": -adverse * price - fees,
-        "side": "sell" if trade < 0 else "buy" if trade > 0 else None, "limit": limit(price, rule.tick) if trade else None,
-        "effect": effect(row.qty, qty) if trade else None,
-        "state": account, "after": after, "realized": realized, "fee": fee, "adverse": adverse,
-    }  # fmt: skip
-
-
 def limit(price: float, tick: float) -> float:
     return math.floor(round(price / tick, 6) + 0.5) * tick if tick else price
 
@@ -308,10 +293,3 @@ def effect(before: float, after: float) -> str:
     if before * after < 0:
         return "reverses"
     return "adds" if abs(after) > abs(before) else "reduces"
-
-
-def liquidation(account: Account) -> tuple[float, float]:
-    """The prices at which it is liquidated on the way up and on the way down; inf is none."""
-    if account.qty == 0:
-        return math.inf, math.inf
-    return (account.above() if account.side < 0 else math.inf), account.below()

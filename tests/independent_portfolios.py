@@ -1,5 +1,6 @@
 """Random portfolios for the independent model: own contracts of every method and kind of tier, positions of both sides."""
 
+import datetime
 import random
 from pathlib import Path
 
@@ -16,9 +17,13 @@ PRICES = {
 RATES, INITIALS = (0.004, 0.006, 0.011, 0.027, 0.06), (0.01, 0.015, 0.025, 0.06, 0.15)
 STARTS = (0.0, 6e3, 4e4, 3e5, 2e6)  # USD, of the tiers
 SHIPPED = {"BTC": ("deribit", "okx", "binance", "bybit", "kraken"), "ETH": ("deribit",)}
+DATED = {"BTC": ("bybit BTCUSDH27", "deribit BTC-26MAR27"), "ETH": ("deribit ETH-26MAR27",)}
+"""Dated contracts of venues, whose maintenance rate the row tells."""
+
+PRICE_TIME = datetime.datetime(2026, 11, 29)
 HOLDINGS = (
-    "portfolio", "asset", "coins", "price", "target_weight", "hedge_ratio", "cost_basis", "venue", "contract", "face", "mmr",
-    "fee", "qty", "entry", "margin", "leverage", "funding_rate", "volatility",
+    "portfolio", "asset", "coins", "price", "target_weight", "hedge_ratio", "cost_basis", "venue", "contract", "share",
+    "account", "expiry", "mark", "beta", "face", "mmr", "fee", "qty", "entry", "margin", "leverage", "funding_rate", "volatility",
 )  # fmt: skip
 
 
@@ -34,7 +39,7 @@ def contracts_of(coin: str, price: float) -> dict[str, dict[str, object]]:
     made = {
         "FLAT": {"face": 1, "liq_method": "mark", "mmr": 0.005, "liq_price_fee": 0.0006, "funding_hours": 4, "tick": 0.01},
         "SPARED": {"face": 1, "lot": 5, "liq_method": "mark", "mmr": 0.02, "amount": f"{200 / price:.6g}", "imr": 0.04},
-        "LADDER": {"face": 10, "liq_method": "mark", "funding_hours": 8} | tiers("coin", price, "marginal"),
+        "LADDER": {"face": 10, "liq_method": "mark", "settlement_fee": 0.0002} | tiers("coin", price, "marginal"),
         "WHOLE": {"face": 1, "liq_method": "mark", "liq_price_fee": 0.001} | tiers("coin", price, "whole-position"),
         "PRODUCT": {"face": 1, "lot": 10, "liq_method": "product", "mmr": 0.012, "funding_hours": 1},
         "COUNTED": {"face": 10, "liq_method": "product"} | tiers("contracts", 10, "whole-position"),
@@ -51,6 +56,9 @@ def contracts_of(coin: str, price: float) -> dict[str, dict[str, object]]:
 
 
 OWN = {coin: contracts_of(coin, price) for coin, price in PRICES.items()}
+UNFUNDED = tuple(name for name, facts in contracts_of("BTC", 1.0).items() if "funding_hours" not in facts)
+UNFUNDED = tuple(name.partition("-")[2] for name in UNFUNDED)
+"""Contracts that a row can give an expiry, as nothing says that they pay funding."""
 
 
 def write_contracts(path: Path) -> Path:
@@ -71,53 +79,150 @@ def random_settings(rng: random.Random) -> dict[str, object]:
         "margin_buffer": rng.choice((0.0, 0.05)), "horizon_days": rng.choice((30.0, 90.0, 200.0)),
         "funding_rate": rng.choice((0.0001, -0.0002)), "adverse_funding_rate": rng.choice((0.0, 0.0003)),
         "funding_hours": rng.choice((8.0, 4.0)), "volatility": rng.choice((0.4, 0.9)), "tax_spot": rng.choice((0.0, 0.25)),
-        "tax_futures": rng.choice((0.0, 0.3)), "discount_rate": rng.choice((0.0, 0.04)),
+        "tax_futures": rng.choice((0.0, 0.3)), "discount_rate": rng.choice((0.0, 0.04)), "price_time": f"{PRICE_TIME:%Y-%m-%d}",
+        "roll_premium": rng.choice((0.0, 0.05)),
     }  # fmt: skip
 
 
 def random_rows(rng: random.Random, name: str) -> list[dict[str, object]]:
-    """The rows of a portfolio of one to eight coins, sometimes with cash."""
+    """The rows of a portfolio of one to eight coins, sometimes with cash, each coin with up to four positions."""
     coins = rng.sample(sorted(PRICES), rng.randint(1, len(PRICES)))
+    prices = {coin: float(f"{PRICES[coin] * rng.uniform(0.7, 1.4):.5g}") for coin in coins}
     shares = [rng.uniform(0.2, 1.0) for _ in range(len(coins) + 1)]
-    rows = [random_row(rng, coin, share / sum(shares)) | {"portfolio": name} for coin, share in zip(coins, shares)]
+    assets, rows = [], []
+    for coin, share in zip(coins, shares):
+        asset = random_asset(rng, coin, prices[coin], share / sum(shares))
+        own = random_positions(rng, asset, prices)
+        if own and rng.random() < 0.7:
+            asset |= {**own.pop(0), "asset": coin}
+        assets.append(asset)
+        rows += [asset, *own]
+    post_margins(rng, assets, rows)
+    if rng.random() < 0.3:  # further positions may stand anywhere
+        rng.shuffle(rows)
     if rng.random() < 0.5:
-        rows.append({"portfolio": name, "asset": "USDT", "coins": round(rng.uniform(1e3, 1e6), 2)})
-    return rows
+        rows.append({"asset": "USDT", "coins": round(rng.uniform(1e3, 1e6), 2)})
+    return [row | {"portfolio": name} for row in rows]
 
 
-def random_row(rng: random.Random, coin: str, share: float) -> dict[str, object]:
-    """A coin, with a target, a contract, and mostly an open position."""
-    price = float(f"{PRICES[coin] * rng.uniform(0.7, 1.4):.5g}")
-    coins = float(f"{10 ** rng.uniform(3.5, 6.5) / price:.6g}")
-    row: dict[str, object] = {"asset": coin, "coins": coins, "price": price}
+def random_asset(rng: random.Random, coin: str, price: float, share: float) -> dict[str, object]:
+    """A coin that is held, mostly with a target."""
+    row: dict[str, object] = {
+        "asset": coin,
+        "coins": float(f"{10 ** rng.uniform(3.5, 6.5) / price:.6g}"),
+        "price": price,
+    }
     row |= rng.choice(({"target_weight": round(share, 4)}, {"hedge_ratio": round(rng.uniform(0, 1.1), 3)}, {}))
-    if coin in SHIPPED and rng.random() < 0.5:
-        row["venue"] = rng.choice(SHIPPED[coin])
-    elif rng.random() < 0.9:
-        row |= {"venue": "desk", "contract": rng.choice([*OWN[coin], f"{coin}-STEEP", f"{coin}-STEEP"])}
-    else:
-        row |= {"face": 1, "mmr": 0.008}
-    for column, values in (
-        ("leverage", (1, 3, 50)), ("funding_rate", (0.0005, -0.0004)), ("fee", (0.0002,)), ("volatility", (0.6,)),
-        ("cost_basis", (round(price / 2, 4),)),
-    ):  # fmt: skip
-        if rng.random() < 0.3:
-            row[column] = rng.choice(values)
-    if row.get("venue") == "desk" and rng.random() < 0.1:
-        row["mmr"] = 0.015
-    if rng.random() < 0.6:
-        row |= random_position(rng, coins, price)
-    return row
+    row |= {"cost_basis": round(price / 2, 4)} if rng.random() < 0.3 else {}
+    return row | ({"volatility": 0.6} if rng.random() < 0.3 else {})
 
 
-def random_position(rng: random.Random, coins: float, price: float) -> dict[str, object]:
-    """An open position, short or long, mostly with the margin that is posted for it."""
-    qty = rng.choice((-1, -1, 1)) * float(round(coins * price * rng.uniform(0.05, 0.9), -2))
-    entry = float(f"{price * rng.uniform(0.85, 1.18):.5g}")
-    wallet = coins - qty * (1 / entry - 1 / price)
-    margin = min(wallet * 0.99, abs(qty) / price * rng.choice((0.1, 0.3, 0.6, 1.3)))
-    told = {"qty": qty, "entry": entry} if qty else {}
-    return told | ({"margin": float(f"{margin:.5g}")} if margin > 0 and rng.random() < 0.8 else {})
+def random_positions(rng: random.Random, asset: dict, prices: dict[str, float]) -> list[dict[str, object]]:
+    """One to four positions of a coin on as many contracts: perpetual, dated, or a proxy; now and then none."""
+    found, count = [], rng.choice((0, 1, 1, 2, 2, 3, 4))
+    if count == 0 and "hedge_ratio" in asset:
+        count = 1
+    for contract in random_contracts(rng, asset["asset"], prices, count):
+        row = {"asset": asset["asset"]} | contract
+        for column, values in (("leverage", (1, 3, 50)), ("funding_rate", (0.0005, -0.0004)), ("fee", (0.0002,))):
+            if rng.random() < 0.3:
+                row[column] = rng.choice(values)
+        if rng.random() < 0.6:
+            size = asset["coins"] * asset["price"] / count
+            row |= random_size(rng, size, row.get("mark") or prices[row.pop("coin", asset["asset"])])
+        row.pop("coin", None)
+        found.append(row)
+    for row, share in zip(found, random_shares(rng, len(found))):
+        row |= {} if share is None else {"share": share}
+    return found
+
+
+def random_shares(rng: random.Random, count: int) -> list[float | None]:
+    """Shares of some positions: all blank, some told, or all told, which then make up the whole."""
+    told = [round(rng.uniform(0, 1 / count), 3) for _ in range(count)]
+    match rng.choice(("blank", "some", "all")):
+        case "blank":
+            return [None] * count
+        case "some":
+            return [share if rng.random() < 0.5 else None for share in told[1:]] + [None] * min(count, 1)
+    return [*told[1:], round(1 - sum(told[1:]), 3)] if count else []
+
+
+def random_contracts(rng: random.Random, coin: str, prices: dict[str, float], count: int) -> list[dict[str, object]]:
+    """Contracts for some positions of a coin, each with what its row must tell; no two are the same."""
+    found: list[dict[str, object]] = []
+    others = [other for other in prices if other != coin]
+    symbols = [*OWN[coin], f"{coin}-STEEP"]
+    for number in range(count):
+        kind = rng.choice(("shipped", "desk", "desk", "cross", "cross", "dated", "dated", "proxy", "told"))
+        row: dict[str, object] = {"venue": "desk", "contract": rng.choice(symbols)}
+        if kind == "shipped" and coin in SHIPPED:
+            row = {"venue": rng.choice(SHIPPED[coin])}
+        elif kind == "told" and not found:
+            row = {"face": 1, "mmr": 0.008}
+        elif kind == "proxy" and others:
+            other = rng.choice(others)
+            row = {
+                "venue": "desk",
+                "contract": rng.choice([*OWN[other]]),
+                "beta": rng.choice((0.7, 1.3)),
+                "coin": other,
+            }
+        elif kind == "dated" and coin in DATED and rng.random() < 0.3:
+            venue, _, symbol = rng.choice(DATED[coin]).partition(" ")
+            row = {"venue": venue, "contract": symbol, "mmr": 0.01} | random_mark(rng, prices[coin])
+        elif kind == "dated":
+            expiry = PRICE_TIME + datetime.timedelta(hours=rng.choice((12, 480, 2000, 6000)))
+            row = {"venue": "desk", "contract": f"{coin}-{rng.choice(UNFUNDED)}", "expiry": f"{expiry:%Y-%m-%d %H:%M}"}
+            row |= random_mark(rng, prices[coin])
+        is_whole = str(row.get("contract")).endswith("WHOLE")  # whose maintenance jumps: of an account no line says where
+        if row.get("venue") == "desk" and not is_whole and rng.random() < (0.8 if kind in ("cross", "dated", "proxy") else 0.1):
+            name = f"{row.get('coin', coin)} {rng.choice('ab')}"
+            row["account"] = rng.choice((name, name.upper(), name.lower()))
+        if row.get("venue") == "desk" and rng.random() < 0.1:
+            row["mmr"] = 0.015
+        if all(name_of(row) != name_of(other) for other in found):
+            found.append(row)
+    return found
+
+
+def name_of(row: dict) -> tuple:
+    """What tells a position from others of its asset."""
+    return row.get("venue"), row.get("contract"), row.get("account", "").lower()
+
+
+def random_mark(rng: random.Random, price: float) -> dict[str, float]:
+    """The price of a contract that is not that of its coin."""
+    return {"mark": float(f"{price * rng.uniform(0.96, 1.06):.6g}")}
+
+
+def random_size(rng: random.Random, value: float, price: float) -> dict[str, float]:
+    """An open position, short or long."""
+    qty = rng.choice((-1, -1, 1)) * float(round(value * rng.uniform(0.05, 0.9), -2))
+    return {"qty": qty, "entry": float(f"{price * rng.uniform(0.85, 1.18):.5g}")} if qty else {}
+
+
+def post_margins(rng: random.Random, assets: list[dict], rows: list[dict]) -> None:
+    """Margins for most positions that are open, in all no more of a coin than its wallet can hold."""
+    prices, wallets = {one["asset"]: one["price"] for one in assets}, {one["asset"]: one["coins"] for one in assets}
+    open_ones = [row for row in rows if row.get("qty")]
+    for row in open_ones:
+        coin = coin_of(row)
+        wallets[coin] -= row["qty"] * (1 / row["entry"] - 1 / row.get("mark", prices[coin]))
+    for row in open_ones:
+        coin = coin_of(row)
+        size = abs(row["qty"]) / prices[coin]
+        margin = min(wallets[coin] * 0.9, size * rng.choice((0.1, 0.3, 0.6, 1.3)))
+        if margin > 0 and rng.random() < 0.8:
+            row["margin"] = float(f"{margin:.5g}")
+            wallets[coin] -= row["margin"]
+
+
+def coin_of(row: dict) -> str:
+    """The coin that a position is margined in."""
+    if row.get("venue") == "desk":
+        return row["contract"].partition("-")[0]
+    return row["asset"]
 
 
 def write_portfolios(folder: Path, count: int, seed: str) -> tuple[Path, Path, Path]:

@@ -61,11 +61,14 @@ LIGHT = 200  # of 255: borders and fills, but no text
 FLAT = 300  # pixels between their like that make another colour count
 # What is chosen and typed before the picture is taken: sheet, label in column A, value in column B.
 CHOSEN = [("Scenarios", "Asset", "SOL"), ("Compare", "Asset", "SOL"), ("Replay", "Asset", "SOL")]
-# Rows typed into the log of Monitor: time, fill, price, fee, funding, transfer, note.
+# Rows typed into the log of Monitor: position, time, type, fill, price, fee, funding, transfer, note.
+SOL = "SOL binance SOLUSD"
 LOG = [
-    (46023.333, None, 61_200.0, None, 0.00016, None, "funding, 8 hours"),
-    (46024.604, -30_000.0, 63_500.0, 0.000236, None, None, "re-hedge after the rise"),
-    (46027.333, None, 62_800.0, None, -0.00007, None, "funding paid"),
+    (SOL, 46022.604, "fill", -324_500.0, 150.0, 1.0817, None, None, "the plan's trade"),
+    (SOL, 46022.604, "transfer", None, None, None, None, 957.38, "its margin"),
+    (SOL, 46023.333, "funding", None, 153.2, None, 0.254, None, "funding, 8 hours"),
+    (SOL, 46024.604, "fill", -30_000.0, 158.5, 0.0946, None, None, "re-hedge after the rise"),
+    (SOL, 46027.333, "funding", None, None, None, -0.112, None, "funding paid, price not noted"),
 ]
 
 
@@ -109,7 +112,7 @@ def fill_in(book: OpenDocument) -> None:
     first = row_of(book, "Monitor", "Before the log", "B", 1)
     row = int(first[1:])
     for i, typed in enumerate(LOG):
-        for column, value in zip("BCDEFGH", typed):
+        for column, value in zip("BCDEFGHIJ", typed):
             if value is not None:
                 book.set("Monitor", f"{column}{row + i}", value)
     book.recalculate()

@@ -13,14 +13,15 @@ from xlhedge import cli
 from xlhedge.intake import read_portfolios
 from xlhedge.portfolio import ends
 
-HEAD = "asset,coins,price,hedge_ratio,target_weight,venue,contract,qty,entry,mmr\n"
+HEAD = "asset,coins,price,hedge_ratio,target_weight,venue,contract,qty,entry,mmr,mark\n"
 OWN = "venue,symbol,field,value\nbinance,BTCUSD_261225,mmr,0.01\nbinance,WIFUSD,listed_until,2027-01-15\n"
 NO_MORE = "so no new hedge can be opened on it; a position that is open (qty and entry) may be booked and reduced"
-DATED = "a dated contract has its own price and no funding, and a hedge with one is not planned yet"
+NO_MARK = "is required for a dated contract, which has a price of its own"
 BOOKED = "an open position can be booked and reduced, and no new one opened"
 XBT = "bitmex XBTUSD is no longer listed: trading ended on 2026-09-23, " + NO_MORE
 XBT_ENDED = "trading in bitmex XBTUSD ended on 2026-09-23: " + BOOKED
-QUARTERLY = "binance BTCUSD_261225 expires on 2026-12-25; it has no funding, and what is planned here counts some unless funding_rate is 0"
+NO_DAYS = "the days to it are not known without a price_time, so that no gain or loss of its basis is counted"
+ROLLED = "2026-12-25 is before the horizon of 90 days; it is rolled then at the setting roll_premium, 0 a year"
 
 
 @pytest.fixture
@@ -42,7 +43,7 @@ def outcome(folder: Path, rows: str, own: str = OWN, **overrides: str) -> str:
     portfolios, errors = read_portfolios(source, overrides=overrides, contracts=table)
     if errors:
         return "refused " + "; ".join(error.rule for error in errors)
-    told = [text.removeprefix("h.csv row 2, contract: ") for text in portfolios[0].warnings]
+    told = [text.removeprefix("h.csv row 2, ").partition(": ")[2] for text in portfolios[0].warnings]
     return "warned " + "; ".join(told) if told else "quiet"
 
 
@@ -69,9 +70,17 @@ ROWS = [
      "refused binance CHZUSD is no longer listed: trading ended on 2025-10-21, " + NO_MORE),
     ("one's own table says otherwise", "2026-11-29", "WIF,100000,2,50%,,binance,WIFUSD,,,0.02", {},
      "warned trading in binance WIFUSD ends on 2027-01-15"),
-    ("dated, new", "2026-11-29", "BTC,40,60000,50%,,binance,BTCUSD_261225,,,", {}, f"refused {DATED}"),
-    ("dated, new, elsewhere", "2026-11-29", "BTC,40,60000,50%,,kraken,FI_XBTUSD_261225,,,0.01", {}, f"refused {DATED}"),
-    ("dated, open", "2026-11-29", "BTC,40,60000,,,binance,BTCUSD_261225,-200000,58000,", {}, f"warned {QUARTERLY}"),
+    ("dated, new", "2026-11-29", "BTC,40,60000,50%,,binance,BTCUSD_261225,,,,60500", {}, f"warned {NO_DAYS}"),
+    ("dated, new, elsewhere", "2026-11-29", "BTC,40,60000,50%,,kraken,FI_XBTUSD_261225,,,0.01,60500", {}, f"warned {NO_DAYS}"),
+    ("dated, without its price", "2026-11-29", "BTC,40,60000,50%,,binance,BTCUSD_261225,,,", {}, f"refused {NO_MARK}"),
+    ("dated, open", "2026-11-29", "BTC,40,60000,,,binance,BTCUSD_261225,-200000,58000,,60500", {}, f"warned {NO_DAYS}"),
+    ("dated, before the horizon", "2026-11-29", "BTC,40,60000,50%,,binance,BTCUSD_261225,,,,60500", {"price_time": "2026-11-29"}, f"warned {ROLLED}"),
+    ("dated, beyond the horizon", "2026-11-29", "BTC,40,60000,50%,,binance,BTCUSD_261225,,,,60500",
+     {"price_time": "2026-11-29", "horizon_days": "26"}, "quiet"),
+    ("dated, expired, and open", "2026-12-25", "BTC,40,60000,0%,,binance,BTCUSD_261225,-200000,58000,,60500", {"price_time": "2026-12-25"},
+     f"warned trading in binance BTCUSD_261225 ended on 2026-12-25: {BOOKED}; " + ROLLED),
+    ("dated, expired, with a price", "2026-12-25", "BTC,40,60000,50%,,binance,BTCUSD_261225,,,,60500", {},
+     "refused binance BTCUSD_261225 expired on 2026-12-25, " + NO_MORE),
     ("dated, expired", "2026-12-25", "BTC,40,60000,50%,,binance,BTCUSD_261225,,,", {},
      "refused binance BTCUSD_261225 expired on 2026-12-25, " + NO_MORE),
     ("dated, no such day", "2026-11-29", "BTC,40,60000,50%,,binance,BTCUSD_261224,,,", {},
@@ -118,20 +127,20 @@ def test_a_rate_assumed_is_told_on_the_sheets(day, tmp_path):
         for row in sheets.book["Checks"].iter_rows(values_only=True)
         if row[0] == "Every maintenance rate has a source"
     )
-    assert (line[5], line[6], line[7]) == (False, "amber", "SOL")
-    assert sheets.column("Hedge plan", "Maintenance:", "Rate is the setting mmr") == [True, False]
-    assert sheets.column("Hedge plan", "Maintenance:", "Maintenance rate") == [0.02, 0.01]
+    assert (line[5], line[6], line[7]) == (False, "amber", "SOL bybit SOLUSD")
+    assert sheets.column("Hedge plan", "Maintenance:", "Rate is the setting mmr")[:2] == [True, False]
+    assert sheets.column("Hedge plan", "Maintenance:", "Maintenance rate")[:2] == [0.02, 0.01]
 
 
 def test_the_whole_ladder_of_kraken_in_a_built_workbook(day, tmp_path):
     cells = build_text(tmp_path, "asset,coins,price,hedge_ratio,venue,contract\nBTC,400,60000,100%,kraken,PI_XBTUSD\n")
-    assert cells.column("Hedge plan", "Maintenance:", "Maintenance rate") == [0.15]
+    assert cells.column("Hedge plan", "Maintenance:", "Maintenance rate")[:1] == [0.15]
     # 400 coins x (0.5 + 0.15) / 1.5 to survive the rally, 0.0003 x 270 payments in the adverse case, and the buffer of 5 %.
-    assert cells.column("Hedge plan", "Margin and", "Coins to survive it") == pytest.approx([400 * 0.65 / 1.5])
-    assert cells.column("Hedge plan", "Margin and", "Margin planned") == pytest.approx(
+    assert cells.column("Hedge plan", "Margin and", "Coins to survive it")[:1] == pytest.approx([400 * 0.65 / 1.5])
+    assert cells.column("Hedge plan", "Margin and", "Margin planned")[:1] == pytest.approx(
         [1.05 * (400 * 0.65 / 1.5 + 400 * 0.081)]
     )
-    assert cells.column("Hedge plan", "Margin and", "Initial margin") == pytest.approx([120])
+    assert cells.column("Hedge plan", "Margin and", "Initial margin")[:1] == pytest.approx([120])
     found = contracts.contract("kraken", "PI_XBTUSD")
     leverage = contracts.largest_leverage(found, -24e6, 60_000)
     assert xlhedge.initial_margin(-24e6, 60_000, leverage) == pytest.approx(120)

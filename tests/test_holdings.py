@@ -195,7 +195,7 @@ ROWS = [
     ("misspelt and unknown columns", row("BTC,50,60000,1,1", "asset,coin,price,xyz,2nd"),
      f"h.csv: unknown column 'coin' (did you mean coins?); unknown columns 'xyz', '2nd' (call each note to have it ignored; columns are {COLUMNS})"),
     ("units, brackets and case", row("BTC,50,60000,20%", " ASSET ,Coins [BTC],Price (USD/coin),Target-Weight"), BTC),
-    ("a million columns", file(",".join(f"c{i}" for i in range(1_000_000))), "h.csv row 1: names 1,000,000 columns; at most 1000 can be read"),
+    ("a million columns", file(",".join(f"c{i}" for i in range(1_000_000))), "h.csv row 1: names 1,000,000 columns; at most 200 can be read"),
     ("notes", row("BTC,50,60000,=1+1", "asset,coins,price,Notes"), BTC),
     ("two notes", row("BTC,50,60000,a,b", "asset,coins,price,note,note"), BTC),
     # Cells
@@ -226,7 +226,7 @@ ROWS = [
      "h.csv row 2, hedge_ratio: must be a plain number such as 0.2 or 20%, with a point and no other separator or sign (got 'a fifth')"),
     ("error value", row("BTC,50,#DIV/0!"), "h.csv row 2, price: is an error value: mend the formula that gives it (got '#DIV/0!')"),
     ("error value first", row("#REF!,50,1"), "h.csv row 2, asset: is an error value: mend the formula that gives it (got '#REF!')"),
-    ("unknown kind", row("BTC,50,60000,fiat", "asset,coins,price,kind"), "h.csv row 2, kind: must be one of coin, cash (got 'fiat')"),
+    ("unknown kind", row("BTC,50,60000,fiat", "asset,coins,price,kind"), "h.csv row 2, kind: must be one of coin, cash, perpetual, dated (got 'fiat')"),
     # Names
     *((f"name {text!r}", row(f'"{text}",50,60000'), f"ok h: {text} 50@60000")
       for text in ("=cmd|' /C calc'!A0", "@SUM(A1:A9)", "+1", "-2+3", "\U0001f680", "\u05e9\u05dc\u05d5\u05dd", "x" * 64, "\u6bd4\u7279\u5e01")),
@@ -240,7 +240,7 @@ ROWS = [
      f"h.csv row 2, coins: must be >= 0 and <= 1e+15 coin (got '-1')\nh.csv row 2, price: {NUMBER} (got 'x')\n"
      "h.csv row 2, hedge_ratio: must be >= 0 and <= 2, such as 0.2 or 20% (got '3')\nh.csv row 3, asset: is required\n"
      "h.csv row 4, venue: is required for a hedge, unless face and mmr are both given"),
-    ("duplicate assets", file(f"{HEAD}BTC,1,60000\nbtc,2,60000\n"), "h.csv row 3, asset: stands in row 2 already; add the two up (got 'btc')"),
+    ("duplicate assets", file(f"{HEAD}BTC,1,60000\nbtc,2,60000\n"), "h.csv row 3, asset: stands in row 2 already; add the two up, or leave the coins of a further position blank (got 'btc')"),
     ("all worthless", file(f"{HEAD}BTC,0,60000\n"), "h.csv row 2, coins: of all rows must have a value above 0 USD (got 0)"),
     ("weights over 1", file("asset,coins,price,target_weight\nBTC,1,60000,.7\nETH,1,3000,.4\n"),
      "h.csv row 3, target_weight: of all rows must add up to 1 or less (got 1.1)"),
@@ -261,7 +261,8 @@ ROWS = [
     ("unknown contract", hedged("okx,DOGE,.2"), f"h.csv row 2, contract: okx has no contract 'DOGE' here (it has 1INCH-USD, BTC-USD, ETH-USD, GRT-USD); {SUPPLY} (got 'DOGE')"),
     ("contract of another coin", hedged("bybit,AAVEUSD,.2"),
      "h.csv row 2, contract: bybit AAVEUSD is margined and settled in AAVE, and this row holds BTC: a hedge of one coin with the contract "
-     "of another leaves the difference between the two open (got 'AAVEUSD')"),
+     "of another leaves the difference between the two open; to take it as a proxy give its beta, the move of BTC for a move of 1 of AAVE "
+     "(got 'AAVEUSD')"),
     ("two names of one coin", row("XBT,50,60000,bybit,BTCUSD,.2", HEDGED), "ok h: XBT 50@60000 bybit BTCUSD"),
     ("no maintenance rate", row("AAVE,50,100,bybit,AAVEUSD,.2", HEDGED), f"h.csv row 2, contract: bybit AAVEUSD: {NO_MMR} (got 'AAVEUSD')"),
     ("beyond the ladder", row("BTC,2001,60000,binance,BTCUSD,.2", HEDGED),
@@ -272,7 +273,8 @@ ROWS = [
     ("hedged cash", row("USDT,50,1,bybit,.2,7", "asset,coins,price,venue,hedge_ratio,margin"),
      "".join(f"h.csv row 2, {name}: must be blank for cash, which is never hedged (got {got})\n"
              for name, got in (("venue", "'bybit'"), ("hedge_ratio", 0.2), ("margin", 7)))),
-    ("more margin than coins", row("BTC,5,60000,6", "asset,coins,price,margin"), "h.csv row 2, margin: must not exceed the 5 coins that a wallet can hold (got 6)"),
+    ("more margin than coins", row("BTC,5,60000,6,bybit", "asset,coins,price,margin,venue"), "h.csv row 2, margin: must not exceed the 5 coins that a wallet can hold (got 6)"),
+    ("margin without a contract", row("BTC,5,60000,1", "asset,coins,price,margin"), "h.csv row 2, margin: is of a position, and this row names no contract (got 1)"),
     # Coins count the unrealised PnL, -0.1 here, and a wallet does not: it may hold 5.1.
     ("wallet above the coins", row("BTC,5,50000,bybit,-20000,40000,5.1", OPEN), "ok h: BTC 5@50000 bybit BTCUSD"),
     ("more than the wallet", row("BTC,5,50000,bybit,-20000,40000,5.2", OPEN), "h.csv row 2, margin: must not exceed the 5.1 coins that a wallet "
@@ -294,7 +296,7 @@ ROWS = [
     ("row number 9999999999", patched(lambda text: re.sub(r'(<row r|r)="([A-C]?)2"', r'\1="\g<2>9999999999"', text)), "h.xlsx Sheet1: has more than 1,048,576 rows"),
     ("claims a huge size", patched(lambda text: text.replace('ref="A1:C2"', 'ref="A1:XFD1048576"')), BTC),
     ("far cell", book(("Sheet1", [["asset", "coins", "price"], ["BTC", 50, 60000]]), change=lambda b: b["Sheet1"].cell(3, 300, 1)),
-     "h.xlsx Sheet1 row 3: has cells beyond column 1000, which are not read"),
+     "h.xlsx Sheet1 row 3: has cells beyond column 200, which are not read"),
     ("formula never calculated", cells("BTC", "=25*2", 60000), f"h.xlsx Sheet1 row 2, coins: {UNCALCULATED} (got '=25*2')"),
     ("optional formula never calculated", cells("BTC", 50, 60000, "=1/5", header=("asset", "coins", "price", "target_weight")),
      f"h.xlsx Sheet1 row 2, target_weight: {UNCALCULATED} (got '=1/5')"),
@@ -335,9 +337,10 @@ def outcome(path: Path) -> str:
     if errors:
         return f"{len(errors):,} mistakes" if len(errors) > 1000 else "\n".join(map(str, errors))
     first = portfolios[0]
+    keys = {position.holding: position.hedge.key for position in first.positions}
     told = ", ".join(
-        f"{h.values.asset} {h.values.coins:g}@{h.values.price:g} {h.hedge.key if h.hedge else ''}".strip()
-        for h in first.holdings
+        f"{h.values.asset} {h.values.coins:g}@{h.values.price:g} {keys.get(place, '')}".strip()
+        for place, h in enumerate(first.holdings)
     )
     return f"ok {first.name}: {told}" + (f"; and {len(portfolios) - 1:,} more" if len(portfolios) > 1 else "")
 

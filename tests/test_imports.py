@@ -24,8 +24,8 @@ LAYERS = [
     ["intake"],
     ["template"],
     ["hosts", "reference", "stubs"],
-    ["batch", "check"],
     ["plan"],
+    ["batch", "check"],
     ["books", "cli", "cli_batch", "cli_options", "cli_plan", "cli_reference", "__main__"],
 ]
 RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}

@@ -88,18 +88,23 @@ class Plan:
 
 
 def read(
-    holdings: Name, *, settings: Mapping[str, object] | Name | None = None, contracts: Name | None = None
+    holdings: Name,
+    *,
+    positions: Name | None = None,
+    settings: Mapping[str, object] | Name | None = None,
+    contracts: Name | None = None,
 ) -> list[Portfolio]:
     """Read the portfolios of a holdings file: CSV, XLSX, Parquet, or a workbook of ours that somebody filled in.
 
-    `settings` is a file of settings, or their values by name (docs/inputs.md lists them); `contracts` a table of
-    contracts of one's own. Mistakes in rows raise `Mistakes`; a file that cannot be read raises FileError.
+    `positions` is a table of positions beside those of the holdings; `settings` is a file of settings, or their values by
+    name (docs/inputs.md lists them); `contracts` a table of contracts of one's own. Mistakes in rows raise `Mistakes`; a
+    file that cannot be read raises FileError.
     """
     from .intake import read_portfolios
 
     file, given = _settings(settings)
-    own = None if contracts is None else _path("contracts", contracts)
-    portfolios, errors = read_portfolios(_path("holdings", holdings), file, given, own)
+    own, beside = _optional("contracts", contracts), _optional("positions", positions)
+    portfolios, errors = read_portfolios(_path("holdings", holdings), file, given, own, beside)
     if errors:
         raise Mistakes(errors)
     return portfolios
@@ -120,7 +125,7 @@ def build(
 
     if not isinstance(portfolio, Portfolio):
         raise InputError("portfolio", "must be one of the portfolios that read gives", portfolio)
-    sets = scenario_sets(None if scenarios is None else _path("scenarios", scenarios), portfolio.assets)
+    sets = scenario_sets(_optional("scenarios", scenarios), portfolio.assets)
     return Plan(build_model(portfolio, _mode(functions), Room(_whole("room", room, 0)), sets))
 
 
@@ -139,12 +144,12 @@ def check(path: Name) -> list[Finding]:
 
 
 def batch(
-    holdings: Name, out: Name, *, settings: Mapping[str, object] | Name | None = None, contracts: Name | None = None,
-    functions: Functions = "native", jobs: int = 1, resume: bool = False, force: bool = False,
+    holdings: Name, out: Name, *, positions: Name | None = None, settings: Mapping[str, object] | Name | None = None,
+    contracts: Name | None = None, functions: Functions = "native", jobs: int = 1, resume: bool = False, force: bool = False,
 ) -> RunResult:  # fmt: skip
     """Write a workbook for every portfolio of a file or a folder, with results.csv, errors.csv and manifest.json.
 
-    A portfolio with a mistake fails alone: `totals` of the result says how many were written and how many failed.
+    `positions`, `settings` and `contracts` are those that `read` takes. A portfolio with a mistake fails alone: `totals` of the result says how many were written and how many failed.
     With more than one of `jobs` the script must be guarded by `if __name__ == "__main__":`.
     """
     from .batch.progress import QUIET, Progress
@@ -152,10 +157,10 @@ def batch(
     from .intake.source import Source
 
     file, given = _settings(settings)
-    own = None if contracts is None else _path("contracts", contracts)
+    own, beside = _optional("contracts", contracts), _optional("positions", positions)
     target = out if isinstance(out, str) else str(_path("out", out))
     options = Options(target, _mode(functions), _whole("jobs", jobs, 1), resume=resume, force=force, settings=given)
-    source = Source(_path("holdings", holdings), file, given, own)
+    source = Source(_path("holdings", holdings), file, given, own, beside)
     return run(source, options, Progress(QUIET))
 
 
@@ -176,6 +181,11 @@ def _path(name: str, value: object, rule: str = "must be the path of a file") ->
     if not isinstance(value, (str, os.PathLike)):
         raise InputError(name, rule, value)
     return Path(value)
+
+
+def _optional(name: str, value: Name | None) -> Path | None:
+    """An argument that names a file, or None."""
+    return None if value is None else _path(name, value)
 
 
 def _mode(functions: str) -> str:

@@ -3,6 +3,7 @@
 for finding in check_workbook(Path("plan.xlsx")): print(finding)
 """
 
+import datetime
 import io
 import math
 import re
@@ -14,6 +15,7 @@ from typing import NamedTuple
 from . import __version__
 from .errors import Unreadable, XlhedgeError, shown
 from .files import file_bytes
+from .workbook.grid.numbers import sheet_number
 from .workbook.portfolios import Room
 from .ooxml.guard import Archive
 from .ooxml.lint import faults
@@ -136,6 +138,7 @@ def _formulas(path: Path, contents: Contents) -> Iterator[Finding]:
     if contents.version != __version__:
         return
     from .intake import read_portfolios
+    from .plan import prices_now
     from .workbook.model import build_model
 
     try:
@@ -146,6 +149,10 @@ def _formulas(path: Path, contents: Contents) -> Iterator[Finding]:
     if errors or len(portfolios) != 1:
         yield from (Finding("input", "", str(error)) for error in errors[:MOST_TOLD])
         return
+    fresh = prices_now(portfolios[0])
+    if not fresh.passed:
+        text = f"{fresh.name}: they are {fresh.figure:,.0f} hours old, of at most {fresh.limit:,.0f}"
+        yield Finding("check", "Inputs", text, True)
     try:
         expected = build_model(portfolios[0], contents.mode, contents.room).formulas()
     except XlhedgeError as error:  # what was typed on another sheet than Inputs
@@ -251,6 +258,7 @@ def _is_number(value: object) -> bool:
 
 
 def _same(old: object, new: object) -> bool:
+    old, new = (sheet_number(value) if isinstance(value, datetime.datetime) else value for value in (old, new))
     if isinstance(old, bool) or isinstance(new, bool):
         return old == new
     if isinstance(old, (int, float)) and isinstance(new, (int, float)):

@@ -11,8 +11,8 @@ import click
 
 from . import __version__
 from .cli_options import (
-    CHECK_FAILED, DONE, EXIT_CODES, FORCE, MODE, OVERRIDES, OWN_TABLE, PATH, ROW_ERRORS, SCENARIOS, SETTINGS, UNEXPECTED,
-    USAGE, chosen_portfolio, counted, failing, pairs, tell,
+    CHECK_FAILED, DONE, EXIT_CODES, FORCE, MODE, OVERRIDES, OWN_TABLE, PATH, POSITIONS, ROW_ERRORS, SCENARIOS, SETTINGS,
+    UNEXPECTED, USAGE, chosen_portfolio, counted, failing, pairs, tell,
 )  # fmt: skip
 from .errors import XlhedgeError
 from .hosts.excel.commands import COMMANDS
@@ -228,20 +228,24 @@ def contracts(venue: str | None, table: Path | None, days: float | None, as_json
 @click.argument("holdings", type=PATH)
 @click.option("--out", required=True, type=PATH, help="The workbook to write (.xlsx).")
 @click.option("--portfolio", help="Which portfolio, when the file holds several.")
+@POSITIONS
 @SETTINGS
 @OVERRIDES
 @click.option("--contracts", "table", type=PATH, help=OWN_TABLE)
 @SCENARIOS
 @MODE
 @FORCE
-def build(holdings, out, settings, overrides, table, portfolio, scenarios, mode, force) -> int:
+def build(holdings, out, positions, settings, overrides, table, portfolio, scenarios, mode, force) -> int:
     """Write a hedge workbook for the portfolio in HOLDINGS (CSV or XLSX).
 
     HOLDINGS has a row for each asset; the columns asset and coins are needed, price for all but dollars and
-    stablecoins. Every mistake in it is told by row and column, and nothing is written for a portfolio with one.
+    stablecoins. A row with the contract that hedges the asset may be followed by others without coins, one for each
+    further position; they may stand in a table of their own (--positions), or on a sheet Positions. Every mistake in it is told by row and column, and nothing is written for a portfolio with one.
     """
-    _check_out(out, [path for path in (holdings, settings, table, scenarios) if path], force)
-    chosen, has_errors = chosen_portfolio(holdings, settings, pairs(overrides), table, portfolio, "nothing was written")
+    _check_out(out, [path for path in (holdings, positions, settings, table, scenarios) if path], force)
+    chosen, has_errors = chosen_portfolio(
+        holdings, positions, settings, pairs(overrides), table, portfolio, "nothing was written"
+    )
     if chosen is None:
         return ROW_ERRORS
     from .portfolio.scenarios import scenario_sets
@@ -251,7 +255,8 @@ def build(holdings, out, settings, overrides, table, portfolio, scenarios, mode,
         tell(f"note: {note}")
     for warning in chosen.warnings:
         tell(f"warning: {warning}")
-    code = _write(build_model(chosen, mode, scenarios=scenario_sets(scenarios, chosen.assets)), out)
+    book = build_model(chosen, mode, scenarios=scenario_sets(scenarios, chosen.assets))
+    code = _write(book, len(chosen.holdings), out)
     return ROW_ERRORS if has_errors and code == DONE else code
 
 
@@ -260,11 +265,12 @@ def build(holdings, out, settings, overrides, table, portfolio, scenarios, mode,
 @MODE
 @FORCE
 def template(out, mode, force) -> int:
-    """Write the template: the model with room for twenty assets and an example to type over."""
+    """Write the template: the model with room for twenty assets and forty positions, and an example to type over."""
     from .template import build_template
 
     _check_out(out, [], force)
-    return _write(build_template(mode), out)
+    book = build_template(mode)
+    return _write(book, book.room[0], out)
 
 
 def _check_out(out: Path, inputs: list[Path], force: bool) -> None:
@@ -283,12 +289,12 @@ def _check_out(out: Path, inputs: list[Path], force: bool) -> None:
         check_replaceable(out)
 
 
-def _write(book, out: Path) -> int:
+def _write(book, assets: int, out: Path) -> int:
     from .workbook.file.writer import write
     from .workbook.model import checked
 
     write(book, out)
-    click.echo(f"wrote {out} ({counted(book.room[0], 'asset')}, {out.stat().st_size / 1024:.0f} kB)")
+    click.echo(f"wrote {out} ({counted(assets, 'asset')}, {out.stat().st_size / 1024:.0f} kB)")
     failed = [line for line in checked(book) if not line.passed]
     for line in failed:
         tell(failing(line.severity, line.name, line.subject))

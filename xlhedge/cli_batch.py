@@ -18,6 +18,7 @@ from .cli_options import (
     OVERRIDES,
     OWN_TABLE,
     PATH,
+    POSITIONS,
     ROW_ERRORS,
     SCENARIOS,
     SETTINGS,
@@ -50,6 +51,7 @@ class Shard(click.ParamType):
 @click.option(
     "--out", required=True, metavar="DIR", help="The folder to write to, or a URL such as s3://bucket/folder."
 )
+@POSITIONS
 @SETTINGS
 @OVERRIDES
 @click.option("--contracts", "table", type=PATH, help=OWN_TABLE)
@@ -69,7 +71,9 @@ class Shard(click.ParamType):
 @click.option("--json", "as_json", is_flag=True, help="Print the outcome as one JSON object.")
 @click.option("-q", "--quiet", is_flag=True, help="Tell of mistakes only.")
 @click.option("-v", "--verbose", is_flag=True, help="Tell of each file.")
-def batch(holdings, out, settings, overrides, table, scenarios, mode, as_json, quiet, verbose, **options) -> int:
+def batch(
+    holdings, out, positions, settings, overrides, table, scenarios, mode, as_json, quiet, verbose, **options
+) -> int:
     """Write a workbook for each portfolio in HOLDINGS: a CSV, XLSX or Parquet file, or a folder of filled-in workbooks.
 
     Beside the workbooks are results.csv (a row for each portfolio), errors.csv (a row for each mistake) and
@@ -90,14 +94,14 @@ def batch(holdings, out, settings, overrides, table, scenarios, mode, as_json, q
     from .intake.source import Source
 
     given = pairs(overrides)
-    _check_apart(out, [holdings, settings, table, scenarios])
+    _check_apart(out, [holdings, positions, settings, table, scenarios])
     options["jobs"] = options["jobs"] or _processors()
     asked = Options(out=out, mode=mode, settings=given, **options)
     progress = Progress(VERBOSE if verbose else QUIET if quiet or as_json else NORMAL)
     ends = []
     before = signal.signal(signal.SIGTERM, lambda *_: _interrupt(ends))
     try:
-        source = Source(holdings, settings, given, table)
+        source = Source(holdings, settings, given, table, positions)
         for doubt in source.doubts():
             progress.note(f"warning: {doubt}")
         sets, inputs = _scenarios(scenarios, source.assets)

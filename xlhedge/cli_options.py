@@ -21,6 +21,9 @@ SETTINGS = click.option("--settings", type=PATH, help="Settings (CSV or XLSX): c
 OVERRIDES = click.option(
     "--set", "overrides", multiple=True, metavar="NAME=VALUE", help="One setting, over any file; may be repeated."
 )
+POSITIONS = click.option(
+    "--positions", type=PATH, help="Positions (CSV, XLSX or Parquet) beside those of the holdings: a row for each."
+)
 SCENARIOS = click.option(
     "--scenarios", type=PATH, help="Own scenarios (CSV or XLSX): a sheet for each set, a row for each scenario."
 )
@@ -67,12 +70,18 @@ def pairs(texts: tuple[str, ...]) -> dict[str, str]:
 
 
 def chosen_portfolio(
-    holdings: Path, settings: Path | None, overrides: dict, table: Path | None, name: str | None, what: str
+    holdings: Path,
+    positions: Path | None,
+    settings: Path | None,
+    overrides: dict,
+    table: Path | None,
+    name: str | None,
+    what: str,
 ):
     """The portfolio asked for of a file, or None, and whether the file has mistakes, which are told; `what` comes of them."""
     from .intake import read_portfolios
 
-    portfolios, errors = read_portfolios(holdings, settings, overrides, table)
+    portfolios, errors = read_portfolios(holdings, settings, overrides, table, positions)
     chosen = _chosen(portfolios, errors, name, holdings.name)
     if errors:
         from .portfolio import RowErrors

@@ -7,13 +7,15 @@ from pathlib import Path
 import click
 
 from .cli_options import (
-    CHECK_FAILED, DONE, OVERRIDES, OWN_TABLE, PATH, ROW_ERRORS, SETTINGS, chosen_portfolio, failing, pairs, tell,
+    CHECK_FAILED, DONE, OVERRIDES, OWN_TABLE, PATH, POSITIONS, ROW_ERRORS, SETTINGS, chosen_portfolio, failing, pairs,
+    tell,
 )  # fmt: skip
 
 
 @click.command(short_help="Print the order ticket and the figures of a hedge.")
 @click.argument("holdings", type=PATH)
 @click.option("--portfolio", help="Which portfolio, when the file holds several.")
+@POSITIONS
 @SETTINGS
 @OVERRIDES
 @click.option("--contracts", "table", type=PATH, help=OWN_TABLE)
@@ -21,6 +23,7 @@ from .cli_options import (
 def plan(
     holdings: Path,
     portfolio: str | None,
+    positions: Path | None,
     settings: Path | None,
     overrides: tuple[str, ...],
     table: Path | None,
@@ -31,7 +34,8 @@ def plan(
     The figures are those of the workbook that `build` writes. Margin is in coin, everything else in USD unless it says
     otherwise. A check that fails is named with the asset; a red one ends with exit code 4.
     """
-    chosen, has_errors = chosen_portfolio(holdings, settings, pairs(overrides), table, portfolio, "there is no plan")
+    given = pairs(overrides)
+    chosen, has_errors = chosen_portfolio(holdings, positions, settings, given, table, portfolio, "there is no plan")
     if chosen is None:
         return ROW_ERRORS
     from .plan import plan_of

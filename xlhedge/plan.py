@@ -32,7 +32,7 @@ def now() -> datetime.datetime:
 def plan_of(portfolio: Portfolio) -> Plan:
     """The plan of a portfolio: the figures of its workbook, without the workbook, and how old its prices are."""
     book = build_model(portfolio)
-    lines = [*checked(book), _age_now(portfolio)]
+    lines = [*checked(book), prices_now(portfolio)]
     told = portfolio.settings.price_time
     return Plan(
         {
@@ -59,7 +59,7 @@ def plan_of(portfolio: Portfolio) -> Plan:
     )
 
 
-def _age_now(portfolio: Portfolio) -> CheckLine:
+def prices_now(portfolio: Portfolio) -> CheckLine:
     """Whether the prices are fresh now, in hours; a workbook, which is opened later, cannot say it."""
     told, limit = portfolio.settings.price_time, portfolio.settings.price_hours
     age = (now() - told).total_seconds() / 3600 if told else math.nan

@@ -57,6 +57,27 @@ def _function(function: Function) -> Iterator[str]:
     yield f"* Python: `{python_example(function).strip().splitlines()[0].removeprefix('>>> ').split('  #')[0]}`\n"
 
 
+POSITIONS_TEXT = """
+## Positions
+
+An asset is hedged by any number of positions. The row with its coins may name the first one. Further rows of the asset with
+blank coins are further positions: they say nothing of the asset again. So are the rows of `--positions FILE`, and of a second
+sheet called positions: the columns portfolio (where there are several), asset, and any of those below from venue on, and kind.
+
+* The hedge of the asset, by its hedge_ratio or its target_weight, is split by share and rounded to lots, never to more hedge.
+  Shares add up to 1; blank ones share what is left evenly. An asset with neither keeps the positions that it has.
+* Positions of one account share their margin: need, margin ratio and prices of liquidation are those of the account. It is of one
+  venue and one coin. A name that only one position has is a sub-account. Where margin is told for one, blank counts as 0 for the
+  others.
+* A dated contract is named as the venue names it, such as BTCUSDH27 on bybit, and has its own price under mark. Its days count from
+  the setting price_time. It pays no funding; its basis shrinks evenly to the expiry, and then it is rolled at the setting
+  roll_premium.
+* A contract on another coin needs a beta. Margin, gains and losses are then in that coin, which the portfolio should hold; without
+  it the contract needs a mark.
+* qty, entry and margin are what is open and posted now. What is posted follows no price.
+"""
+
+
 def inputs_page() -> str:
     """The columns of a holdings table and the settings."""
     lines = ["# Input\n", "A holdings table is CSV (UTF-8), XLSX or, with the extra parquet, Parquet: a header row and one row for each asset of each portfolio.",
@@ -67,7 +88,7 @@ def inputs_page() -> str:
             allowed = ", ".join(field.choices) or field.domain.text or field.kind
             name = f"**{field.name}**" if field.required else field.name
             lines.append(f"| {name} | {field.meaning} | {field.unit} | {allowed} | {_default(field.default)} |")
-    return GENERATED + "\n".join(lines) + "\n\nNames in bold are required.\n"
+    return GENERATED + "\n".join(lines) + "\n\nNames in bold are required.\n" + POSITIONS_TEXT
 
 
 def _default(value: object) -> str:

@@ -3,7 +3,8 @@
 import re
 from typing import NamedTuple
 
-MOST_COLUMNS = 1000
+MOST_COLUMNS, WIDE_ROWS = 200, 1000
+"""Columns of a table; a sheet beside it may be wider in so many rows, as one with all assets and positions side by side is."""
 EMPTY = "is empty; it needs a header row and at least one row below it"
 
 

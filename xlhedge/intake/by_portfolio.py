@@ -6,10 +6,11 @@ from ..errors import Unreadable
 from ..portfolio import RowError
 from ..portfolio.check import RowChecker
 from ..portfolio.fields import HOLDING_FIELDS
+from ..portfolio.settings import close_to
 from ..portfolio.values import Broken, read_value
 from ..rows import Row
 from .spool import Spool
-from .tables import Opened
+from .tables import Further, Opened
 
 NAMELESS = ""
 """What the rows without a name are kept under until the end of their table tells whose they are."""
@@ -21,7 +22,7 @@ class Naming:
     `is_named` tells whether any row so far has a name, one that cannot be read included.
     """
 
-    def __init__(self, opened: Opened) -> None:
+    def __init__(self, opened: Opened | Further) -> None:
         self._file = opened.file
         self._at = opened.header.index("portfolio") if "portfolio" in opened.header else None
         self._checker = RowChecker(opened.file, opened.header)
@@ -47,8 +48,9 @@ class Naming:
         return self._last[1]
 
     def nameless(self, row: int) -> RowError:
-        """The mistake of a row without a name where `is_named` says that others have one."""
-        return RowError(self._file, row, "portfolio", None, "is required, as other rows name a portfolio")
+        """The mistake of a row without a name where other rows have one."""
+        why = "other rows name a portfolio" if self.is_named else "there are several portfolios"
+        return RowError(self._file, row, "portfolio", None, f"is required, as {why}")
 
     def check_any(self) -> None:
         """Refuse a table that had no row."""
@@ -106,6 +108,29 @@ class Intake:
         else:
             self.spool.drop(NAMELESS)
         return self._names
+
+    def take_positions(self, table: Further, names: Collection[str], beyond: int) -> None:
+        """Take in a table of positions of portfolios of these names; its rows are numbered from `beyond` on.
+
+        A row without a name is of the only portfolio; where there are several it concerns those above and below it.
+        """
+        naming, gaps, last = Naming(table), _Gaps(), None
+        only = next(iter(names)) if len(names) == 1 else None
+        for row in table.rows:
+            name = naming.of(row)
+            name = only if name == "" and only is not None else name
+            if name != last or not name:
+                gaps.met(row.number, name)
+            last = name
+            if name and name not in names:
+                rule = f"has no holdings{close_to(name, names)}"
+                self.lost.append(RowError(table.file, row.number, "portfolio", name, rule, name))
+            elif name and name in self.spool:
+                self.spool.add(name, Row(beyond + row.number, row.cells))
+        if only is None:
+            self._blame_beside(naming, gaps)
+        elif naming.unreadable:
+            self.blame(only, naming.unreadable)
 
     def _begin(self, source: str, origin: bytes) -> None:
         self.spool.begin(origin)

@@ -7,19 +7,21 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from ..ooxml.cells import SheetRows
-from ..portfolio.assemble import Kept
+from ..portfolio.assemble import Beside, Kept
 from ..portfolio.fields import SETTING_FIELDS, InputField
-from ..portfolio.mistakes import RowError
+from ..portfolio.mistakes import BEYOND, RowError
 from ..portfolio.values import Broken, read_value
 from ..rows import Row, Uncalculated
 from ..workbook.grid.record import SheetRecord, fields
-from ..workbook.grid.typed import ASSET, FilledSheet, Form, Found, Misplaced, Typed, as_stored, wrong_value
+from ..workbook.grid.typed import ASSET, FilledSheet, Form, Found, Misplaced, Typed, TypedTable, as_stored, wrong_value
 from ..workbook.sheets import SHEETS
 from ..workbook.sheets.contracts import CONTRACTS, as_listed, read_contracts
 from ..workbook.sheets.cover import COVER, read_mode
 from ..workbook.sheets.function_examples import read_functions
 from ..workbook.sheets.functions import FUNCTIONS_SHEET
 from ..workbook.sheets.inputs import HOLDINGS, INPUTS, TABLE, read_holdings
+from ..workbook.sheets.positions import POSITIONS, read_positions
+from ..workbook.sheets.positions import TABLE as POSITIONS_TABLE
 from ..workbook.sheets.stress import STRESS, is_set, read_stress
 from ..workbook.sheets.tiers import TIERS, read_tiers
 from .contract_facts import contract_facts, tier_facts
@@ -36,6 +38,7 @@ class FilledIn(NamedTuple):
     """What a filled-in workbook says, as plain tables; and every text that was looked for in vain."""
 
     holdings: SheetRows
+    positions: SheetRows
     settings: tuple[SheetRows, ...]
     contracts: tuple[SheetRows, ...]
     stress: SheetRows | None
@@ -69,11 +72,16 @@ def read_filled_in(sheets: Mapping[str, SheetRows], others: Mapping[str, SheetRo
     for record, found in ((CONTRACTS, texts), (TIERS, tier_texts), (FUNCTIONS_SHEET, dict(examples))):
         if found:
             kept[record.name] = found
-    holdings = reading.rows(INPUTS, lambda filled: read_holdings(filled))
+    own = {key.partition(" ")[2] for _, key, cells in contracts if key and " " not in str(cells["key"])}
+    holdings = reading.rows(INPUTS, read_holdings)
+    positions = reading.rows(POSITIONS, lambda filled: read_positions(filled, None, own))
     stress = reading.rows(STRESS, lambda filled: read_stress(filled, assets))
     filled = {title: FilledSheet(sheet.name, sheet.rows) for title, sheet in others.items()}
     sets = {t: SheetRows(sheet.name, [*read_stress(sheet, assets)]) for t, sheet in filled.items() if is_set(sheet)}
-    missing = (record.name for record in SHEETS if record.typed and not reading.has(record))
+    if not reading.has(POSITIONS):
+        rule = "the sheet is not in the workbook, and with it the positions would be lost"
+        reading.mistakes.append(RowError(reading.name(INPUTS), 0, POSITIONS.name, None, rule))
+    missing = (record.name for record in SHEETS if record.typed and not reading.has(record) and record is not POSITIONS)
     notes = [f"there is no sheet {name}: the new one is as xlhedge begins it" for name in missing]
     settings = tuple(reading.settings(record) for record in SHEETS if record.settings and reading.has(record))
     notes += reading.notes
@@ -82,6 +90,7 @@ def read_filled_in(sheets: Mapping[str, SheetRows], others: Mapping[str, SheetRo
     seen += [looked(STRESS, sheet, assets) for sheet in filled.values() if is_set(sheet)]
     return FilledIn(
         SheetRows(reading.name(INPUTS), holdings),
+        SheetRows(reading.name(POSITIONS), positions),
         settings,
         tuple(SheetRows(reading.name(record), rows) for record, rows in ((CONTRACTS, facts), (TIERS, ladders)) if rows),
         SheetRows(reading.name(STRESS), stress) if stress else None,
@@ -181,7 +190,7 @@ class _Reading:
         for declared in record.kept:
             found = self.rows(record, declared.read)
             known = {field.name: field for field in fields(declared)}
-            values: dict[str, list] = {}
+            values: dict[str, dict[int, object]] = {}
             for each in found:
                 value = self._value(record, known[each.name], each.row, each.value)
                 if known[each.name].rule == ASSET and held:
@@ -189,12 +198,34 @@ class _Reading:
                     if value is None:
                         rule = f"must be an asset of the portfolio: {', '.join([*held.values()][:20])}"
                         self._add(record, each.row, known[each.name].label, each.value, rule)
-                values.setdefault(each.name, []).append(value)
-            is_form = isinstance(declared, Form)
-            typed |= {name: each[0] if is_form else tuple(each) for name, each in values.items()}
-            if not is_form and found and declared.is_last:
-                self._check_end(record, declared, found[-1].row)
+                values.setdefault(each.name, {})[each.row] = value
+            if isinstance(declared, Form):
+                typed |= {name: next(iter(each.values())) for name, each in values.items()}
+            elif found:
+                typed |= self._table(record, declared, values)
+                if declared.is_last and declared.rows:
+                    self._check_end(record, declared, found[-1].row)
         return typed
+
+    def _table(
+        self, record: SheetRecord, declared: TypedTable, values: Mapping[str, dict[int, object]]
+    ) -> dict[str, object]:
+        """The columns of a table by their names: of all rows to the last that is not blank, or by the rows that they follow."""
+        first = declared.first_row(self._filled[record.name])
+        if declared.follows:
+            begin = self._beginning(declared.follows) - first
+            return {
+                name: Beside(declared.follows, {begin + row: value for row, value in column.items()})
+                for name, column in values.items()
+            }
+        filled = [row for column in values.values() for row, value in column.items() if value is not None]
+        end = first + declared.rows if declared.rows else max(filled, default=first - 1) + 1
+        return {name: tuple(column.get(row) for row in range(first, end)) for name, column in values.items()}
+
+    def _beginning(self, of: str) -> int:
+        """The number of the first row of the assets or of the positions, as the reader of the portfolio counts them."""
+        record, table, beyond = (INPUTS, TABLE, 0) if of == "assets" else (POSITIONS, POSITIONS_TABLE, BEYOND)
+        return beyond + next(iter(self.rows(record, lambda filled: [table.first_row(filled)])), 0)
 
     def _check_end(self, record: SheetRecord, declared, last: int) -> None:
         """What stands below the last row of a table would be lost."""

@@ -3,7 +3,7 @@
 import hashlib
 import os
 import pickle
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -11,18 +11,21 @@ from typing import NamedTuple
 from ..contracts import ENVIRONMENT, FactTable, environment_table
 from ..errors import FileError, Unreadable, shown
 from ..portfolio import Portfolio, RowError, RowErrors, own_table
-from ..portfolio.assemble import NO_SETS, NOTHING, Kept, Reader, Sets
+from ..portfolio.assemble import NO_SETS, NOTHING, Heading, Kept, Reader, Sets
 from ..portfolio.doubts import setting_doubts
-from ..portfolio.mistakes import file_mistake
+from ..portfolio.mistakes import BEYOND, file_mistake
 from ..portfolio.scenarios import Scenario, sheet_scenarios
 from ..portfolio.settings import Settings, Told, sheet_layer, told_layers
 from ..portfolio.tables import check_file
 from ..rows import Row
 from .by_portfolio import Intake
 from .spool import Spooled, rows_of
-from .tables import TABLES, Opened, name_of, open_holdings, tables_in
+from .tables import TABLES, Opened, name_of, open_holdings, open_positions, tables_in
 
 LARGEST_STREAMED = 2 * 2**30
+SHEET, FILE = BEYOND, 2 * BEYOND
+"""Where the rows of a sheet of positions are numbered from, and those of a file of positions."""
+NO_TABLE = Heading("", ())
 
 
 class Input(NamedTuple):
@@ -34,11 +37,10 @@ class Input(NamedTuple):
 
 
 class Origin(NamedTuple):
-    """What the rows of one table share: how errors call it, its file, its header, and what its sheets beside it tell."""
+    """What the rows of one table share: its headings, those of its positions included, its file, and what its sheets tell."""
 
-    file: str
+    headings: tuple[Heading, ...]
     source: str
-    header: tuple[str, ...]
     settings: list[Told]
     table: FactTable | None
     stress: tuple[Scenario, ...] | None = None
@@ -95,7 +97,7 @@ class Checker:
             settings, table = self.settings(origin), self.table(origin)
             self._last = (
                 at,
-                Reader(origin.file, origin.source, origin.header, settings, table, origin[5:]),
+                Reader(origin.headings, origin.source, settings, table, origin[4:]),
             )
         portfolio, wrong = self._last[1].read(group.name, rows_of(numbers, cells))
         return Refused(group.name, tuple(wrong)) if wrong else portfolio
@@ -127,6 +129,7 @@ class Source:
         settings: Path | None = None,
         overrides: Mapping[str, str] | None = None,
         contracts: Path | None = None,
+        positions: Path | None = None,
         *,
         all_mistakes: bool = False,
     ) -> None:
@@ -141,7 +144,7 @@ class Source:
             self._table = given or environment_table()
             self._reads_contracts = given is None
         self._told(errors)
-        self.checker = self._read(Path(holdings))
+        self.checker = self._read_both(Path(holdings), positions)
         spool, wrong = self._intake.spool, self._intake.wrong
         self._lost = self._intake.lost + Settings(self._layers).without_holdings(spool)
         for name in [name for name in wrong if name not in spool]:
@@ -190,6 +193,19 @@ class Source:
             if error.portfolio:
                 self._intake.blame(error.portfolio, [error])
 
+    def _read_both(self, holdings: Path, positions: Path | None) -> Checker:
+        """Take in the holdings, then the positions that stand in a file of their own."""
+        self._positions = NO_TABLE
+        if positions is None:
+            return self._read(holdings)
+        with unchanged("positions", Path(positions)) as told:
+            self.files.append(told)
+            table = open_positions(Path(positions), LARGEST_STREAMED)
+            self._positions = Heading(table.file, tuple(table.header))
+            checker = self._read(holdings)
+            self._intake.take_positions(table, self._intake.spool, FILE)
+        return checker
+
     def _read(self, holdings: Path) -> Checker:
         """Take in the one table, or every table of a folder."""
         if holdings.is_dir():
@@ -201,7 +217,7 @@ class Source:
             errors: list[RowError] = []
             origin = self._origin(opened, errors)
             self._told(errors)
-            names = self._intake.take(opened)
+            names = self._take(opened)
         self._intake.lost += Settings([origin.settings]).without_holdings(names)
         return Checker(origin, self._layers, self._table)
 
@@ -231,11 +247,18 @@ class Source:
         if opened.is_filled_in:  # its title may still be the template's: the file's name tells it apart
             rows = (Row(row.number, [None, *row.cells[1:]]) for row in opened.rows)
             opened = opened._replace(rows=rows)
-        names = self._intake.take(opened, pickle.dumps(origin))
+        names = self._take(opened, pickle.dumps(origin))
         errors += Settings([origin.settings]).without_holdings(names)
         for error in errors:
             for name in [error.portfolio] if error.portfolio in names else names:
                 self._intake.blame(name, [error])
+
+    def _take(self, opened: Opened, origin: bytes = b"") -> Collection[str]:
+        """Take in the rows of a table, with those of its sheet of positions, and return the names of its portfolios."""
+        names = self._intake.take(opened, origin)
+        if opened.positions:
+            self._intake.take_positions(opened.positions, names, SHEET)
+        return names
 
     def _origin(self, opened: Opened, errors: list[RowError]) -> Origin:
         """What the rows of a table share; mistakes in what stands beside it are added to `errors`."""
@@ -246,9 +269,11 @@ class Source:
         stress = sheet_scenarios(opened.stress, errors)
         read = ((title, sheet_scenarios(sheet, errors)) for title, sheet in opened.sets.items())
         sets = {title: scenarios for title, scenarios in read if scenarios}
+        beside = opened.positions
+        sheet = Heading(beside.file, tuple(beside.header)) if beside else NO_TABLE
+        headings = (Heading(opened.file, tuple(opened.header)), sheet, self._positions)
         return Origin(
-            opened.file, opened.source, tuple(opened.header), settings, table, stress, sets, opened.kept, opened.notes,
-            opened.functions,
+            headings, opened.source, settings, table, stress, sets, opened.kept, opened.notes, opened.functions,
         )  # fmt: skip
 
 
@@ -266,22 +291,27 @@ class _Digests:
     """Digests of all that concerns a portfolio: its rows, their header, its settings and the user's own contracts."""
 
     def __init__(self, checker: Checker) -> None:
-        self._checker, self._known = checker, None
+        self._checker, self._known, self._has_further = checker, None, False
 
     def of(self, kept: Spooled) -> str:
         """The digest of one portfolio."""
         if self._known is None or self._known[0] != kept.origin:
             origin = self._checker.origin(kept.origin)
             table = self._checker.table(origin)
-            told = (origin.source, origin.header, table.facts if table else (), origin.stress, origin.sets, origin.kept)
+            headers = [heading.header for heading in origin.headings]
+            told = (origin.source, headers, table.facts if table else (), origin.stress, origin.sets, origin.kept)
             settings = self._checker.settings(origin)
             common = repr(sorted(settings.of("")._asdict().items())).encode()
             self._known = kept.origin, hashlib.sha256(repr(told).encode()), settings, common
+            self._has_further = any(headers[1:])
         _, base, settings, common = self._known
         digest = base.copy()
         own = settings.has_own(kept.name)
         digest.update(repr(sorted(settings.of(kept.name)._asdict().items())).encode() if own else common)
         digest.update(f"\n{kept.name!r}\n{kept.cells}".encode())
+        if self._has_further:
+            tables = [int(number) // BEYOND for number in kept.numbers.split()]
+            digest.update(f"\n{tables}".encode())
         return digest.hexdigest()
 
 

@@ -1,34 +1,45 @@
 """Open a holdings table, whatever it is stored in: its header, the rows below it, and the sheets beside it."""
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
 from ..errors import Unreadable
 from ..files import LARGEST_AT_ONCE
-from ..ooxml.cells import BOOKS, SheetRows, open_book, sheets_of, titles_of
+from ..ooxml.cells import BOOKS, SheetRows, open_book, read_sheets, sheets_of, titles_of
 from ..ooxml.guard import Archive, Damaged
 from ..portfolio import parquet
 from ..portfolio.assemble import NO_SETS, NOTHING, Kept
 from ..portfolio.check import IN_THE_HEADER
-from ..portfolio.fields import HOLDING_FIELDS
+from ..portfolio.fields import HOLDING_FIELDS, POSITION_COLUMNS
 from ..portfolio.mistakes import RowError, RowErrors
 from ..portfolio.parquet import read_parquet
 from ..portfolio.tables import check_header, header_and_rows, read_csv
 from ..portfolio.values import LONGEST_TEXT
-from ..rows import Row
+from ..rows import EMPTY, Row
 from ..workbook.sheets import SHEETS
 from .filled_in import NAMES, is_filled_in, read_filled_in
 from .passed_over import passed_over
 
 HOLDING_SHEETS = ("holdings", "inputs", "portfolio", "portfolios")
+POSITION_FIELDS = ("portfolio", "asset", "kind", *POSITION_COLUMNS)
+"""Columns of a table of positions."""
 SIDE_SHEETS = ("settings", *(name for name in NAMES if name not in HOLDING_SHEETS))
 UNTYPED = tuple(record.name.lower() for record in SHEETS if not record.typed)
 """Our sheets that nothing is read back from; what somebody typed there is told."""
 TABLES = (".csv", ".tsv", *BOOKS, parquet.ENDING, ".xls", ".xlsb", ".ods", ".numbers")
 """Endings of tables; those that cannot be read are told, and not passed over in silence."""
 NOTES = ("note", "notes", "comment", "comments")
+
+
+class Further(NamedTuple):
+    """A table of positions beside the holdings: how errors call it, its header, and its rows."""
+
+    file: str
+    header: list[str]
+    rows: Iterable[Row]
 
 
 class Opened(NamedTuple):
@@ -43,6 +54,7 @@ class Opened(NamedTuple):
     default: str
     header: list[str]
     rows: Iterator[Row]
+    positions: Further | None = None
     settings: tuple[SheetRows, ...] = ()
     contracts: tuple[SheetRows, ...] = ()
     stress: SheetRows | None = None
@@ -82,6 +94,7 @@ def open_holdings(path: Path, largest: int = LARGEST_AT_ONCE) -> Opened:
             )
             opened = _opened(path, found.holdings, found.mistakes)
             return opened._replace(
+                positions=_further(found.positions),
                 settings=found.settings,
                 contracts=found.contracts,
                 stress=found.stress,
@@ -92,7 +105,35 @@ def open_holdings(path: Path, largest: int = LARGEST_AT_ONCE) -> Opened:
                 notes=(*found.notes, *passed_over(archive, found.looked)),
             )
     beside = {name: (sheets[name],) for name in ("settings", "contracts") if name in sheets}
-    return _opened(path, holdings)._replace(**beside)
+    positions = _further(sheets["positions"]) if "positions" in sheets else None
+    return _opened(path, holdings)._replace(positions=positions, **beside)
+
+
+def open_positions(path: Path, largest: int = LARGEST_AT_ONCE) -> Further:
+    """Open a table of positions: CSV or Parquet, or the sheet Positions of a workbook."""
+    if path.suffix.lower() in BOOKS:
+        sheet = read_sheets(path, ("positions",))["positions"]
+    else:
+        reader = read_parquet if path.suffix.lower() == parquet.ENDING else read_csv
+        sheet = SheetRows(path.name, reader(path, largest))
+    table = _further(sheet)
+    first = next(table.rows, None) if table else None
+    if first is None:
+        raise Unreadable(sheet.name, "has a header but no positions below it" if table else EMPTY)
+    return table._replace(rows=chain((first,), table.rows))
+
+
+def _further(sheet: SheetRows) -> Further | None:
+    """A table of positions whose header was checked; None where the sheet is blank."""
+    rows = iter(sheet.rows)
+    first = next(rows, None)
+    if first is None:
+        return None
+    header, rows = header_and_rows(sheet.name, chain((first,), rows))
+    if "coins" in header:
+        raise Unreadable(sheet.name, "has a column coins, as holdings have; positions stand in a table without")
+    check_header(sheet.name, header, POSITION_FIELDS, ("asset",), NOTES)
+    return Further(sheet.name, header, rows)
 
 
 def _renamed_inputs(archive: Archive, error: Unreadable) -> str:

@@ -15,7 +15,7 @@ from xml.parsers import expat
 
 from defusedxml.ElementTree import fromstring
 
-from ..rows import MOST_COLUMNS, Row
+from ..rows import MOST_COLUMNS, WIDE_ROWS, Row
 from .area import column_number
 from .guard import DEEPEST, TYPES, Archive
 
@@ -97,9 +97,9 @@ def calamine_rows(archive: Archive, chosen: dict[str, Page]) -> dict[str, Iterat
     longest = max((len(found[1]) for found in _TEXT.finditer(parts.get(TEXTS, b""))), default=0)
     if any(_is_odd(parts[part]) for part in (TEXTS, STYLES) if part in parts):
         return None
-    for page in chosen.values():
+    for i, page in enumerate(chosen.values()):
         parts[page.part] = archive.read(page.part)
-        if _is_odd(parts[page.part]) or not _is_small(parts[page.part], longest):
+        if _is_odd(parts[page.part]) or not _is_small(parts[page.part], longest, wide=WIDE_ROWS if i else 0):
             return None
     plain = io.BytesIO()
     with zipfile.ZipFile(plain, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as out:
@@ -173,8 +173,8 @@ def _cut(text: str) -> str:
     return text.strip()[:LONG]
 
 
-def _is_small(content: bytes, longest: int) -> bool:
-    """Whether the cells, the blank ones between them included, and their texts fit in memory."""
+def _is_small(content: bytes, longest: int, wide: int) -> bool:
+    """Whether the cells, the blank ones between them included, and their texts fit in memory; of so many rows wide ones too."""
     count = content.count(b"<")
     if count * longest > MOST_TEXT:
         return False
@@ -190,4 +190,4 @@ def _is_small(content: bytes, longest: int) -> bool:
             widest = column
         lowest = max(lowest, int(row or 0))
     width = column_number(widest.decode())
-    return width <= MOST_COLUMNS and lowest * max(width, 1) <= MOST_AREA + 8 * count
+    return (width <= MOST_COLUMNS or lowest <= wide) and lowest * max(width, 1) <= MOST_AREA + 8 * count

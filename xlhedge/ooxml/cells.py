@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from ..errors import Unreadable, XlhedgeError
 from ..files import file_bytes
-from ..rows import EMPTY, MOST_COLUMNS, Row, Uncalculated, read_grouped
-from .area import ROWS
+from ..rows import EMPTY, MOST_COLUMNS, WIDE_ROWS, Row, Uncalculated, read_grouped
+from .area import COLUMNS, ROWS
 from .calamine import INDEX, blank_texts, calamine_rows, pages, stripped
 from .guard import XML, Archive, NotAPackage
 
@@ -114,7 +114,8 @@ def _rows(archive: Archive, main: list[str], beside: Collection[str], data_only:
     book = load_workbook(io.BytesIO(archive.content), read_only=True, data_only=data_only, keep_links=False)
     try:
         chosen = _chosen(archive.name, book.worksheets, main, beside)
-        return {key: _one_sheet(f"{archive.name} {page.title}", page) for key, page in chosen.items()}
+        wide = {key: 0 if key == main[0] else WIDE_ROWS for key in chosen}
+        return {key: _one_sheet(f"{archive.name} {page.title}", page, wide[key]) for key, page in chosen.items()}
     finally:
         book.close()
 
@@ -134,15 +135,17 @@ def _chosen(name: str, pages: list, main: list[str], beside: Collection[str]) ->
     return {main[0]: found, **side}
 
 
-def _one_sheet(name: str, page) -> SheetRows:
+def _one_sheet(name: str, page, wide: int) -> SheetRows:
+    """The rows of a sheet, of which so many may be wider than a table is."""
     page.reset_dimensions()  # what a file says of its own size is not to be trusted
     rows = []
     for number, cells in enumerate(page.iter_rows(values_only=True), 1):
         if number > ROWS:
             raise Unreadable(name, f"has more than {ROWS:,} rows")
-        if any(cell is not None for cell in cells[MOST_COLUMNS:]):
+        most = COLUMNS if number <= wide else MOST_COLUMNS
+        if any(cell is not None for cell in cells[most:]):
             raise Unreadable(name, f"has cells beyond column {MOST_COLUMNS}, which are not read", number)
-        found = [_stripped(cell) for cell in cells[:MOST_COLUMNS]]
+        found = [_stripped(cell) for cell in cells[:most]]
         if found.count(None) < len(found):
             rows.append(Row(number, found))
     return SheetRows(name, rows)

@@ -15,14 +15,14 @@ from .doubts import position_doubts, row_doubts, setting_doubts, twin_doubts
 from .ends import refusals
 from .fields import HoldingValues, SettingValues
 from .hedge import contract_of
-from .mistakes import RowError, RowErrors
+from .mistakes import BEYOND, RowError, RowErrors, Tables
 from .positions import Position, names_contract, position_errors, same_coin, shares, split, take_over
 from .scenarios import Scenario
 from .settings import Settings
 from .tables import header_and_rows
 
 Kept = Mapping[str, Mapping[object, object]]
-"""What was typed on each sheet by its name: under the name of a cell or a column, its value or values."""
+"""What was typed on each sheet by its name: under the name of a cell or a column, its value or values, or its `Beside`."""
 
 NOTHING: Kept = {}
 
@@ -31,6 +31,20 @@ Sets = Mapping[str, tuple[Scenario, ...]]
 """Scenario sets by the titles of their sheets."""
 
 NO_SETS: Mapping = {}
+
+
+class Beside(NamedTuple):
+    """Values that belong to the rows of another sheet, "assets" or "positions", by the numbers of those rows."""
+
+    of: str
+    values: Mapping[int, object]
+
+
+class Heading(NamedTuple):
+    """A table of rows: how errors call it, and its columns."""
+
+    file: str
+    header: tuple[str, ...]
 
 
 class Holding(NamedTuple):
@@ -82,60 +96,71 @@ class Portfolio(NamedTuple):
 
 
 class Reader:
-    """Reads the portfolios of one table: checks their rows, completes them and finds their contracts.
+    """Reads the portfolios of a table of holdings: checks their rows, completes them and finds their contracts.
 
-    `beside` is what the workbook says of all of them: the fields of a Portfolio from `stress` on.
+    `headings` are that table and further ones, of positions, whose rows have numbers beyond BEYOND; `beside` is what the
+    workbook says of all portfolios: the fields of a Portfolio from `stress` on.
     """
 
     def __init__(
-        self, file: str, source: str, header: Sequence[str], told: Settings, table: FactTable | None, beside: tuple = ()
+        self, headings: Sequence[Heading], source: str, told: Settings, table: FactTable | None, beside: tuple = ()
     ) -> None:
-        self._file, self._source, self._told, self._table, self._beside = file, source, told, table, beside
-        self._checker = RowChecker(file, header)
+        self._source, self._told, self._table, self._beside = source, told, table, beside
+        self._tables = Tables([heading.file for heading in headings])
+        self._checkers = [RowChecker(*heading) for heading in headings]
         self._common_doubts = tuple(setting_doubts(told))
 
     def read(self, name: str, rows: Iterable[Row]) -> tuple[Portfolio, list[RowError]]:
         """The portfolio of these rows, with every mistake in them; with a mistake it is not to be used."""
         checked, wrong = [], []
-        for row in rows:
-            values, mistakes = self._checker.check(row)
+        for number, cells in rows:
+            table, row = divmod(number, BEYOND)
+            values, mistakes = self._checkers[table].check(Row(row, cells))
             wrong += mistakes
             if not mistakes:
-                checked.append((row.number, values))
+                checked.append((number, values))
         settings, is_whole = self._told.of(name), not wrong
-        held, further, mistakes = split(self._file, checked, is_whole)
+        held, further, mistakes = split(self._tables, checked, is_whole)
         wrong += mistakes
         hedged = {values.asset for _, values in further}
         for row, values in held:
-            wrong += completed(self._file, row, values, values.asset in hedged)
+            wrong += completed(self._tables, row, values, values.asset in hedged)
         of_asset = {values.asset: (place, values) for place, (_, values) in enumerate(held)}
         for row, values in further:
-            take_over(values, of_asset[values.asset][1])
-            wrong += completed(self._file, row, values)
-        positions, mistakes = self._positions(held, further, of_asset, settings)
+            holding = of_asset[values.asset][1]
+            if holding.kind == "cash":
+                wrong.append(self._tables.error(row, "asset", values.asset, "is cash, which is never hedged"))
+                continue
+            take_over(values, holding)
+            wrong += completed(self._tables, row, values)
+        positions, mistakes = self._positions(held, further, of_asset, settings, not wrong)
         wrong += mistakes
-        wrong += portfolio_errors(self._file, held, settings, is_whole, self._told.told(name).get)
-        wrong = sorted((error._replace(portfolio=name) for error in wrong), key=lambda error: error.row)
+        wrong += portfolio_errors(self._tables, held, settings, is_whole, self._told.told(name).get)
+        wrong = sorted((error._replace(portfolio=name) for error in wrong), key=self._tables.order)
         holdings = tuple(Holding(row, values) for row, values in held)
         read = Portfolio(name, holdings, tuple(positions), settings, self._source, self._table, *self._beside)
+        read = read._replace(kept=_aligned(read))
         return (read if wrong else read._replace(warnings=self._doubts(read))), wrong
 
     def _positions(
-        self, held: list, further: list, of_asset: dict, settings: SettingValues
+        self, held: list, further: list, of_asset: dict, settings: SettingValues, is_whole: bool
     ) -> tuple[list[Position], list[RowError]]:
         """Every position, those of one asset together in the order of their rows, and the mistakes in them."""
         value = math.fsum(values.coins * (values.price or 0.0) for _, values in held)
         prices = {same_coin(values.asset): values.price for _, values in held}
         rows, wrong = sorted((*held, *further), key=lambda row: (of_asset[row[1].asset][0], row[0])), []
         named = [(row, values) for row, values in rows if values.kind != "cash" and names_contract(values)]
-        shared, mistakes = shares(self._file, named)
+        shared, mistakes = shares(self._tables, named, is_whole)
         wrong += mistakes
         found, facts = [], []
+        accounts: dict[str, str] = {}
         for row, values in rows:
+            if values.account:  # formulas compare the spellings
+                values.account = accounts.setdefault(values.account.lower(), values.account)
             place, holding = of_asset[values.asset]
             size = largest_size(values, holding, shared.get(row, 1.0), value)
             price = self._price_of_coin(values, prices)
-            hedge, listed, mistakes = found_contract(self._file, row, values, size, price, settings.mmr, self._table)
+            hedge, listed, mistakes = found_contract(self._tables, row, values, size, price, settings.mmr, self._table)
             wrong += mistakes
             if hedge:
                 found.append(Position(row, values, hedge, place, shared[row], price or values.mark))
@@ -143,9 +168,9 @@ class Reader:
         for _, values in rows:
             values.kind = "coin" if values.kind in ("perpetual", "dated") else values.kind
         if not wrong:
-            wrong += position_errors(self._file, [Holding(*each) for each in held], found)
-        if not wrong:
-            wrong += refusals(self._file, [values for _, values in held], found, facts, settings, value)
+            wrong += position_errors(self._tables, [Holding(*each) for each in held], found)
+        if is_whole and not wrong:
+            wrong += refusals(self._tables, [values for _, values in held], found, facts, settings, value)
         return found, wrong
 
     def _price_of_coin(self, values: HoldingValues, prices: Mapping[str, float | None]) -> float | None:
@@ -164,12 +189,28 @@ class Reader:
         hedged = {position.row for position in read.positions}
         for row, values in read.holdings:
             if row not in hedged:
-                told += row_doubts(self._file, row, values, beside | {"price": values.price, "face": values.face})
+                told += row_doubts(self._tables, row, values, beside | {"price": values.price, "face": values.face})
         for position in read.positions:
-            told += position_doubts(self._file, position, read, beside, self._table)
-        told += twin_doubts(self._file, read.positions)
+            told += position_doubts(self._tables, position, read, beside, self._table)
+        told += twin_doubts(self._tables, read.positions)
         own = self._told.has_own(read.name)
         return (*told, *(setting_doubts(self._told, read.name) if own else self._common_doubts))
+
+
+def _aligned(read: Portfolio) -> Kept:
+    """What is kept, with what belongs to the rows of another sheet by the places of the assets or the positions in the new one."""
+    places = {
+        "assets": {holding.row: place for place, holding in enumerate(read.holdings)},
+        "positions": {position.row: place for place, position in enumerate(read.positions)},
+    }
+    return {sheet: {name: _at(places, typed) for name, typed in names.items()} for sheet, names in read.kept.items()}
+
+
+def _at(places: Mapping[str, Mapping[int, int]], typed: object) -> object:
+    if not isinstance(typed, Beside):
+        return typed
+    at = places[typed.of]
+    return {at[row]: value for row, value in typed.values.items() if row in at}
 
 
 def own_table(path: Path | None, sheets: Sequence[SheetRows] = ()) -> FactTable | None:

@@ -9,7 +9,7 @@ from ..rows import Row
 from .ends import has_ended, no_longer
 from .fields import CASH_CODES, DOLLARS, HOLDING_FIELDS, InputField, HoldingValues, SettingValues
 from .hedge import HedgeContract, contract_of, hedge_contract
-from .mistakes import RowError
+from .mistakes import RowError, Tables
 from .positions import names_contract
 from .settings import Told
 from .tables import starts_like_a_comment
@@ -21,6 +21,8 @@ DEFAULTS = {field.name: field.default for field in HOLDING_FIELDS.values() if fi
 BLANK = dict.fromkeys(HOLDING_FIELDS)
 MOST_REMEMBERED = 1000
 NEVER_CASH = ("venue", "contract", "hedge_ratio", "qty", "margin", "share", "account", "expiry", "mark", "beta")
+TOLD_OF_A_POSITION = ("margin", "share", "account", "expiry", "mark", "beta")
+"""What a row without a contract cannot have."""
 IN_THE_HEADER = ("asset", "coins")
 """Columns that every table of holdings has."""
 
@@ -80,7 +82,7 @@ def _read(field: InputField, cell: object, seen: dict[str, object]) -> object:
     return value
 
 
-def completed(file: str, row: int, values: HoldingValues, has_position: bool = False) -> list[RowError]:
+def completed(tables: Tables, row: int, values: HoldingValues, has_position: bool = False) -> list[RowError]:
     """Fill in what follows from the row itself, and check its columns against one another.
 
     `has_position` says that another row names a contract for the asset.
@@ -88,10 +90,10 @@ def completed(file: str, row: int, values: HoldingValues, has_position: bool = F
     errors = []
 
     def wrong(column: str, value: object, rule: str) -> None:
-        errors.append(RowError(file, row, column, value, rule))
+        errors.append(tables.error(row, column, value, rule))
 
     code = values.asset.upper()
-    values.kind = values.kind or ("cash" if code in CASH_CODES and not names_contract(values) else "coin")
+    values.kind = values.kind or ("cash" if code in CASH_CODES and values.coins is not None else "coin")
     if values.price is None and values.kind == "cash" and code in DOLLARS:
         values.price = 1.0
     if values.price is None:
@@ -102,13 +104,17 @@ def completed(file: str, row: int, values: HoldingValues, has_position: bool = F
         for column in NEVER_CASH:
             if getattr(values, column):
                 wrong(column, getattr(values, column), "must be blank for cash, which is never hedged")
-    elif not names_contract(values) and (values.qty or (values.hedge_ratio and not has_position)):
-        wrong("venue", None, "is required for a hedge, unless face and mmr are both given")
+    elif not names_contract(values):
+        if values.qty or (values.hedge_ratio and not has_position):
+            wrong("venue", None, "is required for a hedge, unless face and mmr are both given")
+        for column in TOLD_OF_A_POSITION:
+            if getattr(values, column):
+                wrong(column, getattr(values, column), "is of a position, and this row names no contract")
     return errors
 
 
 def found_contract(
-    file: str,
+    tables: Tables,
     row: int,
     values: HoldingValues,
     size: float,
@@ -125,40 +131,39 @@ def found_contract(
     if not names_contract(values):
         if values.contract and not (values.hedge_ratio or values.qty):
             rule = "is required with a contract, unless face and mmr are both given"
-            return None, None, [RowError(file, row, "venue", None, rule)]
+            return None, None, [tables.error(row, "venue", None, rule)]
         return None, None, []
     found = None
     try:
         found = contract_of(values, table)
-        hedge = hedge_contract(values, size, values.mark or price or values.price, found, mmr)
+        if price is None and values.mark is None:
+            rule = f"is required: the portfolio has no price of {found['coin']}, the coin of the contract"
+            return None, None, [tables.error(row, "mark", None, rule)]
+        hedge = hedge_contract(values, size, values.mark or price, found, mmr)
     except XlhedgeError as error:
-        if found and found.ends and has_ended(found.ends) and not values.qty:  # which is the reason to say first
-            return None, None, [RowError(file, row, "contract", values.contract or values.venue, no_longer(found))]
-        return None, None, [_contract_error(file, row, values, error)]
-    if values.mark is None and (hedge.is_dated or price is None):
-        why = "is required for a dated contract, which has a price of its own"
-        why = (
-            why
-            if hedge.is_dated
-            else f"is required: the portfolio has no price of {hedge.coin}, the coin of the contract"
-        )
-        return None, None, [RowError(file, row, "mark", None, why)]
-    return hedge, found, []
+        wrong = _contract_error(tables, row, values, error)
+    else:
+        if values.mark is not None or not hedge.is_dated:
+            return hedge, found, []
+        wrong = tables.error(row, "mark", None, "is required for a dated contract, which has a price of its own")
+    if found and found.ends and has_ended(found.ends) and not values.qty:  # which is the reason to say first
+        wrong = tables.error(row, "contract", values.contract or values.venue, no_longer(found))
+    return None, None, [wrong]
 
 
-def _contract_error(file: str, row: int, values: HoldingValues, error: XlhedgeError) -> RowError:
+def _contract_error(tables: Tables, row: int, values: HoldingValues, error: XlhedgeError) -> RowError:
     column = "contract" if values.contract else "venue"
     value = values.contract or values.venue
     if isinstance(error, InputError):
         if error.parameter in HOLDING_FIELDS:
-            return RowError(file, row, error.parameter, getattr(values, error.parameter), error.rule)
-        return RowError(file, row, column, value, f"{error.parameter} {error.rule}")
+            return tables.error(row, error.parameter, getattr(values, error.parameter), error.rule)
+        return tables.error(row, column, value, f"{error.parameter} {error.rule}")
     text = str(error)
     if isinstance(error, NotAvailableError) and (": mmr (" in text or "maintenance is established" in text):
         text += ", or give mmr in this row"
         if ": mmr (" in text:
             text += " or as a setting (--set mmr=0.02)"
-    return RowError(file, row, column, value, text)
+    return tables.error(row, column, value, text)
 
 
 def largest_size(values: HoldingValues, holding: HoldingValues, share: float, value: float) -> float:
@@ -172,7 +177,7 @@ def largest_size(values: HoldingValues, holding: HoldingValues, share: float, va
 
 
 def portfolio_errors(
-    file: str, checked: list, settings: SettingValues, is_whole: bool, told: Callable[[str], Told | None]
+    tables: Tables, checked: list, settings: SettingValues, is_whole: bool, told: Callable[[str], Told | None]
 ) -> list[RowError]:
     """Mistakes that show only in the whole portfolio; of sums and absent assets only when no row is missing.
 
@@ -185,9 +190,9 @@ def portfolio_errors(
         errors.append(RowError(where.file, where.row, "red_distance", settings.red_distance, rule))
     if not is_whole or errors:
         return errors
-    errors += _weight_errors(file, checked)
+    errors += _weight_errors(tables, checked)
     if not math.fsum(v.coins * (v.price or 0) for _, v in checked) > 0 and all(v.price for _, v in checked):
-        errors.append(RowError(file, checked[0][0], "coins", 0, "of all rows must have a value above 0 USD"))
+        errors.append(tables.error(checked[0][0], "coins", 0, "of all rows must have a value above 0 USD"))
     if settings.scenario_asset and settings.scenario_asset.upper() not in seen:
         rule = f"must be an asset of the portfolio: {', '.join(v.asset for _, v in checked[:20])}"
         where = told("scenario_asset")
@@ -195,14 +200,14 @@ def portfolio_errors(
     return errors
 
 
-def _weight_errors(file: str, checked: list) -> list[RowError]:
+def _weight_errors(tables: Tables, checked: list) -> list[RowError]:
     """Targets above 1, or short of 1 where a cash row takes the rest; without one the rest is hedged into cash."""
     targets = [(row, v.target_weight) for row, v in checked if v.target_weight is not None]
     total = math.fsum(weight for _, weight in targets)
     takes_all = len(targets) == len(checked) and any(v.kind == "cash" for _, v in checked)
     if total > 1 + WEIGHT_TOLERANCE:
-        return [RowError(file, targets[-1][0], "target_weight", total, "of all rows must add up to 1 or less")]
+        return [tables.error(targets[-1][0], "target_weight", total, "of all rows must add up to 1 or less")]
     if takes_all and total < 1 - WEIGHT_TOLERANCE:
         rule = "of all rows must add up to 1, as cash has a target too"
-        return [RowError(file, targets[-1][0], "target_weight", total, rule)]
+        return [tables.error(targets[-1][0], "target_weight", total, rule)]
     return []

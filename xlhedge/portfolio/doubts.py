@@ -10,21 +10,22 @@ from .check import largest_size
 from .ends import warning
 from .fields import HOLDINGS, SETTING_FIELDS, HoldingValues, SettingValues
 from .hedge import OWN, is_same
+from .mistakes import Tables
 from .positions import Position, twins
 from .settings import Settings
 
 DOUBTED = [field for field in HOLDINGS if rules_of(field.name, field.unit, field.meaning)]
 
 
-def row_doubts(file: str, row: int, values: HoldingValues, given: dict) -> Iterator[str]:
+def row_doubts(tables: Tables, row: int, values: HoldingValues, given: dict) -> Iterator[str]:
     """What is doubtful among the numbers of a row, with what stands beside them."""
     for field in DOUBTED:
         number = getattr(values, field.name)
         if number and (told := doubts(field, number, given)):
-            yield f"{file} row {row}, {field.name}: {told}"
+            yield f"{tables.at(row)}, {field.name}: {told}"
 
 
-def position_doubts(file: str, position: Position, read, beside: dict, table: FactTable | None) -> Iterator[str]:
+def position_doubts(tables: Tables, position: Position, read, beside: dict, table: FactTable | None) -> Iterator[str]:
     """What is doubtful in the row of a position of a portfolio, with settings beside it."""
     row, values, hedge, place, share, _ = position
     given = {**beside, "price": position.mark, "face": values.face}
@@ -39,39 +40,39 @@ def position_doubts(file: str, position: Position, read, beside: dict, table: Fa
             given["venue_leverage"] = _known_leverage(found, size, position.mark)
             if rate := first_tier_rate(found, values):
                 yield (
-                    f"{file} row {row}, contract: {name}: the maintenance rate of {rate:.4g} is that of small positions; it "
+                    f"{tables.at(row)}, contract: {name}: the maintenance rate of {rate:.4g} is that of small positions; it "
                     "rises with the size, and no source says where"
                 )
         if told := warning(found):
-            yield f"{file} row {row}, contract: {told}"
+            yield f"{tables.at(row)}, contract: {told}"
         if hedge.assumed is not None and size:
             yield (
-                f"{file} row {row}, contract: {name}: no source establishes a maintenance rate; the setting mmr, "
+                f"{tables.at(row)}, contract: {name}: no source establishes a maintenance rate; the setting mmr, "
                 f"{hedge.assumed:.4g}, is assumed"
             )
         if hedge.coin and not is_same(hedge.coin, values.asset):
             yield (
-                f"{file} row {row}, beta: {name} is a proxy: its margin and its gains are {hedge.coin}, and what {values.asset} "
+                f"{tables.at(row)}, beta: {name} is a proxy: its margin and its gains are {hedge.coin}, and what {values.asset} "
                 f"does beyond {values.beta:g} times the move of {hedge.coin} stays open"
             )
-    yield from _expiry_doubts(file, position, read.settings)
-    yield from row_doubts(file, row, values, given)
+    yield from _expiry_doubts(tables, position, read.settings)
+    yield from row_doubts(tables, row, values, given)
 
 
-def twin_doubts(file: str, positions: Sequence[Position]) -> Iterator[str]:
+def twin_doubts(tables: Tables, positions: Sequence[Position]) -> Iterator[str]:
     """Positions that are one at the venue, where nothing says that they are in different accounts."""
     for position, one in twins(positions):
         yield (
-            f"{file} row {position.row}, account: the venue keeps one position of {position.hedge.key} in an account, and this "
-            f"row and row {one.row} are reckoned apart; name their sub-accounts if they have some"
+            f"{tables.at(position.row)}, account: the venue keeps one position of {position.hedge.key} in an account, and this "
+            f"row and {tables.other(one.row, position.row)} are reckoned apart; name their sub-accounts if they have some"
         )
 
 
-def _expiry_doubts(file: str, position: Position, settings: SettingValues) -> Iterator[str]:
+def _expiry_doubts(tables: Tables, position: Position, settings: SettingValues) -> Iterator[str]:
     """What the plan does not know of a dated contract, or assumes of it."""
     if not position.hedge.is_dated:
         return
-    where, told = f"{file} row {position.row}, expiry", settings.price_time
+    where, told = f"{tables.at(position.row)}, expiry", settings.price_time
     if told is None:
         yield f"{where}: the days to it are not known without a price_time, so that no gain or loss of its basis is counted"
     elif (position.hedge.expiry - told).total_seconds() < settings.horizon_days * 86400:

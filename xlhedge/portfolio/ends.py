@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from ..contracts import Contract
 from .fields import HoldingValues, SettingValues
-from .mistakes import RowError
+from .mistakes import RowError, Tables
 from .positions import Position, goals
 
 today: Callable[[], datetime.date] = datetime.date.today
@@ -16,7 +16,7 @@ today: Callable[[], datetime.date] = datetime.date.today
 
 
 def refusals(
-    file: str,
+    tables: Tables,
     holdings: Sequence[HoldingValues],
     positions: Sequence[Position],
     facts: Sequence[Contract | None],
@@ -31,7 +31,7 @@ def refusals(
             day = found and found.ends
             if day and has_ended(day) and _grows(found, position.values, goal):
                 values = position.values
-                yield RowError(file, position.row, "contract", values.contract or values.venue, no_longer(found))
+                yield tables.error(position.row, "contract", values.contract or values.venue, no_longer(found))
 
 
 def no_longer(found: Contract) -> str:

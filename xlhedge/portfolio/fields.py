@@ -127,7 +127,7 @@ SETTINGS: tuple[InputField, ...] = (
     _number("fall", "fall of the price that every long must survive", "fraction", "> 0, < 1", 0.5),
     _number("amber_distance", "distance to liquidation that is shown in amber", "fraction", "> 0, <= 10", 0.3),
     _number("red_distance", "distance to liquidation that is shown in red", "fraction", "> 0, <= 10", 0.15),
-    _number("margin_buffer", "margin planned above what the move needs, as a share of it", "fraction", ">= 0, <= 10", 0.05),
+    _number("margin_buffer", "margin planned above what the move and adverse funding need, as a share of it", "fraction", ">= 0, <= 10", 0.05),
     _number("horizon_days", "time that the hedge is held", "days", "> 0, <= 3650", 90.0),
     _number("funding_rate", "funding rate expected, for the funding hours below; a short receives it when > 0", "fraction", "> -1, < 1", 0.0001),
     _number("adverse_funding_rate", "funding rate that the hedge pays in the adverse case, for the funding hours below", "fraction", ">= 0, < 1", 0.0003),
@@ -157,6 +157,7 @@ SETTINGS: tuple[InputField, ...] = (
     InputField("price_time", "time", "time of the prices, UTC"),
     InputField("as_of", "time", "time at which the prices must still be fresh, UTC; their own unless given"),
     _number("price_hours", "age of the prices above which they are stale", "hours", "> 0, <= 87600", 24.0),
+    _number("fact_days", "age of what is known of a contract, at the time of the prices, above which it is old", "days", "> 0, <= 36500", 1826.0),
     InputField("price_source", "text", "where the prices come from"),
 )  # fmt: skip
 

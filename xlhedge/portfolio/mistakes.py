@@ -1,11 +1,14 @@
 """A mistake in an input, told by file, row, column, value and rule; and all mistakes of an input at once."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from ..errors import Unreadable, XlhedgeError, shown
 
 MOST_TOLD = 50
+BEYOND = 2**40
+"""The rows of each further table of a portfolio are numbered beyond so many: no table has as many rows."""
 
 
 class RowError(NamedTuple):
@@ -26,6 +29,32 @@ class RowError(NamedTuple):
         value = str(self.value).upper() if isinstance(self.value, bool) else shown(self.value)
         got = "" if self.value is None else f" (got {value})"
         return f"{where} {self.column}: {self.rule}{got}"
+
+
+class Tables:
+    """The tables that the rows of a portfolio stand in, by their names; a row's number says in which of them it stands."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        self._names = names
+
+    def error(self, row: int, column: str, value: object, rule: str) -> RowError:
+        """A mistake in a row."""
+        return RowError(self._name(row), row % BEYOND, column, value, rule)
+
+    def at(self, row: int) -> str:
+        """Where a row stands."""
+        return f"{self._name(row)} row {row % BEYOND}"
+
+    def other(self, other: int, row: int) -> str:
+        """Where another row stands, as a mistake in a row calls it."""
+        return f"row {other % BEYOND}" if other // BEYOND == row // BEYOND else self.at(other)
+
+    def order(self, error: RowError) -> tuple[int, int]:
+        """What mistakes are sorted by: their table, and their row."""
+        return (self._names.index(error.file) if error.file in self._names else 0), error.row
+
+    def _name(self, row: int) -> str:
+        return self._names[row // BEYOND]
 
 
 class RowErrors(XlhedgeError):

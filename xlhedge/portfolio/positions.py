@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from .fields import ASSET_COLUMNS, HoldingValues, SettingValues
 from .hedge import SAME_COIN, HedgeContract
-from .mistakes import RowError
+from .mistakes import BEYOND, RowError, Tables
 
 SHARE_TOLERANCE = 1e-9
 WALLET_SLACK = 1e-4
@@ -62,7 +62,7 @@ def names_contract(values: HoldingValues) -> bool:
 
 
 def split(
-    file: str, checked: Iterable[tuple[int, HoldingValues]], is_whole: bool = True
+    tables: Tables, checked: Iterable[tuple[int, HoldingValues]], is_whole: bool = True
 ) -> tuple[list, list, list[RowError]]:
     """The rows that are holdings, those that are further positions of them, and the mistakes.
 
@@ -75,38 +75,48 @@ def split(
         if values.coins is None:
             further.append((row, values))
         elif asset in first:
-            rule = f"stands in row {first[asset][0]} already; add the two up, or leave the coins of a further position blank"
-            wrong.append(RowError(file, row, "asset", values.asset, rule))
+            rule = f"stands in {tables.other(first[asset][0], row)} already; add the two up, or leave the coins of a further position blank"
+            wrong.append(tables.error(row, "asset", values.asset, rule))
         else:
             first[asset] = row, values
             holdings.append((row, values))
     positions = []
     for row, values in further:
         if values.asset.upper() not in first:
-            if not is_whole:
+            if not is_whole and (_is_position(values) or row >= BEYOND):
                 continue
-            rule = "is required" if not _is_position(values) else "is required: no other row holds this asset"
-            wrong.append(RowError(file, row, "coins", None, rule))
-            continue
-        if not _is_position(values):
-            at = first[values.asset.upper()][0]
-            rule = f"is required, or a contract of a further position of {values.asset}, which stands in row {at}"
-            wrong.append(RowError(file, row, "coins", None, rule))
+            wrong.append(_without_holding(tables, row, values, [values.asset for _, values in holdings]))
             continue
         at, holding = first[values.asset.upper()]
+        if not _is_position(values):
+            where = tables.other(at, row)
+            rule = f"is required, or a contract of a further position of {values.asset}, which stands in {where}"
+            missing = tables.error(row, "venue", None, "is required, unless face and mmr are both given")
+            wrong.append(missing if row >= BEYOND else tables.error(row, "coins", None, rule))
+            continue
         for name in OF_THE_ASSET:
             told = getattr(values, name)
             if told is not None and told != getattr(holding, name):
-                rule = f"belongs into row {at}, which holds the coins"
-                wrong.append(RowError(file, row, name, told, rule))
+                rule = f"belongs into {tables.other(at, row)}, which holds the coins"
+                wrong.append(tables.error(row, name, told, rule))
         if values.kind == "cash":
-            wrong.append(RowError(file, row, "kind", values.kind, "must be perpetual, dated or blank for a position"))
+            wrong.append(tables.error(row, "kind", values.kind, "must be perpetual, dated or blank for a position"))
+            values.kind = None
         values.asset = holding.asset
         positions.append((row, values))
     return holdings, positions, wrong
 
 
+def _without_holding(tables: Tables, row: int, values: HoldingValues, assets: list[str]) -> RowError:
+    """The mistake of a further row whose asset no row holds."""
+    if row >= BEYOND:
+        return tables.error(row, "asset", values.asset, f"must be an asset of the portfolio: {', '.join(assets[:20])}")
+    rule = "is required: no other row holds this asset" if _is_position(values) else "is required"
+    return tables.error(row, "coins", None, rule)
+
+
 def _is_position(values: HoldingValues) -> bool:
+    """Whether a row names a contract, though it may leave its venue out."""
     return names_contract(values) or bool(values.contract)
 
 
@@ -116,8 +126,13 @@ def take_over(values: HoldingValues, holding: HoldingValues) -> None:
         setattr(values, name, getattr(holding, name))
 
 
-def shares(file: str, rows: Iterable[tuple[int, HoldingValues]]) -> tuple[dict[int, float], list[RowError]]:
-    """The share that each row's position has of the hedge of its asset, by row: blank ones share what is left evenly."""
+def shares(
+    tables: Tables, rows: Iterable[tuple[int, HoldingValues]], is_whole: bool = True
+) -> tuple[dict[int, float], list[RowError]]:
+    """The share that each row's position has of the hedge of its asset, by row: blank ones share what is left evenly.
+
+    Where rows are missing (not `is_whole`) those that are there need not come to the whole hedge.
+    """
     of_asset: dict[str, list[tuple[int, HoldingValues]]] = {}
     for row, values in rows:
         of_asset.setdefault(values.asset, []).append((row, values))
@@ -125,26 +140,24 @@ def shares(file: str, rows: Iterable[tuple[int, HoldingValues]]) -> tuple[dict[i
     for asset, group in of_asset.items():
         told = [values.share for _, values in group]
         sum_told, blanks = math.fsum(share for share in told if share is not None), told.count(None)
-        if sum_told > 1 + SHARE_TOLERANCE or (not blanks and sum_told < 1 - SHARE_TOLERANCE):
+        if sum_told > 1 + SHARE_TOLERANCE or (is_whole and not blanks and sum_told < 1 - SHARE_TOLERANCE):
             row = next(row for row, values in reversed(group) if values.share is not None)
-            wrong.append(RowError(file, row, "share", sum_told, f"of all positions of {asset} must add up to 1"))
+            wrong.append(tables.error(row, "share", sum_told, f"of all positions of {asset} must add up to 1"))
         left = max(1 - sum_told, 0.0)
         found |= {row: left / blanks if share is None else share for (row, _), share in zip(group, told)}
     return found, wrong
 
 
-def position_errors(file: str, holdings: Sequence, positions: Sequence[Position]) -> Iterator[RowError]:
+def position_errors(tables: Tables, holdings: Sequence, positions: Sequence[Position]) -> Iterator[RowError]:
     """Mistakes that show only among positions: twice the same, accounts of two kinds, more margin than coins."""
     seen: dict[str, int] = {}
     for position in positions:
         earlier = seen.setdefault(position.name.lower(), position.row)
         if earlier != position.row:
-            rule = (
-                f"stands in row {earlier} already for {position.values.asset}; add the two up, or name their accounts"
-            )
-            yield RowError(file, position.row, "contract", position.values.contract or position.values.venue, rule)
-    yield from _account_errors(file, positions)
-    yield from _margin_errors(file, holdings, positions)
+            rule = f"stands in {tables.other(earlier, position.row)} already for {position.values.asset}; add the two up, or name their accounts"
+            yield tables.error(position.row, "contract", position.values.contract or position.values.venue, rule)
+    yield from _account_errors(tables, positions)
+    yield from _margin_errors(tables, holdings, positions)
 
 
 def twins(positions: Sequence[Position]) -> Iterator[tuple[Position, Position]]:
@@ -157,7 +170,7 @@ def twins(positions: Sequence[Position]) -> Iterator[tuple[Position, Position]]:
                 yield position, one
 
 
-def _account_errors(file: str, positions: Sequence[Position]) -> Iterator[RowError]:
+def _account_errors(tables: Tables, positions: Sequence[Position]) -> Iterator[RowError]:
     first: dict[str, Position] = {}
     for position in positions:
         if not position.account:
@@ -165,12 +178,13 @@ def _account_errors(file: str, positions: Sequence[Position]) -> Iterator[RowErr
         one = first.setdefault(position.account, position)
         for mine, other in ((position.hedge.venue, one.hedge.venue), (position.coin, one.coin)):
             if mine != other:
-                rule = f"must be of one venue and one coin: in row {one.row} it is of {other}, here of {mine}"
-                yield RowError(file, position.row, "account", position.values.account, rule)
+                where = tables.other(one.row, position.row)
+                rule = f"must be of one venue and one coin: in {where} it is of {other}, here of {mine}"
+                yield tables.error(position.row, "account", position.values.account, rule)
                 break
 
 
-def _margin_errors(file: str, holdings: Sequence, positions: Sequence[Position]) -> Iterator[RowError]:
+def _margin_errors(tables: Tables, holdings: Sequence, positions: Sequence[Position]) -> Iterator[RowError]:
     """More margin in a coin than a wallet can hold: the coins, which count the unrealised PnL, without it."""
     coins = {same_coin(holding.values.asset): holding.values.coins for holding in holdings}
     posted: dict[str, list[Position]] = {}
@@ -183,7 +197,7 @@ def _margin_errors(file: str, holdings: Sequence, positions: Sequence[Position])
             continue
         if coin not in coins:
             rule = f"is in {coin}, which the portfolio does not hold: list the {coin} that is posted as coins"
-            yield RowError(file, last.row, "margin", last.values.margin, rule)
+            yield tables.error(last.row, "margin", last.values.margin, rule)
             continue
         pnl = math.fsum(unrealized(position) for position in group)
         most = coins[coin] - pnl
@@ -195,7 +209,7 @@ def _margin_errors(file: str, holdings: Sequence, positions: Sequence[Position])
             )
             of_all = "" if len(group) == 1 else f" of all positions in {coin}"
             rule = f"{of_all} must not exceed the {most:.10g} coins that a wallet can hold{left_out}".strip()
-            yield RowError(file, last.row, "margin", total, rule)
+            yield tables.error(last.row, "margin", total, rule)
 
 
 def unrealized(position: Position) -> float:

@@ -67,7 +67,7 @@ class Settings:
         """A mistake for each portfolio that has settings but no holdings, at its first row."""
         first = {told.portfolio: told for layer in self._layers for told in (each[0] for each in layer.values())}
         return [
-            RowError(told.file, told.row, "portfolio", name, f"has no holdings{_close(name, names)}")
+            RowError(told.file, told.row, "portfolio", name, f"has no holdings{close_to(name, names)}")
             for name, told in first.items() if name and name not in names
         ]  # fmt: skip
 
@@ -139,7 +139,7 @@ def _one(file: str, row: int, portfolio: str, setting, value, layer: list[Told],
     field = SETTING_FIELDS.get(name)
     if field is None:
         rule = (
-            f"is not a setting{_close(name, SETTING_FIELDS, all_of_them=True)}"
+            f"is not a setting{close_to(name, SETTING_FIELDS, all_of_them=True)}"
             if name
             else "is required beside a value"
         )
@@ -157,7 +157,8 @@ def _one(file: str, row: int, portfolio: str, setting, value, layer: list[Told],
         errors.append(RowError(file, row, field.name, None, "needs a value after ="))
 
 
-def _close(name: str, names: Collection[str], all_of_them: bool = False) -> str:
+def close_to(name: str, names: Collection[str], all_of_them: bool = False) -> str:
+    """The end of a sentence on an unknown name: the known one that it resembles, or all of them."""
     close = get_close_matches(name, names, 1) if len(names) <= MOST_COMPARED else ()
     if close:
         return f"; did you mean {close[0]}?"

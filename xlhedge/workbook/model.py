@@ -119,8 +119,8 @@ class _Model:
     def _heads(self) -> None:
         """Title, purpose and the master flag at the top of every sheet."""
         checks = self._figures["checks"]
-        passes = where(checks.clean, "all checks pass", "pass, see amber")
-        flag = where(checks.master, passes, "see Checks")
+        passes = where(checks.clean, "all checks pass", "pass, but see:")
+        flag = where(checks.master, passes, "see Checks:")
         for sheet in self._book.sheets.values():
             title = self._portfolios.each(lambda portfolio, sheet=sheet: f"{portfolio.name}: {sheet.name}")
             sheet.text(1, 1, title, "title")
@@ -128,6 +128,7 @@ class _Model:
             if sheet.name != "Checks":
                 sheet.widen(sheet.flag_column, FLAG_WIDTH)
                 sheet.computed(1, sheet.flag_column, flag, Style("flag", "text", "master"))
+                sheet.computed(1, sheet.flag_column + 1, checks.first, Style("failing"))
 
 
 def _name(part: Callable) -> str:

@@ -8,6 +8,7 @@ import numpy as np
 
 from ..portfolio import Holding, Portfolio
 from ..portfolio.positions import Position
+from .grid.sheet import numbered
 
 FORMULA_MARKS = ("=", "+", "-", "@")
 """A text that begins with one of these is kept from becoming a formula when somebody edits its cell."""
@@ -33,8 +34,7 @@ def shape(portfolio: Portfolio) -> Hashable:
     kept = {sheet: names for sheet, names in portfolio.kept.items() if sheet not in COMMON}
     for sheet, names in kept.items():
         for name, typed in names.items():
-            values = typed if isinstance(typed, tuple) else (typed,)
-            marked += [(sheet, name, i) for i, value in enumerate(values) if _looks_like_a_formula(value)]
+            marked += [(sheet, name, i) for i, value in numbered(typed) if _looks_like_a_formula(value)]
     facts, typed = portfolio.contracts and portfolio.contracts.facts, tuple((s, *names) for s, names in kept.items())
     common = repr([portfolio.stress, portfolio.sets, *(portfolio.kept.get(sheet) for sheet in COMMON)])
     return room_for(portfolio), lists, tuple(marked), facts, common, typed
@@ -60,18 +60,22 @@ NO_ROOM = Room()
 STEPS = (4, 8, 16, 24, 40)
 """Rows of the tables that follow a portfolio: few numbers of them make few templates. Beyond the last in steps of as many."""
 
+LOG_STEPS, SPARE_LOG = (60, 250, 1000), 20
+"""Rows of the log, and the fewest of them that are blank when a workbook is written."""
+
 
 def room_for(portfolio: Portfolio) -> Room:
-    """The rows that a portfolio has, with at least a blank one below the last."""
-    return Room(rounded(len(portfolio.holdings) + 1), rounded(len(portfolio.positions) + 1), LOG_ROWS)
+    """The rows that a portfolio has, with at least a blank one below the last, and some below what is logged."""
+    logged = max(
+        (len(typed) for typed in portfolio.kept.get("Monitor", {}).values() if isinstance(typed, tuple)), default=0
+    )
+    assets, positions = (rounded(len(each) + 1) for each in (portfolio.holdings, portfolio.positions))
+    return Room(assets, positions, rounded(logged + SPARE_LOG, LOG_STEPS))
 
 
-LOG_ROWS = 60
-
-
-def rounded(count: int) -> int:
+def rounded(count: int, steps: tuple[int, ...] = STEPS) -> int:
     """The rows of a table that is to hold so many."""
-    return next((step for step in STEPS if step >= count), -(-count // STEPS[-1]) * STEPS[-1])
+    return next((step for step in steps if step >= count), -(-count // steps[-1]) * steps[-1])
 
 
 class Portfolios:

@@ -140,6 +140,7 @@ def _sheet(workbook: Workbook, book: Book, sheet: Sheet, looks: dict) -> None:
 def _block(page, book: Book, sheet: Sheet, block: Block, looks: dict) -> None:
     rows, columns = block.shape
     look = block.style, isinstance(block.node, Ref)
+    formulas = block.formulas(book.mode, sheet.name) if block.node is not None else []
     for i in range(rows):
         for j in range(columns):
             cell = page.cell(block.row + i, block.column + j)
@@ -149,7 +150,7 @@ def _block(page, book: Book, sheet: Sheet, block: Block, looks: dict) -> None:
                 _dress(cell, *look)
                 looks[look] = copy(cell._style)
             if block.node is not None:
-                cell.value = block.formula(book.mode, sheet.name, i, j)
+                cell.value = formulas[i][j]
             else:
                 _type_in(cell, block, block.value(i, j, 0))
     area = f"{letters(block.column)}{block.row}:{letters(block.column + columns - 1)}{block.row + rows - 1}"
@@ -246,6 +247,10 @@ def _alarm(block: Block, area: str):
     if block.style.alarm == "date":
         dated = DifferentialStyle(numFmt=NumberFormat(numFmtId=201, formatCode=DATE))
         yield Rule(type="expression", formula=[f"AND(ISNUMBER({corner}),{corner}>={DATES_FROM})"], dxf=dated)
+    if block.style.alarm == "stale":
+        fill, text = FILLS["amber"]
+        old = f"AND(ISNUMBER({corner}),(NOW()-{corner})*24>price_hours)"
+        yield FormulaRule([old], fill=PatternFill("solid", bgColor=fill), font=Font(color=text, bold=True))
     for color, (fill, text) in FILLS.items():
         dressed = {"fill": PatternFill("solid", bgColor=fill), "font": Font(color=text, bold=True)}
         if block.style.alarm == "master":

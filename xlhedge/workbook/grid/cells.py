@@ -4,12 +4,19 @@ Values have three axes: the rows of the block, its columns, and the portfolios o
 """
 
 import datetime
+import re
+from collections.abc import Callable
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
 
 from ...nodes import Context, letters
 from .numbers import sheet_number
+
+DIGITS = re.compile(r"(\d+)")
+LEAST_RENDERED = 3
+"""Rows from which on a column of formulas is rendered from its first two."""
 
 TYPED_ROLES = ("input", "memo")
 """The roles of cells that a user may type into."""
@@ -85,10 +92,36 @@ class Block(NamedTuple):
             return ""
         return self.values[i, j, min(portfolio, self.values.shape[2] - 1)]
 
+    def formulas(self, mode: str, sheet: str) -> list[list[str]]:
+        """The formulas of all cells, row by row.
+
+        Down a column formulas differ in the rows of their relative references alone, which grow with the row: two of them tell
+        all others, which spares most of the rendering.
+        """
+        rows, columns = self.shape
+        down = [_column(partial(self.formula, mode, sheet, j=j), rows) for j in range(columns)]
+        return [[column[i] for column in down] for i in range(rows)]
+
     def formula(self, mode: str, sheet: str, i: int, j: int) -> str:
         """The formula of one cell of the block, with its leading =."""
         row, column = (None if single else k for single, k in zip(self.is_single, (i, j)))
         return "=" + self.node.render(Context(mode, sheet, row, column))[0]
+
+
+def _column(formula: Callable[[int], str], rows: int) -> list[str]:
+    """The formulas of so many rows, of which `formula` renders one."""
+    if rows < LEAST_RENDERED:
+        return [formula(i) for i in range(rows)]
+    first, second = (DIGITS.split(formula(i)) for i in range(2))
+    grows = [i for i, pair in enumerate(zip(first, second)) if pair[0] != pair[1]]
+    if len(first) != len(second) or any(not first[i].isdigit() or int(second[i]) != int(first[i]) + 1 for i in grows):
+        return [formula(i) for i in range(rows)]
+    texts, starts = [], [int(first[i]) for i in grows]
+    for row in range(rows):
+        for i, start in zip(grows, starts):
+            first[i] = str(start + row)
+        texts.append("".join(first))
+    return texts
 
 
 def block_values(value, rows: int, columns: int) -> np.ndarray:

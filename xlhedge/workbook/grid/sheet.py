@@ -1,6 +1,6 @@
 """A sheet and a workbook before they are written."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -29,8 +29,15 @@ ROW_HEIGHT, COLUMN_WIDTH, USUAL_WIDTH = 0.529, 0.2, 8.43
 
 MOST_ROWS = 2**20
 
-KNOWN_ALARMS = {"", "master", "date", *ALARMS}
-"""None, the two whose conditions need more than the cell's own value, and those of the theme."""
+KNOWN_ALARMS = {"", "master", "date", "stale", *ALARMS}
+"""None, the three whose conditions need more than the cell's own value, and those of the theme."""
+
+
+def numbered(typed: object) -> Iterable[tuple[int, object]]:
+    """What was typed under a name with its place below it: a single value, the values of all rows, or those of some."""
+    if isinstance(typed, Mapping):
+        return typed.items()
+    return enumerate(typed if isinstance(typed, tuple) else (typed,))
 
 
 class Chart(NamedTuple):
@@ -141,8 +148,8 @@ class Sheet:
         raw[raw != raw] = None  # noqa: PLR0124 - blanks among numbers
         for k, kept in enumerate(self._kept):
             if name in kept:
-                values = kept[name] if isinstance(kept[name], tuple) else (kept[name],)
-                raw[: len(values), 0, k] = values
+                for i, value in numbered(kept[name]):
+                    raw[i, 0, k] = value
         return raw
 
     def filled(self, name: str) -> np.ndarray:
@@ -213,9 +220,9 @@ class Book:
         """The text of every formula by sheet and address."""
         return {
             sheet.name: {
-                f"{letters(block.column + j)}{block.row + i}": block.formula(self.mode, sheet.name, i, j)
+                f"{letters(block.column + j)}{block.row + i}": text
                 for block in sheet.blocks if block.node is not None
-                for i, j in np.ndindex(block.shape)
+                for i, row in enumerate(block.formulas(self.mode, sheet.name)) for j, text in enumerate(row)
             }
             for sheet in self.sheets.values()
         }  # fmt: skip

@@ -40,6 +40,7 @@ ROLES = {
     "link": Role(GREEN, border=True),
     "total": Role(INK, PALE_GREY, bold=True, border=True),
     "flag": Role(INK, bold=True, align="center", border=True),
+    "failing": Role(bold=True),
 }
 
 FORMATS = {
@@ -71,6 +72,7 @@ ALARMS = {
     "notice": (("is", True, "amber"),),
     "unknown": (("text", "unknown", "amber"),),
     "missing": (("text", None, "red"),),
+    "example": (("text", "EXAMPLE", "amber"),),
 }
 """Conditional colours by condition: liquidation distance against the alarm levels, passed or failed flags, a word, any
 text."""

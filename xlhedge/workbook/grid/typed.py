@@ -121,7 +121,7 @@ class Form(NamedTuple):
             if field.unit:
                 sheet.text(place, at + 1, field.unit, "unit")
             how = field.how | ({"rule": rules[field.rule]} if isinstance(field.rule, str) else {})
-            cell = sheet.typed(place, at, values[field.name], Style(field.role, field.format), **how)
+            cell = sheet.typed(place, at, values[field.name], Style(field.role, field.format, field.alarm), **how)
             cells[field.name] = sheet.named(f"{self.prefix}{field.name}", cell) if self.prefix else cell
         return cells
 
@@ -143,7 +143,8 @@ class Form(NamedTuple):
 class TypedTable(NamedTuple):
     """Columns of typed cells below a title: headers, units, then rows, to the next of the titles or for `rows` rows.
 
-    `first` says how many rows below the headers the first row is; nothing stands below a table that `is_last`.
+    `first` says how many rows below the headers the first row is; nothing stands below a table that `is_last`. A table that
+    `follows` the assets or the positions has a row for each row of those, in the same order.
     """
 
     title: str
@@ -152,6 +153,7 @@ class TypedTable(NamedTuple):
     first: int = 2
     before: tuple[str, ...] = ()
     is_last: bool = False
+    follows: str = ""
 
     def read(self, filled: FilledSheet) -> Iterator[Found]:
         """Every typed cell of the table, row by row; blank ones too, but for rows on which nothing stands."""
@@ -162,6 +164,10 @@ class TypedTable(NamedTuple):
             if self.rows or row in filled.rows:
                 at = ((field.name, columns[field.name]) for field in self.fields)
                 yield from (Found(name, row, column, filled.at(row, column)) for name, column in at)
+
+    def first_row(self, filled: FilledSheet) -> int:
+        """Its first row."""
+        return self.headers(filled)[0] + self.first
 
     def headers(self, filled: FilledSheet) -> tuple[int, dict[str, int]]:
         """The row of the headers and the column of each field; Misplaced where a header, or the unit below it, is not there.

@@ -17,6 +17,9 @@ from .positions import PositionColumns
 FAR = 1e9
 """How many times smaller than now a price is that stands for none below: by then every size is of the last tier."""
 
+STEPS = {"above": 4, "below": 6}
+"""Lines that are taken on either side: as many as 20,000 random accounts of two to five contracts and nine tiers needed."""
+
 
 class Line(NamedTuple):
     """Maintenance of each position near a size, as columns: what it is at the price of now [coin], and what is taken off [coin]."""
@@ -65,7 +68,7 @@ class Account(NamedTuple):
 
     def ratio(self, margin: Cell, pnl: Cell, kept: Cell) -> Cell:
         """Maintenance of the account as a share of its equity; 1 where the equity does not exceed it."""
-        equity = self.put("Equity", "coin", larger(self.total(margin), 0.0) + self.total(pnl), "coin")
+        equity = self.put("Equity", "coin", self.total(margin) + self.total(pnl), "coin")
         kept = self.put("Maintenance", "coin", self.total(kept), "coin")
         return where(
             equity > kept, kept / where(equity > kept, equity, 1.0), where(self.total(self.size) == 0, 0.0, 1.0)
@@ -75,7 +78,7 @@ class Account(NamedTuple):
         """Where the account is liquidated above and below, as multiples of the price now, on a wallet [coin].
 
         A line of a tier is never above the maintenance, so that the price that follows from it is never too near: the tier there
-        gives a nearer one, until the tiers stay. Three are taken, on either side.
+        gives a nearer one, until the tiers stay. Only for tiers of the whole position in coins, which jump, it is not exact.
         """
         wallet = self.put(f"Wallet{title}", "coin", wallet, "coin")
         backing = self.put(f"Worth without a price{title}", "coin", wallet + self.total(self.opened), "coin")
@@ -83,9 +86,9 @@ class Account(NamedTuple):
         is_sunk = sunk - self.total(self.curve) <= 0
         is_sunk = self.put(f"Liquidated now{title}, 1 if so", "1 or 0", 1.0 * is_sunk, "number")
         found = []
-        for side in ("above", "below"):
+        for side, steps in STEPS.items():
             line, multiple = self.now, None
-            for i in range(3):
+            for i in range(steps):
                 if multiple is not None:
                     nowhere = 0.0 if side == "above" else FAR
                     v = where(multiple == NONE, nowhere, 1 / multiple)

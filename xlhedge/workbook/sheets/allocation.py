@@ -117,7 +117,9 @@ def goals(sheet: Sheet, held: Held, settings: Settings, weights: Weights) -> Goa
     spot_tax = table.computed("Tax on the sale now", "USD", gain * settings.tax_spot, "usd")
     ratio = 1 - weights.goal * weights.whole / where(held.coins > 0, weights.value, 1.0)
     ratio = where(held.coins > 0, ratio, 0.0)
-    ratio = where(settings.long_underweight, ratio, larger(ratio, 0.0))
+    # What nothing is asked of stays as it is, long or short.
+    is_free = settings.long_underweight | ~(given(held.target_weight) | given(held.hedge_ratio))
+    ratio = where(is_free, ratio, larger(ratio, 0.0))
     ratio_goal = table.computed("Hedge ratio to reach", "fraction", ratio, "share")
     hedge_goal = table.computed("Hedge to reach", "USD", -ratio_goal * weights.value, "usd")
     return Goals(table, spot_usd, spot_coins, spot_tax, ratio_goal, hedge_goal)

@@ -61,7 +61,7 @@ def carry(
     alone = working("Liquidation alone, after funding", "USD/coin or none", alone, "price")
     other = margin_rule.other_side(qty, margins.entry, kept)
     other = working("Other side alone, after funding", "USD/coin or none", other, "price")
-    multiples = account.prices(" after funding", larger(account.total(left), 0.0))
+    multiples = account.prices(" after funding", account.total(left))
     titles = ("Liquidation price then", "Liquidated above then", "Liquidated below then")
     liq, above, below = (
         table.computed(title, "USD/coin or none", cell, "price")

@@ -8,7 +8,10 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from typing import NamedTuple
 
+import numpy as np
+
 from ...contracts import FIELDS, SHIPPED, Listed, listing
+from ...elementary import NONE
 from ...formula import Cell
 from ...portfolio.fields import InputField
 from ...portfolio.hedge import OWN
@@ -16,6 +19,7 @@ from ...portfolio.values import Broken, read_value
 from ...ranges import chosen
 from ..grid.cells import Rule
 from ..grid.columns import Columns
+from ..grid.numbers import sheet_number
 from ..grid.record import SheetRecord
 from ..grid.sheet import Sheet
 from ..grid.typed import FilledSheet, Typed, TypedTable, number_rule
@@ -107,6 +111,7 @@ class ContractColumns(NamedTuple):
     as_of: Cell
     verified: Cell
     source: Cell
+    dated: Cell
 
 
 def contracts(sheet: Sheet, portfolios: Portfolios) -> ContractColumns:
@@ -117,9 +122,23 @@ def contracts(sheet: Sheet, portfolios: Portfolios) -> ContractColumns:
     rows = [_shown(each) | kept.get(each.key, {}) for each in listing(portfolios.first.contracts)]
     table, spare = Columns(sheet, len(rows) + SPARE), [None] * SPARE
     sheet.freeze = f"B{table.first}"
-    return ContractColumns(
-        **{field.name: table.typed(field, [*(row[field.name] for row in rows), *spare]) for field in TABLE.fields}
-    )
+    cells = {field.name: table.typed(field, [*(row[field.name] for row in rows), *spare]) for field in TABLE.fields}
+    dated = table.computed("Facts from", "date or none", _dated(cells["as_of"]), "date", role="link", width=12)
+    return ContractColumns(**cells, dated=dated)
+
+
+def _dated(told: Cell) -> Cell:
+    """The day of a date in text, such as 2026-11-22 or 2026-11 for its first; none where there is none."""
+    text = 'IFERROR(DATEVALUE({0}&IF(LEN({0})=LEN("2026-11"),"-01","")),"none")'
+
+    def day(value: object) -> float:
+        try:
+            whole = f"{value}-01" if len(str(value)) == len("2026-11") else str(value)
+            return sheet_number(datetime.datetime.fromisoformat(whole))
+        except ValueError:
+            return NONE
+
+    return told.traced(text, lambda values: np.frompyfunc(day, 1, 1)(values).astype(float), (told,))
 
 
 def _shown(listed: Listed) -> dict[str, object]:

@@ -2,7 +2,7 @@
 
 import xlhedge
 
-from ...elementary import NONE, both, given, total, where
+from ...elementary import NONE, both, given, snapped, total, where
 from ...formula import Cell
 from ...portfolio.fields import HOLDING_FIELDS
 from ...ranges import picked, sum_where
@@ -88,23 +88,10 @@ def links(
     volatility = put("Volatility assumed", "fraction a year", "share", volatility)
     until = put("Listed until", "date or none", "date", listed(contracts.listed_until, NONE))
     settlement = put("Fee of settlement", "fraction", "rate", listed(contracts.settlement_fee, taker))
+    dated = put("Facts from", "date or none", "date", listed(contracts.dated, NONE))
     return Links(
-        name,
-        place,
-        face,
-        lot,
-        tick,
-        taker,
-        hours,
-        method,
-        liq_fee,
-        rate,
-        price,
-        leverage,
-        volatility,
-        until,
-        settlement,
-    )
+        name, place, face, lot, tick, taker, hours, method, liq_fee, rate, price, leverage, volatility, until, settlement, dated,
+    )  # fmt: skip
 
 
 def _usual_leverage(sheet: Sheet) -> Cell:
@@ -152,7 +139,7 @@ def size(
     trade = table.computed("Trade", "USD", contracts * links.face, "usd")
     qty = table.computed("Position after", "USD", positions.qty + trade, "usd")
     table.computed("Position after", "coin", xlhedge.notional_coin(qty, links.price), "coin")
-    residual = table.computed("Left open by rounding or band", "USD", goal - qty, "usd2")
+    residual = table.computed("Left open by rounding or band", "USD", snapped(goal - qty), "usd2")
     hedge_trade = table.computed("Trade, as exposure to the asset", "USD", trade * worth, "usd", width=15)
     hedge = table.computed("Position after, as exposure", "USD", qty * worth, "usd", width=15)
     step = table.computed("Smallest step, as exposure", "USD", links.face * links.lot * worth, "usd2", width=15)
@@ -170,7 +157,7 @@ def exposure(
     coins = table.computed("Coins after", "coin", coins, "coin")
     wanted = table.computed("Hedge to reach", "USD", where(is_spot, weights.hedge, goals.hedge_goal), "usd")
     hedge = table.computed("Hedge after", "USD", sum_where(size.hedge, positions.row, number), "usd")
-    table.computed("Left open by shares, rounding or band", "USD", wanted - hedge, "usd2", width=15)
+    table.computed("Left open by shares, rounding or band", "USD", snapped(wanted - hedge), "usd2", width=15)
     coin = table.computed("Net exposure", "coin", xlhedge.net_exposure(coins, hedge, price), "coin")
     usd = table.computed("Net exposure", "USD", xlhedge.net_exposure(coins, hedge, price, "usd"), "usd")
     ratio = where(coins > 0, xlhedge.hedge_ratio(coins, hedge, price), 0.0)

@@ -35,7 +35,8 @@ SETTINGS_SHOWN = (
     ("roll_premium", "roll_premium", "share"),
     ("discount_rate", "discount_rate", "share"), ("amber_distance", "amber_distance", "share"),
     ("red_distance", "red_distance", "share"), ("price_time", "price_time", "time"), ("as_of", "prices_fresh_at", "time"),
-    ("price_hours", "price_hours", "hours"), ("price_source", "price_source", "text"),
+    ("price_hours", "price_hours", "hours"), ("fact_days", "fact_days", "days"),
+    ("price_source", "price_source", "text"),
 )  # fmt: skip
 
 
@@ -69,8 +70,10 @@ TABLE = TypedTable(HOLDINGS, (
 def _setting(name: str, defined: str, format: str) -> Typed:
     field = SETTING_FIELDS[name]
     unit = field.unit or {"time": "UTC"}.get(field.kind, field.kind)
-    role = "memo" if field.kind == "text" else "input"
-    return Typed(name, name.replace("_", " ").capitalize(), unit, format, rule_of(field), field.meaning, role=role)
+    role, alarm = "memo" if field.kind == "text" else "input", "stale" if name == "price_time" else ""
+    return Typed(
+        name, name.replace("_", " ").capitalize(), unit, format, rule_of(field), field.meaning, role=role, alarm=alarm
+    )
 
 
 FORM = Form(SETTINGS, tuple(_setting(*shown) for shown in SETTINGS_SHOWN), span=2, is_open=True)

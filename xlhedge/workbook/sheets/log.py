@@ -8,7 +8,7 @@ from ...elementary import both, given, where
 from ...formula import Cell
 from ...functions.position import Fill, after_fill
 from ...nodes import Above, Template
-from ...ranges import picked, position, times_found
+from ...ranges import picked, position_of_text, times_found
 from ..grid.cells import Rule, Style
 from ..grid.running import Running
 from ..grid.sheet import Sheet
@@ -96,13 +96,15 @@ def write_log(sheet: Sheet, row: int, rows: int, positions: PositionColumns, sta
     number = table.numbered("Number", "of the row", width=9)
     state = _State(table)
     counts = np.isin(np.asarray(read_as.value, object).astype(str), ("", "nothing", *UNREAD), invert=True)
-    place = position(at.position, positions.label)
+    place = position_of_text(at.position, positions.label)
     is_read = read_as.traced(_is_read_text(), lambda value: counts, (read_as,))
     place = state.put("Position used", "number", where(is_read, place, 0), "number")
     before = state.above(place, number)
     before = state.put("Its row before", "number", before, "number")
     fill = where(both(is_priced(at.price), given(at.fill)), at.fill, 0.0)
+    fill = state.put("Fill used", "USD", fill, "usd")
     price = where(is_priced(at.price), at.price, 1.0)
+    price = state.put("Price used", "USD/coin", price, "price")
     qty, cost, realized = state.run(place, before, fill, price, start_qty, start_cost)
     latest = state.latest(at.time)
     sheet.hidden_rows.append(table)
@@ -118,13 +120,17 @@ def _is_read_text() -> str:
 def _read_as(row: LogRow, filled: np.ndarray, positions: PositionColumns) -> Cell:
     """How a row is read, of which so many cells are filled; an empty text only where the whole row is blank."""
     typed = Cell(Template("COUNTA({0}:{1})", (row.position.node, row.note.node)), filled)
-    is_known = position(row.position, positions.label) > 0
-    kinds = {"fill": row.fill, "settlement": row.fill, "funding": row.funding, "fee": row.fee, "transfer": row.transfer}
+    is_known = position_of_text(row.position, positions.label) > 0
     read = where(given(row.fee), "fee", "nothing")
     for word, cell in (("transfer", row.transfer), ("funding", row.funding), ("fill", row.fill)):
         read = where(given(cell), word, read)
-    for word, cell in kinds.items():
-        read = where(both(row.type == word, ~given(cell)), NO_FIGURE, read)
+    # The word of a settlement is for the reader: it is a fill.
+    told = where(row.type == "settlement", "fill", row.type)
+    figures = {"fill": row.fill, "funding": row.funding, "fee": row.fee, "transfer": row.transfer}
+    lacks = False
+    for word, cell in figures.items():
+        lacks = where(told == word, ~given(cell), lacks)
+    read = where(both(row.type != "", lacks), NO_FIGURE, read)
     read = where(both(given(row.fill), ~is_priced(row.price)), NO_PRICE, read)
     return where(typed == 0, "", where(both(row.position != "", is_known), read, NO_POSITION))
 
@@ -165,11 +171,12 @@ class _State:
             begun = where(place > 0, picked(start, place), 0.0)
             return where(before > 0, row, begun)
 
-        held = Fill(earlier(column, start_qty, values[3]), earlier(column + 1, start_cost, values[4]), 0.0)
-        after = after_fill(held, fill, price)
+        held_qty = self.put("Position before", "USD", earlier(column + 2, start_qty, values[3]), "usd")
+        held_cost = self.put("Size at entry before", "coin", earlier(column + 3, start_cost, values[4]), "coin")
+        after = after_fill(Fill(held_qty, held_cost, 0.0), fill, price)
         qty = self.put("Position after", "USD", _valued(after.qty, values[0]), "usd")
         cost = self.put("Size at entry after", "coin", _valued(after.cost, values[1]), "coin")
-        realized = held.cost + fill / price - cost
+        realized = held_cost + fill / price - cost
         return qty, cost, self.put("Realised", "coin", _valued(realized, values[2]), "coin")
 
     def _walk(self, place, before, fill, price, start_qty, start_cost) -> tuple[np.ndarray, ...]:

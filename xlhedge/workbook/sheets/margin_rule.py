@@ -7,7 +7,7 @@ import numpy as np
 
 import xlhedge
 
-from ...elementary import NONE, at_least, both, floor, larger, sign, snapped, where
+from ...elementary import NONE, at_least, both, floor, larger, sign, smaller, snapped, where
 from ...formula import Cell, as_cell
 from ...functions.calendar import payments
 from ...ranges import each_of, highest_of
@@ -107,9 +107,17 @@ class MarginRule(NamedTuple):
             return put(f"Contracts carried: {method}", "contracts", one, "contracts")
 
         one, grown = by_method(self.method, self.slope, figure, METHODS[::-1]), 1 + move
-        _, tier_rate, amount, is_own = self._ladder(as_cell(-1.0))
-        each = (move + tier_rate) / grown + rate * payments(*times)
-        coins = 1 / highest_of(is_own * each / where(margin > 0, margin + amount, 1.0))
+        # A rate that rises with the size can ask for more at the price of now than at the end of the move.
+        at_now = xlhedge.safe_hedge(margin, price, 0.0, *given[3:], "slope", self.slope)
+        at_now = put("Contracts carried: slope, at the price of now", "contracts", at_now, "contracts")
+        one = where(self.method == "slope", smaller(one, at_now), one)
+        start, tier_rate, amount, is_own = self._ladder(as_cell(-1.0))
+        # A tier asks at the end of the move, or where it ends on the way; what never comes to it need not heed it.
+        backing, paid = where(margin > 0, margin + amount, 1.0), rate * payments(*times)
+        at_end = backing / ((move + tier_rate) / grown + paid)
+        on_the_way = (backing + start * (1 - tier_rate)) / (1 + paid)
+        most = (at_end + on_the_way + abs(at_end - on_the_way)) / 2
+        coins = 1 / highest_of(is_own * 2 / (most + start + abs(most - start)))
         by_tiers = floor(snapped(where(both(self.is_laddered, margin > 0), coins, 0.0) * price / face))
         by_tiers = put("Contracts carried: by tiers", "contracts", by_tiers, "contracts")
         return where(self.is_laddered, by_tiers, one)

@@ -131,7 +131,7 @@ def _liquidation(
     alone = rule.liquidation(working, "Liquidation", qty, entry, price, margin)
     alone = working("Liquidation alone", "USD/coin or none", alone, "price")
     other = working("Liquidation alone, other side", "USD/coin or none", rule.other_side(qty, entry, margin), "price")
-    sides = account.sides(alone, other, account.prices("", larger(account.total(margin), 0.0)))
+    sides = account.sides(alone, other, account.prices("", account.total(margin)))
     titles = ("Liquidation price", "Liquidated above", "Liquidated below")
     liq, above, below = (put(title, "USD/coin or none", cell, "price") for title, cell in zip(titles, sides))
     return liq, above, below

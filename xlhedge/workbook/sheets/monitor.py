@@ -26,22 +26,23 @@ from .positions import PositionColumns
 
 BAND = 0.02  # around the target hedge ratio, where the settings name none
 NOT_NEGATIVE = number_rule(">= 0")
+SUMMARY_TITLE = "Where every position stands now"
 ASSETS_TITLE = "Assets: the hedge now, and when to hedge anew"
 BANDS = Form("Typed", (
     Typed("band_below", "Re-hedge band below the target", "fraction", "share", NOT_NEGATIVE, blank=0.0),
     Typed("band_above", "Re-hedge band above the target", "fraction", "share", NOT_NEGATIVE, blank=0.0),
 ), prefix="monitor_")  # fmt: skip
-STARTS = TypedTable("Positions: what each is after the log, and where it is liquidated", (
+STARTS = TypedTable("Positions: what was before the log, what is known of now, and what follows", (
     Typed("start_qty", "Before the log", "USD", "usd", ANY_NUMBER, blank=0.0),
     Typed("start_entry", "Its entry", "USD/coin", "price", ABOVE_0),
     Typed("start_margin", "Its margin", "coin", "coin", ANY_NUMBER, blank=0.0),
     Typed("mark_now", "Mark now, or blank", "USD/coin", "price", ABOVE_0),
     Typed("margin_now", "Margin now, or blank", "coin", "coin", ANY_NUMBER),
-), before=(ASSETS_TITLE,))  # fmt: skip
+), before=(ASSETS_TITLE,), follows="positions")  # fmt: skip
 OWNED = TypedTable(ASSETS_TITLE, (
     Typed("price_now", "Price now, or blank", "USD/coin", "price", ABOVE_0),
     Typed("coins_now", "Coins now, or blank", "coin", "coin", NOT_NEGATIVE),
-), before=(LOG.title,))  # fmt: skip
+), before=(LOG.title,), follows="assets")  # fmt: skip
 WORKING = len(LOG.fields) + 14
 """The column to the right of the log where working begins."""
 
@@ -49,6 +50,7 @@ WORKING = len(LOG.fields) + 14
 class MonitorFrames(NamedTuple):
     """The tables of the sheet, which know of one another before they are filled; the working stands right of the log."""
 
+    summary: Columns
     positions: Columns
     assets: Columns
     log: int
@@ -107,11 +109,12 @@ def bands(sheet: Sheet, portfolios: Portfolios) -> Cell:
 
 def monitor_frames(sheet: Sheet, held: Held, positions: PositionColumns, portfolios: Portfolios) -> MonitorFrames:
     """The tables, each with its title and first column, and the row of the log below them."""
-    row = sheet.below(4)
-    sheet.text(row, 1, STARTS.title, "section")
-    each = Columns(sheet, positions.count, row=row + 1, may_be_blank=True)
-    each.computed("Position", "text", positions.label, "text", role="link", width=LABEL_WIDTH)
-    row = each.end + 1
+    made, row = [], sheet.below(4)
+    for title in (SUMMARY_TITLE, STARTS.title):
+        sheet.text(row, 1, title, "section")
+        made.append(Columns(sheet, positions.count, row=row + 1, may_be_blank=True))
+        made[-1].computed("Position", "text", positions.label, "text", role="link", width=LABEL_WIDTH)
+        row = made[-1].end + 1
     sheet.text(row, 1, ASSETS_TITLE, "section")
     assets = Columns(sheet, held.count, row=row + 1, may_be_blank=True)
     assets.computed("Asset", "text", where(held.asset == "", "", held.asset), "text", role="link")
@@ -120,7 +123,7 @@ def monitor_frames(sheet: Sheet, held: Held, positions: PositionColumns, portfol
     working = Columns(sheet, positions.count, row=account.end + 2, column=WORKING)
     for title, table in (("Working: cross accounts", account), ("Working: by each liquidation method", working)):
         sheet.text(table.row - 1, WORKING, title, "section")
-    return MonitorFrames(each, assets, row, account, working)
+    return MonitorFrames(*made, assets, row, account, working)
 
 
 def started(
@@ -270,6 +273,19 @@ def _funding_usd(log: Log, number: Cell) -> tuple[Cell, Cell]:
     return told, Cell(Template(missing, nodes), 1.0 * (own & is_told & ~is_priced).sum(axis=1))
 
 
+def summary(monitor_frames: MonitorFrames, now: Now, watched: Watched) -> None:
+    """What to look at first: each position, its margin and how far it is from its liquidation."""
+    table = monitor_frames.summary
+    for header, unit, format, cell, alarm in (
+        ("Position", "USD", "usd", watched.qty, ""), ("Entry", "USD/coin", "price", watched.entry, ""),
+        ("Price", "USD/coin", "price", now.mark, ""), ("Gain altogether", "coin", "coin", watched.gain, ""),
+        ("Margin balance", "coin", "coin", watched.margin, ""), ("Margin ratio", "fraction", "share", watched.ratio, ""),
+        ("Liquidation price", "USD/coin or none", "price", watched.liq, ""),
+        ("Distance to it", "fraction or none", "share", watched.distance, "distance"),
+    ):  # fmt: skip
+        table.computed(header, unit, cell, format, role="link", alarm=alarm)
+
+
 def rehedged(
     held: Held, positions: PositionColumns, weights: Weights, links: Links, size: Size, exposure: Exposure, bands: dict,
     watched: Watched, now: Now, monitor_frames: MonitorFrames,
@@ -328,6 +344,6 @@ def _nearest(away: np.ndarray) -> np.ndarray:
 MONITOR = SheetRecord(
     "Monitor",
     "Every open position. Type fills, funding and transfers into the log at the bottom; blank rows change nothing.",
-    (bands, monitor_frames, started, log, now, watched, rehedged, monitor),
+    (bands, monitor_frames, started, log, now, watched, summary, rehedged, monitor),
     kept=(BANDS, STARTS, OWNED, LOG),
 )

@@ -30,7 +30,8 @@ class Frames(NamedTuple):
 class Links(NamedTuple):
     """The figures of each position's contract; 0 where there is no contract, or no face is known.
 
-    `price` is the contract's own; `settlement_fee` is what the settlement of a dated one costs.
+    `price` is the contract's own; `settlement_fee` is what the settlement of a dated one costs, `dated`
+    the day of the oldest fact.
     """
 
     contract: Cell
@@ -48,6 +49,7 @@ class Links(NamedTuple):
     volatility: Cell
     listed_until: Cell
     settlement_fee: Cell
+    dated: Cell
 
 
 class Size(NamedTuple):

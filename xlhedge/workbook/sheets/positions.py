@@ -181,7 +181,7 @@ def _computed(
     hedge = put("USD of the asset", "usd", typed["qty"] * worth)
     number = table.numbered(next(heads), "of the row", width=9)
     account = typed["account"]
-    group = put("number", "number", where(account == "", number, position(account, account)))
+    group = put("number", "number", where(account == "", number, position_of_text(account, account)))
     venue = put("text", "text", key.traced('LEFT({0}&" ",FIND(" ",{0}&" ")-1)', _first_words, (key,)))
     there = put("1 or 0", "number", where(is_there, 1.0, 0.0))
     is_other = both(both(is_there, ~given(typed["beta"])), _is_another(coin, asset))

@@ -1,6 +1,5 @@
 """The Replay sheet: a hedge followed row by row through a history of prices and funding that the user may paste."""
 
-import warnings
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -8,10 +7,10 @@ import numpy as np
 
 import xlhedge
 
-from ...elementary import both, given, larger, sqrt, where
-from ...formula import Cell, as_cell, summed
+from ...elementary import both, given, larger, snapped, sqrt, where
+from ...formula import Cell, as_cell
 from ...functions.position import Fill, after_fill
-from ...ranges import at, below, over, times_found
+from ...ranges import at, below, blank_as_0, times_found
 from ..grid.cells import Style
 from ..grid.columns import Columns
 from ..grid.panel import Panel
@@ -27,12 +26,14 @@ from .example_history import SHIPPED, STEPS_A_YEAR, VOLATILITY, example_history,
 from .frames import latest_time, out_of_frame
 from .margin_rule import MarginRule, rule_of_panel, rule_rows
 from .allocation import Weights
+from .statistics import counted, deviation, over_numbers, sum_of_numbers, sum_of_products, variance
 from .plan_figures import LABEL_WIDTH, Exposure, Links, Maintenance, Margins, Size
 from .positions import PositionColumns, first_of
 from .tiers import TierColumns
 
 TOP, TABLE_ROW = 4, 36
 ROWS = 120
+EXAMPLE = "EXAMPLE"
 SHIPPED_NOTE = (
     f"The history as shipped is made up: {SHIPPED} days from a random generator with a fixed seed, {VOLATILITY:.0%} volatility, "
     "no drift, and one funding rate a day, the sum of its three payments. Paste a real one over the blue columns."
@@ -232,8 +233,20 @@ def path(sheet: Sheet, portfolios: Portfolios, hedged: Hedged) -> Path:
     rest = HistoryRow(*map(below, typed))
     running = Running(sheet, ROWS - 1, row=TABLE_ROW, column=table.column)
     made = running.follow(rest, start, lambda row, above, put: _row(row, above, put, hedged), Path, is_priced(first))
+    _mark_example(sheet, typed, rates)
     outside = out_of_frame(sheet, typed, made.latest)
     return made._replace(price=rest.price, rate=rest.rate, opening=used, outside=outside)
+
+
+def _mark_example(sheet: Sheet, typed: HistoryRow, rates: list) -> None:
+    """A word in the flag's own colour while the history is the one that is shipped, which its funding rates tell."""
+    row = TABLE_ROW - 4
+    sheet.text(row, 5, "Sum of the funding rates as shipped")
+    total = float(np.nansum(np.array(rates, dtype=float)))
+    shipped = sheet.typed(row, REPLAY.flag_column, total, Style("unit", "rate"))
+    told = over_numbers("SUM({0})", sum_of_numbers, blank_as_0(typed.rate))
+    word = where(snapped(told - shipped) == 0, EXAMPLE, "")
+    sheet.computed(2, REPLAY.flag_column, word, Style("flag", "text", "example"))
 
 
 def _opening(hedged: Hedged, price: Cell, opened: Cell, fee: Cell) -> Cell:
@@ -305,9 +318,9 @@ def _falls(above: Carried, column: Callable, values: dict[str, Cell]) -> None:
 def replay(sheet: Sheet, hedged: Hedged, path: Path) -> Replay:
     """What the history comes to, and a chart of both values along it."""
     put, cells = Panel(sheet, "Result", TOP, 5, span=3).computed, {}
-    steps = put("Steps replayed", "rows", _over("COUNT({0})", _count, path.step), "limit")
+    steps = put("Steps replayed", "rows", over_numbers("COUNT({0})", counted, path.step), "limit")
     is_enough = steps >= hedged.least_returns
-    unread = _over("COUNT({0})", _count, path.price) - steps
+    unread = over_numbers("COUNT({0})", counted, path.price) - steps
     unread = put("Prices not read: a blank row is before them", "rows", unread, "limit")
     outside = put("Texts for numbers, falling times, cells below", "cells", path.outside, "limit")
     names = ("unhedged", "hedged")
@@ -315,22 +328,24 @@ def replay(sheet: Sheet, hedged: Hedged, path: Path) -> Replay:
         end = at(getattr(path, f"shown_{name}"), ROWS - 2)
         cells[f"end_{name}"] = put(f"Value at the end, {name}", "USD", end, "usd")
     for name in names:
-        spread = _over("STDEV({0})", _deviation, getattr(path, f"return_{name}")) * sqrt(hedged.steps_a_year)
+        spread = over_numbers("STDEV({0})", deviation, getattr(path, f"return_{name}")) * sqrt(hedged.steps_a_year)
         spread = put(f"Volatility a year, {name}", "fraction", spread, "share", shown=is_enough)
         cells[f"volatility_{name}"] = spread
     for name in names:
-        fall = _over("MIN({0})", np.nanmin, getattr(path, f"fall_{name}"))
+        fall = over_numbers("MIN({0})", np.nanmin, getattr(path, f"fall_{name}"))
         cells[f"fall_{name}"] = put(f"Largest fall from a high, {name}", "fraction", fall, "share")
-    kept = _over("VAR({0})", _variance, path.return_hedged) / _over("VAR({0})", _variance, path.return_unhedged)
+    kept = over_numbers("VAR({0})", variance, path.return_hedged) / over_numbers(
+        "VAR({0})", variance, path.return_unhedged
+    )
     spread = cells["volatility_unhedged"]
     shown = both(given(spread), spread != 0)
     kept = put("Hedge effectiveness, variance removed", "fraction", 1 - kept, "share", shown=shown)
     rehedges = put("Re-hedges", "trades", times_found(path.event, "re-hedged"), "limit")
     gone = (times_found(path.event, "liquidated") > 0) | (path.opening >= 1)
     gone = put("Liquidated", "TRUE or FALSE", gone, "flag", alarm="bad")
-    used = put("Highest margin ratio", "fraction", _over("MAX({0})", np.nanmax, path.used), "share")
-    funding = put("Funding received", "coin", _over("SUM({0})", _sum, path.funding), "coin")
-    usd = _over("SUMPRODUCT({0},{1})", _sum_of_products, path.funding, path.price)
+    used = put("Highest margin ratio", "fraction", over_numbers("MAX({0})", np.nanmax, path.used), "share")
+    funding = put("Funding received", "coin", over_numbers("SUM({0})", sum_of_numbers, path.funding), "coin")
+    usd = over_numbers("SUMPRODUCT({0},{1})", sum_of_products, path.funding, path.price)
     usd = put("Funding received, at its own prices", "USD", usd, "usd")
     _chart(sheet, path)
     sheet.widths[1] = 34
@@ -345,38 +360,6 @@ def _chart(sheet: Sheet, path: Path) -> None:
     step, *values = (column.node._replace(row=TABLE_ROW + 2, rows=ROWS) for column in columns)
     series = tuple(zip(("Unhedged", "Hedged"), values))
     sheet.chart(Chart("scatter", "Value along the history", "step", "USD", step, series, TOP, 10))
-
-
-def _over(excel: str, function: Callable, *columns: Cell) -> Cell:
-    """A spreadsheet function over whole columns; like numpy's nan-functions it passes over the empty texts."""
-
-    def reduced(*values: np.ndarray) -> np.ndarray:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", RuntimeWarning)  # of too few values, which NaN tells
-            return function(*(each.astype(float) for each in values), axis=0, keepdims=True)
-
-    return over(excel, reduced, *columns)
-
-
-def _count(values: np.ndarray, **how) -> np.ndarray:
-    return np.isfinite(values).sum(**how) * 1.0
-
-
-def _sum(values: np.ndarray, **how) -> np.ndarray:
-    return summed(np.where(np.isnan(values), 0.0, values), **how)
-
-
-def _deviation(values: np.ndarray, **how) -> np.ndarray:
-    return np.sqrt(_variance(values, **how))
-
-
-def _variance(values: np.ndarray, **how) -> np.ndarray:
-    count = _count(values, **how)
-    return _sum((values - _sum(values, **how) / count) ** 2, **how) / (count - 1)
-
-
-def _sum_of_products(first: np.ndarray, second: np.ndarray, **how) -> np.ndarray:
-    return _sum(first * second, **how)
 
 
 REPLAY = SheetRecord(

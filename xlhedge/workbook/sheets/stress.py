@@ -76,10 +76,11 @@ NAMED = (
 
 
 class Stress(NamedTuple):
-    """The value [USD] that the scenarios start from, and in how many of them nothing says how far a coin moves."""
+    """The value [USD] that the scenarios start from, in how many of them nothing says how far a coin moves, and where that is typed."""
 
     now: Cell
     untold: Cell
+    other: Cell
 
 
 class Typing(NamedTuple):
@@ -140,7 +141,7 @@ def stress(
     is_untold = _results(facts, each, exposure.proceeds, typing, hedges, computed)
     sheet.hidden_rows.append(BlankRows(first + 2, rows, FIRST_COLUMN))
     sheet.freeze = f"B{first + 2}"
-    return Stress(facts.now, total(1 * is_untold))
+    return Stress(facts.now, total(1 * is_untold), typing.other)
 
 
 def _shown(scenario: Scenario, name: str):
