@@ -134,9 +134,11 @@ def test_packing_begins_with_a_block_of_its_own_and_reads_back(size, is_end):
 
 @pytest.mark.parametrize(
     ("change", "same"),
-    [("", True), ("BTC,2,50000,,", True), ("-BTC,1,60000,,", False), ("BTC,1,60000,,\nETH,1,3000,,", False)],
-)
+    [("", True), ("BTC,2,50000,,", True), ("-BTC,1,60000,,", False), ("BTC,1,60000,,\nETH,1,3000,,", True),
+     ("BTC,1,60000,,\nETH,1,3000,,\nSOL,1,150,,\nXRP,1,1,,", False), ("BTC,1,60000,bybit,20%", True)],
+)  # fmt: skip
 def test_portfolios_of_one_shape(tmp_path, change, same):
+    """Tables have four rows, and eight once no fourth is left blank: of assets here, and so of positions."""
     head = "asset,coins,price,venue,hedge_ratio\n"
     shapes = []
     for name, rows in (("a.csv", "BTC,1,60000,,"), ("b.csv", change or "BTC,1,60000,,")):

@@ -15,7 +15,7 @@ from pathlib import Path
 import cellrune
 import pytest
 from openpyxl import load_workbook
-from books import SAMPLE_FILES, build_sample
+from books import SAMPLE_FILES, build_sample, loaded
 from openpyxl.utils import get_column_letter
 from test_referee import TOLERANCE, differences, formula_cells
 
@@ -168,14 +168,14 @@ class Rune:
     """A workbook calculated by CellRune, read like one that is open in LibreOffice."""
 
     def __init__(self, path: Path) -> None:
-        self.book = cellrune.Workbook.open_path(str(path))
+        self.path, self.book = path, cellrune.Workbook.open_path(str(path))
         self.report = self.book.calculate()
 
     def sheets(self) -> list[str]:
         return [sheet["name"] for sheet in self.book.summary()["sheets"]]
 
     def cells(self, sheet: str) -> dict:
-        rows = self.book.read_values(sheet, "A1", "AZ1200")
+        rows = self.book.read_values(sheet, "A1", loaded(self.path)[sheet].dimensions.split(":")[-1])
         return {
             f"{get_column_letter(column)}{row}": cell.get("value", cell.get("code"))
             for row, line in enumerate(rows, 1) for column, cell in enumerate(line, 1) if cell
