@@ -33,7 +33,7 @@ from xlhedge.workbook.portfolios import LOG_ROWS, padded, room_for
 from xlhedge.workbook.sheets.compare import MOVES
 from xlhedge.workbook.sheets.monitor import ASSETS_TITLE, STARTS
 
-SHEETS = 20
+SHEETS = 40
 
 
 def cases(folder):
