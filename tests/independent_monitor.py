@@ -21,7 +21,13 @@ class Entry(NamedTuple):
 
     def is_read(self) -> bool:
         """Whether it names a position, has the figure that its type asks for, and a price beside a fill."""
-        asked = {"fill": self.fill, "settlement": self.fill, "funding": self.funding, "fee": self.fee, "transfer": self.transfer}
+        asked = {
+            "fill": self.fill,
+            "settlement": self.fill,
+            "funding": self.funding,
+            "fee": self.fee,
+            "transfer": self.transfer,
+        }
         is_whole = self.type is None or asked[self.type] is not None
         return self.place is not None and is_whole and (self.fill is None or self.price is not None)
 
@@ -78,7 +84,9 @@ def monitor(assets, everyone, log, prices, marks, band) -> dict[str, object]:
         spot = told.spot if told.owner is None else prices[told.owner]
         mark = one["leg"].now * spot / told.spot if mark is None else mark
         # Where tiers do not follow the price the sheet stays with that of the plan's position.
-        leg = one["leg"]._replace(rule=one["leg"].pinned(), qty=state.qty, entry=state.entry if state.qty else mark, now=mark)
+        leg = one["leg"]._replace(
+            rule=one["leg"].pinned(), qty=state.qty, entry=state.entry if state.qty else mark, now=mark
+        )
         legs.append(leg)
         open_pnl = gained(state.qty, leg.entry, mark)
         rows.append({

@@ -109,7 +109,9 @@ def alone(one: Told, goal: float, contracts_traded: float, settings) -> dict[str
     qty, entry, realized = filled(row.qty, row.entry, trade, price)
     leg, fee = Leg(rule, qty, entry, price), abs(trade) * rule.taker / price
     leverage = min(row.leverage, 1 / leg.initial_rate() if leg.initial_rate() else math.inf)
-    expected = settings.funding_rate * rule.hours / settings.funding_hours if row.funding_rate is None else row.funding_rate
+    expected = (
+        settings.funding_rate * rule.hours / settings.funding_hours if row.funding_rate is None else row.funding_rate
+    )
     expected = expected if one.is_funded else 0.0
     worse = max(settings.adverse_funding_rate * rule.hours / settings.funding_hours, expected if qty > 0 else -expected)
     payments = settings.horizon_days * 24 / rule.hours
@@ -168,7 +170,13 @@ def margined(everyone: list[dict], settings) -> None:
         left = margin - adverse if is_cross else max(margin - adverse, 0.0)
         now, after = whole._replace(margin=margin), whole._replace(margin=left)
         for one in members:
-            one |= {"account": now, "after": after, "is_cross": is_cross, "margin_ratio": now.ratio(), "members": members}
+            one |= {
+                "account": now,
+                "after": after,
+                "is_cross": is_cross,
+                "margin_ratio": now.ratio(),
+                "members": members,
+            }
 
 
 def grouped(everyone: list[dict]) -> list[list[dict]]:
@@ -273,9 +281,17 @@ HALVINGS = 60
 def account_figures(members: list[dict]) -> dict[str, object]:
     """What the plan tells of a cross account."""
     first = members[0]
-    found = {name: sum(one[name] for one in members) for name in ("qty", "required", "planned", "top_up", "initial", "maintenance")}
+    found = {
+        name: sum(one[name] for one in members)
+        for name in ("qty", "required", "planned", "top_up", "initial", "maintenance")
+    }
     found["posted"] = None if first["posted"] is None else sum(one["posted"] for one in members)
-    found |= {"account": first["told"].row.account, "coin": first["told"].coin, "positions": len(members), "venue": first["told"].name[0]}
+    found |= {
+        "account": first["told"].row.account,
+        "coin": first["told"].coin,
+        "positions": len(members),
+        "venue": first["told"].name[0],
+    }
     found["margin_ratio"] = first["margin_ratio"]
     if first["account"].lives():
         above, below = sides(first, first["account"])

@@ -63,7 +63,6 @@ UNFUNDED = tuple(name.partition("-")[2] for name in UNFUNDED)
 """Contracts that a row can give an expiry, as nothing says that they pay funding."""
 
 
-
 def write_contracts(path: Path) -> Path:
     """The desk's table of contracts."""
     lines = ["venue,symbol,field,value"]
@@ -110,7 +109,11 @@ def random_rows(rng: random.Random, name: str) -> list[dict[str, object]]:
 
 def random_asset(rng: random.Random, coin: str, price: float, share: float) -> dict[str, object]:
     """A coin that is held, mostly with a target."""
-    row: dict[str, object] = {"asset": coin, "coins": float(f"{10 ** rng.uniform(3.5, 6.5) / price:.6g}"), "price": price}
+    row: dict[str, object] = {
+        "asset": coin,
+        "coins": float(f"{10 ** rng.uniform(3.5, 6.5) / price:.6g}"),
+        "price": price,
+    }
     row |= rng.choice(({"target_weight": round(share, 4)}, {"hedge_ratio": round(rng.uniform(0, 1.1), 3)}, {}))
     row |= {"cost_basis": round(price / 2, 4)} if rng.random() < 0.3 else {}
     return row | ({"volatility": 0.6} if rng.random() < 0.3 else {})
@@ -161,7 +164,12 @@ def random_contracts(rng: random.Random, coin: str, prices: dict[str, float], co
             row = {"face": 1, "mmr": 0.008}
         elif kind == "proxy" and others:
             other = rng.choice(others)
-            row = {"venue": "desk", "contract": rng.choice([*OWN[other]]), "beta": rng.choice((0.7, 1.3)), "coin": other}
+            row = {
+                "venue": "desk",
+                "contract": rng.choice([*OWN[other]]),
+                "beta": rng.choice((0.7, 1.3)),
+                "coin": other,
+            }
         elif kind == "dated" and coin in DATED and rng.random() < 0.3:
             venue, _, symbol = rng.choice(DATED[coin]).partition(" ")
             row = {"venue": venue, "contract": symbol, "mmr": 0.01} | random_mark(rng, prices[coin])
@@ -169,8 +177,14 @@ def random_contracts(rng: random.Random, coin: str, prices: dict[str, float], co
             expiry = PRICE_TIME + datetime.timedelta(hours=rng.choice((12, 480, 2000, 6000)))
             row = {"venue": "desk", "contract": f"{coin}-{rng.choice(UNFUNDED)}", "expiry": f"{expiry:%Y-%m-%d %H:%M}"}
             row |= random_mark(rng, prices[coin])
-        is_whole = str(row.get("contract")).endswith("WHOLE")  # whose maintenance jumps: of an account no line says where
-        if row.get("venue") == "desk" and not is_whole and rng.random() < (0.8 if kind in ("cross", "dated", "proxy") else 0.1):
+        is_whole = str(row.get("contract")).endswith(
+            "WHOLE"
+        )  # whose maintenance jumps: of an account no line says where
+        if (
+            row.get("venue") == "desk"
+            and not is_whole
+            and rng.random() < (0.8 if kind in ("cross", "dated", "proxy") else 0.1)
+        ):
             name = f"{row.get('coin', coin)} {rng.choice('ab')}"
             row["account"] = rng.choice((name, name.upper(), name.lower()))
         if row.get("venue") == "desk" and rng.random() < 0.1:

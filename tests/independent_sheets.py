@@ -78,7 +78,9 @@ def margin_row(one: dict, settings) -> list:
     needed = alone
     if one["is_cross"]:
         whole = Account(0.0, tuple(each["leg"] for each in members))
-        needed = max(0.0, whole.need(1 / (1 + settings.rally)), whole.need(1 / (1 - settings.fall))) * (leg.size / size if size else 0.0)
+        needed = max(0.0, whole.need(1 / (1 + settings.rally)), whole.need(1 / (1 - settings.fall))) * (
+            leg.size / size if size else 0.0
+        )
     sums = {name: sum(each[name] for each in members) for name in ("margin", "initial", "required")}
     lacks = [max(1 - sums["margin"] / sums[name], 0.0) if sums[name] > 0 else 0.0 for name in ("initial", "required")]
     figures = [None] * 5
@@ -166,7 +168,9 @@ def ladder(shown: int, assets: list[dict], everyone: list[dict], proceeds: float
     asset, rows = assets[shown], []
     own = [one for one in everyone if one["told"].asset == shown]
     first, now, coins = own[0], asset["row"].price, asset["coins"]
-    opened = coins - sum(open_gain(one) for one in everyone if one["told"].owner == shown and one["told"].asset == shown)
+    opened = coins - sum(
+        open_gain(one) for one in everyone if one["told"].owner == shown and one["told"].asset == shown
+    )
     for move in moves:
         price, lost, pnl, gain, squeezed, short = now * (1 + move), 0, 0.0, 0.0, 0.0, 0.0
         for one in own:

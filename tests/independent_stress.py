@@ -5,7 +5,9 @@ from independent_plan import grouped
 from independent_sheets import open_gain
 
 
-def stressed(assets: list[dict], everyone: list[dict], proceeds: float, rows, hours: float) -> list[tuple[float, int, bool]]:
+def stressed(
+    assets: list[dict], everyone: list[dict], proceeds: float, rows, hours: float
+) -> list[tuple[float, int, bool]]:
     """After each row the value of all [USD], how many positions are gone, and whether a coin has no move."""
     found = []
     opened = [

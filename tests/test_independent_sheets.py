@@ -52,7 +52,9 @@ def cases(folder):
 def differences(ours, theirs):
     """Cells of two tables that differ; None is one that the model does not tell, and inf is "none"."""
     assert len(ours) == len(theirs)
-    pairs = ((i, j, a, b) for i, lines in enumerate(zip(ours, theirs)) for j, (a, b) in enumerate(zip(*lines, strict=True)))
+    pairs = (
+        (i, j, a, b) for i, lines in enumerate(zip(ours, theirs)) for j, (a, b) in enumerate(zip(*lines, strict=True))
+    )
     return [pair for pair in pairs if pair[2] is not None and pair[3] != exactly(pair[2])]
 
 
@@ -96,12 +98,22 @@ class Case:
 
     def __init__(self, number, portfolio, assets, everyone, shown, first) -> None:
         rng = random.Random(number)
-        self.settings, self.assets, self.everyone, self.shown, self.first = portfolio.settings, assets, everyone, shown, first
+        self.settings, self.assets, self.everyone, self.shown, self.first = (
+            portfolio.settings,
+            assets,
+            everyone,
+            shown,
+            first,
+        )
         self.price = assets[shown]["row"].price
         self.log, self.history = [*random_log(rng, everyone)], [*random_history(rng, self.price)]
-        told = [float(f"{each['row'].price * rng.uniform(0.9, 1.1):.6g}") if rng.random() < 0.7 else None for each in assets]
+        told = [
+            float(f"{each['row'].price * rng.uniform(0.9, 1.1):.6g}") if rng.random() < 0.7 else None for each in assets
+        ]
         self.prices = [each["row"].price if price is None else price for each, price in zip(assets, told)]
-        self.marks = [float(f"{one['leg'].now * rng.uniform(0.95, 1.1):.6g}") if rng.random() < 0.2 else None for one in everyone]
+        self.marks = [
+            float(f"{one['leg'].now * rng.uniform(0.95, 1.1):.6g}") if rng.random() < 0.2 else None for one in everyone
+        ]
         self.scenarios = random_scenarios(rng, [each["row"].asset for each in assets])
         self.proceeds = -sum(each["spot_usd"] for each in assets) if self.settings.mode == "spot" else 0.0
         rows = room_for(portfolio)
@@ -132,7 +144,10 @@ def found(tmp_path_factory):
 def test_allocation(found):
     for number, case in enumerate(found):
         weights, trades = zip(*(allocation(each, case.settings) for each in case.assets))
-        reader, title = Reader(case.book, "Allocation"), "Weights and drift"  # in whose fifth column stand the numbers of rows
+        reader, title = (
+            Reader(case.book, "Allocation"),
+            "Weights and drift",
+        )  # in whose fifth column stand the numbers of rows
         found_there = [[*a, *b] for a, b in zip(reader.rows(title), reader.rows(title, 6))]
         assert not differences(weights, found_there[: len(weights)]), (number, title)
         assert not differences(trades, reader.rows("Two ways back to target")[: len(trades)]), number
@@ -145,7 +160,9 @@ def test_the_hedge_plan(found):
             "Size: short < 0, sell < 0": [sized(one, assets) for one in everyone],
             "Exposure of each asset after these trades": [exposed(i, each, everyone) for i, each in enumerate(assets)],
             "Margin and liquidation": [margin_row(one, settings) for one in everyone],
-            "Carry: received > 0, paid < 0": [carried_row(one, assets[one["told"].asset], settings) for one in everyone],
+            "Carry: received > 0, paid < 0": [
+                carried_row(one, assets[one["told"].asset], settings) for one in everyone
+            ],
         }
         for title, ours in tables.items():
             theirs = [line[: len(ours[0])] for line in case.rows("Hedge plan", title)[: len(ours)]]
@@ -169,7 +186,9 @@ def test_scenarios(found):
         settings, asset, leg = case.settings, case.assets[case.shown], case.first["leg"]
         tables = {
             "Price ladder": ladder(case.shown, case.assets, case.everyone, case.proceeds, settings.shocks),
-            "Coins to survive a move against the position, from its entry": survived(leg, asset["coins"], settings.rallies),
+            "Coins to survive a move against the position, from its entry": survived(
+                leg, asset["coins"], settings.rallies
+            ),
             "Liquidation price for a posted margin": by_margin(leg, settings.margin_shares),
         }
         grids = {
@@ -183,7 +202,10 @@ def test_scenarios(found):
             theirs = [line[: len(ours[0])] for line in case.rows("Scenarios", title)]
             assert not differences(ours, theirs), (number, title, leg)
         for title, ours in grids.items():
-            assert not differences(ours, [line[1:] for line in case.rows("Scenarios", title)][-len(ours) :]), (number, title)
+            assert not differences(ours, [line[1:] for line in case.rows("Scenarios", title)][-len(ours) :]), (
+                number,
+                title,
+            )
 
 
 def test_stress(found):
@@ -191,7 +213,9 @@ def test_stress(found):
     for number, case in enumerate(found):
         ours = stressed(case.assets, case.everyone, case.proceeds, case.scenarios, case.settings.funding_hours)
         theirs = on_the_sheet(case.book, "Set")
-        for header, column in zip(("Value USD", "Hedges liquidated number", "A coin has no move TRUE or FALSE"), zip(*ours)):
+        for header, column in zip(
+            ("Value USD", "Hedges liquidated number", "A coin has no move TRUE or FALSE"), zip(*ours)
+        ):
             assert not differences([column], [theirs[header]]), (number, header)
         seen |= {count for _, count, _ in ours}
     assert len(seen) > 3

@@ -72,7 +72,7 @@ def _lines(figures: dict, settings) -> Iterator[str]:
 
 
 def _position(position: dict, settings) -> Iterator[str]:
-    coin = position["asset"]
+    coin = position["coin"]
     name = " ".join(filter(None, (position["venue"], position["contract"]))) or "own contract"
     if position["side"]:
         yield (
