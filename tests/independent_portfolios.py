@@ -155,7 +155,7 @@ def random_contracts(rng: random.Random, coin: str, prices: dict[str, float], co
     found: list[dict[str, object]] = []
     others = [other for other in prices if other != coin]
     symbols = [*OWN[coin], f"{coin}-STEEP"]
-    for number in range(count):
+    for _ in range(count):
         kind = rng.choice(("shipped", "desk", "desk", "cross", "cross", "dated", "dated", "proxy", "told"))
         row: dict[str, object] = {"venue": "desk", "contract": rng.choice(symbols)}
         if kind == "shipped" and coin in SHIPPED:

@@ -7,7 +7,7 @@ from itertools import islice
 import pytest
 from independent_monitor import Entry, monitor, replay
 from independent_plan import planned
-from independent_portfolios import random_scenarios
+from independent_portfolios import PRICE_TIME, random_scenarios
 from independent_sheets import (
     ACCOUNTS,
     allocation,
@@ -25,15 +25,18 @@ from independent_sheets import (
 )
 from independent_stress import compared, stressed
 from one_sheet import Reader
-from test_independent import on_the_day_of_the_prices, read  # noqa: F401
+from test_independent import read
+from test_referee import differences as cells_that_differ
 from test_stress_oracle import on_the_sheet
 
+from xlhedge.portfolio import ends
+from xlhedge.workbook.file.writer import write
 from xlhedge.workbook.model import build_model
 from xlhedge.workbook.portfolios import LOG_ROWS, padded, room_for
 from xlhedge.workbook.sheets.compare import MOVES
 from xlhedge.workbook.sheets.monitor import ASSETS_TITLE, STARTS
 
-SHEETS = 40
+SHEETS = 30
 
 
 def cases(folder):
@@ -132,10 +135,6 @@ class Case:
 def found(tmp_path_factory):
     """The cases, built once."""
     with pytest.MonkeyPatch.context() as patch:
-        from independent_portfolios import PRICE_TIME
-
-        from xlhedge.portfolio import ends
-
         patch.setattr(ends, "today", lambda: PRICE_TIME.date())
         folder = tmp_path_factory.mktemp("sheets")
         return [Case(number, *told) for number, told in enumerate(islice(cases(folder), SHEETS))]
@@ -209,16 +208,22 @@ def test_scenarios(found):
 
 
 def test_stress(found):
-    seen = set()
+    """Accounts die as a whole, at the end of a row or on the way, and stay gone in the rows that go on from it."""
+    seen = {"account": 0, "peak": 0, "step": 0, "funding": 0}
     for number, case in enumerate(found):
-        ours = stressed(case.assets, case.everyone, case.proceeds, case.scenarios, case.settings.funding_hours)
-        theirs = on_the_sheet(case.book, "Set")
-        for header, column in zip(
-            ("Value USD", "Hedges liquidated number", "A coin has no move TRUE or FALSE"), zip(*ours)
-        ):
+        rows, hours = case.scenarios, case.settings.funding_hours
+
+        def gone(rows, case=case, hours=hours):
+            return [count for _, count, _ in stressed(case.assets, case.everyone, case.proceeds, rows, hours)]
+
+        ours, theirs = stressed(case.assets, case.everyone, case.proceeds, rows, hours), on_the_sheet(case.book, "Set")
+        headers = "Value USD", "Hedges liquidated number", "A coin has no move TRUE or FALSE"
+        for header, column in zip(headers, zip(*ours)):
             assert not differences([column], [theirs[header]]), (number, header)
-        seen |= {count for _, count, _ in ours}
-    assert len(seen) > 3
+        for what, without in (("peak", {"peak": None}), ("step", {"continues": False}), ("funding", {"days": None})):
+            seen[what] += gone(rows) != gone([row._replace(**without) for row in rows])
+        seen["account"] += max(gone(rows)) > 1 and any(one["is_cross"] for one in case.everyone)
+    assert min(seen.values()) > 3, seen
 
 
 def test_the_monitor(found):
@@ -259,3 +264,11 @@ def test_compare(found):
             title = titles[label in ("Fees, open and close", "Funding paid in coin", "Funding", "Together")]
             found_there = reader.beside(title, label).value[0, 1, 0]
             assert found_there == exactly(value), (number, label)
+
+
+@pytest.mark.parametrize("number", (3, 17))
+def test_calc_says_the_same(calc, tmp_path, found, number):
+    write(found[number].book, tmp_path / "book.xlsx")
+    with calc.open(tmp_path / "book.xlsx") as book:
+        book.recalculate()
+        assert cells_that_differ(tmp_path / "book.xlsx", book) == []

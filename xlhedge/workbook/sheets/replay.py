@@ -11,7 +11,7 @@ import xlhedge
 from ...elementary import both, given, larger, sqrt, where
 from ...formula import Cell, as_cell, summed
 from ...functions.position import Fill, after_fill
-from ...ranges import at, below, over, times_found
+from ...ranges import at, below, blank_as_0, over, times_found
 from ..grid.cells import Style
 from ..grid.columns import Columns
 from ..grid.panel import Panel
@@ -227,7 +227,7 @@ def path(sheet: Sheet, portfolios: Portfolios, hedged: Hedged) -> Path:
         step=zero, used=used, trade=-opened * first, qty=-opened * first * alive, cost=-opened * alive, account=account,
         left=account, unhedged=value, hedged=worth, high_unhedged=value, high_hedged=worth,
         shown_step=zero, shown_unhedged=value, shown_hedged=worth,
-        latest=at(typed.time, 0),
+        latest=blank_as_0(at(typed.time, 0)),
     )  # fmt: skip
     rest = HistoryRow(*map(below, typed))
     running = Running(sheet, ROWS - 1, row=TABLE_ROW, column=table.column)
