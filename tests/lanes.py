@@ -25,7 +25,7 @@ LEFT_OUT = (  # whole files, single tests of a file, or single rows of a test
     # They build many workbooks, or try very many values.
     "test_batch_faults.py", "test_batch_kept.py", "test_filled_in.py", "test_fit.py", "test_own_typed.py",
     "test_without_fast.py", "test_survives.py", "test_typed_again.py", "test_damaged_packages.py", "test_typing.py",
-    "test_written_over.py", "test_passed_over.py", "test_independent.py", "test_books.py", "test_refresh.py", "test_fuzz.py",
+    "test_written_over.py", "test_passed_over.py", "test_shapes.py", "test_independent.py", "test_books.py", "test_refresh.py", "test_fuzz.py",
     "test_allocation.py::test_every_asset_has_one_place_and_they_are_spread_evenly",
     "test_batch_formulas.py::test_formula_text_stays_text_down_to_the_cells",
     "test_batch_names.py::test_names_by_the_hundred_thousand",
