@@ -133,13 +133,14 @@ def test_position_and_contract_move_the_rate_without_a_formula_edited(calc, temp
 def test_an_unknown_figure_is_red_and_says_which(calc, template, typed_at):
     with calc.open(template) as book:
         checks = {value: address[1:] for address, value in book.cells("Checks").items() if address.startswith("A")}
-        for key, figure, words in (
-            ("htx BTC-USD", "maintenance rate", "maintenance rate. "), ("nobody BTC", "face", "face. maintenance rate. liquidation method. "),
-            ("bingx BTC-USD", "liquidation method", "maintenance rate. liquidation method. "),
+        for key, check, words in (
+            ("htx BTC-USD", "The maintenance rate of every contract is known", "maintenance rate. "),
+            ("nobody BTC", "Every position has a contract", "face. maintenance rate. liquidation method. "),
+            ("bingx BTC-USD", "The liquidation method of every contract is known", "maintenance rate. liquidation method. "),
         ):  # fmt: skip
             book.set(*typed_at("Contract"), key)
             book.recalculate()
-            assert book.get("Checks", f"F{checks[f'The {figure} of every contract is known']}") is False, key
+            assert book.get("Checks", f"F{checks[check]}") is False, key
             assert book.get("Checks", "F3") is False and book.get("Inputs", "H1") == "see Checks"
             assert words in book.cells("Hedge plan").values()
         book.set(*typed_at("Own maintenance rate"), 0.01)
@@ -169,7 +170,7 @@ def test_the_setting_mmr_stands_in_for_a_rate_that_is_not_known(calc, template):
     with calc.open(template) as book:
         cells = {value: address[1:] for address, value in book.cells("Inputs").items() if address.startswith("A")}
         for key, setting, rate, note in (
-            ("htx BTC-USD", 0.02, 0.02, True), ("okx BTC-USD", 0.02, 0.005, False), ("kraken PI_ETHUSD", 0.03, 0.03, True),
+            ("htx BTC-USD", 0.02, 0.02, True), ("okx BTC-USD", 0.02, 0.005, False), ("htx BTC-USD", 0.03, 0.03, True),
         ):  # fmt: skip
             book.set("Positions", "B8", key)
             book.set("Inputs", f"C{cells['Mmr']}", setting)
