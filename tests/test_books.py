@@ -111,7 +111,7 @@ def test_scenario_sets_and_variants(tmp_path):
     (tmp_path / "sets.csv").write_text("set,scenario,BTC\nWinter,Slide,-20%\n")
     (portfolio,) = books.read(SAMPLE)
     plan = books.build(portfolio, functions="addin", scenarios=tmp_path / "sets.csv", room=3)
-    assert "Winter" in plan.sheets and any("HEDGE_SIZE(" in text for text in plan.formulas()["Allocation"].values())
+    assert "Winter" in plan.sheets and any("HEDGE_SIZE(" in text for text in plan.formulas()["Hedge plan"].values())
     assert plan.figures["nearest_asset"] == "BTC" and plan.failed_checks == []
     assert books.template().sheets[0] == "Cover"
 

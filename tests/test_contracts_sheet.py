@@ -11,11 +11,12 @@ from xlhedge.template import build_template
 from xlhedge.workbook.file.writer import write
 from xlhedge.ooxml.lint import lint
 from xlhedge.workbook.model import build_model
+from xlhedge.workbook.portfolios import Room
 from xlhedge.workbook.sheets.contracts import UNKNOWN
 
 HEAD = "portfolio,asset,coins,price,venue,contract,qty,entry\n"
 PRICE = 50_000.0
-TIERED = [listed for listed in listing(SHIPPED) if listed.tiers]
+TIERED = [listed for listed in listing(SHIPPED) if listed.tiers and "{" not in listed.symbol]
 OWN = {
     "kind": "inverse", "face": 10, "liq_method": "mark", "tier_type": "marginal", "tier_unit": "coin",
     "floors": "0;5;10;20", "rates": "0.004;0.005;0.01;0.025", "cap": 50,
@@ -98,10 +99,15 @@ def template(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def on_inputs(template):
-    """The cell of the first asset on Inputs under a header."""
-    page = loaded(template)["Inputs"]
-    return lambda header: f"{letter_of(page, header)}7"
+def typed_at(template):
+    """The sheet and the cell of the first asset, or of its first position, under a header."""
+    pages = loaded(template)
+
+    def place(header: str) -> tuple[str, str]:
+        sheet, row = ("Inputs", 7) if header in ("Target weight", "Coins") else ("Positions", 8)
+        return sheet, f"{letter_of(pages[sheet], header)}{row}"
+
+    return place
 
 
 def rate_of_btc(book) -> object:
@@ -110,7 +116,7 @@ def rate_of_btc(book) -> object:
     return rows[f"G{first + 3}"]
 
 
-def test_position_and_contract_move_the_rate_without_a_formula_edited(calc, template, on_inputs):
+def test_position_and_contract_move_the_rate_without_a_formula_edited(calc, template, typed_at):
     with calc.open(template) as book:
         for key, qty, expected in (
             ("bitmex XBTUSD", -199 * 50_000, 0.005), ("bitmex XBTUSD", -200 * 50_000, 0.01), ("bitmex XBTUSD", -500 * 50_000, 0.02),
@@ -119,25 +125,26 @@ def test_position_and_contract_move_the_rate_without_a_formula_edited(calc, temp
         ):  # fmt: skip
             typed = {"Target weight": None, "Coins": 1000.0, "Contract": key, "Qty": float(qty), "Entry": 50_000.0}
             for header, value in typed.items():
-                book.set("Inputs", on_inputs(header), value)
+                book.set(*typed_at(header), value)
             book.recalculate()
             assert rate_of_btc(book) == expected, (key, qty)
 
 
-def test_an_unknown_figure_is_red_and_says_which(calc, template, on_inputs):
+def test_an_unknown_figure_is_red_and_says_which(calc, template, typed_at):
     with calc.open(template) as book:
         checks = {value: address[1:] for address, value in book.cells("Checks").items() if address.startswith("A")}
-        for key, figure, words in (
-            ("htx BTC-USD", "maintenance rate", "maintenance rate. "), ("nobody BTC", "face", "face. maintenance rate. liquidation method. "),
-            ("bingx BTC-USD", "liquidation method", "maintenance rate. liquidation method. "),
+        for key, check, words in (
+            ("htx BTC-USD", "The maintenance rate of every contract is known", "maintenance rate. "),
+            ("nobody BTC", "Every position has a contract", "face. maintenance rate. liquidation method. "),
+            ("bingx BTC-USD", "The liquidation method of every contract is known", "maintenance rate. liquidation method. "),
         ):  # fmt: skip
-            book.set("Inputs", on_inputs("Contract"), key)
+            book.set(*typed_at("Contract"), key)
             book.recalculate()
-            assert book.get("Checks", f"F{checks[f'The {figure} of every contract is known']}") is False, key
+            assert book.get("Checks", f"F{checks[check]}") is False, key
             assert book.get("Checks", "F3") is False and book.get("Inputs", "H1") == "see Checks"
             assert words in book.cells("Hedge plan").values()
-        book.set("Inputs", on_inputs("Own maintenance rate"), 0.01)
-        book.set("Inputs", on_inputs("Contract"), "htx BTC-USD")
+        book.set(*typed_at("Own maintenance rate"), 0.01)
+        book.set(*typed_at("Contract"), "htx BTC-USD")
         book.recalculate()
         assert rate_of_btc(book) == 0.01 and book.get("Checks", "F3") is True
 
@@ -152,8 +159,9 @@ def test_a_new_hedge_on_a_contract_that_has_ended_is_red(calc, template):
             ("bitmex XBTUSD", 0, -100_000, True), ("bitmex XBTUSD", 0.1, 300_000, False), ("okx BTC-USD", 0.5, 0, True),
             ("binance WIFUSD", 0.5, 0, False),
         ):  # fmt: skip
-            for address, typed in {"F7": ratio, "H7": key, "I7": float(qty), "J7": 50_000.0, "O7": 0.01}.items():
-                book.set("Inputs", address, typed)
+            book.set("Inputs", "F7", ratio)
+            for address, typed in {"B8": key, "I8": float(qty), "J8": 50_000.0, "O8": 0.01}.items():
+                book.set("Positions", address, typed)
             book.recalculate()
             assert book.get("Checks", line) is passes, (key, ratio, qty)
 
@@ -162,9 +170,9 @@ def test_the_setting_mmr_stands_in_for_a_rate_that_is_not_known(calc, template):
     with calc.open(template) as book:
         cells = {value: address[1:] for address, value in book.cells("Inputs").items() if address.startswith("A")}
         for key, setting, rate, note in (
-            ("htx BTC-USD", 0.02, 0.02, True), ("okx BTC-USD", 0.02, 0.005, False), ("kraken PI_ETHUSD", 0.03, 0.03, True),
+            ("htx BTC-USD", 0.02, 0.02, True), ("okx BTC-USD", 0.02, 0.005, False), ("htx BTC-USD", 0.03, 0.03, True),
         ):  # fmt: skip
-            book.set("Inputs", "H7", key)
+            book.set("Positions", "B8", key)
             book.set("Inputs", f"C{cells['Mmr']}", setting)
             book.recalculate()
             assert rate_of_btc(book) == rate, key
@@ -186,7 +194,7 @@ def test_nothing_typed_gives_no_facts(template):
     assert read_portfolios(template)[0][0].contracts is None
 
 
-def test_typed_figures_win_and_unknown_ones_stay_unknown(template, tmp_path, on_inputs):
+def test_typed_figures_win_and_unknown_ones_stay_unknown(template, tmp_path, typed_at):
     contracts, tiers = load_workbook(template)["Contracts"], load_workbook(template)["Tiers"]
     okx, bybit = (found_row(contracts, key) for key in ("okx BTC-USD", "bybit BTCUSD"))
     own, tier = (next(row for row in range(8, 200) if page.cell(row, 1).value is None) for page in (contracts, tiers))
@@ -208,7 +216,7 @@ def test_typed_figures_win_and_unknown_ones_stay_unknown(template, tmp_path, on_
         **{("Contracts", f"{letter_of(contracts, header)}{own}"): value for header, value in ours.items()},
         **{("Tiers", f"{letter_of(tiers, header)}{row}"): value for row, cells in ((tier, tops), (tier + 2, lows))
            for header, value in ({"Contract": "desk BTC-X"} | cells).items()},
-        **{("Inputs", on_inputs(header)): value for header, value in
+        **{typed_at(header): value for header, value in
            {"Target weight": None, "Contract": "desk BTC-X", "Qty": -100, "Entry": 50_000}.items()},
     }  # fmt: skip
     portfolios, errors = read_portfolios(filled(template, tmp_path, typed), None, {"band": "1"})
@@ -225,7 +233,7 @@ def test_typed_figures_win_and_unknown_ones_stay_unknown(template, tmp_path, on_
         spec("htx", "BTC-USD", "mmr", table=table)
     mine = contract("desk", "BTC-X", table=table)
     assert [tuple(tier) for tier in ladder(mine)] == [(0, 100, 0.02, 0), (100, 500, 0.03, 1)]
-    write(build_model(portfolios[0], room=20), tmp_path / "again.xlsx")
+    write(build_model(portfolios[0], room=Room(20)), tmp_path / "again.xlsx")
     page = page_of(tmp_path / "again.xlsx", "Contracts")
     again = {key: found_row(page, key) for key in ("okx BTC-USD", "bybit BTCUSD", "desk BTC-X")}
     limit = letter_of(page, "Rate is known up to")
@@ -241,13 +249,13 @@ def test_figures_of_a_row_come_before_the_table(tmp_path):
     cells = build_text(
         tmp_path, "asset,coins,price,hedge_ratio,venue,contract,margin,face,mmr,fee\nBTC,50,60000,0.2,okx,BTC-USD,5,10,0.008,0.0001\n"
     )  # fmt: skip
-    assert cells.column("Hedge plan", "Contract figures", "Face") == [10]
-    assert cells.column("Hedge plan", "Contract figures", "Taker fee") == [0.0001]
-    assert cells.column("Hedge plan", "Contract figures", "Fee in the liquidation price") == [0.0001]
-    assert cells.column("Hedge plan", "Maintenance:", "Maintenance rate") == [0.008]
-    assert cells.column("Hedge plan", "Maintenance:", "Maintenance amount") == [0]
-    assert cells.column("Hedge plan", "Maintenance:", "Known limit of the rate", "USD or none") == ["none"]
+    assert cells.column("Hedge plan", "Contract figures", "Face")[0] == 10
+    assert cells.column("Hedge plan", "Contract figures", "Taker fee")[0] == 0.0001
+    assert cells.column("Hedge plan", "Contract figures", "Fee in the liquidation price")[0] == 0.0001
+    assert cells.column("Hedge plan", "Maintenance:", "Maintenance rate")[0] == 0.008
+    assert cells.column("Hedge plan", "Maintenance:", "Maintenance amount")[0] == 0
+    assert cells.column("Hedge plan", "Maintenance:", "Known limit of the rate", "USD or none")[0] == "none"
     # 600,000 USD at a face of 10 are 60,000 contracts.
-    assert cells.column("Hedge plan", "Maintenance:", "Venue's initial rate, 0 if unknown") == [0.03]
+    assert cells.column("Hedge plan", "Maintenance:", "Venue's initial rate, 0 if unknown")[0] == 0.03
     again, errors = read_portfolios(cells.path)
-    assert errors == [] and again[0].holdings[0].values.mmr == 0.008
+    assert errors == [] and again[0].positions[0].values.mmr == 0.008

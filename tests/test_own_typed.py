@@ -12,6 +12,7 @@ from test_stamp import unlike
 
 from xlhedge.intake import read_portfolios
 from xlhedge.nodes import letters
+from xlhedge.template import build_template
 from xlhedge.workbook.file.stamp import stamp
 from xlhedge.workbook.file.writer import write
 from xlhedge.workbook.model import build_model
@@ -59,21 +60,24 @@ def test_a_workbook_that_nobody_changed_comes_out_the_same(tmp_path, number):
 
 
 def test_a_log_typed_into_the_template(tmp_path):
-    log, column = place(TEMPLATE, "Monitor", "Fill")
+    template = tmp_path / "template.xlsx"
+    write(build_template(), template)
+    log, column = place(template, "Monitor", "Fill")
     rows = [(-300_000, 60_000, None, None, "first"), (-300_000, 50_000, 0.001, 0.01, "+second"), (None,) * 5]
-    changes = {}
+    changes = {("Monitor", address(log + i, column - 3)): "BTC bybit BTCUSD" for i in (3, 4)}
     for i, row in enumerate(rows, log + 3):  # below header, unit, and the row that the log starts from
         for j, value in enumerate(row, column):
             changes["Monitor", address(i, j)] = value
-    path = edited(TEMPLATE, tmp_path / "filled.xlsx", changes)
+    path = edited(template, tmp_path / "filled.xlsx", changes)
     write(build_model(read(path)), tmp_path / "new.xlsx")
     page = load_workbook(tmp_path / "new.xlsx", data_only=True)["Monitor"]
+    log, column = place(tmp_path / "new.xlsx", "Monitor", "Fill")  # there is no need of room for forty positions
     told = [[page.cell(i, j).value for j in range(column, column + 5)] for i in range(log + 3, log + 6)]
     assert told == [list(row) for row in rows]
     assert page.cell(log + 4, column + 4).data_type == "s"
     values = cells(tmp_path / "new.xlsx", "Monitor")
     at = {v: a for a, v in values.items() if isinstance(v, str)}
-    entry = page[at["Average entry; the price used when flat"]].offset(0, 3).value
+    entry = page[at["Average entry; the price used when flat"]].offset(2, 0).value
     assert math.isclose(entry, 600_000 / (300_000 / 60_000 + 300_000 / 50_000))  # harmonic, and nothing open before
 
 
@@ -85,12 +89,12 @@ def test_a_row_of_the_log_with_a_single_text_is_read_as_calc_reads_it(calc, tmp_
     write(build_model(read(path)), tmp_path / "new.xlsx")
     with calc.open(tmp_path / "new.xlsx") as book:
         book.recalculate()
-        assert differences(tmp_path / "new.xlsx", book) == [] and book.get("Monitor", f"A{row + 4}") == "nothing"
+        assert differences(tmp_path / "new.xlsx", book) == [] and book.get("Monitor", f"A{row + 4}") == "position unknown"
 
 
 def test_assumptions_and_a_history_are_kept(tmp_path):
     first = build_sample(0, tmp_path)
-    row, column = place(first, "Replay", "Price")
+    row, column = place(first, "Replay", "High since the row before")[0], 2
     changes = {("Compare", "B7"): 0.004, ("Compare", "B14"): True}
     changes |= {("Replay", address(row + 2 + i, column)): 50_000.0 + i if i < 4 else None for i in range(120)}
     path = edited(first, tmp_path / "filled.xlsx", changes)
@@ -106,10 +110,10 @@ def test_assumptions_and_a_history_are_kept(tmp_path):
 def test_an_asset_that_is_no_longer_held_is_refused(tmp_path):
     """Another in its place would take over its log: a position in one asset, priced and margined as the other."""
     first = build_sample(0, tmp_path)
-    path = edited(first, tmp_path / "filled.xlsx", {("Monitor", "B5"): "GONE", ("Compare", "B5"): "GONE"})
+    path = edited(first, tmp_path / "filled.xlsx", {("Replay", "B5"): "GONE", ("Compare", "B5"): "GONE"})
     portfolios, errors = read_portfolios(path)
     assert portfolios == [] and [str(error).removeprefix("filled.xlsx ") for error in errors] == [
-        f"{sheet} row 5, Asset: must be an asset of the portfolio: BTC (got 'GONE')" for sheet in ("Compare", "Monitor")
+        f"{sheet} row 5, Asset: must be an asset of the portfolio: BTC (got 'GONE')" for sheet in ("Compare", "Replay")
     ]
 
 
@@ -119,15 +123,17 @@ LAID_OUT = "is not on the sheet, which is laid out by another version or was rea
 @pytest.mark.parametrize(
     ("sheet", "address", "value", "told"),
     [("Monitor", "A4", "Mine", f"Monitor Typed: {LAID_OUT}"),
-     ("Monitor", "A6", "Mine", f"Monitor Price now; blank: that of Inputs: {LAID_OUT}"),
-     ("Monitor", "B6", "#DIV/0!", "Monitor row 6, Price now; blank: that of Inputs: is an error value (got '#DIV/0!')"),
+     ("Monitor", "A6", "Mine", f"Monitor Re-hedge band above the target: {LAID_OUT}"),
+     ("Monitor", "B6", "#DIV/0!", "Monitor row 6, Re-hedge band above the target: is an error value (got '#DIV/0!')"),
+     ("Monitor", "E14", "#DIV/0!", "Monitor row 14, Mark now, or blank: is an error value (got '#DIV/0!')"),
+     ("Monitor", "F12", "Mine", f"Monitor Margin now, or blank: {LAID_OUT}"),
      ("Compare", "B14", "maybe", "Compare row 14, Coins are taken as its collateral: must be TRUE or FALSE (got 'maybe')"),
      ("Compare", "B7", "x" * 1001,
       "Compare row 7, Fee of a spot trade: must be printable text of at most 1,000 signs (got '{}...)".format("x" * 56)),
      ("Replay", "B6", "=1/20", "Replay row 6, Re-hedge band below the ratio: is a formula that was never calculated (got '=1/20')"),
-     ("Replay", "B37", "#N/A", "Replay row 37, Price: is an error value (got '#N/A')"),
-     ("Replay", "B153", 1.5,
-      "Replay row 153, Price: stands below the last of the 120 rows, which end in row 152: it would be lost (got 1.5)"),
+     ("Replay", "B40", "#N/A", "Replay row 40, Price: is an error value (got '#N/A')"),
+     ("Replay", "B158", 1.5,
+      "Replay row 158, Price: stands below the last of the 120 rows, which end in row 157: it would be lost (got 1.5)"),
      ("Checks", "D3", "#N/A", "Checks row 3, Tolerance: is an error value (got '#N/A')")],
 )  # fmt: skip
 def test_mistakes_name_the_cell(tmp_path, sheet, address, value, told):

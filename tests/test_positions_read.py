@@ -11,7 +11,7 @@ from datetime import date
 
 import pytest
 from click.testing import CliRunner
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 
 from xlhedge import books, cli
 from xlhedge.errors import XlhedgeError
@@ -320,3 +320,71 @@ def test_a_batch_of_workbooks_takes_positions_for_them(tmp_path):
     assert made.totals["written"] == 2
     found = [shown(books.read(tmp_path / "out" / f"{name}.xlsx")) for name in "AB"]
     assert found == [["BTC bybit BTCUSD, 100%"], ["BTC bybit BTCUSD, 75%", "BTC kraken PI_XBTUSD, 25%"]]
+
+
+def test_a_workbook_without_the_sheet_is_refused(tmp_path):
+    """Its positions would be lost."""
+    (tmp_path / "h.csv").write_text(ONE)
+    books.build(books.read(tmp_path / "h.csv")[0]).write(tmp_path / "first.xlsx")
+    book = load_workbook(tmp_path / "first.xlsx")
+    del book["Positions"]
+    book.save(tmp_path / "h.xlsx")
+    rule = "stands in a workbook without the sheet Positions: another version built it, or the sheet was removed"
+    assert result(lambda: books.read(tmp_path / "h.xlsx")) == f"h.xlsx Inputs: {rule}"
+
+
+ALL_KINDS = f"""{HEAD},account,expiry,mark,beta,qty,entry,margin,mmr
+BTC,100,60000,50%,bybit,BTCUSD,60%,,,,,-500000,58000,5,
+BTC,,,,kraken,PI_XBTUSD,20%,,,,,,,,
+BTC,,,,bybit,BTCUSDH27,20%,,,61000,,,,,0.006
+ETH,800,3000,20%,deribit,ETH-PERPETUAL,50%,Main,,,,-300000,3100,30,
+ETH,,,,deribit,ETH-26MAR27,50%,main,,3050,,100000,2900,10,0.01
+LDO,100000,2,40%,bybit,BTCUSD,,prox,,,1.4,,,,
+SOL,6000,150,,,,,,,,,,,,
+USDC,350000,,,,,,,,,,,,,
+"""
+
+
+def test_a_workbook_reads_back_to_the_same_portfolio(tmp_path):
+    """The third workbook is the second, byte by byte; the first differs from it in the name of what it was built from."""
+    (tmp_path / "h.csv").write_text(ALL_KINDS)
+    (portfolio,) = books.read(tmp_path / "h.csv")
+    found = [shown([portfolio])[:6]]
+    for name in ("first", "second"):
+        (tmp_path / name).mkdir()
+        path = books.build(portfolio).write(tmp_path / name / "h.xlsx")
+        (portfolio,) = books.read(path)
+        found.append(shown([portfolio])[:6])
+    assert found[0] == found[1] == found[2] and "ETH deribit ETH-26MAR27 Main" in found[0][4]
+    assert books.build(portfolio).to_bytes() == path.read_bytes()
+    assert [finding for finding in books.check(path) if not finding.is_note] == []
+
+
+def test_what_is_kept_follows_its_row(tmp_path):
+    """A position and an asset are taken out of the middle, and one is added at the end: the rows of Monitor stay with theirs."""
+    (tmp_path / "h.csv").write_text(ALL_KINDS)
+    path = books.build(books.read(tmp_path / "h.csv")[0]).write(tmp_path / "first.xlsx")
+    book = load_workbook(path)
+    inputs, rows, monitor = (book[name] for name in ("Inputs", "Positions", "Monitor"))
+    starts, owned = (next(c.row for c in monitor["A"] if c.value == header) + 2 for header in ("Position", "Asset"))
+    for i in range(6):
+        monitor.cell(starts + i, 6, i / 100)  # margin now
+    for i in range(5):
+        monitor.cell(owned + i, 2, 1000 + i)  # price now
+    for column in range(1, 17):
+        for row in (9, 13):  # kraken PI_XBTUSD, and the proxy of LDO
+            rows.cell(row, column).value = None
+    rows.cell(10, 4).value = None  # the share of what is left
+    for column in range(1, 9):
+        inputs.cell(9, column).value = None  # LDO
+    for column, value in enumerate(("SOL", "binance SOLUSD", *(None,) * 12, 0.02), 1):
+        rows.cell(14, column).value = value
+    book.save(tmp_path / "filled.xlsx")
+    (portfolio,) = books.read(tmp_path / "filled.xlsx")
+    kept = portfolio.kept["Monitor"]
+    margins = {portfolio.positions[place].hedge.key: value for place, value in kept["margin_now"].items()}
+    prices = {portfolio.assets[place]: value for place, value in kept["price_now"].items()}
+    assert margins == {
+        "bybit BTCUSD": 0, "bybit BTCUSDH27": 0.02, "deribit ETH-PERPETUAL": 0.03, "deribit ETH-26MAR27": 0.04, "binance SOLUSD": None,
+    }  # fmt: skip
+    assert prices == {"BTC": 1000, "ETH": 1001, "SOL": 1003, "USDC": 1004}

@@ -6,6 +6,7 @@ What stands where is told by the records of the sheets, which wrote it; a text t
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from ..errors import Unreadable
 from ..ooxml.cells import SheetRows
 from ..portfolio.assemble import Beside, Kept
 from ..portfolio.fields import SETTING_FIELDS, InputField
@@ -79,8 +80,8 @@ def read_filled_in(sheets: Mapping[str, SheetRows], others: Mapping[str, SheetRo
     filled = {title: FilledSheet(sheet.name, sheet.rows) for title, sheet in others.items()}
     sets = {t: SheetRows(sheet.name, [*read_stress(sheet, assets)]) for t, sheet in filled.items() if is_set(sheet)}
     if not reading.has(POSITIONS):
-        rule = "the sheet is not in the workbook, and with it the positions would be lost"
-        reading.mistakes.append(RowError(reading.name(INPUTS), 0, POSITIONS.name, None, rule))
+        rule = "stands in a workbook without the sheet Positions: another version built it, or the sheet was removed"
+        raise Unreadable(reading.name(INPUTS), rule)
     missing = (record.name for record in SHEETS if record.typed and not reading.has(record) and record is not POSITIONS)
     notes = [f"there is no sheet {name}: the new one is as xlhedge begins it" for name in missing]
     settings = tuple(reading.settings(record) for record in SHEETS if record.settings and reading.has(record))
