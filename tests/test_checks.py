@@ -80,6 +80,7 @@ BUILT = (  # files that the reader lets pass, so that the model itself says it
     Broken(REACHED, {("ETH", "target_weight"): 0.2}, 1, 0, ends=DONE),
     Broken(SMALL, {("ETH", "venue"): "deribit", ("ETH", "contract"): "ETH-PERPETUAL", ("ETH", "coins"): 0.001, ("ETH", "hedge_ratio"): 0.2},
            1, 0, ends=DONE),
+    Broken(SELLS, {("BTC", "qty"): 600_000, ("BTC", "hedge_ratio"): None, ("BTC", "target_weight"): 0, ("setting", "mode"): "spot"}, 1, 0),
     Broken(OLD, {("setting", "fact_days"): 1, ("setting", "price_time"): "2030-01-01"}, 2, 0, ends=DONE),
     Broken(SOURCED, {("BTC", "venue"): "htx", ("BTC", "contract"): "BTC-USD", ("setting", "mmr"): 0.01}, 1, 0, ends=DONE),
 )  # fmt: skip
@@ -127,8 +128,6 @@ TYPED = (  # a finished workbook; most of it the reader refuses, and formulas ty
            {("Monitor", "time", 0): 46_000.0, ("Monitor", "time", 1): 45_000.0}, 1, 0, (READ,)),
     Broken("The assets chosen on Scenarios, Compare and Replay are held", {("Compare", "asset", 0): "DOGE"}, 1, 0,
            ends=REFUSED),
-    Broken(SELLS, {("Inputs", "coins", "ETH"): 1.0, ("Positions", "asset", "ETH"): None, ("Positions", "contract", 1): None,
-           ("Inputs", "coins", "BTC"): -1.0}, 1, 0, ends=REFUSED),
     Broken(BENEATH, {("Inputs", "cost_basis", 4): 5.0}, 1, 0, ends=REFUSED),
     Broken(BENEATH, {("Positions", "qty", 4): 5.0}, 1, 0, ends=REFUSED),
 )  # fmt: skip
