@@ -286,7 +286,12 @@ def account_figures(members: list[dict]) -> dict[str, object]:
         for name in ("qty", "required", "planned", "top_up", "initial", "maintenance")
     }
     found["posted"] = None if first["posted"] is None else sum(one["posted"] for one in members)
-    found |= {"account": first["told"].row.account, "coin": first["told"].coin, "positions": len(members), "venue": first["told"].name[0]}
+    found |= {
+        "account": first["told"].row.account,
+        "coin": first["told"].coin,
+        "positions": len(members),
+        "venue": first["told"].name[0],
+    }
     found["margin_ratio"] = first["margin_ratio"]
     if first["account"].lives():
         above, below = sides(first, first["account"])

@@ -4,6 +4,8 @@ import datetime
 import random
 from pathlib import Path
 
+from xlhedge.portfolio.scenarios import Scenario
+
 PRICES = {
     "BTC": 60_000.0,
     "ETH": 3_000.0,
@@ -153,7 +155,7 @@ def random_contracts(rng: random.Random, coin: str, prices: dict[str, float], co
     found: list[dict[str, object]] = []
     others = [other for other in prices if other != coin]
     symbols = [*OWN[coin], f"{coin}-STEEP"]
-    for number in range(count):
+    for _ in range(count):
         kind = rng.choice(("shipped", "desk", "desk", "cross", "cross", "dated", "dated", "proxy", "told"))
         row: dict[str, object] = {"venue": "desk", "contract": rng.choice(symbols)}
         if kind == "shipped" and coin in SHIPPED:
@@ -175,8 +177,14 @@ def random_contracts(rng: random.Random, coin: str, prices: dict[str, float], co
             expiry = PRICE_TIME + datetime.timedelta(hours=rng.choice((12, 480, 2000, 6000)))
             row = {"venue": "desk", "contract": f"{coin}-{rng.choice(UNFUNDED)}", "expiry": f"{expiry:%Y-%m-%d %H:%M}"}
             row |= random_mark(rng, prices[coin])
-        is_whole = str(row.get("contract")).endswith("WHOLE")  # whose maintenance jumps: of an account no line says where
-        if row.get("venue") == "desk" and not is_whole and rng.random() < (0.8 if kind in ("cross", "dated", "proxy") else 0.1):
+        is_whole = str(row.get("contract")).endswith(
+            "WHOLE"
+        )  # whose maintenance jumps: of an account no line says where
+        if (
+            row.get("venue") == "desk"
+            and not is_whole
+            and rng.random() < (0.8 if kind in ("cross", "dated", "proxy") else 0.1)
+        ):
             name = f"{row.get('coin', coin)} {rng.choice('ab')}"
             row["account"] = rng.choice((name, name.upper(), name.lower()))
         if row.get("venue") == "desk" and rng.random() < 0.1:
@@ -223,6 +231,23 @@ def coin_of(row: dict) -> str:
     if row.get("venue") == "desk":
         return row["contract"].partition("-")[0]
     return row["asset"]
+
+
+def random_scenarios(rng: random.Random, assets: list[str]) -> tuple[Scenario, ...]:
+    """Rows of a stress set, several in a chain now and then."""
+
+    def move() -> float:
+        return round(rng.choice((rng.uniform(-0.7, 0.3), rng.uniform(0, 1.5))), 4)
+
+    rows = []
+    for number in range(12):
+        own = {asset: move() for asset in assets if rng.random() < 0.4}
+        rows.append(Scenario(
+            f"Row {number}", own, rng.choice((None, move(), move())), rng.choice((None, -0.0008, -0.0002, 0.0003)),
+            rng.choice((None, 10.0, 90.0)), rng.choice((None, None, -0.05, 0.02)), rng.choice((None, None, move())),
+            number > 0 and rng.random() < 0.5,
+        ))  # fmt: skip
+    return tuple(rows)
 
 
 def write_portfolios(folder: Path, count: int, seed: str) -> tuple[Path, Path, Path]:

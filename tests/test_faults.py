@@ -100,7 +100,8 @@ REFUSED = {  # refused by plan, build and batch alike, in these words
     "a contract on another coin": (
         HEAD + "XRP,100000,1.1,30%,deribit,ETH-PERPETUAL,\n",
         "2, contract: deribit ETH-PERPETUAL is margined and settled in ETH, and this row holds XRP: a hedge of one coin with "
-        "the contract of another leaves the difference between the two open (got 'ETH-PERPETUAL')",
+        "the contract of another leaves the difference between the two open; to take it as a proxy give its beta, the move of "
+        "XRP for a move of 1 of ETH (got 'ETH-PERPETUAL')",
     ),
     "stablecoins to be hedged": (
         HEAD + "BTC,85,61850,15%,bybit,,\nDAI,1800000,,3%,,,\n",
@@ -150,7 +151,7 @@ def test_an_unknown_maintenance_rate_says_how_to_go_on(tmp_path):
         in (" ".join(plan["warnings"]))
     )
     amber = {check["name"]: check["subject"] for check in plan["checks"] if not check["passed"]}
-    assert amber["Every maintenance rate has a source"] == "UNI"
+    assert amber["Every maintenance rate has a source"] == "UNI bybit UNIUSD"
     assert run("build", tmp_path / "h.csv", "--out", tmp_path / "b.xlsx", "--set", "mmr=0.02").exit_code in (0, 4)
     kinds = Cells(tmp_path / "b.xlsx").column("Inputs", "Holdings", "Kind")
     assert kinds == ["coin", "coin", "coin", "coin", "cash", "cash"]
@@ -205,7 +206,7 @@ def test_a_set_replaces_no_sheet_and_is_kept(tmp_path, title):
     (tmp_path / "s.csv").write_text(text)
     sheets = build(tmp_path, *BTC_50, "--scenarios", tmp_path / "s.csv").book.sheetnames
     own = title if title == "Winter" else f"{title} 2"
-    assert {title, own} <= {*sheets} and len(sheets) == 14
+    assert {title, own} <= {*sheets} and len(sheets) == 15
     assert run("check", tmp_path / "b.xlsx").exit_code == 0
     assert run("build", tmp_path / "b.xlsx", "--out", tmp_path / "c.xlsx").exit_code == 0
     assert loaded(tmp_path / "c.xlsx").sheetnames == sheets
@@ -233,10 +234,18 @@ def test_open_positions_have_one_figure(tmp_path, calc):
     assert dict(zip(moves, changes))[0] == 0
     liquidated = book.column("Hedge plan", "Margin and liquidation", "Liquidation price")[0]
     with calc.open(tmp_path / "b.xlsx") as document:
-        row = place(document, "Monitor", "Before the log")[1] + 1
-        for column, value in {"C": 2_053_500.0, "D": 61_850.0, "E": 2_053_500 * 0.00055 / 61_850}.items():
-            document.set("Monitor", f"{column}{row}", value)
-        assert beside(document, "Monitor", "Liquidation price", "K", "N") == near(liquidated)
+        log(
+            document,
+            [
+                {
+                    "Position": "BTC bybit BTCUSD",
+                    "Fill": 2_053_500.0,
+                    "Price": 61_850.0,
+                    "Fee": 2_053_500 * 0.00055 / 61_850,
+                }
+            ],
+        )
+        assert below_header(document, "Monitor", "Liquidation price") == near(liquidated)
 
 
 def place(document: OpenDocument, sheet: str, text: str, column: str = "A") -> tuple[str, int]:
@@ -244,6 +253,22 @@ def place(document: OpenDocument, sheet: str, text: str, column: str = "A") -> t
     rows = [int(at[len(column):]) for at, found in document.cells(sheet).items()
             if found == text and re.fullmatch(rf"{column}\d+", at)]  # fmt: skip
     return column, min(rows)
+
+
+def log(document: OpenDocument, rows: list[dict[str, object]]) -> None:
+    """Type rows into the log of Monitor, by its headers."""
+    first, cells = place(document, "Monitor", "Before the log")[1] + 1, document.cells("Monitor")
+    columns = {cells.get(f"{letter}{first - 3}"): letter for letter in "BCDEFGHIJ"}
+    for row, typed in enumerate(rows, first):
+        for header, value in typed.items():
+            document.set("Monitor", f"{columns[header]}{row}", value)
+
+
+def below_header(document: OpenDocument, sheet: str, header: str, row: int = 0) -> object:
+    """The value in a row below the topmost header of a name and its unit."""
+    found = (re.fullmatch(r"([A-Z]+)(\d+)", at) for at, text in document.cells(sheet).items() if text == header)
+    column, top = min(((match[1], int(match[2])) for match in found), key=lambda place: place[1])
+    return document.get(sheet, f"{column}{top + 2 + row}")
 
 
 def beside(document: OpenDocument, sheet: str, label: str, column: str, value: str) -> object:
@@ -280,17 +305,27 @@ def failed(document: OpenDocument) -> dict[str, object]:
 
 
 CHOSEN = "The assets chosen on Scenarios, Compare and Replay are held"
-BELOW = "Nothing stands below the tables of Inputs, Contracts and Tiers"
+BELOW = "Nothing stands below the tables of Inputs, Positions, Contracts and Tiers"
+ORPHANS = "Every position hedges an asset of Inputs"
 IN_ORDER = "Log and history are in order, and nothing stands below them"
 FIRST_HELD = 7  # the row of the first asset on Inputs
 
 
 def test_other_assets_in_the_template(template, tmp_path):
+    """No error cell, whatever is changed first; what is left over of the other asset is named."""
     for row, asset in enumerate(("SOL", "XRP"), FIRST_HELD):
         template.set("Inputs", f"A{row}", asset)
-    assert errors(template) == [] and failed(template) == {CHOSEN: (4, "Scenarios")}
+    assert errors(template) == [] and failed(template) == {
+        CHOSEN: (3, "Scenarios"), ORPHANS: (2, "BTC bybit BTCUSD"),
+    }  # fmt: skip
     assert beside(template, "Scenarios", "Asset used", "A", "B") == "SOL"
-    for sheet in ("Scenarios", "Compare", "Monitor"):
+    first = place(template, "Positions", "BTC")[1]
+    for row, (asset, contract) in enumerate((("SOL", "binance SOLUSD"), ("XRP", "bybit XRPUSD")), first):
+        template.set("Positions", f"A{row}", asset)
+        template.set("Positions", f"B{row}", contract)
+        template.set("Positions", f"{letter_below(template, 'Positions', 'Own maintenance rate')}{row}", 0.01)
+    assert errors(template) == [] and failed(template) == {CHOSEN: (3, "Scenarios")}
+    for sheet in ("Scenarios", "Compare"):
         column, row = place(template, sheet, "Asset")
         template.set(sheet, f"B{row}", "XRP")
     assert failed(template) == {CHOSEN: (1, "Replay")} and errors(template) == []
@@ -302,16 +337,22 @@ def test_other_assets_in_the_template(template, tmp_path):
     )
 
 
+def letter_below(document: OpenDocument, sheet: str, header: str) -> str:
+    """The letter of the column under a header."""
+    return next(re.match(r"[A-Z]+", at)[0] for at, text in document.cells(sheet).items() if text == header)
+
+
 def test_a_blank_leverage_is_that_of_the_reader(template, tmp_path):
-    asked = beside(template, "Hedge plan", "Leverage where Inputs has none", "A", "C")
+    asked = beside(template, "Hedge plan", "Leverage where Positions has none", "A", "C")
     before = template.cells("Hedge plan")
-    template.set("Inputs", f"L{FIRST_HELD}", None)
+    first = place(template, "Positions", "BTC")[1]
+    template.set("Positions", f"{letter_below(template, 'Positions', 'Leverage')}{first}", None)
     assert asked == 10 and template.cells("Hedge plan") == before
     run("build", template.save(tmp_path / "saved.xlsx"), "--out", tmp_path / "b.xlsx")
     assert Cells(tmp_path / "b.xlsx").column("Hedge plan", "Contract figures", "Leverage")[0] == 10
 
 
-@pytest.mark.parametrize(("sheet", "column", "typed"), [("Inputs", "A", "SOL"), ("Inputs", "D", 150.0),
+@pytest.mark.parametrize(("sheet", "column", "typed"), [("Inputs", "A", "SOL"), ("Inputs", "D", 150.0), ("Positions", "A", "BTC"),
                                                         ("Contracts", "A", "mine XUSD"), ("Tiers", "B", 5.0)])  # fmt: skip
 def test_below_a_table(template, sheet, column, typed):
     rows = build_template().sheets[sheet].blocks
@@ -320,34 +361,35 @@ def test_below_a_table(template, sheet, column, typed):
     assert failed(template) == {BELOW: (1, "")}
 
 
-LOGS = {  # rows of the log of Monitor: time, fill, price; how many cells are out of order
-    "newest first": ([(46_003.0, -100_000.0, 50_000.0), (46_002.0, -50_000.0, 51_000.0), (46_001.0, -50_000.0, 52_000.0)], 2),
-    "numbers as text": ([(46_001.0, "-100000", 50_000.0), (46_002.0, -50_000.0, "51000")], 2),
-    "below the last row": ([(46_001.0, -100_000.0, 50_000.0), *[(None, None, None)] * 59, (46_002.0, -50_000.0, 51_000.0)], 3),
+def fill(time: float | None, qty: object, price: object) -> dict[str, object]:
+    """A row of the log for the first position of the template."""
+    told = {"Position": "BTC bybit BTCUSD", "Time": time, "Fill": qty, "Price": price}
+    return {header: value for header, value in told.items() if value is not None} if time else {}
+
+
+LOGS = {  # rows of the log of Monitor; how many cells are out of order
+    "newest first": ([fill(46_003.0, -100_000.0, 50_000.0), fill(46_002.0, -50_000.0, 51_000.0), fill(46_001.0, -50_000.0, 52_000.0)], 2),
+    "numbers as text": ([fill(46_001.0, "-100000", 50_000.0), fill(46_002.0, -50_000.0, "51000")], 2),
+    "below the last row": ([fill(46_001.0, -100_000.0, 50_000.0), *[{}] * 1499, fill(46_002.0, -50_000.0, 51_000.0)], 4),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("name", LOGS)
 def test_a_log_out_of_order_is_red(template, name):
     rows, count = LOGS[name]
-    first = place(template, "Monitor", "Before the log")[1] + 1
-    for row, typed in enumerate(rows, first):
-        for column, value in zip("BCD", typed):
-            if value is not None:
-                template.set("Monitor", f"{column}{row}", value)
+    log(template, rows)
     assert failed(template)[IN_ORDER] == (count, "")
 
 
 def test_a_posted_margin_follows_no_price(template):
-    """A short of 250,000 in the log; the price on Inputs then rises, and is liquidated where it was before."""
-    row = place(template, "Monitor", "Before the log")[1] + 1
-    for column, value in {"B": 46_001.0, "C": -250_000.0, "D": 50_000.0}.items():
-        template.set("Monitor", f"{column}{row}", value)
-    liquidated = beside(template, "Monitor", "Liquidation price", "K", "N")
-    template.set("Inputs", f"D{FIRST_HELD}", 65_000.0)
-    assert (
-        beside(template, "Monitor", "Liquidation price", "K", "N") == near(liquidated) and 50_000 < liquidated < 100_000
-    )
+    """A short of 250,000 and its margin in the log; the price on Inputs then rises, and is liquidated where it was before."""
+    log(template, [fill(46_001.0, -250_000.0, 50_000.0), {"Position": "BTC bybit BTCUSD", "Margin moved": 1.7645}])
+    liquidated = below_header(template, "Monitor", "Liquidation price")
+    # 5 BTC short at 50,000: 250,000 x 0.995 / (5 - 1.7645)
+    assert liquidated == near(248_750 / 3.2355) and round(liquidated) == 76_881
+    template.set("Inputs", f"D{FIRST_HELD}", 77_000.0)
+    assert below_header(template, "Monitor", "Liquidation price") == near(liquidated)
+    assert below_header(template, "Monitor", "Distance to it") < 0
 
 
 @pytest.mark.parametrize("functions", ["native", "addin", "lambda"])

@@ -13,6 +13,7 @@ from xlhedge.workbook.file.writer import write
 from xlhedge.ooxml.lint import lint
 from xlhedge.workbook.model import build_model
 
+GONE = {f"{column}9": None for column in "ABCDEFGHIJKLMNOP"}  # the position of what stood in row 8 of Inputs
 GAPS = {  # row 8 is cleared, and rows 10 and 13 are filled in
     **{f"{column}8": None for column in "ABCDEFGHIJKLMNOP"},
     "A10": "SOL", "B10": "coin", "C10": 1000, "D10": 150, "A13": "USDC", "B13": "cash", "C13": 5000, "D13": 1,
@@ -48,7 +49,7 @@ def first_stress(path) -> int:
 
 
 def test_gaps_between_assets(filled, tmp_path):
-    portfolios, errors = read_portfolios(filled(Inputs=GAPS))
+    portfolios, errors = read_portfolios(filled(Inputs=GAPS, Positions=GONE))
     assert errors == [] and [h.values.asset for h in portfolios[0].holdings] == ["BTC", "SOL", "USDC"]
     assert [h.row for h in portfolios[0].holdings] == [7, 10, 13]
     assert portfolios[0].settings.band == 0.0
@@ -61,7 +62,7 @@ def test_a_row_without_its_asset_is_told(filled):
 
 def test_typed_stresses_are_built_again(filled, tmp_path):
     first = first_stress(filled())
-    path = filled(Inputs=GAPS, Stress={
+    path = filled(Inputs=GAPS, Positions=GONE, Stress={
         f"A{first}": "Own crash", f"M{first}": -0.6, f"P{first}": -0.7,  # BTC, and SOL in the fourth row of Inputs
         **dict(zip((f"{column}{first + 13}" for column in "ADEFGP"), ("Slow", 0.9, -0.0002, 60, 0.01, 0.4))),
         **dict(zip((f"{column}{first + 14}" for column in "ABC"), ("Slower", "Yes", 0.5))),

@@ -18,7 +18,10 @@ SOUND = "asset=BTC coins=50 price=60000 hedge_ratio=20% venue=bybit contract=BTC
 OWN = "venue= contract= face={face} mmr={mmr}"
 NUMBER = "must be a plain number such as 1234.5, with a point and no other separator or sign"
 LISTED = "so no new hedge can be opened on it; a position that is open (qty and entry) may be booked and reduced"
-OTHER = "this row holds {}: a hedge of one coin with the contract of another leaves the difference between the two open"
+OTHER = (
+    "this row holds {0}: a hedge of one coin with the contract of another leaves the difference between the two open; to take "
+    "it as a proxy give its beta, the move of {0} for a move of 1 of {1}"
+)
 SUPPLY = "supply it in a table of your own (--contracts FILE, the environment variable XLHEDGE_CONTRACTS or the workbook's Contracts sheet)"
 SHARE = "such as 0.2 or 20%"
 NEVER_CASH = "must be blank for cash, which is never hedged"
@@ -27,7 +30,7 @@ REFUSED = {  # what differs: row, column and rule as they are told
     # sizes and prices
     "coins=2e15": "2, coins: must be >= 0 and <= 1e+15 coin (got '2e15')",
     "coins=-50": "2, coins: must be >= 0 and <= 1e+15 coin (got '-50')",
-    "coins=": "2, coins: is required",
+    "coins=": "2, coins: is required: no other row holds this asset",
     "coins=0": "2, coins: of all rows must have a value above 0 USD (got 0)",
     "coins=1e-13": "2, coins: must not be nearer to 0 than 1e-12 (got '1e-13')",
     "price=0": "2, price: must be > 0 and <= 1e+15 USD/coin (got '0')",
@@ -76,9 +79,9 @@ REFUSED = {  # what differs: row, column and rule as they are told
     "venue=bitmex contract=XBTUSD":
         f"2, contract: bitmex XBTUSD is no longer listed: trading ended on 2026-09-23, {LISTED} (got 'XBTUSD')",
     "asset=ETH price=3000":
-        f"2, contract: bybit BTCUSD is margined and settled in BTC, and {OTHER.format('ETH')} (got 'BTCUSD')",
+        f"2, contract: bybit BTCUSD is margined and settled in BTC, and {OTHER.format('ETH', 'BTC')} (got 'BTCUSD')",
     "asset=stETH price=3000 contract=ETHUSD":
-        f"2, contract: bybit ETHUSD is margined and settled in ETH, and {OTHER.format('stETH')} (got 'ETHUSD')",
+        f"2, contract: bybit ETHUSD is margined and settled in ETH, and {OTHER.format('stETH', 'ETH')} (got 'ETHUSD')",
     "venue=bybitt": f"2, contract: there is no venue 'bybitt' here (there is bybit, bitget); {SUPPLY} (got 'BTCUSD')",
     "contract=BTCUSDX":
         f"2, contract: bybit has no contract 'BTCUSDX' here (it has BTCUSD, LTCUSD, ETCUSD); {SUPPLY} (got 'BTCUSDX')",
@@ -88,7 +91,8 @@ REFUSED = {  # what differs: row, column and rule as they are told
         f"established; {SUPPLY}, or give mmr in this row or as a setting (--set mmr=0.02) (got 'BTC-USD')",
     # the same asset, no asset, cash
     "asset=": "2, asset: is required",
-    "hedge_ratio=20% | asset=btc coins=1 price=60000": "3, asset: stands in row 2 already; add the two up (got 'btc')",
+    "hedge_ratio=20% | asset=btc coins=1 price=60000":
+        "3, asset: stands in row 2 already; add the two up, or leave the coins of a further position blank (got 'btc')",
     "asset=EURC price= hedge_ratio= venue= contract=": "2, price: is required, except for dollars and stablecoins",
     "asset=USDC hedge_ratio= venue= contract= qty=-1000 entry=1": f"2, qty: {NEVER_CASH} (got -1000)",
     "asset=DAI hedge_ratio=50% venue= contract=": f"2, hedge_ratio: {NEVER_CASH} (got 0.5)",

@@ -14,8 +14,13 @@ from xlhedge import plan as module
 
 PAGE = (Path(__file__).parents[1] / "docs/plan.md").read_text(encoding="utf-8")
 KEY = re.compile(r"^\| `(\w+)` \| ([a-z ]+) \|", re.MULTILINE)
-HEAD = "portfolio,asset,coins,price,target_weight,hedge_ratio,venue,contract,qty,entry,margin\n"
+HEAD = "portfolio,asset,coins,price,target_weight,hedge_ratio,venue,contract,qty,entry,margin,account,mark,beta,mmr\n"
 SHORT = "me,BTC,50,60000,,20%,bybit,BTCUSD,,,5\n"
+SHARED = """\
+me,ETH,800,3000,20%,,deribit,ETH-PERPETUAL,-300000,3100,30,main
+me,ETH,,,,,deribit,ETH-26MAR27,100000,2900,10,main,3050,,1%
+me,SOL,6000,150,,30%,deribit,ETH-PERPETUAL,,,,,,1.2
+"""
 TWO = HEAD + SHORT + "you,ETH,5,3000,,,,,,,\n"
 SAMPLE = SAMPLES / "btc-50.csv", "--settings", SAMPLES / "btc-50.settings.csv"
 IS_OF = {
@@ -67,14 +72,15 @@ ROWS = {  # shapes of plans: what they hold, and the setting of the band
     "one to close": "me,BTC,50,60000,,0,bybit,BTCUSD,-600000,60000,5\n",
     "a margin above the notional": "me,BTC,50,60000,,20%,bybit,BTCUSD,,,10\n",
     "a check that fails": "me,BTC,50,60000,,20%,bybit,BTCUSD,,,2.5\n",
+    "a dated contract and a cross account": SHARED,
 }
 
 
 @pytest.mark.parametrize("rows", ROWS.values(), ids=[*ROWS])
 def test_every_key_is_documented_and_of_its_type(planned, rows):
-    plan, _ = planned(rows)
+    plan, _ = planned(rows, price_time="2026-11-20T08:00")
     found = [("## What `--json` prints", plan)]
-    found += [(f"### `{name}`", each) for name in ("assets", "positions", "checks") for each in plan[name]]
+    found += [(f"### `{name}`", each) for name in ("assets", "positions", "accounts", "checks") for each in plan[name]]
     for title, told in found:
         types = documented(title)
         assert [*told] == [*types], title
@@ -99,11 +105,13 @@ NEED = 10 * (0.5 + 0.005) / 1.5  # coins to survive +50 %
 ADVERSE = 0.0003 * 270 * 10
 FEES = 2 * 600_000 * 0.00055
 SELL = {
-    "asset": "BTC", "venue": "bybit", "contract": "BTCUSD", "kind": "perpetual", "account": None, "contracts": -600_000,
+    "asset": "BTC", "venue": "bybit", "contract": "BTCUSD", "kind": "perpetual", "account": None, "coin": "BTC", "share": 1,
+    "mark": 60_000, "expiry": None, "beta": None, "contracts": -600_000,
     "side": "sell", "limit": 60_000, "effect": "opens", "qty": -600_000, "entry": 60_000, "posted": 5,
     "required": NEED + ADVERSE, "planned": 1.05 * (NEED + ADVERSE), "top_up": 1.05 * (NEED + ADVERSE) - 5,
     "transfer": 1.05 * (NEED + ADVERSE) - 5 + 10 * 0.00055, "initial": 0.1, "maintenance": 0.05, "margin_ratio": 0.01,
     "liq_above": 119_400, "liq_below": "none", "liq_above_after_funding": 600_000 * 0.995 / (10 - (5 - ADVERSE)),
+    "liq_below_after_funding": "none", "basis_usd": 0, "residual_usd": 0,
     "distance": 0.99, "probability": touched(60_000, 119_400, 0.7, 90), "carry_expected_usd": 0.0001 * 270 * 600_000 - FEES,
     "carries_contracts": math.floor(5 * 60_000 / (NEED / 10 + ADVERSE / 10)),
     "carry_adverse_usd": -0.0003 * 270 * 600_000 - FEES, "fees_usd": FEES,
@@ -166,8 +174,16 @@ def test_liquidation_on_both_sides(planned):
     ("rows", "code", "told"),
     [
         (SHORT, 0, "All checks pass."),
-        ("me,BTC,50,60000,,,bybit,BTCUSD,-600000,60000,\n", 0, "amber: The margin of every open position is told: BTC"),
-        (SHORT.replace(",5\n", ",2.5\n"), 4, "check failed: Margin survives the chosen move and adverse funding: BTC"),
+        (
+            "me,BTC,50,60000,,,bybit,BTCUSD,-600000,60000,\n",
+            0,
+            "amber: The margin of every open position is told: BTC bybit BTCUSD",
+        ),
+        (
+            SHORT.replace(",5\n", ",2.5\n"),
+            4,
+            "check failed: Margin survives the chosen move and adverse funding: BTC bybit BTCUSD",
+        ),
         ("me,BTC,50,60000,,,,,,,\n", 0, "Nothing is hedged, and nothing is to be traded."),
     ],
 )

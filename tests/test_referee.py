@@ -1,6 +1,7 @@
 """LibreOffice as referee: every built workbook recalculates to its cached values, and follows its inputs."""
 
 import io
+import datetime
 import math
 from functools import lru_cache
 
@@ -10,6 +11,7 @@ from ooxml import validate
 from openpyxl import load_workbook
 
 import xlhedge
+from xlhedge.workbook.grid.numbers import sheet_number
 from xlhedge.contracts import rows_table
 from xlhedge.intake import read_portfolios
 from xlhedge.workbook.file.writer import write
@@ -38,6 +40,7 @@ def differences(path, book) -> list[str]:
     told = []
     for (sheet, address), old in formula_cells(path).items():
         new = cells[sheet].get(address)
+        old = sheet_number(old) if isinstance(old, datetime.datetime) else old  # LibreOffice has days as numbers
         numbers = isinstance(old, (int, float)) and isinstance(new, (int, float)) and not isinstance(old, bool)
         if not (
             math.isclose(old, new, rel_tol=TOLERANCE, abs_tol=TOLERANCE) if numbers else (old or "") == (new or "")

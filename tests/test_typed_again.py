@@ -17,7 +17,7 @@ from xlhedge.workbook.model import build_model
 from xlhedge.workbook.sheets import SHEETS
 from xlhedge.workbook.sheets.contracts import SPARE
 
-FIGURES = "Contract figures, from the Contracts sheet and the own figures on Inputs"
+FIGURES = "Contract figures, from the Contracts sheet and the own figures on Positions"
 HEAT_MAP = "Heat map in USD: price move (down) and hedge ratio (across), hedged at today's price"
 
 
@@ -117,7 +117,7 @@ def own(first: Path, row: int, name: str) -> dict:
     """A contract of one's own in a spare row, and the position hedged with it."""
     cells = {"Contract": name} | OWN
     return {("Contracts", under(first, "Contracts", header, row)): value for header, value in cells.items()} | {
-        ("Inputs", under(first, "Inputs", "Contract", 7)): name
+        ("Positions", "B8"): name
     }
 
 
@@ -130,7 +130,7 @@ def test_a_contract_of_ones_own_hedges(first, again, name, listed):
     page, plan = pages["Contracts"], pages["Hedge plan"]
     found = row_with(page, listed)
     assert {header: page[under(first, "Contracts", header, found)].value for header in OWN} == OWN
-    assert pages["Inputs"][under(first, "Inputs", "Contract", 7)].value == listed
+    assert pages["Positions"]["B8"].value == listed
     figures = row_of(plan, FIGURES) + 3
     assert [plan.cell(figures, c).value for c in (2, 4)] == [listed, 10]
 
@@ -204,15 +204,19 @@ def test_an_example_of_a_function_and_its_result(first, again):
     )
 
 
-def test_what_stands_below_the_log_and_the_history_is_told(first, told):
-    pages = load_workbook(first)
-    log, history = row_of(pages["Monitor"], "Fill", 3) + 63, row_of(pages["Replay"], "Price", 2) + 122
-    errors = told({("Monitor", f"C{log}"): -100, ("Replay", f"B{history}"): 50_000})
-    assert [(sheet, row, column) for sheet, row, column, _ in errors] == [
-        ("Monitor", log, "Fill"),
-        ("Replay", history, "Price"),
-    ]
-    assert all("would be lost" in rule for *_, rule in errors)
+def test_what_stands_below_the_history_is_told(first, told):
+    row = row_of(load_workbook(first)["Replay"], "Price", 2) + 122
+    ((sheet, at, column, rule),) = told({("Replay", f"B{row}"): 50_000})
+    assert (sheet, at, column) == ("Replay", row, "Price") and "would be lost" in rule
+
+
+@pytest.mark.parametrize(("rows", "room"), [(40, 60), (41, 250), (61, 250), (231, 1000)])
+def test_the_log_grows_with_what_is_typed(first, again, rows, room):
+    """At least twenty rows are blank, and what stands below the last of its rows is read as well; nothing moves."""
+    begin = row_of(load_workbook(first)["Monitor"], "Fill", 5) + 3
+    page = again({("Monitor", f"J{row}"): "mine" for row in (begin + 1, begin + rows - 1)})["Monitor"]
+    assert [row for row in range(begin, page.max_row + 1) if page[f"J{row}"].value] == [begin + 1, begin + rows - 1]
+    assert [page[f"K{row}"].value for row in (begin, begin + room - 1, begin + room)] == [1, room, None]
 
 
 def test_rows_and_columns_of_ones_own_on_inputs_are_told(first, told):
@@ -225,16 +229,15 @@ def test_rows_and_columns_of_ones_own_on_inputs_are_told(first, told):
 def test_an_asset_typed_below_the_last_is_held(again):
     pages = again({("Inputs", f"{c}8"): v for c, v in {"A": "ETH", "B": "coin", "C": 10, "D": 3_000}.items()})
     assert [pages["Inputs"][f"A{r}"].value for r in (7, 8)] == ["BTC", "ETH"] and pages["Allocation"][
-        "D9"
+        "D11"
     ].value == 3_030_000
 
 
 def test_an_asset_that_was_renamed_must_be_chosen_anew(told):
     errors = told({("Inputs", "A7"): "XBT"})
     assert {(sheet, column) for sheet, _, column, _ in errors} >= {
-        (s, "Asset") for s in ("Compare", "Monitor", "Replay")
-    }
-    assert "scenario_asset" in {column for _, _, column, _ in errors}
+        ("Compare", "Asset"), ("Replay", "Asset"), ("Positions", "asset"),
+    }  # fmt: skip
     assert all(rule.startswith("must be an asset of the portfolio: XBT") for *_, rule in errors)
 
 
@@ -293,7 +296,7 @@ def test_a_sheet_of_notes_is_no_scenario_set(first, tmp_path):
     ("old", "new", "column", "below", "value"),
     [
         ("Monitor", "Monitor BTC", "Fill", 5, -7),
-        ("Replay", "History", "Price", 2, 61_000),
+        ("Replay", "History", "High since the row before", 2, 61_000),
         ("Scenarios", "Szenarien", "Move", 2, -0.95),
     ],
 )
@@ -329,10 +332,11 @@ def test_a_contract_that_stands_there_twice_is_told(first, told, name):
 
 @pytest.mark.parametrize("typed", ["btc", "BTC "])
 def test_an_asset_is_chosen_however_it_is_spelled(again, typed):
-    assert again({("Monitor", "B5"): typed, ("Replay", "B5"): typed})["Monitor"]["B5"].value == "BTC"
+    pages = again({("Compare", "B5"): typed, ("Replay", "B5"): typed})
+    assert pages["Compare"]["B5"].value == pages["Replay"]["B5"].value == "BTC"
 
 
-@pytest.mark.parametrize(("sheet", "row"), [("Monitor", 5), ("Compare", 5), ("Replay", 5)])
+@pytest.mark.parametrize(("sheet", "row"), [("Compare", 5), ("Replay", 5)])
 def test_an_asset_that_is_not_held_is_told(told, sheet, row):
     assert told({(sheet, f"B{row}"): "SOL"}) == [(sheet, row, "Asset", "must be an asset of the portfolio: BTC")]
 

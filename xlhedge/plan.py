@@ -108,7 +108,7 @@ def _accounts(portfolio: Portfolio, book: Book) -> Iterator[dict[str, object]]:
             "account": first.values.account,
             "venue": None if first.hedge.venue in (None, OWN) else first.hedge.venue,
             "coin": first.coin,
-            "positions": len(members),
+            "positions": float(len(members)),
             "qty": summed(size.qty),
             "posted": summed(margins.posted) if _cell(margins.is_posted, members[0]) else None,
             "required": summed(margins.required),

@@ -122,9 +122,9 @@ class Reader:
         settings, is_whole = self._told.of(name), not wrong
         held, further, mistakes = split(self._tables, checked, is_whole)
         wrong += mistakes
-        hedged = {values.asset for _, values in further}
+        hedged, is_lost = {values.asset for _, values in further}, any(map(self._tables.is_further, wrong))
         for row, values in held:
-            wrong += completed(self._tables, row, values, values.asset in hedged)
+            wrong += completed(self._tables, row, values, is_lost or values.asset in hedged)
         of_asset = {values.asset: (place, values) for place, (_, values) in enumerate(held)}
         for row, values in further:
             holding = of_asset[values.asset][1]

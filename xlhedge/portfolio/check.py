@@ -169,6 +169,8 @@ def _contract_error(tables: Tables, row: int, values: HoldingValues, error: Xlhe
 def largest_size(values: HoldingValues, holding: HoldingValues, share: float, value: float) -> float:
     """The USD size that a position can have: the one open, that of its share of the ratio, or that of the target."""
     planned = 0.0
+    if holding.price is None:
+        return abs(values.qty or 0.0)
     if holding.hedge_ratio is not None:
         planned = holding.hedge_ratio * holding.coins * holding.price
     elif holding.target_weight is not None:
@@ -188,7 +190,7 @@ def portfolio_errors(
         rule = f"must not exceed amber_distance {settings.amber_distance:g}"
         where = told("red_distance") or told("amber_distance")
         errors.append(RowError(where.file, where.row, "red_distance", settings.red_distance, rule))
-    if not is_whole or errors:
+    if not is_whole or errors or not checked:
         return errors
     errors += _weight_errors(tables, checked)
     if not math.fsum(v.coins * (v.price or 0) for _, v in checked) > 0 and all(v.price for _, v in checked):

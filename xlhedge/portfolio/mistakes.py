@@ -49,6 +49,10 @@ class Tables:
         """Where another row stands, as a mistake in a row calls it."""
         return f"row {other % BEYOND}" if other // BEYOND == row // BEYOND else self.at(other)
 
+    def is_further(self, error: RowError) -> bool:
+        """Whether a mistake is in a further table, so that what it tells of the holdings may be lost."""
+        return error.file in self._names[1:]
+
     def order(self, error: RowError) -> tuple[int, int]:
         """What mistakes are sorted by: their table, and their row."""
         return (self._names.index(error.file) if error.file in self._names else 0), error.row

@@ -204,7 +204,7 @@ def _margin_errors(tables: Tables, holdings: Sequence, positions: Sequence[Posit
         if total > most * (1 + WALLET_SLACK):
             left_out = (
                 f", the unrealised PnL of {'the position' if len(group) == 1 else 'its positions'} left out"
-                if pnl
+                if any(position.values.qty for position in group)
                 else ""
             )
             of_all = "" if len(group) == 1 else f" of all positions in {coin}"

@@ -29,7 +29,7 @@ class Line(NamedTuple):
 
 
 class Account(NamedTuple):
-    """The account of each position: whether it shares one, its part of it by size, and what the liquidation of all follows from.
+    """The account of each position: whether it shares one, the size of the whole [coin], its part of it, and what the liquidation of all follows from.
 
     `opened` is what each position is worth at a price without end [coin], `size` what it is now, `curve` what maintenance grows by
     the square of its size. A figure of an account stands beside each of its positions.
@@ -41,6 +41,7 @@ class Account(NamedTuple):
     qty: Cell
     price: Cell
     is_cross: Cell
+    whole: Cell
     share: Cell
     is_short: Cell
     opened: Cell
@@ -70,9 +71,7 @@ class Account(NamedTuple):
         """Maintenance of the account as a share of its equity; 1 where the equity does not exceed it."""
         equity = self.put("Equity", "coin", self.total(margin) + self.total(pnl), "coin")
         kept = self.put("Maintenance", "coin", self.total(kept), "coin")
-        return where(
-            equity > kept, kept / where(equity > kept, equity, 1.0), where(self.total(self.size) == 0, 0.0, 1.0)
-        )
+        return where(equity > kept, kept / where(equity > kept, equity, 1.0), where(self.whole == 0, 0.0, 1.0))
 
     def prices(self, title: str, wallet: Cell) -> tuple[Cell, Cell]:
         """Where the account is liquidated above and below, as multiples of the price now, on a wallet [coin].
@@ -83,7 +82,7 @@ class Account(NamedTuple):
         wallet = self.put(f"Wallet{title}", "coin", wallet, "coin")
         backing = self.put(f"Worth without a price{title}", "coin", wallet + self.total(self.opened), "coin")
         sunk = backing + self.total(self.now.amount) - self.total(self.size) - self.total(self.now.held)
-        is_sunk = sunk - self.total(self.curve) <= 0
+        is_sunk = both(self.whole > 0, sunk - self.total(self.curve) <= 0)
         is_sunk = self.put(f"Liquidated now{title}, 1 if so", "1 or 0", 1.0 * is_sunk, "number")
         found = []
         for side, steps in STEPS.items():
@@ -156,7 +155,7 @@ def account_of(
     curve = put("Curve of maintenance", "coin", where(rule.method == "slope", rule.slope * large * large, 0.0), "coin")
     rate, amount = rule.line(qty, large, is_cross)
     now = Line(put("Held now", "coin", rate * large, "coin"), put("Taken off now", "coin", amount, "coin"))
-    return Account(table, group, rule, qty, price, is_cross, share, net < 0, opened, signed, curve, now)
+    return Account(table, group, rule, qty, price, is_cross, whole, share, net < 0, opened, signed, curve, now)
 
 
 def _root(free: Cell, each: Cell, curve: Cell) -> Cell:

@@ -306,7 +306,7 @@ def rehedged(
     is_out = put("Outside", "TRUE or FALSE", (ratio < low) | (ratio > high), "flag", alarm="notice")
     goal = put("Hedge to go back to", "USD", -target * coins * now.price, "usd")
     put, row, mark = monitor_frames.positions.computed, positions.row, now.mark
-    worth = where(watched.qty == 0, positions.worth, watched.hedge / where(watched.qty == 0, 1.0, watched.qty))
+    worth = positions.spot / mark / positions.beta_used * _moved(positions, now)
     aim = where(row > 0, picked(goal, row), 0.0) * positions.part / worth
     aim = put("Position to go back to", "USD", aim, "usd")
     step = where(links.face > 0, links.face * links.lot, 1.0)

@@ -228,7 +228,7 @@ def path(sheet: Sheet, portfolios: Portfolios, hedged: Hedged) -> Path:
         step=zero, used=used, trade=-opened * first, qty=-opened * first * alive, cost=-opened * alive, account=account,
         left=account, unhedged=value, hedged=worth, high_unhedged=value, high_hedged=worth,
         shown_step=zero, shown_unhedged=value, shown_hedged=worth,
-        latest=at(typed.time, 0),
+        latest=blank_as_0(at(typed.time, 0)),
     )  # fmt: skip
     rest = HistoryRow(*map(below, typed))
     running = Running(sheet, ROWS - 1, row=TABLE_ROW, column=table.column)

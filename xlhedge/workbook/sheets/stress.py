@@ -236,7 +236,7 @@ def _hedges(
         sheet.computed(first, column, one.label, Style("header"))
         end, peak = (sum_beside(each, positions.group, one.group) <= 0 for each in (at_end, at_peak))
         found = where(end, 1.0, where(given(typing.peak), 1.0 * peak, 0.0))
-        found = where(one.qty == 0, 0.0, found)
+        found = where(sum_beside(positions.initial, positions.group, one.group) == 0, 0.0, found)
         gone.append(carried("", "contracts", found, lambda own, above: where(above > 0, 1.0, own)))
     return Hedges(prices, price, beside(*gone), funding, basis)
 
@@ -258,20 +258,6 @@ def _above(ref: Ref, own: Cell, continues: Cell, joined: Callable) -> Cell:
     for i in range(1, len(values)):
         values[i] = joined(values[i], is_next[i] * values[i - 1])
     return Cell(ref, np.concatenate([np.zeros_like(values[:1]), values[:-1]]))
-
-
-def _is_gone(facts: Turned, typing: Typing, funding: Cell, basis: Cell) -> Cell:
-    """1 where a row liquidates the hedge of one asset: at the price of its end, or at the peak."""
-    # Funding is paid before the move, in coin at the price of now.
-    margin = facts.margin + facts.cost - funding * facts.qty / facts.price
-
-    def is_sunk(price: Cell) -> Cell:
-        equity = margin - (facts.qty - basis * abs(facts.qty)) / price
-        return equity <= facts.rule.maintenance(facts.qty, facts.entry, price)
-
-    at_end, at_peak = is_sunk(_price(facts, typing)), is_sunk(facts.price * (1 + typing.peak))
-    found = where(at_end, 1.0, where(given(typing.peak), 1.0 * at_peak, 0.0))
-    return where(facts.qty == 0, 0.0, found)
 
 
 def _results(

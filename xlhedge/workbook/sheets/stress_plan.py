@@ -50,6 +50,7 @@ class TurnedPositions(NamedTuple):
     entry: Cell
     cost: Cell
     margin: Cell
+    initial: Cell
     pays: Cell
     rule: MarginRule
 
@@ -123,6 +124,7 @@ def turned_positions(
         ("entry", "Entry", "USD/coin", "price", turned(margins.entry, place)),
         ("cost", "Position at entry", "coin", "coin", turned(size.qty, place) / turned(margins.entry, place)),
         ("margin", "Margin", "coin", "coin", turned(margins.margin, place)),
+        ("initial", "Initial margin, 0 if nothing is open", "coin", "coin", turned(margins.initial, place)),
         ("pays", "Pays or receives funding", "1 or 0", "number",
          1 - (turned(positions.kind, place) == DATED)),
         *((*row[:-2], turned(row[-2], place)) for row in rule_rows(links, maintenance)),
