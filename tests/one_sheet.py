@@ -69,10 +69,11 @@ class Reader:
         values = np.concatenate(np.broadcast_arrays(*cells), axis=1)
         return Cell(Ref(self._sheet, first, row, columns=values.shape[1]), values)
 
-    def below(self, section: str, header: str) -> Cell:
-        """The column of figures below a header."""
-        row, column = next(self._found(header, self._section(section)))
-        row = next(r for r in (row + 1, row + 2) if (r, column) in self._blocks)
+    def below(self, section: str, header: str, unit: str = "") -> Cell:
+        """The column of figures below a header, and below its unit where headers repeat."""
+        places = self._found(header, self._section(section))
+        row, column = next((r, c) for r, c in places if unit in ("", self._texts.get((r + 1, c))))
+        row = next(r for r in range(row + 1, row + 4) if (r, column) in self._blocks)
         values = self._value(row, column)
         return Cell(Ref(self._sheet, column, row, rows=len(values)), values)
 

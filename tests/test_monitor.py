@@ -4,12 +4,15 @@ from types import SimpleNamespace
 
 import pytest
 from one_sheet import Reader, address, write_sample
-from openpyxl import load_workbook
 
 import xlhedge
-from xlhedge.workbook.sheets.monitor import LOG_ROWS, NO_PRICE
+from xlhedge.nodes import letters
+from xlhedge.workbook.portfolios import LOG_STEPS
+from xlhedge.workbook.sheets.log import LOG, NO_PRICE
+from xlhedge.workbook.sheets.monitor import ASSETS_TITLE, STARTS
 
-# Rows of a log: fill [USD], price, fee [coin], funding [coin].
+LOG_ROWS, POSITION = LOG_STEPS[0], "BTC bybit BTCUSD"
+# Rows of a log: fill [USD], price, fee [coin], funding [coin], margin moved [coin].
 LOGS = {
     "opened in two parts": [(-400_000, 60_000, 0.004, None), (-200_000, 50_000, 0.0024, None)],
     "reduced": [(-600_000, 60_000, 0.006, None), (None,) * 4, (200_000, 50_000, 0.002, None)],
@@ -19,16 +22,17 @@ LOGS = {
     "to the last row": [(-1_000.0 * i, 50_000 + 100 * i, 0.0001, 0.0002) for i in range(1, LOG_ROWS + 1)],
 }
 
-POSITION, MARGIN = "Position and gain, after the log", "Re-hedge and margin"
-UNWIND = "Unwind: close the hedge, then convert"
-FOUND = {
-    "unrealized_usd": (POSITION, "Unrealised PnL", "USD"), "realized": (POSITION, "Realised PnL, before fees"),
-    "funding": (POSITION, "Funding received"), "funding_usd": (POSITION, "Funding received, at its own prices"),
-    "fees": (POSITION, "Fees paid"), "ratio": (MARGIN, "Hedge ratio"), "trade": (MARGIN, "Re-hedge trade, sell < 0", "contracts"),
-    "margin": (MARGIN, "Margin balance, before unrealised PnL"), "used": (MARGIN, "Margin ratio, 1 is liquidation"),
-    "liq": (MARGIN, "Liquidation price"), "closing": (UNWIND, "Trade that closes, sell < 0"),
-    "closed": (UNWIND, "PnL that it realises, after the fee"), "converted_usd": (UNWIND, "Their worth"),
-    "kept": (UNWIND, "Coins kept, free of the hedge"),
+FOUND = {  # of the position, or of the asset
+    "qty": (STARTS.title, "Position", "USD"), "entry": (STARTS.title, "Average entry; the price used when flat"),
+    "unrealized": (STARTS.title, "Unrealised PnL", "coin"), "unrealized_usd": (STARTS.title, "Unrealised PnL", "USD"),
+    "realized": (STARTS.title, "Realised PnL, before fees"), "booked": (STARTS.title, "Booked: realised + funding - fees"),
+    "gain": (STARTS.title, "Gain altogether", "coin"), "funding": (STARTS.title, "Funding received"),
+    "funding_usd": (STARTS.title, "Funding received, at its own prices"), "fees": (STARTS.title, "Fees paid"),
+    "trade": (STARTS.title, "Re-hedge trade, sell < 0", "contracts"), "margin": (STARTS.title, "Margin balance"),
+    "used": (STARTS.title, "Margin ratio, 1 is liquidation"), "liq": (STARTS.title, "Liquidation price"),
+    "closing": (STARTS.title, "Trade that closes, sell < 0"), "closed": (STARTS.title, "PnL that it realises, after the fee"),
+    "converted_usd": (STARTS.title, "Their worth"), "coins": (ASSETS_TITLE, "Coins owned"), "ratio": (ASSETS_TITLE, "Hedge ratio"),
+    "kept": (ASSETS_TITLE, "Coins kept, once all is closed"),
 }  # fmt: skip
 
 
@@ -40,34 +44,35 @@ def near(expected, tolerance=1e-9):
 def built(tmp_path_factory):
     path = tmp_path_factory.mktemp("monitor") / "monitor.xlsx"
     book = write_sample(path)
-    return path, book.parts["log"], figures(book)
+    return book, book.parts["log"], figures(book), path
 
 
 def figures(book) -> SimpleNamespace:
-    """The figures after the log by short names: those that the sheet offers to others, and those that a reader finds."""
-    reader, monitor = Reader(book, "Monitor"), book.parts["monitor"]
-    found = {name: reader.beside(*told) for name, told in FOUND.items()}
-    return SimpleNamespace(**found, coins=book.parts["watched"].coins, **monitor._asdict())
+    """The figures after the log by short names, each as a reader finds it below its header."""
+    reader = Reader(book, "Monitor")
+    found = {name: reader.below(*told) for name, told in FOUND.items()}
+    return SimpleNamespace(**found, read=reader.below(LOG.title, "Read as"), unread=book.parts["monitor"].unread)
 
 
 @pytest.fixture
 def book(calc, built):
-    with calc.open(built[0]) as opened:
+    with calc.open(built[3]) as opened:
         yield opened
 
 
 def place(built, name: str) -> str:
-    """The address of a named input."""
-    workbook = load_workbook(built[0])
-    return workbook.defined_names[f"monitor_{name}"].attr_text.split("!")[1].replace("$", "")
+    """The address of what is typed of the bands, of the position or of the asset."""
+    block = next(block for block in built[0].sheets["Monitor"].blocks if block.typed == name)
+    return f"{letters(block.column)}{block.row}"
 
 
-def type_log(book, log, rows) -> None:
-    """Type rows over the log; the typed columns lie from B to F."""
-    first = log.read.node.row
+def type_log(book, built, rows) -> None:
+    """Type rows over the log, all of one position; those that are blank have none."""
+    log = built[1].typed
     for i, row in enumerate([*rows, *[(None,) * 4] * (2 if len(rows) < LOG_ROWS else 0)]):
-        for column, value in zip("CDEF", row):
-            book.set("Monitor", f"{column}{first + i}", value)
+        told = (None if row == (None,) * 4 else POSITION, *row, *[None] * (5 - len(row)))
+        for column, value in zip((log.position, log.fill, log.price, log.fee, log.funding, log.transfer), told):
+            book.set("Monitor", address(column, i), value)
     book.recalculate()
 
 
@@ -77,24 +82,30 @@ def figure(book, cell):
 
 def test_ships_with_an_empty_log(built):
     out = built[2]
-    assert out.qty.value.item() == 0 and out.fees.value.item() == 0 and out.ratio.value.item() == 0
-    assert out.margin.value.item() == near(5.0055)  # posted, and the fee of 10 coins x 0.055 % that opens the hedge
+    assert [getattr(out, name).value[0].item() for name in ("qty", "fees", "ratio")] == [0, 0, 0]
+    assert out.margin.value[0].item() == near(5)  # what is posted, and nothing of the plan's trade
 
 
 def test_after_the_trade_of_the_plan_it_says_what_the_plan_says(book, built):
-    _, log, out = built
-    type_log(book, log, [(-600_000, 60_000, 0.0055, None)])
+    _, log, out, _ = built
+    plan = built[0].parts["margins"]
+    for_fee = (plan.transfer.value - plan.top_up.value)[0].item()
+    assert for_fee == near(0.0055)  # 10 coins x 0.055 %
+    type_log(book, built, [(-600_000, 60_000, 0.0055, None), (None, None, None, None, for_fee)])
     assert figure(book, out.qty) == -600_000 and figure(book, out.entry) == near(60_000)
     assert figure(book, out.margin) == near(5) and figure(book, out.ratio) == near(10 / 49.9945)
     assert figure(book, out.liq) == near(600_000 * 0.995 / 5) and figure(book, out.used) == near(0.05 / 5)
+    assert figure(book, out.liq) == near(plan.liq.value[0].item())
+    type_log(book, built, [(-600_000, 60_000, 0.0055, None), (None, None, None, None, plan.transfer.value[0].item())])
+    assert figure(book, out.margin) == near(plan.planned.value[0].item())
 
 
 @pytest.mark.parametrize("name", LOGS)
 def test_typed_log_is_the_worksheet_functions(book, built, name):
-    _, log, out = built
+    _, log, out, _ = built
     rows, now = LOGS[name], 55_000.0
     book.set("Monitor", place(built, "price_now"), now)
-    type_log(book, log, rows)
+    type_log(book, built, rows)
     fills = [(fill, price, fee or 0.0) for fill, price, fee, _ in rows if fill is not None]
     qtys, prices, fees = (list(column) for column in zip(*fills))
     paid = [(funding, price) for _, price, _, funding in rows if funding is not None]
@@ -102,7 +113,7 @@ def test_typed_log_is_the_worksheet_functions(book, built, name):
     entry = xlhedge.avg_entry(qtys, prices) if qty else now
     open_pnl = xlhedge.inverse_pnl(qty, entry, now)
     booked = xlhedge.realized_pnl(qtys, prices, fees) + sum(coin for coin, _ in paid)
-    margin = 5.0055 + booked  # posted, and the fee that opens the hedge of the plan
+    margin = 5 + booked  # what is posted
     expected = {
         "qty": qty, "entry": entry, "unrealized": open_pnl, "unrealized_usd": open_pnl * now, "fees": sum(fees),
         "realized": xlhedge.realized_pnl(qtys, prices), "funding": sum(coin for coin, _ in paid),
@@ -120,27 +131,29 @@ def _word(price: float):
     return "none" if price == float("inf") else price
 
 
-def test_blank_row_carries_the_position_on(book, built):
-    _, log, out = built
-    type_log(book, log, LOGS["reduced"])
-    columns = (log.read, log.qty, log.entry)
-    read, qty, entry = ([book.get("Monitor", address(column, i)) for i in range(4)] for column in columns)
+def test_a_blank_row_is_of_no_position_and_the_next_goes_on_from_the_one_above_it(book, built):
+    _, log, out, _ = built
+    type_log(book, built, LOGS["reduced"])
+    columns = (out.read, log.qty, log.cost)
+    read, qty, cost = ([book.get("Monitor", address(column, i)) for i in range(4)] for column in columns)
     assert [text or "" for text in read] == ["fill", "", "fill", ""]
-    assert qty == [-600_000, -600_000, -400_000, -400_000] and entry == [near(60_000)] * 4
+    assert [value or 0 for value in qty] == [-600_000, 0, -400_000, 0]
+    assert [value or 0 for value in cost] == [near(-10), 0, near(-400_000 / 60_000), 0]
+    assert (figure(book, out.qty), figure(book, out.entry)) == (-400_000, near(60_000))
 
 
 def test_row_without_a_price_is_told_and_not_counted(book, built):
-    _, log, out = built
-    type_log(book, log, [(-600_000, 60_000, None, None), (100_000, None, 0.5, 0.5), (None, 50_000, None, None)])
-    assert [book.get("Monitor", address(log.read, i)) for i in (1, 2)] == [NO_PRICE, "nothing"]
+    _, log, out, _ = built
+    type_log(book, built, [(-600_000, 60_000, None, None), (100_000, None, 0.5, 0.5), (None, 50_000, None, None)])
+    assert [book.get("Monitor", address(out.read, i)) for i in (1, 2)] == [NO_PRICE, "nothing"]
     assert (figure(book, out.unread), figure(book, out.qty), figure(book, out.booked)) == (1, -600_000, 0)
 
 
 def test_position_from_before_the_log(book, built):
-    _, log, out = built
+    _, log, out, _ = built
     for name, value in (("start_qty", -200_000.0), ("start_entry", 40_000.0), ("price_now", 50_000.0)):
         book.set("Monitor", place(built, name), value)
-    type_log(book, log, [(-300_000, 50_000, None, None)])
+    type_log(book, built, [(-300_000, 50_000, None, None)])
     assert figure(book, out.entry) == near(xlhedge.avg_entry([-200_000, -300_000], [40_000, 50_000]))
     # The plan's 50 coins counted the loss of that position up to 60,000.
     before = xlhedge.inverse_pnl(-200_000, 40_000, 60_000)
@@ -149,9 +162,9 @@ def test_position_from_before_the_log(book, built):
 
 def test_back_to_80_20_and_unwind(book, built):
     """The worked example: at 50,000 the 52 coins need a short of 520,000 and the hedge has gained 2 coins."""
-    _, log, out = built
+    _, log, out, _ = built
     book.set("Monitor", place(built, "price_now"), 50_000.0)
-    type_log(book, log, [(-600_000, 60_000, None, None)])
+    type_log(book, built, [(-600_000, 60_000, None, None)])
     assert [figure(book, cell) for cell in (out.coins, out.ratio, out.trade)] == [near(52), near(0.6 / 2.6), 80_000]
     fee = xlhedge.trade_fee(-600_000, 50_000, 0.00055)
     assert figure(book, out.closed) == near(2 - fee)
@@ -163,9 +176,9 @@ def test_back_to_80_20_and_unwind(book, built):
 
 
 def test_typed_coins_and_margin_win(book, built):
-    _, log, out = built
+    _, log, out, _ = built
     book.set("Monitor", place(built, "coins_now"), 60.0)
     book.set("Monitor", place(built, "margin_now"), 1.0)
-    type_log(book, log, [(-600_000, 60_000, None, None)])
+    type_log(book, built, [(-600_000, 60_000, None, None)])
     assert (figure(book, out.coins), figure(book, out.ratio)) == (60, near(1 / 6))
     assert figure(book, out.liq) == near(xlhedge.liq_price(-600_000, 60_000, 1.0, 0.005))
