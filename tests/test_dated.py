@@ -112,7 +112,11 @@ def test_series_are_no_contracts_of_their_own():
     for venue in contracts.venues():
         assert not [symbol for symbol in contracts.symbols(venue) if "{" in symbol]
     listed = [each for each in contracts.listing(contracts.SHIPPED) if "{" in each.key]
-    assert {each.key for each in listed} >= {"bybit BTCUSD{MYY}", "binance BTCUSD_{YYMMDD}", "kraken FI_XBTUSD_{YYMMDD}"}
+    assert {each.key for each in listed} >= {
+        "bybit BTCUSD{MYY}",
+        "binance BTCUSD_{YYMMDD}",
+        "kraken FI_XBTUSD_{YYMMDD}",
+    }
 
 
 @pytest.mark.parametrize(

@@ -89,7 +89,9 @@ def test_a_row_of_the_log_with_a_single_text_is_read_as_calc_reads_it(calc, tmp_
     write(build_model(read(path)), tmp_path / "new.xlsx")
     with calc.open(tmp_path / "new.xlsx") as book:
         book.recalculate()
-        assert differences(tmp_path / "new.xlsx", book) == [] and book.get("Monitor", f"A{row + 4}") == "position unknown"
+        assert (
+            differences(tmp_path / "new.xlsx", book) == [] and book.get("Monitor", f"A{row + 4}") == "position unknown"
+        )
 
 
 def test_assumptions_and_a_history_are_kept(tmp_path):

@@ -170,6 +170,17 @@ def test_liquidation_on_both_sides(planned):
     assert [round(3e8 / size, 3) for size in sizes] == [94_823.148, 18_032.947]
 
 
+def test_an_account_by_any_spelling_is_one(planned):
+    """Two shorts of 5 BTC with 2.5 BTC each are the short of 10 BTC with 5 BTC, which is liquidated at 119,400."""
+    rows = "me,BTC,50,60000,,,bybit,BTCUSD,-300000,60000,2.5,Main\n"
+    rows += "me,BTC,,,,,bybit,BTCUSDH27,-300000,60000,2.5,main,60000,,0.5%\n"
+    plan, _ = planned(rows)
+    (account,) = plan["accounts"]
+    assert (account["account"], account["positions"], account["posted"]) == ("Main", 2, 5)
+    assert [each["liq_above"] for each in (account, *plan["positions"])] == [near(119_400)] * 3
+    assert account["required"] == near(NEED + ADVERSE / 2), "funding is paid on the perpetual alone"
+
+
 @pytest.mark.parametrize(
     ("rows", "code", "told"),
     [

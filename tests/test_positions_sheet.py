@@ -27,7 +27,10 @@ def near(expected):
     (("1", "0"), [-60_000, 0], 6), (("0.5", "0.5"), [-30_000, -300_003], 3),
 ])  # fmt: skip
 def test_shares_split_the_hedge_and_what_rounding_leaves_is_told(tmp_path, shares, contracts, left):
-    rows = (f"BTC,50.0005,60000,0.2,deribit,BTC-PERPETUAL,{shares[0]},,,,,10\n", f"BTC,,,,bybit,BTCUSD,{shares[1]},,,,,10\n")
+    rows = (
+        f"BTC,50.0005,60000,0.2,deribit,BTC-PERPETUAL,{shares[0]},,,,,10\n",
+        f"BTC,,,,bybit,BTCUSD,{shares[1]},,,,,10\n",
+    )
     cells = build_text(tmp_path, HEAD + "".join(rows))
     assert cells.column("Hedge plan", "Size", "Contracts to trade") == contracts
     assert cells.column("Hedge plan", "Exposure", "Hedge to reach") == [near(-600_006)]
@@ -90,7 +93,9 @@ def test_the_template_at_its_limits(calc, template):
         type_row(document, model, "Positions", ROOM.positions - 1, asset="SOL", contract="bybit SOLUSD", qty=-30_000.0,
                  entry=150.0, margin=150.0, mmr=0.01)  # fmt: skip
         type_row(document, model, "Monitor", ROOM.log - 1, position="SOL bybit SOLUSD", fill=-600.0, price=150.0)
-        type_row(document, model, "Monitor", ROOM.positions - 1, start_qty=-30_000.0, start_entry=150.0, start_margin=150.0)
+        type_row(
+            document, model, "Monitor", ROOM.positions - 1, start_qty=-30_000.0, start_entry=150.0, start_margin=150.0
+        )
         document.recalculate()
         assert figure(document, "Allocation", parts["weights"].whole) == near(whole + 150_000)
         assert figure(document, "Hedge plan", parts["exposure"].hedge, ROOM.assets - 1) == near(-30_000)
@@ -130,7 +135,10 @@ def test_other_coins_leave_no_error_cell(calc, template):
 
 
 def test_a_price_moves_no_posted_margin(calc, tmp_path):
-    text = HEAD + "BTC,50,60000,,bybit,BTCUSD,,,-600000,60000,5,10\nETH,100,3000,,deribit,ETH-PERPETUAL,,,-30000,3000,,10\n"
+    text = (
+        HEAD
+        + "BTC,50,60000,,bybit,BTCUSD,,,-600000,60000,5,10\nETH,100,3000,,deribit,ETH-PERPETUAL,,,-30000,3000,,10\n"
+    )
     model = build_model(from_text(tmp_path, text))
     write(model, tmp_path / "book.xlsx")
     margins, watched = model.parts["margins"], model.parts["watched"]
@@ -159,7 +167,9 @@ def test_once_the_plan_is_logged_monitor_says_what_it_said(calc, tmp_path, name)
     model = build_model(from_text(tmp_path, text + rows, price_time="2026-11-29"))
     write(model, tmp_path / "book.xlsx")
     parts, count = model.parts, len(PLANS[name].splitlines())
-    positions, size, links, margins, watched = (parts[part] for part in ("positions", "size", "links", "margins", "watched"))
+    positions, size, links, margins, watched = (
+        parts[part] for part in ("positions", "size", "links", "margins", "watched")
+    )
     with calc.open(tmp_path / "book.xlsx") as document:
         for row in range(count):
             trade, price, transfer, top_up = (
