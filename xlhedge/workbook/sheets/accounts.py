@@ -29,10 +29,10 @@ class Line(NamedTuple):
 
 
 class Account(NamedTuple):
-    """The account of each position: whether it shares one, the size of the whole [coin], its part of it, and what the liquidation of all follows from.
+    """The account of each position: whether it shares one, how large that is, its part of it, and what its liquidation follows from.
 
-    `opened` is what each position is worth at a price without end [coin], `size` what it is now, `curve` what maintenance grows by
-    the square of its size. A figure of an account stands beside each of its positions.
+    `whole` is the size of all [coin], `opened` is what each position is worth at a price without end [coin], `size` what it is
+    now, `curve` what maintenance grows by the square of its size. A figure of an account stands beside each of its positions.
     """
 
     table: Columns
