@@ -255,7 +255,8 @@ def build(holdings, out, positions, settings, overrides, table, portfolio, scena
         tell(f"note: {note}")
     for warning in chosen.warnings:
         tell(f"warning: {warning}")
-    code = _write(build_model(chosen, mode, scenarios=scenario_sets(scenarios, chosen.assets)), out)
+    book = build_model(chosen, mode, scenarios=scenario_sets(scenarios, chosen.assets))
+    code = _write(book, out, len(chosen.holdings))
     return ROW_ERRORS if has_errors and code == DONE else code
 
 
@@ -268,7 +269,8 @@ def template(out, mode, force) -> int:
     from .template import build_template
 
     _check_out(out, [], force)
-    return _write(build_template(mode), out)
+    book = build_template(mode)
+    return _write(book, out, book.room.assets)
 
 
 def _check_out(out: Path, inputs: list[Path], force: bool) -> None:
@@ -287,12 +289,12 @@ def _check_out(out: Path, inputs: list[Path], force: bool) -> None:
         check_replaceable(out)
 
 
-def _write(book, out: Path) -> int:
+def _write(book, out: Path, assets: int) -> int:
     from .workbook.file.writer import write
     from .workbook.model import checked
 
     write(book, out)
-    click.echo(f"wrote {out} ({counted(book.room[0], 'asset')}, {out.stat().st_size / 1024:.0f} kB)")
+    click.echo(f"wrote {out} ({counted(assets, 'asset')}, {out.stat().st_size / 1024:.0f} kB)")
     failed = [line for line in checked(book) if not line.passed]
     for line in failed:
         tell(failing(line.severity, line.name, line.subject))
