@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from .fields import ASSET_COLUMNS, POSITION_COLUMNS, HoldingValues, SettingValues
+from .fields import ASSET_COLUMNS, HoldingValues, SettingValues
 from .hedge import SAME_COIN, HedgeContract
 from .mistakes import BEYOND, RowError, Tables
 
@@ -166,7 +166,7 @@ def _account_errors(tables: Tables, positions: Sequence[Position]) -> Iterator[R
         if not position.account:
             continue
         one = first.setdefault(position.account, position)
-        for what, mine, other in (("venue", position.hedge.venue, one.hedge.venue), ("coin", position.coin, one.coin)):
+        for mine, other in ((position.hedge.venue, one.hedge.venue), (position.coin, one.coin)):
             if mine != other:
                 where = tables.other(one.row, position.row)
                 rule = f"must be of one venue and one coin: in {where} it is of {other}, here of {mine}"
