@@ -68,7 +68,7 @@ def test_formula_text_as_a_name_stays_in_the_folder(formula):
 
 @pytest.mark.parametrize("column,header,rule", [
     ("venue", "venue,hedge_ratio", f"there is no venue '=1+1' here (there is {', '.join(venues())}); {SUPPLY} (got '=1+1')"),
-    ("kind", "kind", "must be one of coin, cash (got '=1+1')"),
+    ("kind", "kind", "must be one of coin, cash, perpetual, dated (got '=1+1')"),
     ("leverage", "leverage", f"{NUMBER} (got '=1+1')"),
 ])  # fmt: skip
 def test_formula_text_where_it_has_no_place_is_refused(tmp_path, column, header, rule):

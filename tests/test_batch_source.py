@@ -93,9 +93,14 @@ def test_streamed_and_at_once_say_the_same(tmp_path, make):
 def opened(path: Path) -> object:
     try:
         found = open_holdings(path)
-        return found._replace(rows=[(row.number, row.cells, [*map(type, row.cells)]) for row in map(cut, found.rows)])
+        beside = found.positions and found.positions._replace(rows=spelled(found.positions.rows))
+        return found._replace(rows=spelled(found.rows), positions=beside)
     except XlhedgeError as error:
         return str(error)
+
+
+def spelled(rows) -> list[tuple]:
+    return [(row.number, row.cells, [*map(type, row.cells)]) for row in map(cut, rows)]
 
 
 def cut(row: Row) -> Row:

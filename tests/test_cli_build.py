@@ -159,5 +159,5 @@ def test_a_failed_check_is_told_and_the_workbook_is_written(holdings, out):
     result = run("build", holdings, "--out", out)
     assert result.exit_code == 4 and out.exists()
     assert result.stderr == (
-        "xlhedge: check failed: No asset is over-hedged: BTC\nxlhedge: amber: The margin of every open position is told: BTC\n"
+        "xlhedge: check failed: No asset is over-hedged: BTC\nxlhedge: amber: The margin of every open position is told: BTC bybit BTCUSD\n"
     )

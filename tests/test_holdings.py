@@ -274,7 +274,6 @@ ROWS = [
      "".join(f"h.csv row 2, {name}: must be blank for cash, which is never hedged (got {got})\n"
              for name, got in (("venue", "'bybit'"), ("hedge_ratio", 0.2), ("margin", 7)))),
     ("more margin than coins", row("BTC,5,60000,6,bybit", "asset,coins,price,margin,venue"), "h.csv row 2, margin: must not exceed the 5 coins that a wallet can hold (got 6)"),
-    ("margin without a contract", row("BTC,5,60000,1", "asset,coins,price,margin"), "h.csv row 2, margin: is of a position, and this row names no contract (got 1)"),
     # Coins count the unrealised PnL, -0.1 here, and a wallet does not: it may hold 5.1.
     ("wallet above the coins", row("BTC,5,50000,bybit,-20000,40000,5.1", OPEN), "ok h: BTC 5@50000 bybit BTCUSD"),
     ("more than the wallet", row("BTC,5,50000,bybit,-20000,40000,5.2", OPEN), "h.csv row 2, margin: must not exceed the 5.1 coins that a wallet "

@@ -219,6 +219,12 @@ def test_the_log_grows_with_what_is_typed(first, again, rows, room):
     assert [page[f"K{row}"].value for row in (begin, begin + room - 1, begin + room)] == [1, room, None]
 
 
+def test_a_log_that_is_too_long_is_told(told):
+    assert told({("Monitor", "J9000"): "far below"}) == [
+        ("Monitor", 9000, "Position", "stands beyond the 5,000 rows that are read")
+    ]
+
+
 def test_rows_and_columns_of_ones_own_on_inputs_are_told(first, told):
     page = load_workbook(first)["Inputs"]
     below = page.max_row + 1

@@ -256,7 +256,7 @@ def build(holdings, out, positions, settings, overrides, table, portfolio, scena
     for warning in chosen.warnings:
         tell(f"warning: {warning}")
     book = build_model(chosen, mode, scenarios=scenario_sets(scenarios, chosen.assets))
-    code = _write(book, len(chosen.holdings), out)
+    code = _write(book, out, len(chosen.holdings))
     return ROW_ERRORS if has_errors and code == DONE else code
 
 
@@ -270,7 +270,7 @@ def template(out, mode, force) -> int:
 
     _check_out(out, [], force)
     book = build_template(mode)
-    return _write(book, book.room[0], out)
+    return _write(book, out, book.room[0])
 
 
 def _check_out(out: Path, inputs: list[Path], force: bool) -> None:
@@ -289,7 +289,7 @@ def _check_out(out: Path, inputs: list[Path], force: bool) -> None:
         check_replaceable(out)
 
 
-def _write(book, assets: int, out: Path) -> int:
+def _write(book, out: Path, assets: int) -> int:
     from .workbook.file.writer import write
     from .workbook.model import checked
 

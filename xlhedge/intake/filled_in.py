@@ -31,6 +31,9 @@ from .passed_over import Looked, looked
 NAMES = tuple(record.name.lower() for record in SHEETS if record.typed)
 """The sheets that are read back, as `sheets_of` names them."""
 
+MOST_LOGGED = 5000
+"""Rows of a log: each looks through those above it."""
+
 FLAG = InputField("", "flag", "")
 LAID_OUT = "is not on the sheet, which is laid out by another version or was rearranged"
 
@@ -221,6 +224,9 @@ class _Reading:
             }
         filled = [row for column in values.values() for row, value in column.items() if value is not None]
         end = first + declared.rows if declared.rows else max(filled, default=first - 1) + 1
+        if end - first > MOST_LOGGED:
+            self._add(record, end - 1, declared.fields[0].label, None, f"stands beyond the {MOST_LOGGED:,} rows that are read")
+            end = first
         return {name: tuple(column.get(row) for row in range(first, end)) for name, column in values.items()}
 
     def _beginning(self, of: str) -> int:
