@@ -80,7 +80,8 @@ BUILT = (  # files that the reader lets pass, so that the model itself says it
     Broken(REACHED, {("ETH", "target_weight"): 0.2}, 1, 0, ends=DONE),
     Broken(SMALL, {("ETH", "venue"): "deribit", ("ETH", "contract"): "ETH-PERPETUAL", ("ETH", "coins"): 0.001, ("ETH", "hedge_ratio"): 0.2},
            1, 0, ends=DONE),
-    Broken(SELLS, {("BTC", "qty"): 600_000, ("BTC", "hedge_ratio"): None, ("BTC", "target_weight"): 0, ("setting", "mode"): "spot"}, 1, 0),
+    Broken(SELLS, {("BTC", "qty"): 600_000, ("BTC", "hedge_ratio"): None, ("BTC", "target_weight"): 0, ("setting", "mode"): "spot"}, 1, 0,
+           (TOO_MUCH, SURVIVES)),
     Broken(OLD, {("setting", "fact_days"): 1, ("setting", "price_time"): "2030-01-01"}, 2, 0, ends=DONE),
     Broken(SOURCED, {("BTC", "venue"): "htx", ("BTC", "contract"): "BTC-USD", ("setting", "mmr"): 0.01}, 1, 0, ends=DONE),
 )  # fmt: skip

@@ -65,10 +65,10 @@ def test_a_position_typed_into_the_first_spare_row_is_as_if_it_had_been_built(ca
     write(one, folder / "one.xlsx")
     write(both, folder / "both.xlsx")
     with calc.open(folder / "one.xlsx") as document:
-        type_row(document, one, "Positions", 1, asset="BTC", contract="bybit BTCUSD", funding_rate=0.0001)
+        type_row(document, one, "Positions", 1, asset="BTC", contract="bybit BTCUSD")
         document.recalculate()
         assert red_lines(document) == {}
-        assert [told for told in differences(folder / "both.xlsx", document) if "!funding" not in told] == []
+        assert differences(folder / "both.xlsx", document) == []
 
 
 @pytest.fixture(scope="module")
@@ -100,7 +100,8 @@ def test_the_template_at_its_limits(calc, template):
         assert figure(document, "Allocation", parts["weights"].whole) == near(whole + 150_000)
         assert figure(document, "Hedge plan", parts["exposure"].hedge, ROOM.assets - 1) == near(-30_000)
         assert figure(document, "Monitor", parts["watched"].qty, ROOM.positions - 1) == near(-30_600)
-        assert red_lines(document) == {}
+        # Whose weight falls below its target by the new asset is not hedged the other way.
+        assert {*red_lines(document)} == {"Every asset reaches its target"}
 
 
 BENEATH, ORDER = (
