@@ -225,7 +225,9 @@ class _Reading:
         filled = [row for column in values.values() for row, value in column.items() if value is not None]
         end = first + declared.rows if declared.rows else max(filled, default=first - 1) + 1
         if end - first > MOST_LOGGED:
-            self._add(record, end - 1, declared.fields[0].label, None, f"stands beyond the {MOST_LOGGED:,} rows that are read")
+            self._add(
+                record, end - 1, declared.fields[0].label, None, f"stands beyond the {MOST_LOGGED:,} rows that are read"
+            )
             end = first
         return {name: tuple(column.get(row) for row in range(first, end)) for name, column in values.items()}
 

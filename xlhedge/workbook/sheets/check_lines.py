@@ -86,7 +86,8 @@ def of_contracts(
     there = positions.there
     faces = sum_where(links.face, positions.row, weights.number)
     yield rows_line(assets, "Every hedge has a position", held.hedge_ratio, (held.hedge_ratio > 0) * (faces <= 0))
-    yield rows_line(each, "Every position hedges an asset of Inputs", positions.asset, there * (positions.row == 0))
+    stray = there * (positions.row == 0) + 1 * positions.is_nameless
+    yield rows_line(each, "Every position hedges an asset of Inputs", positions.asset, stray)
     yield rows_line(
         each, "Every position has a contract whose face is known", positions.contract, there * (links.face <= 0)
     )

@@ -122,8 +122,11 @@ def contracts(sheet: Sheet, portfolios: Portfolios) -> ContractColumns:
     rows = [_shown(each) | kept.get(each.key, {}) for each in listing(portfolios.first.contracts)]
     table, spare = Columns(sheet, len(rows) + SPARE), [None] * SPARE
     sheet.freeze = f"B{table.first}"
-    cells = {field.name: table.typed(field, [*(row[field.name] for row in rows), *spare]) for field in TABLE.fields}
-    dated = table.computed("Facts from", "date or none", _dated(cells["as_of"]), "date", role="link", width=12)
+    cells = {}
+    for field in TABLE.fields:
+        cells[field.name] = table.typed(field, [*(row[field.name] for row in rows), *spare])
+        if field.name == "as_of":
+            dated = table.computed("Facts from", "date or none", _dated(cells["as_of"]), "date", role="link", width=12)
     return ContractColumns(**cells, dated=dated)
 
 

@@ -7,6 +7,7 @@ import numpy as np
 
 from ...elementary import NONE, both, given, larger, where
 from ...formula import Cell, as_cell
+from ...nodes import Template
 from ...portfolio.fields import POSITION_COLUMNS
 from ...portfolio.hedge import OWN, SAME_COIN
 from ...ranges import blank_as_0, picked, position, position_of_text, same_text, sum_where, words
@@ -53,6 +54,7 @@ COMPUTED = (
     "Position", "Row on Inputs", "Row on Contracts", "Coin", "Row of the coin", "Price of the coin", "Mark used", "Kind",
     "Days to expiry", "No share told", "Share used", "Beta used", "USD of exposure for a USD of face", "Open hedge", "Number", "Account number", "Venue", "There",
     "On another coin without a beta", "Of another coin or venue than its account", "Contract and account",
+    "Filled without an asset",
 )  # fmt: skip
 
 
@@ -100,6 +102,7 @@ class PositionColumns(NamedTuple):
     is_on_another: Cell
     is_strange: Cell
     alike: Cell
+    is_nameless: Cell
     filled: dict[str, np.ndarray]
 
     @property
@@ -191,11 +194,13 @@ def _computed(
     # A venue keeps one position of a contract in an account: here several rows are reckoned apart.
     alike = words(typed["contract"], where(account == "", "", account))
     alike = put("text", "text", where(both(is_there, typed["contract"] != ""), alike, ""), width=30)
+    filled = Cell(Template("COUNTA({0}:{1})", (typed["contract"].node, typed["fee"].node)), 1.0 * (asset.value != ""))
+    nameless = put("TRUE or FALSE", "flag", both(asset == "", filled > 0), alarm="bad", width=15)
     return {
         "label": label, "row": row, "place": place, "coin": coin, "coin_row": coin_row, "spot": spot, "price": mark,
         "kind": kind, "days": days, "part": part, "beta_used": beta, "worth": worth, "hedge": hedge, "number": number, "group": group, "venue": venue,
         "there": there, "is_on_another": is_other, "is_strange": strange,
-        "alike": alike,
+        "alike": alike, "is_nameless": nameless,
     }  # fmt: skip
 
 
