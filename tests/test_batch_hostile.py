@@ -279,7 +279,7 @@ CASES = [
     ("file called in emoji", called("\U0001f680.csv"), "\U0001f680: BTC 1 in \U0001f680.xlsx"),
     ("file called with a line feed", called("a\nb.csv"), "a b: BTC 1 in a b.xlsx"),
     ("file called like a formula", called("=1+1.csv"), "1+1: BTC 1 in 1+1.xlsx"),
-    ("duplicate assets", file(f"{HEAD}a,BTC,1,1\na,btc,1,1\nb,BTC,1,1\n"), "a: h.csv row 3, asset: stands in row 2 already; add the two up (got 'btc')\nb: BTC 1 in b.xlsx"),
+    ("duplicate assets", file(f"{HEAD}a,BTC,1,1\na,btc,1,1\nb,BTC,1,1\n"), "a: h.csv row 3, asset: stands in row 2 already; add the two up, or leave the coins of a further position blank (got 'btc')\nb: BTC 1 in b.xlsx"),
     ("rows without a name", file(f"{HEAD}a,BTC,1,1\n,ETH,1,1\nb,BTC,1,1\nc,BTC,1,1\n"),
      "a: h.csv row 3, portfolio: is required, as other rows name a portfolio\nb: h.csv row 3, portfolio: is required, as other rows name a portfolio\nc: BTC 1 in c.xlsx"),
     # Places

@@ -2,6 +2,7 @@
 
 import pickle
 import random
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -47,9 +48,6 @@ def digests(source: Source) -> dict[str, str]:
     return {group.name: group.digest for group in source.groups()}
 
 
-# The same as when it is read at once
-
-
 def at_once(path: Path) -> tuple[dict, set[str]]:
     try:
         portfolios, errors = read_portfolios(path)
@@ -78,15 +76,13 @@ def streamed(path: Path) -> tuple[dict, set[str]]:
     return portfolios, errors
 
 
-@pytest.mark.parametrize(
-    "make", [pytest.param(make, id=name) for name, make, _ in ROWS if not (name in HUGE or make is a_folder)]
-)
+SMALL = [pytest.param(make, id=name) for name, make, _ in ROWS if not (name in HUGE or make is a_folder)]
+
+
+@pytest.mark.parametrize("make", SMALL)
 def test_streamed_and_at_once_say_the_same(tmp_path, make):
     path = make(tmp_path)
-    if make is no_permission:
-        with ordinary_user(tmp_path):
-            assert streamed(path) == at_once(path)
-    else:
+    with ordinary_user(tmp_path) if make is no_permission else nullcontext():
         assert streamed(path) == at_once(path)
 
 

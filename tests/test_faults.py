@@ -4,12 +4,12 @@ By `xlhedge plan`, by the built workbook, and by LibreOffice where something is 
 """
 
 import json
-import re
 from pathlib import Path
 
 import pytest
 from books import SAMPLE_FILES, SAMPLES, Cells, build_sample, loaded
 from commands import fails, run
+from documents import below_header, beside, letter_below, log, place
 
 from xlhedge.hosts.calc import CellError, OpenDocument
 from xlhedge.template import build_template
@@ -248,34 +248,6 @@ def test_open_positions_have_one_figure(tmp_path, calc):
         assert below_header(document, "Monitor", "Liquidation price") == near(liquidated)
 
 
-def place(document: OpenDocument, sheet: str, text: str, column: str = "A") -> tuple[str, int]:
-    """The first cell of a column that holds a text."""
-    rows = [int(at[len(column):]) for at, found in document.cells(sheet).items()
-            if found == text and re.fullmatch(rf"{column}\d+", at)]  # fmt: skip
-    return column, min(rows)
-
-
-def log(document: OpenDocument, rows: list[dict[str, object]]) -> None:
-    """Type rows into the log of Monitor, by its headers."""
-    first, cells = place(document, "Monitor", "Before the log")[1] + 1, document.cells("Monitor")
-    columns = {cells.get(f"{letter}{first - 3}"): letter for letter in "BCDEFGHIJ"}
-    for row, typed in enumerate(rows, first):
-        for header, value in typed.items():
-            document.set("Monitor", f"{columns[header]}{row}", value)
-
-
-def below_header(document: OpenDocument, sheet: str, header: str, row: int = 0) -> object:
-    """The value in a row below the topmost header of a name and its unit."""
-    found = (re.fullmatch(r"([A-Z]+)(\d+)", at) for at, text in document.cells(sheet).items() if text == header)
-    column, top = min(((match[1], int(match[2])) for match in found), key=lambda place: place[1])
-    return document.get(sheet, f"{column}{top + 2 + row}")
-
-
-def beside(document: OpenDocument, sheet: str, label: str, column: str, value: str) -> object:
-    """The value in a column beside a label."""
-    return document.get(sheet, f"{value}{place(document, sheet, label, column)[1]}")
-
-
 @pytest.fixture(scope="module")
 def blank(tmp_path_factory) -> Path:
     """The template as it is shipped."""
@@ -335,11 +307,6 @@ def test_other_assets_in_the_template(template, tmp_path):
         result.exit_code == 3
         and "Replay row 5, Asset: must be an asset of the portfolio: SOL, XRP (got 'BTC')" in result.stderr
     )
-
-
-def letter_below(document: OpenDocument, sheet: str, header: str) -> str:
-    """The letter of the column under a header."""
-    return next(re.match(r"[A-Z]+", at)[0] for at, text in document.cells(sheet).items() if text == header)
 
 
 def test_a_blank_leverage_is_that_of_the_reader(template, tmp_path):

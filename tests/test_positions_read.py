@@ -367,7 +367,7 @@ def test_what_is_kept_follows_its_row(tmp_path):
     path = books.build(books.read(tmp_path / "h.csv")[0]).write(tmp_path / "first.xlsx")
     book = load_workbook(path)
     inputs, rows, monitor = (book[name] for name in ("Inputs", "Positions", "Monitor"))
-    starts, owned = (next(c.row for c in monitor["A"] if c.value == header) + 2 for header in ("Position", "Asset"))
+    starts, owned = (max(c.row for c in monitor["A"] if c.value == header) + 2 for header in ("Position", "Asset"))
     for i in range(6):
         monitor.cell(starts + i, 6, i / 100)  # margin now
     for i in range(5):
