@@ -33,14 +33,14 @@ SCREEN = (0, 0, 2000, 1050)
 CUT = {
     "Cover": (0, 0, 1160, 800), "Contracts": (0, 0, 1412, 760), "Allocation": (0, 0, 1300, 1020),
     "Hedge plan": (0, 0, 1800, 1055), "Scenarios": (0, 0, 1900, 1036), "Stress": (0, 0, 1960, 620),
-    "Compare": (0, 0, 1395, 1135), "Monitor": (0, 0, 2068, 765), "Replay": (0, 0, 1237, 760),
+    "Compare": (0, 0, 1395, 1135), "Monitor": (0, 0, 2068, 1050), "Replay": (0, 0, 1237, 760),
     "Functions": (0, 0, 900, 800), "Tiers": (0, 0, 1412, 600),
 }  # fmt: skip
 # Further pictures of a sheet: name, sheet, how the README calls it, the part shown.
 DETAILS = (
-    ("heat-map", "Scenarios", "its heat map", (0, 1090, 1060, 1480)),
-    ("compare-charts", "Compare", "its charts", (0, 1645, 1830, 1990)),
-    ("replay-chart", "Replay", "its chart", (1238, 60, 2200, 420)),
+    ("heat-map", "Scenarios", "its heat map", (0, 1380, 1060, 1775)),
+    ("compare-charts", "Compare", "its charts", (0, 1685, 1830, 2035)),
+    ("replay-chart", "Replay", "its chart", (1356, 60, 2320, 420)),
 )
 
 
