@@ -66,7 +66,7 @@ def test_portfolios_that_come_and_go_keep_their_workbooks(given, out, tmp_path):
 
 
 def test_a_run_that_forgot_everything_knows_its_own_workbooks(given, out):
-    for name in (".xlhedge/all.jsonl", "results.csv", "errors.csv", "manifest.json"):
+    for name in (".xlhedge/all.jsonl", "results.csv", "positions.csv", "errors.csv", "manifest.json"):
         (out / name).unlink()
     assert f"{COUNT} written" in resumed(changed(given, "9"), out).stdout
 
@@ -97,7 +97,7 @@ def test_a_file_of_other_origin_is_written_over_by_force_only(tmp_path):
     assert (out / "Fund 00001.xlsx").read_bytes() != b"mine" and (out / "notes.txt").read_bytes() == b"mine"
 
 
-@pytest.mark.parametrize("name", ["results.csv", "errors.csv", "manifest.json"])
+@pytest.mark.parametrize("name", ["results.csv", "positions.csv", "errors.csv", "manifest.json"])
 def test_a_table_of_other_origin_is_not_written_over(name, given, tmp_path):
     (tmp_path / name).write_text("mine")
     assert f"{tmp_path}/{name}: is there" in batch(given, "--out", tmp_path, "--jobs", 1, code=2).stderr
@@ -107,7 +107,7 @@ def test_a_table_of_other_origin_is_not_written_over(name, given, tmp_path):
 # Inputs
 
 
-@pytest.mark.parametrize("name", ["results.csv", "errors.csv", "book.xlsx"])
+@pytest.mark.parametrize("name", ["results.csv", "positions.csv", "errors.csv", "book.xlsx"])
 @pytest.mark.parametrize("force", [(), ("--force",)])
 def test_an_input_that_a_run_could_write_over_is_refused(name, force, tmp_path):
     path = tmp_path / name

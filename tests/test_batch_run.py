@@ -86,7 +86,7 @@ def test_shards_together_give_the_whole_without_a_further_step(order, given, who
     assert sorted(map(str, parts)) == sorted(map(str, rows(whole / "results.csv")))
 
 
-TABLES = [("results", "csv"), ("errors", "csv"), ("manifest", "json")]
+TABLES = [("results", "csv"), ("positions", "csv"), ("errors", "csv"), ("manifest", "json")]
 BAD_SHARD = next(part for part in (1, 2, 3) if int(run._digest("Bad")[:16], 16) % 3 == part - 1)
 
 
@@ -136,7 +136,7 @@ def test_the_columns_do_not_depend_on_the_data_and_the_documentation_tells_of_ea
 DOCUMENTATION = Path(__file__).parents[1] / "docs/batch.md"
 
 
-@pytest.mark.parametrize("table", ["results.csv", "errors.csv"])
+@pytest.mark.parametrize("table", ["results.csv", "positions.csv", "errors.csv"])
 def test_a_spreadsheet_sees_that_a_table_is_utf_8_and_we_read_it(table, tmp_path):
     (tmp_path / "h.csv").write_text(HEADER + good("Müller") + good("Jürgen", coins="ü"), "utf-8")
     batch(tmp_path / "h.csv", "--out", tmp_path / "out", "--jobs", 1, code=3)
