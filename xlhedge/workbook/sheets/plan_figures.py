@@ -5,7 +5,7 @@ from typing import NamedTuple
 from ...formula import Cell
 from ..grid.columns import Columns
 
-CONTRACT_WIDTH = 25
+CONTRACT_WIDTH = 30
 """Of a column that shows the name of a contract."""
 
 

@@ -33,8 +33,8 @@ ONE_NOTE = (
 
 TABLE = TypedTable("", (
     Typed("asset", "Asset", "text", rule=ASSET, comment="An asset of Inputs."),
-    Typed("contract", "Contract", "text", "text", "contract", "As the Contracts sheet lists it, or the name of a contract of a series.", width=25),
-    Typed("listed_as", "Listed as", "text", "text", "listed", "Row of the Contracts sheet, where that has another name: a series.", width=25),
+    Typed("contract", "Contract", "text", "text", "contract", "As the Contracts sheet lists it, or the name of a contract of a series.", width=30),
+    Typed("listed_as", "Listed as", "text", "text", "listed", "Row of the Contracts sheet, where that has another name: a series.", width=30),
     holding_field("share", "Share", "share", 10),
     holding_field("account", "Account", "text", 12),
     holding_field("expiry", "Expiry", "time", 17),
