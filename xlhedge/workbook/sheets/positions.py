@@ -54,7 +54,7 @@ COMPUTED = (
     "Position", "Row on Inputs", "Row on Contracts", "Coin", "Row of the coin", "Price of the coin", "Mark used", "Kind",
     "Days to expiry", "No share told", "Share used", "Beta used", "USD of exposure for a USD of face", "Open hedge", "Number", "Account number", "Venue", "There",
     "On another coin without a beta", "Of another coin or venue than its account", "Contract and account",
-    "Filled without an asset",
+    "Filled without an asset", "One with a row above at the venue",
 )  # fmt: skip
 
 
@@ -103,6 +103,7 @@ class PositionColumns(NamedTuple):
     is_strange: Cell
     alike: Cell
     is_nameless: Cell
+    is_twin: Cell
     filled: dict[str, np.ndarray]
 
     @property
@@ -196,11 +197,13 @@ def _computed(
     alike = put("text", "text", where(both(is_there, typed["contract"] != ""), alike, ""), width=30)
     filled = Cell(Template("COUNTA({0}:{1})", (typed["contract"].node, typed["fee"].node)), 1.0 * (asset.value != ""))
     nameless = put("TRUE or FALSE", "flag", both(asset == "", filled > 0), alarm="bad", width=15)
+    twin = both(alike != "", position(alike, alike) != number)
+    twin = put("TRUE or FALSE", "flag", twin, alarm="notice", width=15)
     return {
         "label": label, "row": row, "place": place, "coin": coin, "coin_row": coin_row, "spot": spot, "price": mark,
         "kind": kind, "days": days, "part": part, "beta_used": beta, "worth": worth, "hedge": hedge, "number": number, "group": group, "venue": venue,
         "there": there, "is_on_another": is_other, "is_strange": strange,
-        "alike": alike, "is_nameless": nameless,
+        "alike": alike, "is_nameless": nameless, "is_twin": twin,
     }  # fmt: skip
 
 
