@@ -13,6 +13,7 @@ from xlhedge.workbook.model import build_model
 SAMPLES = Path(__file__).parents[1] / "workbooks/samples"
 SAMPLE_FILES = [
     ("btc-50.csv", "btc-50.settings.csv"), ("drift-85-15.csv", None), ("six-assets.csv", None),
+    ("miner.csv", "miner.settings.csv"), ("dao.csv", None), ("fund.csv", "fund.settings.csv"),
 ]  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """LibreOffice as referee: every built workbook recalculates to its cached values, and follows its inputs."""
 
-import io
 import datetime
+import io
 import math
 from functools import lru_cache
 
@@ -65,7 +65,7 @@ def test_the_open_xml_validator_is_quiet(tmp_path, number):
 
 # What-if: the setting or column that is changed, its cell, and the new value.
 WHAT_IFS = [
-    ("price", "Inputs", "D7", 52_000.0), ("hedge ratio", "Inputs", "F7", 0.35), ("posted margin", "Inputs", "K7", 7.5),
+    ("price", "Inputs", "D7", 52_000.0), ("hedge ratio", "Inputs", "F7", 0.35), ("posted margin", "Positions", "K8", 7.5),
     ("coins", "Inputs", "C7", 61.0), ("rally", "Inputs", "rally", 0.8), ("funding rate", "Inputs", "funding_rate", -0.0002),
     ("mode", "Inputs", "mode", "spot"), ("maintenance rate", "Contracts", "mmr", 0.01), ("face", "Contracts", "face", 100.0),
 ]  # fmt: skip
@@ -98,10 +98,12 @@ def test_what_if_changes_every_dependent_cell(calc, before, tmp_path, what, shee
 
 def changed(portfolio, what: str, value):
     """The portfolio with one input changed, as the reader would have made it."""
-    holding, settings = portfolio.holdings[0], portfolio.settings
-    column = {"price": "price", "hedge ratio": "hedge_ratio", "posted margin": "margin", "coins": "coins"}.get(what)
+    holding, position, settings = portfolio.holdings[0], portfolio.positions[0], portfolio.settings
+    column = {"price": "price", "hedge ratio": "hedge_ratio", "coins": "coins"}.get(what)
     figure = {"maintenance rate": "mmr", "face": "face"}.get(what)
-    if column:
+    if what == "posted margin":
+        position.values.margin = value
+    elif column:
         setattr(holding.values, column, value)
         if column == "price":  # the ladder of the file keeps its moves, which came from prices
             settings.shocks = tuple(p / 60_000 - 1 for p in settings.ladder_prices)
@@ -135,7 +137,7 @@ def test_liquidation_follows_the_margin_to_the_number(calc, tmp_path):
     cell = next(a for (s, a), v in formula_cells(path).items() if s == "Hedge plan" and v == 119_400)
     with calc.open(path) as book:
         for margin in (0.1, 1.0, 2.5, 5.0, 10.0):
-            book.set("Inputs", "K7", margin)
+            book.set("Positions", "K8", margin)
             book.recalculate()
             expected = xlhedge.liq_price(-600_000, 60_000, margin, 0.005)
             found = book.get("Hedge plan", cell)

@@ -19,7 +19,10 @@ from xlhedge.nodes import letters
 from xlhedge.template import build_template
 from xlhedge.workbook.file.writer import write
 from xlhedge.workbook.grid.cells import Block
+from xlhedge.workbook.grid.numbers import DAY_ZERO
 from xlhedge.workbook.model import build_model
+from xlhedge.workbook.sheets.log import LOG
+from xlhedge.workbook.sheets.monitor import OWNED, STARTS
 from xlhedge.workbook.sheets.stress import NAMED
 
 ROUNDS = 4
@@ -30,6 +33,15 @@ LISTS = {  # on Scenarios: what a reader sees before the list, and whether it go
     "Liquidation price for a posted margin": ("Margin", "down"),
     "Heat map in USD: price move (down) and hedge ratio (across), hedged at today's price": ("Move / ratio", "across"),
 }  # fmt: skip
+MONITOR = ("Positions: ", "Assets: ", "Log: ")
+"""What the titles of the tables on Monitor begin with, from the top."""
+
+ON_MONITOR = {field.label for table in (STARTS, OWNED, LOG) for field in table.fields}
+BANDS = ("Re-hedge band below the target", "Re-hedge band above the target")
+
+OF_THE_CONTRACT = ("unit", "coin", "expiry")
+"""Figures that make another contract: of one that hedges something they stay."""
+
 TYPED = ("typed", "2019-05")
 """What typed texts and dates begin with."""
 
@@ -78,16 +90,17 @@ def another(place: Place, book, number: int):
     format, rule, old = place.block.style.format, place.block.rule, place.value
     if place.sheet == "Contracts" and (not _named(place, book) or (place.block.typed == "mmr" and old == "tiers")):
         return None  # spare rows, and a rate in the place of tiers, have tests of their own
-    if (
-        place.block.typed == "unit"
-        and book.parts["contracts"].key.value[place.i, 0, 0] in book.parts["held"].contract.value
-    ):
+    if place.sheet == "Contracts" and place.block.typed in OF_THE_CONTRACT and _is_used(place, book):
         return None  # in another unit the position may be beyond what is known, which is refused
     if place.block.typed == "continues" and (place.i == 0 or place.i >= len(NAMED)):
         return None  # without a scenario right above it is refused
+    if place.sheet == "Monitor" and not _is_held(place, book):
+        return None  # beside no position and no asset it is told that it is lost
+    if place.sheet == "Contracts" and place.block.typed == "coin":
+        return f"T{number}"
     if rule and rule.kind == "list":
         return next(word for word in rule.detail if word != old)
-    if rule and rule.kind == "range" or place.block.typed == "key":
+    if rule and rule.kind in ("range", "hint") or place.block.typed == "key":
         return None  # the next test
     if place.sheet == "Tiers" and not (old if place.block.typed == "start" else _named(place, book)):
         return None  # the lowest tier begins at 0; spare rows have a test of their own
@@ -118,32 +131,64 @@ def _named(place: Place, book) -> bool:
     return bool(book.parts[place.sheet.lower()].key.value[place.i, 0, 0])
 
 
-def in_inputs(place: Place, book, changes: dict, number: int):
-    """Another value for a cell of Inputs, where the cells of a row and of a column depend on one another."""
-    held = book.parts["held"]
-    row = place.i
+def _is_held(place: Place, book) -> bool:
+    """Whether a row of Monitor that is for a position or for an asset has one."""
+    of = {field.name: name for name, table in (("positions", STARTS), ("held", OWNED)) for field in table.fields}
+    name = of.get(place.block.typed)
+    return name is None or cell_of(book.parts[name], place.i, "asset") is not None
 
-    def cell(name: str):
-        value = getattr(held, name).value[row, 0, 0]
-        return None if value == "" or value != value else value
 
-    name, coins, price = place.block.typed, cell("coins"), cell("price")
-    if not cell("asset") or name in ("asset", "kind", "contract", "venue"):
+def _is_used(place: Place, book) -> bool:
+    """Whether the contract in a row of Contracts hedges something, or is the series of one that does."""
+    key, positions = book.parts["contracts"].key.value[place.i, 0, 0], book.parts["positions"]
+    return key in positions.contract.value or key in positions.listed_as.value
+
+
+def cell_of(columns, row: int, name: str):
+    """What is typed in a row of a table; None where it is blank."""
+    value = getattr(columns, name).value[row, 0, 0]
+    return None if value == "" or value != value else value
+
+
+def in_inputs(place: Place, book, number: int):
+    """Another value for an asset on Inputs, where the cells of a row and of a column depend on one another."""
+    held, name = book.parts["held"], place.block.typed
+    coins, price = (cell_of(held, place.i, each) for each in ("coins", "price"))
+    if not cell_of(held, place.i, "asset") or name in ("asset", "kind"):
         return None
-    is_cash = cell("kind") == "cash"
-    if (is_cash or not cell("contract")) and name in ("hedge_ratio", "qty", "margin", "entry"):
+    if name == "hedge_ratio" and place.i + 1 not in book.parts["positions"].row.value:
+        return None  # without a position it cannot be hedged
+    small = {"target_weight": 0.01, "price": price * 1.01, "coins": coins * 1.01, "hedge_ratio": 0.15}
+    return small.get(name, another(place, book, number))
+
+
+def in_positions(place: Place, book, changes: dict, number: int):
+    """Another value for a position, where the cells of a row, and the shares of an asset, depend on one another."""
+    positions, name, row = book.parts["positions"], place.block.typed, place.i
+
+    def put(name: str, row: int, value) -> None:
+        node = getattr(positions, name).node
+        changes["Positions", f"{letters(node.column)}{node.row + row}"] = value
+
+    if not cell_of(positions, row, "asset") or name in ("asset", "contract", "listed_as"):
         return None
-    small = {
-        "target_weight": 0.01,
-        "margin": coins * 0.04,
-        "price": price * 1.01,
-        "coins": coins * 1.01,
-        "hedge_ratio": 0.15,
-    }
     if name in ("qty", "entry"):
-        first = f"{letters(held.qty.node.column)}{place.row}", f"{letters(held.entry.node.column)}{place.row}"
-        changes["Inputs", first[0]], changes["Inputs", first[1]] = -100.0 * (number % 7 + 1), price * 0.95
+        put("qty", row, -100.0 * (number % 7 + 1))
+        put("entry", row, positions.price.value[row, 0, 0] * 0.95)
         return None
+    if name == "share":
+        asset, part = positions.row.value[:, 0, 0], positions.part.value[:, 0, 0]
+        others = [i for i, each in enumerate(asset) if each == asset[row] and i != row]
+        if others and cell_of(positions, others[0], "share") is not None:
+            put("share", row, part[row] - 0.05)
+            put("share", others[0], part[others[0]] + 0.05)
+        return None
+    if name in ("expiry", "beta") and cell_of(positions, row, name) is None:
+        return None  # it would be another position
+    if name == "expiry":
+        return DAY_ZERO + datetime.timedelta(cell_of(positions, row, name), hours=1 + number % 20)
+    of_the_coin = book.parts["held"].coins.value[int(positions.coin_row.value[row, 0, 0]) - 1, 0, 0]
+    small = {"margin": of_the_coin * 0.04, "mark": positions.price.value[row, 0, 0] * 1.001}
     return small.get(name, another(place, book, number))
 
 
@@ -154,9 +199,12 @@ def changed(book, round: int) -> dict[tuple[str, str], object]:
     for number, place in enumerate(cells):
         if number % ROUNDS != round:
             continue
-        is_holding = place.sheet == "Inputs" and place.block.rule is not None and place.block.shape[0] > 1 or (
-            place.sheet == "Inputs" and place.row < book.parts["held"].asset.node.row + book.parts["held"].count)  # fmt: skip
-        value = in_inputs(place, book, changes, number) if is_holding else another(place, book, number)
+        if place.sheet == "Inputs" and place.row < book.parts["held"].asset.node.row + book.parts["held"].count:
+            value = in_inputs(place, book, number)
+        elif place.sheet == "Positions":
+            value = in_positions(place, book, changes, number)
+        else:
+            value = another(place, book, number)
         if value is not None:
             changes[place.sheet, place.address] = value
         if value is not None and place.sheet == "Stress" and place.i >= len(NAMED):
@@ -188,6 +236,12 @@ def said(path: Path, book) -> dict[tuple, object]:
     for cells in table(inputs, top + 1, top + 3, settings - 1):
         if cells["Asset"] is not None:
             found |= {("Inputs", cells["Asset"], header): value for header, value in cells.items()}
+    page = pages["Positions"]
+    top = row_of(page, "Asset")
+    for cells in table(page, top, top + 2, page.max_row):
+        if cells["Asset"] is not None:
+            name = cells["Asset"], cells["Contract"], cells["Account"]
+            found |= {("Positions", name, h): value for h, value in cells.items() if not str(value).startswith("=")}
     for row in range(settings + 1, inputs.max_row + 1):
         found["Inputs", inputs.cell(row, 1).value] = inputs.cell(row, 3).value
     for name, header in (("Contracts", "Contract"), ("Tiers", "Contract")):
@@ -198,8 +252,8 @@ def said(path: Path, book) -> dict[tuple, object]:
             if cells["Contract"] is not None:
                 typed = {h: v for h, v in cells.items() if not str(v).startswith("=") and h != "Number"}
                 found |= {(name, key, header): _figure(header, value) for header, value in typed.items()}
-    found |= scenarios(pages["Scenarios"]) | stresses(pages["Stress"], inputs)
-    for name in ("Compare", "Monitor", "Replay", "Checks", "Functions"):
+    found |= scenarios(pages["Scenarios"]) | stresses(pages["Stress"], inputs) | monitor(pages["Monitor"])
+    for name in ("Compare", "Replay", "Checks", "Functions"):
         for place in (place for place in places(book) if place.sheet == name):
             found[name, place.address] = pages[name][place.address].value
     return {key: value for key, value in found.items() if value is not None}
@@ -234,6 +288,17 @@ def down(page, row: int) -> tuple:
         values.append(value)
         row += 1
     return tuple(values)
+
+
+def monitor(page) -> dict[tuple, object]:
+    """The bands, and what stands in each table by its row and header; how many rows they have may change."""
+    tops = [next(r for r in range(1, page.max_row) if str(page.cell(r, 1).value).startswith(t)) for t in MONITOR]
+    found = {("Monitor", label): page.cell(row_of(page, label), 2).value for label in BANDS}
+    for title, top, end in zip(MONITOR, tops, [*tops[1:], page.max_row + 1]):
+        for i, cells in enumerate(table(page, top + 1, top + 3, end - 1)):
+            typed = {h: v for h, v in cells.items() if h in ON_MONITOR and not str(v).startswith("=")}
+            found |= {("Monitor", title, i, header): value for header, value in typed.items()}
+    return found
 
 
 def stresses(page, inputs) -> dict[tuple, object]:

@@ -242,22 +242,23 @@ def test_libreoffice_computes_the_bodies_of_the_lambdas(calc, workbook, tmp_path
 
 
 # What leaves nothing planned, while the margin before the log is below 0.
-BELOW_0 = [("no coins", "Inputs", "C7", None), ("no hedge", "Inputs", "F7", 0.0), ("no contract", "Inputs", "H7", None)]
+BELOW_0 = [("no coins", "Inputs", "C7", None), ("no hedge", "Inputs", "F7", 0.0), ("no contract", "Positions", "B8", None)]
 
 
 @pytest.mark.parametrize("what,sheet,cell,value", BELOW_0, ids=[row[0] for row in BELOW_0])
 def test_blanks_and_a_margin_below_0_give_the_same_with_the_addin(calc, addin_calc, workbook, what, sheet, cell, value):
     """A blank cell reaches an add-in as 0, and its functions refuse a margin below 0."""
     native = workbook("template", "addin").with_name("xlhedge-template.xlsx")
-    place = load_workbook(native).defined_names["monitor_start_margin"].attr_text.split("!")[1].replace("$", "")
+    page = load_workbook(native)["Monitor"]
+    margin, balance = (under_head(page, head) for head in ("Its margin", "Margin balance"))
     with calc.open(native) as plain, addin_calc.open(workbook("template", "addin")) as called:
         for book in (plain, called):
             book.set(sheet, cell, value)
-            book.set("Monitor", place, -0.5)
+            book.set("Monitor", margin, -0.5)
             book.recalculate()
         for name in ("Hedge plan", "Scenarios", "Compare", "Monitor", "Replay", "Checks"):
             assert unlike(called.cells(name), plain.cells(name)) == {}, name
-        assert any(figure < 0 for figure in balances(called)) and "#NUM!" not in called.cells("Monitor").values()
+        assert called.get("Monitor", balance) < 0 and "#NUM!" not in called.cells("Monitor").values()
 
 
 def unlike(first: dict, second: dict) -> dict:
@@ -270,7 +271,6 @@ def near(x, y) -> bool:
     return isinstance(x, float) and isinstance(y, float) and math.isclose(x, y, rel_tol=TOLERANCE, abs_tol=TOLERANCE)
 
 
-def balances(book) -> list[float]:
-    """The margin balance on Monitor."""
-    cells = book.cells("Monitor")
-    return [cells[a.replace("K", "N")] for a, text in cells.items() if str(text).startswith("Margin balance, before")]
+def under_head(page, head: str) -> str:
+    """The cell of the first position under a head and its unit."""
+    return next(cell.offset(2).coordinate for row in page for cell in row if cell.value == head)

@@ -16,6 +16,7 @@ from . import __version__
 from .errors import Unreadable, XlhedgeError, shown
 from .files import file_bytes
 from .workbook.grid.numbers import sheet_number
+from .workbook.grid.typed import as_stored
 from .workbook.portfolios import Room
 from .ooxml.guard import Archive
 from .ooxml.lint import faults
@@ -235,6 +236,10 @@ def _by_formualizer(path: Path) -> dict[str, dict[str, object]]:
     import formualizer
     from openpyxl import load_workbook
 
+    def counted(function: Callable) -> Callable:
+        """A function of numbers that takes a blank cell for 0."""
+        return lambda value: function(0.0 if value is None else value)
+
     def lifted(function: Callable) -> Callable:
         """A function over a range too, as every spreadsheet has it; formualizer's own gives #VALUE!."""
         return lambda value: (
@@ -242,7 +247,7 @@ def _by_formualizer(path: Path) -> dict[str, dict[str, object]]:
         )
 
     engine = formualizer.Workbook.from_path(str(path))
-    for name, function in (("ABS", abs), ("INT", math.floor), ("ISNUMBER", _is_number)):
+    for name, function in (("ABS", counted(abs)), ("INT", counted(math.floor)), ("ISNUMBER", _is_number)):
         engine.register_function(name, lifted(function), min_args=1, max_args=1, allow_override_builtin=True)
     engine.evaluate_all()
     found = {}
@@ -258,7 +263,7 @@ def _is_number(value: object) -> bool:
 
 
 def _same(old: object, new: object) -> bool:
-    old, new = (sheet_number(value) if isinstance(value, datetime.datetime) else value for value in (old, new))
+    old, new = (sheet_number(as_stored(v)) if isinstance(v, datetime.date) else v for v in (old, new))
     if isinstance(old, bool) or isinstance(new, bool):
         return old == new
     if isinstance(old, (int, float)) and isinstance(new, (int, float)):

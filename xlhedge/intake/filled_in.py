@@ -63,7 +63,7 @@ def read_filled_in(sheets: Mapping[str, SheetRows], others: Mapping[str, SheetRo
     """Read the sheets of a filled-in workbook, given by their names in lower case, and `others` by their titles."""
     sheets, others = _by_title(sheets, others)
     reading = _Reading(sheets)
-    assets = reading.rows(INPUTS, _assets)
+    assets = reading.rows(INPUTS, lambda filled: _assets(TABLE, filled))
     kept = {}
     for record in SHEETS:
         if record.kept and (typed := reading.kept(record, assets)):
@@ -90,8 +90,10 @@ def read_filled_in(sheets: Mapping[str, SheetRows], others: Mapping[str, SheetRo
     settings = tuple(reading.settings(record) for record in SHEETS if record.settings and reading.has(record))
     notes += reading.notes
     notes += [f"sheet {title} is not one of xlhedge's and is not carried over" for title in others if title not in sets]
-    seen = [looked(record, reading.filled(record), assets) for record in SHEETS if reading.has(record)]
-    seen += [looked(STRESS, sheet, assets) for sheet in filled.values() if is_set(sheet)]
+    hedged = reading.rows(POSITIONS, lambda filled: _assets(POSITIONS_TABLE, filled))
+    followed = {"assets": assets, "positions": hedged}
+    seen = [looked(record, reading.filled(record), followed) for record in SHEETS if reading.has(record)]
+    seen += [looked(STRESS, sheet, followed) for sheet in filled.values() if is_set(sheet)]
     return FilledIn(
         SheetRows(reading.name(INPUTS), holdings),
         SheetRows(reading.name(POSITIONS), positions),
@@ -122,11 +124,10 @@ def _by_title(
     return found, rest
 
 
-def _assets(filled: FilledSheet) -> Iterator[str | None]:
-    """The assets of Inputs by row, None where a row is blank."""
-    top, _ = TABLE.headers(filled)
-    rows = TABLE.read_rows(filled)
-    for row in range(top + TABLE.first, max(rows, default=0) + 1):
+def _assets(table: TypedTable, filled: FilledSheet) -> Iterator[str | None]:
+    """The assets of the table of Inputs or of Positions by row, None where a row is blank."""
+    rows = table.read_rows(filled)
+    for row in range(table.first_row(filled), max(rows, default=0) + 1):
         asset = rows.get(row, {}).get("asset")
         yield None if asset is None else str(asset)
 

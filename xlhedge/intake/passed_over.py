@@ -4,7 +4,7 @@ Values typed over formulas, what stands beside what is read, and comments. The s
 and texts, each in its own way; a cell in another font is somebody else's.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from ..nodes import letters
@@ -13,7 +13,7 @@ from ..ooxml.dress import Held, Place, comments, held, looks
 from ..ooxml.guard import Archive
 from ..workbook.grid.record import SheetRecord
 from ..workbook.grid.theme import BLUE, BORDER, FONT
-from ..workbook.grid.typed import FilledSheet, Form, Misplaced
+from ..workbook.grid.typed import FilledSheet, Form, Misplaced, TypedTable
 from ..workbook.sheets.functions import FUNCTIONS_SHEET
 from ..workbook.sheets.stress import STRESS, TABLE, move_columns
 
@@ -31,20 +31,29 @@ class Looked(NamedTuple):
     read: frozenset[Place] = frozenset()
 
 
-def looked(record: SheetRecord, filled: FilledSheet, assets: Sequence[str | None]) -> Looked:
-    """A sheet with the places that are read of it; `assets` are those of Inputs by row, None for a blank one."""
+def looked(record: SheetRecord, filled: FilledSheet, followed: Mapping[str, Sequence[str | None]]) -> Looked:
+    """A sheet with the places that are read of it; `followed` has the asset of each row of Inputs and of Positions, None for a blank one."""
     found: set[Place] = set()
     for declared in (TABLE,) if record is STRESS else record.typed:
         try:
-            values = {(each.row, each.column) for each in declared.read(filled)}
+            values = {(each.row, each.column) for each in declared.read(filled)} - _unheld(declared, filled, followed)
         except Misplaced:
             continue  # told already
         labels = {(row, declared.column) for row, _ in values} if isinstance(declared, Form) else ()
         found |= values.union(labels)  # somebody may have added rows with labels of their own
     if record is STRESS and found:
-        columns = move_columns(filled, assets)
+        columns = move_columns(filled, followed["assets"])
         found |= {(row, column) for row in {row for row, _ in found} for column in columns}
     return Looked(record, filled, frozenset(found))
+
+
+def _unheld(declared, filled: FilledSheet, followed: Mapping[str, Sequence[str | None]]) -> set[Place]:
+    """The places of a table that follows the assets or the positions, in rows where there is none."""
+    if not isinstance(declared, TypedTable) or not declared.follows:
+        return set()
+    first, held = declared.first_row(filled), followed[declared.follows]
+    there = {first + i for i, asset in enumerate(held) if asset is not None}
+    return {(each.row, each.column) for each in declared.read(filled) if each.row not in there}
 
 
 def passed_over(archive: Archive, sheets: Iterable[Looked]) -> Iterator[str]:

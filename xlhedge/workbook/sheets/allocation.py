@@ -115,9 +115,10 @@ def goals(sheet: Sheet, held: Held, settings: Settings, weights: Weights) -> Goa
     table.computed("Share of the coins", "fraction", share, "share")
     gain = larger(-spot_coins, 0.0) * (weights.price - where(given(held.cost_basis), held.cost_basis, weights.price))
     spot_tax = table.computed("Tax on the sale now", "USD", gain * settings.tax_spot, "usd")
-    ratio = 1 - weights.goal * weights.whole / where(held.coins > 0, weights.value, 1.0)
-    ratio = where(held.coins > 0, ratio, 0.0)
     # What nothing is asked of stays as it is, long or short.
+    value = where(held.coins > 0, weights.value, 1.0)
+    ratio = where(given(held.target_weight), 1 - weights.goal * weights.whole / value, -weights.hedge / value)
+    ratio = where(held.coins > 0, where(given(held.hedge_ratio), held.hedge_ratio, ratio), 0.0)
     is_free = settings.long_underweight | ~(given(held.target_weight) | given(held.hedge_ratio))
     ratio = where(is_free, ratio, larger(ratio, 0.0))
     ratio_goal = table.computed("Hedge ratio to reach", "fraction", ratio, "share")

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from ...elementary import NONE, floor, given, larger, total, where
 from ...formula import Cell
-from ...ranges import known_over, position, sum_where
+from ...ranges import known_over
 from .allocation import WaysBack, Weights
 from .contracts import METHODS, ContractColumns
 from .frames import beneath
@@ -79,13 +79,13 @@ def of_inputs(held: Held, positions: PositionColumns, weights: Weights, stress: 
 
 
 def of_contracts(
-    assets: Names, each: Names, held: Held, positions: PositionColumns, weights: Weights, links: Links, maintenance: Maintenance,
+    assets: Names, each: Names, held: Held, positions: PositionColumns, links: Links, exposure: Exposure, maintenance: Maintenance,
     tolerance: Cell,
 ) -> Iterator[Line]:  # fmt: skip
     """Whether every hedge has a position, and every position a contract of which all is known."""
     there = positions.there
-    faces = sum_where(links.face, positions.row, weights.number)
-    yield rows_line(assets, "Every hedge has a position", held.hedge_ratio, (held.hedge_ratio > 0) * (faces <= 0))
+    bare = (held.hedge_ratio > 0) * (exposure.step <= 0)
+    yield rows_line(assets, "Every hedge has a position", held.hedge_ratio, bare)
     stray = there * (positions.row == 0) + 1 * positions.is_nameless
     yield rows_line(each, "Every position hedges an asset of Inputs", positions.asset, stray)
     yield rows_line(
@@ -97,14 +97,12 @@ def of_contracts(
     yield rows_line(each, "The liquidation method of every contract is known", links.method, _unknown_method(links))
     other = 1 * positions.is_on_another
     yield rows_line(each, "No contract is on another coin, unless a beta names it a proxy", positions.beta, other)
-    parts = sum_where(positions.part, positions.row, weights.number)
-    off = (abs(parts - 1) > tolerance) * (sum_where(positions.there, positions.row, weights.number) > 0)
+    off = abs(exposure.shares - 1) > tolerance
     yield rows_line(assets, "The shares of each asset add up to 1", held.asset, off)
     yield rows_line(
         each, "Positions of an account are of one coin and one venue", positions.account, 1 * positions.is_strange
     )
-    twin = position(positions.alike, positions.alike)
-    twin = (positions.alike != "") * (twin != positions.number)
+    twin = 1 * positions.is_twin
     yield rows_line(each, "No two positions are one position at the venue", positions.account, twin, "amber")
     yield rows_line(
         each, "Every dated contract has its own price", positions.mark, positions.is_dated * (1 - given(positions.mark))

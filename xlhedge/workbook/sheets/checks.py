@@ -78,7 +78,7 @@ def checks(
     unread = monitor.unread + replay.unread
     lines = (
         *of_inputs(held, positions, weights, stress),
-        *of_contracts(assets, each, held, positions, weights, links, maintenance, tolerance),
+        *of_contracts(assets, each, held, positions, links, exposure, maintenance, tolerance),
         *of_positions(assets, each, settings, positions, links, size, exposure, known_to, tolerance),
         *of_margins(assets, each, settings, links, positions, exposure, maintenance, margins, carry, tolerance, slack),
         rows_line(

@@ -172,13 +172,15 @@ def exposure(
     posted = table.computed(
         "Margin in this coin", "coin", sum_where(margins.margin, positions.coin_row, number), "coin"
     )
+    there, parts = (sum_where(each, positions.row, number) for each in (positions.there, positions.part))
+    shares = table.computed("Shares of its positions, 1 if none", "fraction", where(there > 0, parts, 1.0), "share")
     table.totals((hedge, "usd"), (usd, "usd"))
     row = table.end + 1
     table.sheet.text(row, 1, "Cash from spot trades")
     cash = where(is_spot, -total(goals.spot_usd), 0.0)
     proceeds = table.sheet.computed(row, 2, cash, Style("calc", "usd"))
     table.sheet.text(row, 3, "USD", "unit")
-    return Exposure(coins, wanted, hedge, coin, usd, ratio, step, over, wallet, posted, proceeds)
+    return Exposure(coins, wanted, hedge, coin, usd, ratio, step, over, wallet, posted, shares, proceeds)
 
 
 def ticket(frames: Frames, positions: PositionColumns, links: Links, size: Size, margins: Margins) -> Ticket:

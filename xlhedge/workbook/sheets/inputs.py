@@ -52,7 +52,8 @@ def rule_of(field: InputField) -> Rule | None:
 def holding_field(name: str, label: str, format: str, width: float = 13.0, blank: float = np.nan) -> Typed:
     """The declaration of a column of a table of holdings, as it stands on a sheet."""
     field = HOLDING_FIELDS[name]
-    return Typed(name, label, field.unit or "text", format, rule_of(field), field.meaning, blank, width)
+    unit = field.unit or {"time": "UTC"}.get(field.kind, "text")
+    return Typed(name, label, unit, format, rule_of(field), field.meaning, blank, width)
 
 
 TABLE = TypedTable(HOLDINGS, (

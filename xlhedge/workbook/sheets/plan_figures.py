@@ -5,7 +5,7 @@ from typing import NamedTuple
 from ...formula import Cell
 from ..grid.columns import Columns
 
-CONTRACT_WIDTH = 25
+CONTRACT_WIDTH = 30
 """Of a column that shows the name of a contract."""
 
 
@@ -70,8 +70,8 @@ class Size(NamedTuple):
 class Exposure(NamedTuple):
     """Each asset after the trades of the plan: coins, the hedge to reach and that reached [USD], net exposure [coin, USD], ratio of its hedge, a step of it [USD].
 
-    `wallet` are the coins that can be posted in all, and `posted` those on which the figures rest; `proceeds` is the cash [USD]
-    from spot trades.
+    `wallet` are the coins that can be posted in all, and `posted` those on which the figures rest; `shares` is what the shares
+    of its positions add up to, 1 where it has none, and `proceeds` the cash [USD] from spot trades.
     """
 
     coins: Cell
@@ -84,6 +84,7 @@ class Exposure(NamedTuple):
     is_over_hedged: Cell
     wallet: Cell
     posted: Cell
+    shares: Cell
     proceeds: Cell
 
 

@@ -33,8 +33,8 @@ ONE_NOTE = (
 
 TABLE = TypedTable("", (
     Typed("asset", "Asset", "text", rule=ASSET, comment="An asset of Inputs."),
-    Typed("contract", "Contract", "text", "text", "contract", "As the Contracts sheet lists it, or the name of a contract of a series.", width=25),
-    Typed("listed_as", "Listed as", "text", "text", "listed", "Row of the Contracts sheet, where that has another name: a series.", width=25),
+    Typed("contract", "Contract", "text", "text", "contract", "As the Contracts sheet lists it, or the name of a contract of a series.", width=30),
+    Typed("listed_as", "Listed as", "text", "text", "listed", "Row of the Contracts sheet, where that has another name: a series.", width=30),
     holding_field("share", "Share", "share", 10),
     holding_field("account", "Account", "text", 12),
     holding_field("expiry", "Expiry", "time", 17),
@@ -54,7 +54,7 @@ COMPUTED = (
     "Position", "Row on Inputs", "Row on Contracts", "Coin", "Row of the coin", "Price of the coin", "Mark used", "Kind",
     "Days to expiry", "No share told", "Share used", "Beta used", "USD of exposure for a USD of face", "Open hedge", "Number", "Account number", "Venue", "There",
     "On another coin without a beta", "Of another coin or venue than its account", "Contract and account",
-    "Filled without an asset",
+    "Filled without an asset", "One with a row above at the venue",
 )  # fmt: skip
 
 
@@ -103,6 +103,7 @@ class PositionColumns(NamedTuple):
     is_strange: Cell
     alike: Cell
     is_nameless: Cell
+    is_twin: Cell
     filled: dict[str, np.ndarray]
 
     @property
@@ -196,11 +197,13 @@ def _computed(
     alike = put("text", "text", where(both(is_there, typed["contract"] != ""), alike, ""), width=30)
     filled = Cell(Template("COUNTA({0}:{1})", (typed["contract"].node, typed["fee"].node)), 1.0 * (asset.value != ""))
     nameless = put("TRUE or FALSE", "flag", both(asset == "", filled > 0), alarm="bad", width=15)
+    twin = both(alike != "", position(alike, alike) != number)
+    twin = put("TRUE or FALSE", "flag", twin, alarm="notice", width=15)
     return {
         "label": label, "row": row, "place": place, "coin": coin, "coin_row": coin_row, "spot": spot, "price": mark,
         "kind": kind, "days": days, "part": part, "beta_used": beta, "worth": worth, "hedge": hedge, "number": number, "group": group, "venue": venue,
         "there": there, "is_on_another": is_other, "is_strange": strange,
-        "alike": alike, "is_nameless": nameless,
+        "alike": alike, "is_nameless": nameless, "is_twin": twin,
     }  # fmt: skip
 
 
