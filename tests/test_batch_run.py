@@ -143,7 +143,7 @@ def test_a_spreadsheet_sees_that_a_table_is_utf_8_and_we_read_it(table, tmp_path
     content = (tmp_path / "out" / table).read_bytes()
     assert content.startswith("\ufeffportfolio,".encode()) and content.count("\ufeff".encode()) == 1
     header, first = [row.cells for row in read_csv(tmp_path / "out" / table)][:2]
-    assert (header[0], first[0]) == ("portfolio", "Müller" if table == "results.csv" else "Jürgen")
+    assert (header[0], first[0]) == ("portfolio", "Jürgen" if table == "errors.csv" else "Müller")
 
 
 def test_errors_tell_row_column_value_rule_and_message(given, whole):

@@ -166,7 +166,7 @@ def _check_apart(out: str, inputs: list[Path | None]) -> None:
     for path in filter(None, inputs):
         if path.is_dir() and os.path.isdir(out) and path.samefile(out):
             raise click.UsageError(f"--out {out} is also the folder of the input; choose another")
-        is_at_risk = path.suffix.lower() == ".xlsx" or path.name in ("results.csv", "errors.csv")
+        is_at_risk = path.suffix.lower() == ".xlsx" or path.name in ("results.csv", "positions.csv", "errors.csv")
         if is_at_risk and os.path.isdir(out) and path.parent.samefile(out):
             raise click.UsageError(f"--out {out} holds the input {path.name}, which could be lost; choose another")
 
