@@ -36,7 +36,7 @@ def test_asset_20_and_a_stress_need_no_formula_edited(calc):
         for address, typed in {"A26": "SOL", "B26": "coin", "C26": 1000.0, "D26": 150.0}.items():
             book.set("Inputs", address, typed)
         rows = book.cells("Stress")
-        first_blank = next(r for r in range(20, 40) if rows.get(f"A{r}") is None and rows.get(f"H{r}") is not None)
+        first_blank = next(r for r in range(20, 70) if rows.get(f"A{r}") is None and rows.get(f"H{r}") is not None)
         book.set("Stress", f"A{first_blank}", "SOL to nothing")
         book.set("Stress", f"AF{first_blank}", -0.99)
         book.recalculate()
