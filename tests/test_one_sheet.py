@@ -1,7 +1,6 @@
-"""Monitor and Replay in whole workbooks: no fault in the file, and cached values that LibreOffice confirms, for the smallest sample and the largest."""
+"""Monitor and Replay in whole workbooks: no fault in the file, and cached values that LibreOffice confirms, for one asset and for seven."""
 
 import pytest
-from books import SAMPLE_FILES
 from one_sheet import write_sample
 from ooxml import validate
 from test_referee import differences, formula_cells
@@ -9,7 +8,7 @@ from test_referee import differences, formula_cells
 from xlhedge.ooxml.lint import lint
 
 LEAST_FORMULAS = {"Monitor": 700, "Replay": 2_500}
-each_sample = pytest.mark.parametrize("number", (0, len(SAMPLE_FILES) - 1))
+each_sample = pytest.mark.parametrize("number", (0, 2))
 
 
 @each_sample

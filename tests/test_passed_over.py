@@ -59,7 +59,8 @@ def test_nothing_is_told_of_what_libreoffice_saved(calc, first, tmp_path):
 
 
 def test_nothing_is_told_of_what_is_read(told):
-    assert told({("Inputs", "C7"): 3.5, ("Contracts", "B7"): 20}) == ()
+    beside = {("Monitor", "E30"): 95.0, ("Monitor", "B44"): 1.0}  # the last position, and the last asset
+    assert told({("Inputs", "C7"): 3.5, ("Contracts", "B7"): 20} | beside) == ()
 
 
 # ---- typed over, beside, below, commented
@@ -76,6 +77,7 @@ def test_nothing_is_told_of_what_is_read(told):
         ({("Cover", "J3"): "call the venue"}, f"sheet Cover J3: {BESIDE}"),
         ({("Inputs", "R5"): "note", ("Inputs", "R7"): "mine"}, f"sheet Inputs R5, R7: {BESIDE}"),
         ({("Hedge plan", "AC7"): "=1+1"}, f"sheet Hedge plan AC7: {BESIDE}"),
+        ({("Monitor", "E31"): 61_000, ("Monitor", "B45"): 2}, f"sheet Monitor E31, B45: {BESIDE}"),  # beside no asset
     ],
 )  # fmt: skip
 def test_what_is_not_carried_over(told, changes, expected):

@@ -1,5 +1,6 @@
 """Two hundred random stamped workbooks, each recalculated by LibreOffice: what is cached is what comes out."""
 
+import datetime
 import io
 import math
 
@@ -11,8 +12,10 @@ from random_holdings import write_random
 
 from xlhedge.intake import read_portfolios
 from xlhedge.nodes import letters
-from xlhedge.workbook.file.stamp import stamp
 from xlhedge.ooxml.lint import lint
+from xlhedge.workbook.file.stamp import stamp
+from xlhedge.workbook.grid.numbers import sheet_number
+from xlhedge.workbook.grid.typed import as_stored
 from xlhedge.workbook.portfolios import shape
 
 PORTFOLIOS, TOLERANCE = 200, 1e-9
@@ -52,12 +55,17 @@ def cached_values(content: bytes) -> dict[str, dict[str, object]]:
     book = CalamineWorkbook.from_filelike(io.BytesIO(content))
     return {
         name: {
-            f"{letters(j)}{i}": value
+            f"{letters(j)}{i}": as_calc_has_it(value)
             for i, row in enumerate(book.get_sheet_by_name(name).to_python(skip_empty_area=False), 1)
             for j, value in enumerate(row, 1)
         }
         for name in book.sheet_names
     }
+
+
+def as_calc_has_it(value: object) -> object:
+    """A value of a cell, a day as its number."""
+    return sheet_number(as_stored(value)) if isinstance(value, datetime.date) else value
 
 
 def is_number(value: object) -> bool:
