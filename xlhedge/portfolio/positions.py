@@ -226,7 +226,7 @@ def worth(position: Position) -> float:
 def goals(holding: HoldingValues, positions: Sequence[Position], settings: SettingValues, value: float) -> list[float]:
     """What each position of an asset is to become [USD], as the Hedge plan has it.
 
-    A position stays where nothing is asked, or where neither the asset's drift nor its own is beyond the band.
+    All stay where nothing is asked, and where neither the asset is beyond the band nor one of them beyond it from its share.
     """
     held, coins_worth = [p.values.qty or 0.0 for p in positions], holding.coins * holding.price
     rates = [worth(position) for position in positions]
@@ -241,11 +241,10 @@ def goals(holding: HoldingValues, positions: Sequence[Position], settings: Setti
     if settings.mode == "spot" or coins_worth <= 0:
         return held
     band = (settings.band + SNAP) * value
-    is_breach = abs(coins_worth + hedged - exposure) > band
-    return [
-        goal * position.share / rate if is_breach or abs(goal * position.share - qty * rate) > band else qty
-        for position, qty, rate in zip(positions, held, rates)
-    ]
+    wanted = [goal * position.share / rate for position, rate in zip(positions, rates)]
+    offs = (abs(target - qty) * rate for target, qty, rate in zip(wanted, held, rates))
+    is_off = abs(coins_worth + hedged - exposure) > band or any(off > band for off in offs)
+    return wanted if is_off else held
 
 
 SNAP = 1e-9

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from ...elementary import both, ceil, count, given, larger, snapped, total, where
 from ...formula import Cell, as_cell
-from ...ranges import highest_where, picked, sum_where
+from ...ranges import highest_where, picked, position, sum_where
 from ..grid.cells import Style
 from ..grid.columns import Columns, NamedColumns
 from ..grid.record import SheetRecord
@@ -19,6 +19,7 @@ class Weights(NamedTuple):
 
     asset: Cell
     number: Cell
+    first: Cell
     price: Cell
     value: Cell
     hedge: Cell
@@ -61,6 +62,8 @@ def weights(sheet: Sheet, held: Held, settings: Settings, positions: PositionCol
     price = table.computed("Price", "USD/coin", price, "price", role="link")
     value = table.computed("Value", "USD", coins * price, "usd")
     number = _number(table)
+    first = where(held.asset == "", number, position(held.asset, held.asset))
+    first = table.computed("First row of this asset", "number", first, "number", role="link")
     hedge = table.computed("Open hedge", "USD", sum_where(positions.hedge, positions.row, number), "usd")
     whole = table.total(value, "usd")
     weight = table.computed("Physical weight", "fraction", value / whole, "share")
@@ -82,6 +85,7 @@ def weights(sheet: Sheet, held: Held, settings: Settings, positions: PositionCol
     return Weights(
         asset,
         number,
+        first,
         price,
         value,
         hedge,

@@ -67,8 +67,13 @@ def carry(
         table.computed(title, "USD/coin or none", cell, "price")
         for title, cell in zip(titles, account.sides(alone, other, multiples))
     )
+    # A rate that rises with the size can liquidate a short as the price falls too, and an account on either side.
+    low, high = price * (1 - settings.fall), price * (1 + settings.rally)
+    fallen = both(both(qty < 0, below < NONE), below >= low)
+    near = fallen | both(both(qty > 0, above < NONE), above <= high)
+    near = table.computed("Liquidated on the other side", "TRUE or FALSE", near, "flag", alarm="bad", width=15)
     table.totals((usd, "usd2"), *((cell, "usd") for cell in (month, fees, basis, expected, adverse, better)))
-    return Carry(expected, adverse, fees, basis, left, spare, liq, above, below)
+    return Carry(expected, adverse, fees, basis, left, spare, liq, above, below, near)
 
 
 def _basis(settings: Settings, positions: PositionColumns, links: Links, qty: Cell) -> Cell:

@@ -5,11 +5,14 @@ from typing import NamedTuple
 
 from ...elementary import NONE, floor, given, larger, total, where
 from ...formula import Cell
-from ...ranges import known_over
+from ...portfolio.fields import SETTING_FIELDS
+from ...ranges import is_one_of, known_over
+from .accounts import Account
 from .allocation import WaysBack, Weights
 from .contracts import METHODS, ContractColumns
 from .frames import beneath
 from .inputs import FREE_ROWS, Held, Settings
+from .monitor import Monitor
 from .plan_figures import Carry, Exposure, Links, Maintenance, Margins, Size
 from .positions import PositionColumns
 from .stress import Stress
@@ -55,13 +58,18 @@ class Line(NamedTuple):
     at: Cell | None = None
 
 
-def of_inputs(held: Held, positions: PositionColumns, weights: Weights, stress: Stress) -> Iterator[Line]:
+def of_inputs(
+    assets: Names, held: Held, settings: Settings, positions: PositionColumns, weights: Weights, stress: Stress
+) -> Iterator[Line]:
     numbers = _numbers(held, "coins") + _numbers(held, "price")
     yield Line("Coins and prices are all numbers", "cells", numbers, "=", 2 * _count(held.asset != ""), at=held.coins)
-    texts = _texts(held, OF_ASSETS) + _texts(positions, ("qty", *OF_POSITIONS))
+    texts = _texts(held, OF_ASSETS) + _texts(positions, ("qty", "expiry", *OF_POSITIONS))
     yield Line("No text stands where a number is due", "cells", texts, "=", at=held.coins)
     outside = _outside(held, OF_ASSETS) + _outside(positions, OF_POSITIONS)
+    twice = (held.asset != "") * (weights.first != weights.number)
+    yield rows_line(assets, "Every asset stands on Inputs once", held.asset, twice)
     yield Line("Inputs are within their ranges", "cells", outside, "=", at=held.coins)
+    yield Line("Every setting that has a usual value is given", "cells", _blank_settings(settings), "=")
     goal = weights.total_goal
     yield Line(
         "Targets add up to at most 1; what is missing is the cash sleeve",
@@ -76,6 +84,15 @@ def of_inputs(held: Held, positions: PositionColumns, weights: Weights, stress: 
     same = "Holdings and stresses start from the same value"
     yield Line(same, "USD", stress.now, "=", weights.whole, is_share=True)
     yield Line("Every stress says how far every coin moves", "rows", stress.untold, "=", 0.0, "amber", at=stress.other)
+
+
+def _blank_settings(settings: Settings) -> Cell:
+    """How many settings that have a usual value hold no number, which arithmetic would take for 0; and whether no mode is told."""
+    names = (name for name, field in SETTING_FIELDS.items() if field.kind == "number" and field.default is not None)
+    found = 1.0 * (1 - 1 * is_one_of(settings.mode, SETTING_FIELDS["mode"].choices))
+    for name in names:
+        found = found + (1 - given(getattr(settings, name)))
+    return found
 
 
 def of_contracts(
@@ -104,6 +121,12 @@ def of_contracts(
     )
     twin = 1 * positions.is_twin
     yield rows_line(each, "No two positions are one position at the venue", positions.account, twin, "amber")
+    yield rows_line(each, "Every dated contract has its expiry", positions.expiry, 1 * positions.is_dateless)
+    entryless = (positions.qty != 0) * (1 - given(positions.entry))
+    yield rows_line(each, "Every open position has its entry", positions.entry, entryless)
+    yield rows_line(
+        each, "Every price of a contract is near that of its coin", positions.mark, there * links.is_far, "amber"
+    )
     yield rows_line(
         each, "Every dated contract has its own price", positions.mark, positions.is_dated * (1 - given(positions.mark))
     )
@@ -139,7 +162,7 @@ def _old(settings: Settings, positions: PositionColumns, links: Links) -> Cell:
 
 def of_margins(
     assets: Names, each: Names, settings: Settings, links: Links, positions: PositionColumns, exposure: Exposure, maintenance: Maintenance, margins: Margins,
-    carry: Carry, tolerance: Cell, slack: Cell,
+    account: Account, carry: Carry, tolerance: Cell, slack: Cell,
 ) -> Iterator[Line]:  # fmt: skip
     yield rows_line(
         assets,
@@ -160,6 +183,11 @@ def of_margins(
         margins.lacks_required > tolerance,
     )
     yield rows_line(each, "Margin lasts through adverse funding", carry.spare, carry.spare < 0)
+    below = (margins.posted < 0 - tolerance) * (1 - 1 * account.is_cross)
+    yield rows_line(each, "No trade leaves a margin below 0", margins.posted, below)
+    yield rows_line(
+        each, "No position is liquidated on the other side within its move", carry.other_near, 1 * carry.other_near
+    )
     yield rows_line(each, "Maintenance rates hold at these sizes", maintenance.cap, 1 * maintenance.is_beyond)
     yield rows_line(each, "Every maintenance rate has a source", maintenance.mmr, 1 * maintenance.is_assumed, "amber")
     yield rows_line(
@@ -167,6 +195,15 @@ def of_margins(
     )
     untold = (positions.qty != 0) * (1 - 1 * margins.is_posted)
     yield rows_line(each, "The margin of every open position is told", positions.margin, untold, "amber")
+
+
+def of_monitor(each: Names, settings: Settings, monitor: Monitor) -> Iterator[Line]:
+    """Whether every position is alive after the log, or now where the log is empty, far from its liquidation, and planned from."""
+    yield rows_line(each, "No open position is liquidated at the price of now", monitor.ratio, monitor.ratio >= 1)
+    near = (monitor.near < settings.red_distance) * (monitor.ratio < 1)
+    yield rows_line(each, "No open position is within the red distance of its liquidation", monitor.near, near, "amber")
+    differs = 1 * monitor.differs
+    yield rows_line(each, "Positions holds what the log has come to", monitor.differs, differs, "amber")
 
 
 def missed(

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ...contracts import newest
-from ...elementary import given, where
+from ...elementary import given, total, where
 from ...formula import Cell, as_cell
 from ...portfolio.positions import WALLET_SLACK
 from ...nodes import Ref, Template, Whole, letters, quoted
@@ -16,8 +16,11 @@ from ..grid.numbers import sheet_number
 from ..grid.record import SheetRecord
 from ..grid.sheet import Sheet
 from ..grid.typed import Form, Typed
-from .allocation import WaysBack, Weights
-from .check_lines import Line, Names, below, missed, of_contracts, of_inputs, of_margins, of_positions, rows_line
+from .accounts import Account
+from .allocation import Goals, WaysBack, Weights
+from .check_lines import (
+    Line, Names, below, missed, of_contracts, of_inputs, of_margins, of_monitor, of_positions, rows_line,
+)  # fmt: skip
 from .comparison import Subject
 from .contracts import ContractColumns
 from .inputs import Choice, Held, Settings
@@ -65,8 +68,8 @@ class Checks(NamedTuple):
 
 def checks(
     sheet: Sheet, held: Held, settings: Settings, positions: PositionColumns, weights: Weights, links: Links, size: Size,
-    exposure: Exposure, maintenance: Maintenance, margins: Margins, carry: Carry, stress: Stress, monitor: Monitor,
-    replay: Replay, ways_back: WaysBack, contracts: ContractColumns, tiers: TierColumns, shown: Shown, subject: Subject,
+    exposure: Exposure, account: Account, maintenance: Maintenance, margins: Margins, carry: Carry, stress: Stress, monitor: Monitor,
+    replay: Replay, goals: Goals, ways_back: WaysBack, contracts: ContractColumns, tiers: TierColumns, shown: Shown, subject: Subject,
     hedged: Hedged,
 ) -> Checks:  # fmt: skip
     """Every check on a row, and the flag of all, whose name is checks_pass."""
@@ -77,10 +80,13 @@ def checks(
     assets, each = Names(held.asset, weights.number, "assets"), Names(positions.label, positions.number, "positions")
     unread = monitor.unread + replay.unread
     lines = (
-        *of_inputs(held, positions, weights, stress),
+        *of_inputs(assets, held, settings, positions, weights, stress),
         *of_contracts(assets, each, held, positions, links, exposure, maintenance, tolerance),
         *of_positions(assets, each, settings, positions, links, size, exposure, known_to, tolerance),
-        *of_margins(assets, each, settings, links, positions, exposure, maintenance, margins, carry, tolerance, slack),
+        *of_margins(
+            assets, each, settings, links, positions, exposure, maintenance, margins, account, carry, tolerance, slack
+        ),
+        *of_monitor(each, settings, monitor),
         rows_line(
             assets,
             "Every asset reaches its target",
@@ -199,6 +205,12 @@ def _chosen(**choices: Choice) -> Line:
         figure, first = 1.0 * is_other + figure, where(is_other, name, first)
     name = "The assets chosen on Scenarios, Compare and Replay are held"
     return Line(name, "sheets", figure, "=", subject=first)
+
+
+def _short_of_cash(held: Held, settings: Settings, weights: Weights, goals: Goals, exposure: Exposure) -> Cell:
+    """What spot trades and the tax on them take beyond the cash [USD]; less than 0 where some is left."""
+    cash = total(weights.value * (held.kind == "cash"))
+    return where(settings.mode == "spot", total(goals.spot_tax) - cash - exposure.proceeds, 0.0)
 
 
 def _age(settings: Settings) -> Cell:

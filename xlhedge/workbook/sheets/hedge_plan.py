@@ -89,9 +89,25 @@ def links(
     until = put("Listed until", "date or none", "date", listed(contracts.listed_until, NONE))
     settlement = put("Fee of settlement", "fraction", "rate", listed(contracts.settlement_fee, taker))
     dated = put("Facts from", "date or none", "date", listed(contracts.dated, NONE))
+    usual, usual_dated = _usual_premiums(table.sheet)
+    far = abs(at.price / at.spot - 1) > where(at.is_dated, usual_dated, usual)
+    far = table.computed("Far from the price of its coin", "TRUE or FALSE", far, "flag", alarm="notice", width=15)
     return Links(
         name, place, face, lot, tick, taker, hours, method, liq_fee, rate, price, leverage, volatility, until, settlement, dated,
+        far,
     )  # fmt: skip
+
+
+def _usual_premiums(sheet: Sheet) -> tuple[Cell, Cell]:
+    """How far the price of a perpetual and of a dated contract may be from that of its coin before it looks like a slip."""
+    cells = []
+    for column, text, share in (
+        (5, "A perpetual's price is near its coin's within", 0.05),
+        (9, "a dated one's within", 0.3),
+    ):
+        sheet.text(HEAD_ROW, column, text)
+        cells.append(sheet.typed(HEAD_ROW, column + 3, share, Style("label", "share")))
+    return cells[0], cells[1]
 
 
 def _usual_leverage(sheet: Sheet) -> Cell:
@@ -128,7 +144,10 @@ def size(
     goal = where(both(both(row > 0, settings.mode == "hedge"), target), wanted, positions.qty)
     goal = table.computed("Target position", "USD", goal, "usd")
     drift = abs(goal - positions.qty) * worth / weights.whole
-    is_off = (1 * where(row > 0, picked(weights.is_breach, row), False) + (drift > settings.band)) > 0
+    # Beyond the band the asset's positions go to their shares, all of them: one alone would take the asset off its target.
+    off = 1 * (drift > settings.band)
+    off = table.computed("Off its share, 1 if beyond the band", "1 or 0", off, "number", width=15)
+    is_off = (1 * where(row > 0, picked(weights.is_breach, row), False) + sum_where(off, row, row)) > 0
     traded = both(both(is_off, links.face > 0), settings.mode == "hedge")
     step = where(links.face > 0, links.face * links.lot, 1.0)
     # Sized as coins of the contract's own price, which is what a share of the asset's value comes to.

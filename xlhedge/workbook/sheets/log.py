@@ -8,7 +8,7 @@ from ...elementary import both, given, where
 from ...formula import Cell
 from ...functions.position import Fill, after_fill
 from ...nodes import Above, Template
-from ...ranges import picked, position_of_text, times_found
+from ...ranges import is_one_of, picked, position_of_text, times_found
 from ..grid.cells import Rule, Style
 from ..grid.running import Running
 from ..grid.sheet import Sheet
@@ -16,8 +16,8 @@ from ..grid.typed import Typed, TypedTable, number_rule
 from .frames import out_of_frame
 from .positions import PositionColumns
 
-NO_PRICE, NO_POSITION, NO_FIGURE = "price missing", "position unknown", "figure missing"
-UNREAD = (NO_PRICE, NO_POSITION, NO_FIGURE)
+NO_PRICE, NO_POSITION, NO_FIGURE, NO_TYPE = "price missing", "position unknown", "figure missing", "type unknown"
+UNREAD = (NO_PRICE, NO_POSITION, NO_FIGURE, NO_TYPE)
 TYPES = ("fill", "settlement", "funding", "fee", "transfer")
 ABOVE_0, ANY_NUMBER = number_rule("> 0"), number_rule("")
 BEFORE = "Before the log"
@@ -132,6 +132,7 @@ def _read_as(row: LogRow, filled: np.ndarray, positions: PositionColumns) -> Cel
         lacks = where(told == word, ~given(cell), lacks)
     read = where(both(row.type != "", lacks), NO_FIGURE, read)
     read = where(both(given(row.fill), ~is_priced(row.price)), NO_PRICE, read)
+    read = where(is_one_of(row.type, ("", *TYPES)), read, NO_TYPE)
     return where(typed == 0, "", where(both(row.position != "", is_known), read, NO_POSITION))
 
 

@@ -5,6 +5,7 @@ import numpy as np
 from ...elementary import NO_RESULT, NONE, both, given, where
 from ...formula import Cell
 from ...ranges import highest_where, is_one_of, picked
+from ..grid.columns import Columns
 from .contracts import METHODS, ContractColumns
 from .inputs import Settings
 from .plan_figures import Fills, Frames, Links, Maintenance, Size
@@ -22,20 +23,29 @@ def maintenance(
     contracts: ContractColumns,
     tiers: TierColumns,
 ) -> Maintenance:
-    """Rate, amount, slope and limit of each position, and the venue's rate of initial margin.
+    """The maintenance of each position after the trades of the plan."""
+    table = frames.maintenance
+    return maintenance_of(table, positions, settings, links, size.qty, fills.entry, contracts, tiers)
 
-    The rate on Inputs comes first, then that of the contract, then that of the tier of the position's size; the setting
+
+def maintenance_of(
+    table: Columns, positions: PositionColumns, settings: Settings, links: Links, qty: Cell, entry: Cell,
+    contracts: ContractColumns, tiers: TierColumns,
+) -> Maintenance:  # fmt: skip
+    """Rate, amount, slope and limit of positions of some size, and the venue's rate of initial margin, in a table of their own.
+
+    The rate on Positions comes first, then that of the contract, then that of the tier of the position's size; the setting
     mmr stands in where none of them is known.
     """
-    table, place = frames.maintenance, links.place
+    place = links.place
     unit = picked(contracts.unit, place)
     unit = where(place > 0, where(unit == "", "", unit), "")
     unit = table.computed("Sizes in", "word", unit, "text", role="link")
     # A venue that freezes maintenance at the entry takes the size at the entry.
-    coin = where(links.method == "entry", fills.entry, links.price)
+    coin = where(links.method == "entry", entry, links.price)
     worth = where(unit == "coin", coin, where(unit == "contracts", links.face, 1.0))
     worth = table.computed("Worth of one", "USD", worth, "price")
-    held_size = where(worth > 0, abs(size.qty) / worth, 0.0)
+    held_size = where(worth > 0, abs(qty) / worth, 0.0)
     held_size = table.computed("Size of the position", "as named beside", held_size, "size", width=18)
     start = highest_where(tiers.start, (tiers.key, "=", links.contract), (tiers.start, "<=", held_size))
     start = table.computed("Its tier begins at", "as named beside", start, "number")
@@ -47,7 +57,7 @@ def maintenance(
     by_row = where(place > 0, where(given(rate), rate, fallback), where(positions.contract == "", 0.0, NO_RESULT))
     of_tier = picked(tiers.rate, tier)
     # An amount in USD or contracts is worth fewer coins as the price rises, as the position is: a lower rate says so.
-    spared = where(size.qty == 0, 0.0, picked(tiers.amount, tier) * worth / where(size.qty == 0, 1.0, abs(size.qty)))
+    spared = where(qty == 0, 0.0, picked(tiers.amount, tier) * worth / where(qty == 0, 1.0, abs(qty)))
     of_tier = where(of_tier > 0, of_tier - where(unit == "coin", 0.0, spared), NO_RESULT)
     by_tier = where(tier > 0, of_tier, by_row)
     mmr = table.computed("Maintenance rate", "fraction", where(given(positions.mmr), positions.mmr, by_tier), "rate")
@@ -69,12 +79,12 @@ def maintenance(
     end = table.computed("Known limit of the rate", "as named, or none", where(is_own, NONE, end), "number")
     cap = where(end == NONE, NONE, end * worth)
     cap = table.computed("Known limit of the rate", "USD or none", cap, "limit")
-    fallen = where(both(is_laddered, size.qty > 0), abs(size.qty) / (1 - settings.fall), abs(size.qty))
+    fallen = where(both(is_laddered, qty > 0), abs(qty) / (1 - settings.fall), abs(qty))
     beyond = where(is_laddered, _end_of_ladder(links, worth, tiers), cap)
     beyond = table.computed("Beyond what is known", "TRUE or FALSE", fallen > beyond, "flag", alarm="bad")
     known = where(positions.contract == "", True, given(mmr))
     known = table.computed("Rate is known", "TRUE or FALSE", known, "flag")
-    initial = _initial(links, size, contracts, tiers, tier)
+    initial = _initial(links, qty, contracts, tiers, tier)
     initial = table.computed("Venue's initial rate, 0 if unknown", "fraction", initial, "rate", width=15)
     missing = _missing(positions, links, known)
     missing = table.computed("Unknown figures", "text", missing, "text", width=16, alarm="missing")
@@ -91,7 +101,7 @@ def _end_of_ladder(links: Links, worth: Cell, tiers: TierColumns) -> Cell:
     return where(given(end), where(end == NONE, NONE, end * worth), NONE)
 
 
-def _initial(links: Links, size: Size, contracts: ContractColumns, tiers: TierColumns, tier: Cell) -> Cell:
+def _initial(links: Links, qty: Cell, contracts: ContractColumns, tiers: TierColumns, tier: Cell) -> Cell:
     """The venue's initial margin rate at this size; 0 where nothing states one."""
     by_tier, by_row = picked(tiers.imr, tier), picked(contracts.imr, links.place)
     slope = picked(contracts.slope_im, links.place)
@@ -99,7 +109,7 @@ def _initial(links: Links, size: Size, contracts: ContractColumns, tiers: TierCo
     rate = where(
         tier > 0, where(given(by_tier), by_tier, 0.0), where(links.place > 0, where(given(by_row), by_row, 0.0), 0.0)
     )
-    return where(rate > 0, rate + slope * abs(size.qty) / links.price, 0.0)
+    return where(rate > 0, rate + slope * abs(qty) / links.price, 0.0)
 
 
 def _missing(positions: PositionColumns, links: Links, is_known: Cell) -> Cell:

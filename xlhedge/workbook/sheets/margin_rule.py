@@ -170,7 +170,11 @@ class MarginRule(NamedTuple):
 
 def margin_rule(links: Links, maintenance: Maintenance, tiers: TierColumns) -> MarginRule:
     """The rules of the positions of the plan, each on its row: a part that writes nothing."""
-    at = maintenance
+    return rule_of(links, maintenance, tiers)
+
+
+def rule_of(links: Links, at: Maintenance, tiers: TierColumns) -> MarginRule:
+    """The rules of positions, by their contracts and their maintenance."""
     return MarginRule(links.method, at.mmr, at.amount, at.slope, links.liq_fee, at.is_laddered, links.contract, tiers)
 
 

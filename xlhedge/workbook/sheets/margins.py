@@ -85,13 +85,16 @@ def margins(
     )
     ratio = put("Margin ratio", "fraction", ratio, "share")
     liq, above, below = _liquidation(frames, links, size, entry, margin, account, margin_rule)
-    distance = put("Distance to it", "fraction or none", xlhedge.liq_distance(liq, price), "share", alarm="distance")
+    distance = where(ratio >= 1, 0.0, xlhedge.liq_distance(liq, price))
+    distance = put("Distance to it, 0 if liquidated", "fraction or none", distance, "share", alarm="distance", width=15)
     chance = xlhedge.liq_probability(price, liq, links.volatility, settings.horizon_days)
     # Logarithms and error functions differ in their last digit from machine to machine; the bytes of a file must not.
     chance = chance.traced("ROUND({0},13)", lambda value: np.round(value, 13), (chance,))
     chance = put("Probability to touch it by the horizon", "fraction", where(qty == 0, 0.0, chance), "share", width=15)
     put_working = frames.working.computed
-    carried = margin_rule.carried(put_working, price, margin, settings.rally, adverse_rate, times, links.face)
+    carried = margin_rule.carried(
+        put_working, price, larger(margin + pnl, 0.0), settings.rally, adverse_rate, times, links.face
+    )
     carried = where(both(qty < 0, ~account.is_cross), carried, 0.0)
     carried = put("Short that this margin carries", "contracts", carried, "contracts", width=15)
     for row, note in enumerate(NOTES, frames.margin.end):

@@ -18,11 +18,14 @@ from ..grid.typed import Form, Typed, TypedTable, number_rule
 from ..portfolios import Portfolios, padded, stacked
 from .accounts import account_of
 from .allocation import Weights
-from .inputs import Held
+from .inputs import Held, Settings
 from .log import ABOVE_0, ANY_NUMBER, LOG, Log, write_log
-from .margin_rule import MarginRule
+from .contracts import ContractColumns
+from .maintenance import maintenance_of
+from .margin_rule import rule_of
 from .plan_figures import LABEL_WIDTH, Exposure, Links, Margins, Size
 from .positions import PositionColumns
+from .tiers import TierColumns
 
 BAND = 0.02  # around the target hedge ratio, where the settings name none
 NOT_NEGATIVE = number_rule(">= 0")
@@ -56,6 +59,7 @@ class MonitorFrames(NamedTuple):
     log: int
     account: Columns
     working: Columns
+    maintenance: Columns
 
 
 class Started(NamedTuple):
@@ -92,13 +96,17 @@ class Watched(NamedTuple):
     liq: Cell
     distance: Cell
     away: Cell
+    differs: Cell
 
 
 class Monitor(NamedTuple):
-    """How many rows of the log are not read, and how many cells are out of its frame."""
+    """How many rows of the log are not read, how many cells are out of its frame; of each position its margin ratio and distance."""
 
     unread: Cell
     outside: Cell
+    ratio: Cell
+    near: Cell
+    differs: Cell
 
 
 def bands(sheet: Sheet, portfolios: Portfolios) -> Cell:
@@ -121,9 +129,15 @@ def monitor_frames(sheet: Sheet, held: Held, positions: PositionColumns, portfol
     row = assets.end + 1
     account = Columns(sheet, positions.count, row=row + 1, column=WORKING)
     working = Columns(sheet, positions.count, row=account.end + 2, column=WORKING)
-    for title, table in (("Working: cross accounts", account), ("Working: by each liquidation method", working)):
+    rates = Columns(sheet, positions.count, row=working.end + 2, column=WORKING)
+    titles = (
+        "Working: cross accounts",
+        "Working: by each liquidation method",
+        "Working: the rate of the size after the log",
+    )
+    for title, table in zip(titles, (account, working, rates)):
         sheet.text(table.row - 1, WORKING, title, "section")
-    return MonitorFrames(*made, assets, row, account, working)
+    return MonitorFrames(*made, assets, row, account, working, rates)
 
 
 def started(
@@ -187,8 +201,8 @@ def now(
 
 
 def watched(
-    positions: PositionColumns, links: Links, margin_rule: MarginRule, started: Started, log: Log, now: Now,
-    monitor_frames: MonitorFrames,
+    positions: PositionColumns, settings: Settings, links: Links, contracts: ContractColumns, tiers: TierColumns,
+    started: Started, log: Log, now: Now, monitor_frames: MonitorFrames,
 ) -> Watched:  # fmt: skip
     """Position, gains and margin of each position after the log, and its liquidation price."""
     put, number, mark = monitor_frames.positions.computed, positions.number, now.mark
@@ -205,6 +219,9 @@ def watched(
     entry = put(
         "Average entry; the price used when flat", "USD/coin", where(qty == 0, mark, qty / cost), "price", width=15
     )
+    here = links._replace(price=mark)
+    at = maintenance_of(monitor_frames.maintenance, positions, settings, here, qty, entry, contracts, tiers)
+    margin_rule = rule_of(here, at, tiers)
     realized = put("Realised PnL, before fees", "coin", logged(log.realized), "coin")
     fees = put("Fees paid", "coin", logged(typed.fee), "coin")
     funding = put("Funding received", "coin", logged(typed.funding), "coin")
@@ -240,7 +257,8 @@ def watched(
     sides = account.sides(alone, other, account.prices("", account.total(margin)))
     titles = ("Liquidation price", "Liquidated above", "Liquidated below")
     liq, *_ = (put(title, "USD/coin or none", cell, "price") for title, cell in zip(titles, sides))
-    distance = put("Distance to it", "fraction or none", xlhedge.liq_distance(liq, mark), "share", alarm="distance")
+    distance = where(ratio >= 1, 0.0, xlhedge.liq_distance(liq, mark))
+    distance = put("Distance to it, 0 if liquidated", "fraction or none", distance, "share", alarm="distance", width=15)
     away = put(
         "Distance, without its sign", "fraction, or blank", abs(distance), "share", shown=both(qty != 0, liq < NONE)
     )
@@ -250,9 +268,10 @@ def watched(
         qty / mark * positions.spot / positions.beta_used * _moved(positions, now),
         "usd",
     )
+    differs = put("Differs from Positions", "TRUE or FALSE", qty != positions.qty, "flag", alarm="notice")
     pnl = started.cost - started.qty / links.price
     pnl = put("Gain before the log, at the plan's price", "coin", pnl, "coin", width=15)
-    return Watched(qty, entry, unrealized, booked, gain, pnl, hedge, margin, ratio, liq, distance, away)
+    return Watched(qty, entry, unrealized, booked, gain, pnl, hedge, margin, ratio, liq, distance, away, differs)
 
 
 def _moved(positions: PositionColumns, now: Now) -> Cell:
@@ -281,7 +300,7 @@ def summary(monitor_frames: MonitorFrames, now: Now, watched: Watched) -> None:
         ("Price", "USD/coin", "price", now.mark, ""), ("Gain altogether", "coin", "coin", watched.gain, ""),
         ("Margin balance", "coin", "coin", watched.margin, ""), ("Margin ratio", "fraction", "share", watched.ratio, ""),
         ("Liquidation price", "USD/coin or none", "price", watched.liq, ""),
-        ("Distance to it", "fraction or none", "share", watched.distance, "distance"),
+        ("Distance to it, 0 if liquidated", "fraction or none", "share", watched.distance, "distance"),
     ):  # fmt: skip
         table.computed(header, unit, cell, format, role="link", alarm=alarm)
 
@@ -333,7 +352,7 @@ def monitor(sheet: Sheet, log: Log, watched: Watched) -> Monitor:
     outside = panel.computed(outside, "cells", log.outside, "limit")
     near = known_over('IF(COUNT({0})=0,"none",MIN({0}))', watched.away, _nearest(watched.away.value))
     panel.computed("Nearest liquidation", "fraction or none", near, "share", alarm="distance")
-    return Monitor(unread, outside)
+    return Monitor(unread, outside, watched.ratio, watched.away, watched.differs)
 
 
 def _nearest(away: np.ndarray) -> np.ndarray:

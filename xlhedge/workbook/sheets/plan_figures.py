@@ -50,6 +50,7 @@ class Links(NamedTuple):
     listed_until: Cell
     settlement_fee: Cell
     dated: Cell
+    is_far: Cell
 
 
 class Size(NamedTuple):
@@ -165,7 +166,7 @@ class Carry(NamedTuple):
     """What the hedge costs to the horizon [USD], as expected and in the adverse case, and the margin [coin] that adverse funding leaves.
 
     `spare` is what that is above the maintenance. `fees` [USD] are those of opening and closing; `above` and `below` are the prices of liquidation of the margin that is left,
-    `liq` the one on the side of the loss.
+    `liq` the one on the side of the loss; `other_near` says that the other is within the move that is to be survived.
     """
 
     expected: Cell
@@ -177,3 +178,4 @@ class Carry(NamedTuple):
     liq: Cell
     above: Cell
     below: Cell
+    other_near: Cell

@@ -51,9 +51,9 @@ TABLE = TypedTable("", (
 ), is_last=True)  # fmt: skip
 DATED, PERPETUAL = "dated", "perpetual"
 COMPUTED = (
-    "Position", "Row on Inputs", "Row on Contracts", "Coin", "Row of the coin", "Price of the coin", "Mark used", "Kind",
-    "Days to expiry", "No share told", "Share used", "Beta used", "USD of exposure for a USD of face", "Open hedge", "Number", "Account number", "Venue", "There",
-    "On another coin without a beta", "Of another coin or venue than its account", "Contract and account",
+    "Position", "Row on Inputs", "Row on Contracts", "Coin", "Row of the coin", "Price of the coin", "Mark used", "Kind", "Dated without an expiry",
+    "Days to expiry", "No share told", "Share used", "Beta used", "USD of exposure for a USD of face", "Open hedge", "Number", "Account used", "Account number", "Venue", "There",
+    "On another coin without a beta", "A beta beside its own coin", "Of another coin or venue than its account", "Contract and account",
     "Filled without an asset", "One with a row above at the venue",
 )  # fmt: skip
 
@@ -103,6 +103,8 @@ class PositionColumns(NamedTuple):
     is_strange: Cell
     alike: Cell
     is_nameless: Cell
+    is_dateless: Cell
+    has_own_beta: Cell
     is_twin: Cell
     filled: dict[str, np.ndarray]
 
@@ -174,7 +176,11 @@ def _computed(
     mark = put("USD/coin", "price", where(typed["mark"] > 0, typed["mark"], spot))
     expires = where(place > 0, picked(contracts.expiry, place), typed["expiry"])
     expiry = where(given(typed["expiry"]), typed["expiry"], expires)
-    kind = put("text", "text", where(given(expiry), DATED, where(is_there, PERPETUAL, "")), width=11)
+    # A row of Contracts that is a series has a { in its name: what is listed as one expires, whether the day is told or not.
+    series = key.traced('ISNUMBER(FIND("{{",{0}))', _has_brace, (key,))
+    is_dated = given(expiry) | series
+    kind = put("text", "text", where(is_dated, DATED, where(is_there, PERPETUAL, "")), width=11)
+    dateless = put("TRUE or FALSE", "flag", both(is_dated, ~given(expiry)), alarm="bad")
     days = where(both(given(expiry), given(settings.price_time)), larger(expiry - settings.price_time, 0.0), NONE)
     days = put("days or none", "days", days)
     blank = put("1 or 0", "number", where(given(typed["share"]), 0.0, 1.0))
@@ -190,6 +196,8 @@ def _computed(
     there = put("1 or 0", "number", where(is_there, 1.0, 0.0))
     is_other = both(both(is_there, ~given(typed["beta"])), _is_another(coin, asset))
     is_other = put("TRUE or FALSE", "flag", is_other, alarm="bad", width=15)
+    own_beta = both(both(is_there, typed["beta"] > 0), both(~_is_another(coin, asset), typed["beta"] != 1))
+    own_beta = put("TRUE or FALSE", "flag", own_beta, alarm="bad", width=15)
     same = both(same_text(coin, picked(coin, group)), same_text(venue, picked(venue, group)))
     strange = put("TRUE or FALSE", "flag", both(is_there, ~same), alarm="bad", width=15)
     # A venue keeps one position of a contract in an account: here several rows are reckoned apart.
@@ -203,8 +211,13 @@ def _computed(
         "label": label, "row": row, "place": place, "coin": coin, "coin_row": coin_row, "spot": spot, "price": mark,
         "kind": kind, "days": days, "part": part, "beta_used": beta, "worth": worth, "hedge": hedge, "number": number, "group": group, "venue": venue,
         "there": there, "is_on_another": is_other, "is_strange": strange,
-        "alike": alike, "is_nameless": nameless, "is_twin": twin,
+        "alike": alike, "is_nameless": nameless, "is_dateless": dateless,
+        "has_own_beta": own_beta, "is_twin": twin,
     }  # fmt: skip
+
+
+def _has_brace(names: np.ndarray) -> np.ndarray:
+    return np.frompyfunc(lambda name: "{" in str(name), 1, 1)(names).astype(bool)
 
 
 def _is_another(coin: Cell, asset: Cell) -> Cell:
