@@ -83,10 +83,8 @@ def monitor(assets, everyone, log, prices, marks, band) -> dict[str, object]:
         told = one["told"]
         spot = told.spot if told.owner is None else prices[told.owner]
         mark = one["leg"].now * spot / told.spot if mark is None else mark
-        # Where tiers do not follow the price the sheet stays with that of the plan's position.
-        leg = one["leg"]._replace(
-            rule=one["leg"].pinned(), qty=state.qty, entry=state.entry if state.qty else mark, now=mark
-        )
+        leg = one["leg"]._replace(qty=state.qty, entry=state.entry if state.qty else mark, now=mark)
+        leg = leg._replace(rule=leg.pinned())
         legs.append(leg)
         open_pnl = gained(state.qty, leg.entry, mark)
         rows.append({

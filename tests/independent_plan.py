@@ -93,13 +93,17 @@ def weighed(portfolio, positions) -> list[dict[str, float]]:
     return found
 
 
-def traded(one: Told, asset: dict, settings) -> tuple[float, float]:
-    """The position to reach [USD], and the contracts to trade."""
+def traded(one: Told, own: list, asset: dict, settings) -> tuple[float, float]:
+    """The position to reach [USD], and the contracts to trade; `own` are the positions of its asset, which move together."""
     step, qty = one.rule.face * one.rule.lot, one.row.qty
     if settings.mode == "spot" or not asset["is_asked"]:
         return qty, 0.0
+
+    def off(each: Told) -> float:
+        return abs(asset["aim"] * each.share - each.row.qty * each.worth) / asset["whole"]
+
     goal = asset["aim"] * one.share / one.worth
-    is_off = asset["is_breach"] or abs(goal - qty) * one.worth / asset["whole"] > settings.band
+    is_off = asset["is_breach"] or any(off(each) > settings.band for each in own)
     return goal, one.rule.lot * fewer(goal, qty, step) if is_off else 0.0
 
 
@@ -191,7 +195,14 @@ def planned(portfolio) -> tuple[list[dict], list[dict]]:
     """Assets and positions of a portfolio after the trades of the plan."""
     settings, positions = portfolio.settings, told_of(portfolio)
     assets = weighed(portfolio, positions)
-    everyone = [alone(one, *traded(one, assets[one.asset], settings), settings) for one in positions]
+    everyone = [
+        alone(
+            one,
+            *traded(one, [each for each in positions if each.asset == one.asset], assets[one.asset], settings),
+            settings,
+        )
+        for one in positions
+    ]
     margined(everyone, settings)
     for one in everyone:
         owner = one["told"].owner
@@ -260,7 +271,9 @@ def position_figures(one: dict, settings) -> dict[str, object]:
 
 def carried(one: dict, settings) -> float:
     """The largest short, in contracts, that the margin of a position carries through the rally and adverse funding."""
-    rule, price, margin = one["leg"].pinned(), one["leg"].now, one["margin"]
+    rule, price = one["leg"].pinned(), one["leg"].now
+    # What an open position has gained or lost counts: a loss that is not realised yet is no margin for anything new.
+    margin = max(one["margin"] + one["qty"] / one["leg"].entry - one["qty"] / price, 0.0)
 
     def asked(count: float) -> float:
         short = Account(0.0, (Leg(rule, -count * rule.face, price, price),))

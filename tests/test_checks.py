@@ -58,7 +58,13 @@ TOLD, REACHED, SOURCED, MOVED, DAYS, TWINS, SMALL, OLD = (
     "No two positions are one position at the venue", "No contract is larger than the hedge that it is for",
     "What is known of the contracts is not old",
 )  # fmt: skip
-AMBER = {TOLD, REACHED, SOURCED, MOVED, DAYS, TWINS, SMALL, OLD}
+NEAR, LOGGED, FAR, PAID = (
+    "No open position is within the red distance of its liquidation", "Positions holds what the log has come to",
+    "Every price of a contract is near that of its coin", "Cash and sales pay for purchases and their tax",
+)  # fmt: skip
+BELOW_0, DEAD = "No trade leaves a margin below 0", "No open position is liquidated at the price of now"
+OTHER_SIDE = "No position is liquidated on the other side within its move"
+AMBER = {NEAR, LOGGED, FAR, PAID, TOLD, REACHED, SOURCED, MOVED, DAYS, TWINS, SMALL, OLD}
 SELLS = "No spot trade sells more than is owned"
 BENEATH = "Nothing stands below the tables of Inputs, Positions, Contracts and Tiers"
 READ = "Every row of the log and of the history is read"
@@ -83,6 +89,14 @@ BUILT = (  # files that the reader lets pass, so that the model itself says it
     Broken(SELLS, {("BTC", "qty"): 600_000, ("BTC", "hedge_ratio"): None, ("BTC", "target_weight"): 0, ("setting", "mode"): "spot"}, 1, 0,
            (TOO_MUCH, SURVIVES)),
     Broken(OLD, {("setting", "fact_days"): 1, ("setting", "price_time"): "2030-01-01"}, 2, 0, ends=DONE),
+    Broken(BELOW_0, {("BTC", "hedge_ratio"): 0, ("BTC", "entry"): 50_000, ("BTC", "margin"): 1.9}, 1, 0, (DEAD,)),
+    Broken(DEAD, {("BTC", "entry"): 50_000, ("BTC", "margin"): 2}, 1, 0, ("Margin is at least the initial margin", SURVIVES, LASTS)),
+    Broken(NEAR, {("BTC", "margin"): 1.2}, 1, 0, (SURVIVES, LASTS)),
+    Broken(OTHER_SIDE, {
+        ("BTC", "venue"): "deribit", ("BTC", "contract"): "BTC-PERPETUAL", ("BTC", "coins"): 20_000, ("BTC", "qty"): -600_000_000,
+        ("BTC", "hedge_ratio"): 0.5, ("BTC", "margin"): 7600, ("BTC", "leverage"): 1.9,
+    }, 1, 0),
+    Broken(PAID, {("setting", "mode"): "spot", ("ETH", "target_weight"): 0.5}, 1_200_000, 0, ends=DONE),
     Broken(SOURCED, {("BTC", "venue"): "htx", ("BTC", "contract"): "BTC-USD", ("setting", "mmr"): 0.01}, 1, 0, ends=DONE),
 )  # fmt: skip
 
@@ -123,6 +137,15 @@ TYPED = (  # a finished workbook; most of it the reader refuses, and formulas ty
     Broken("Maintenance rates hold at these sizes", {("Contracts", "cap", "bybit BTCUSD"): 5.0}, 1, 0, ends=REFUSED),
     Broken("No new hedge on a contract that is no longer listed",
            {("Contracts", "listed_until", "bybit BTCUSD"): 40_000.0, ("Inputs", "hedge_ratio", "BTC"): 0.25}, 1, 0, ends=REFUSED),
+    Broken("Every asset stands on Inputs once", {("Inputs", "asset", "USDC"): "ETH"}, 1, 0, ends=REFUSED),
+    Broken("Every setting that has a usual value is given", {("Inputs", "tax_spot", 0): None}, 1, 0, ends=DONE),
+    Broken("Every dated contract has its expiry", {("Positions", "listed_as", "ETH"): "bybit ETHUSD{MYY}",
+           ("Positions", "mark", "ETH"): 3000.0, ("Positions", "mmr", "ETH"): 0.01}, 1, 0, (DAYS,), DONE),
+    Broken("Every open position has its entry", {("Positions", "entry", "BTC"): None}, 1, 0, ends=REFUSED),
+    Broken(FAR, {("Positions", "mark", "ETH"): 3300.0}, 1, 0, ends=DONE),
+    Broken("No beta stands beside a contract on the coin itself", {("Positions", "beta", "ETH"): 2.0}, 1, 0, ends=REFUSED),
+    Broken(LOGGED, {("Monitor", "position", 0): "BTC bybit BTCUSD", ("Monitor", "fill", 0): 1000.0, ("Monitor", "price", 0): 60_000.0},
+           1, 0, ends=DONE),
     Broken(READ, {("Monitor", "fill", 5): 1000.0}, 1, 0),
     Broken(READ, {("Replay", "price", 9): None}, 80, 0),
     Broken("Log and history are in order, and nothing stands below them",

@@ -32,7 +32,7 @@ from test_stress_oracle import on_the_sheet
 from xlhedge.portfolio import ends
 from xlhedge.workbook.file.writer import write
 from xlhedge.workbook.model import build_model
-from xlhedge.workbook.portfolios import LOG_ROWS, padded, room_for
+from xlhedge.workbook.portfolios import LOG_STEPS, padded, room_for
 from xlhedge.workbook.sheets.compare import MOVES
 from xlhedge.workbook.sheets.monitor import ASSETS_TITLE, STARTS
 
@@ -86,7 +86,7 @@ def typed_log(everyone, log):
     names = [labelled(one) for one in everyone]
     columns = {"position": ["nobody's" if entry.place is None else names[entry.place] for entry in log]}
     columns |= {name: [getattr(entry, name) for entry in log] for name in Entry._fields[1:]}
-    return {name: tuple(column) + (None,) * (LOG_ROWS - len(log)) for name, column in columns.items()}
+    return {name: tuple(column) + (None,) * (LOG_STEPS[0] - len(log)) for name, column in columns.items()}
 
 
 def random_history(rng, price):

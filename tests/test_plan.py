@@ -106,7 +106,7 @@ ADVERSE = 0.0003 * 270 * 10
 FEES = 2 * 600_000 * 0.00055
 SELL = {
     "asset": "BTC", "venue": "bybit", "contract": "BTCUSD", "kind": "perpetual", "account": None, "coin": "BTC", "share": 1,
-    "mark": 60_000, "expiry": None, "beta": None, "contracts": -600_000,
+    "mark": 60_000, "face": 1, "expiry": None, "beta": None, "contracts": -600_000,
     "side": "sell", "limit": 60_000, "effect": "opens", "qty": -600_000, "entry": 60_000, "posted": 5,
     "required": NEED + ADVERSE, "planned": 1.05 * (NEED + ADVERSE), "top_up": 1.05 * (NEED + ADVERSE) - 5,
     "transfer": 1.05 * (NEED + ADVERSE) - 5 + 10 * 0.00055, "initial": 0.1, "maintenance": 0.05, "margin_ratio": 0.01,

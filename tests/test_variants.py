@@ -242,7 +242,11 @@ def test_libreoffice_computes_the_bodies_of_the_lambdas(calc, workbook, tmp_path
 
 
 # What leaves nothing planned, while the margin before the log is below 0.
-BELOW_0 = [("no coins", "Inputs", "C7", None), ("no hedge", "Inputs", "F7", 0.0), ("no contract", "Positions", "B8", None)]
+BELOW_0 = [
+    ("no coins", "Inputs", "C7", None),
+    ("no hedge", "Inputs", "F7", 0.0),
+    ("no contract", "Positions", "B8", None),
+]
 
 
 @pytest.mark.parametrize("what,sheet,cell,value", BELOW_0, ids=[row[0] for row in BELOW_0])

@@ -116,8 +116,9 @@ def _risk(position: dict, coin: str, settings) -> Iterator[str]:
         f"  position   {_usd(position['qty'])} USD, entry {_price(position['entry'])}; maintenance "
         f"{_coins(position['maintenance'])} {coin}, margin ratio {_share(position['margin_ratio'])}"
     )
+    rests = "planned" if position["posted"] is None else "posted"
     yield (
-        f"  liquidated above {_price(position['liq_above'])}, below {_price(position['liq_below'])}; above "
+        f"  by the margin {rests} liquidated above {_price(position['liq_above'])}, below {_price(position['liq_below'])}; above "
         f"{_price(position['liq_above_after_funding'])}, below {_price(position['liq_below_after_funding'])} once adverse "
         "funding is paid"
     )
@@ -130,7 +131,7 @@ def _risk(position: dict, coin: str, settings) -> Iterator[str]:
 def _account(account: dict) -> str:
     posted = "none is told" if account["posted"] is None else f"{_coins(account['posted'])} posted"
     return (
-        f"Account {account['account']}, {account['positions']} positions: required {_coins(account['required'])} "
+        f"Account {account['account']}, {account['positions']:g} positions: required {_coins(account['required'])} "
         f"{account['coin']}, with the buffer {_coins(account['planned'])}, {posted}; liquidated where {account['coin']} is above "
         f"{_price(account['liq_above'])} or below {_price(account['liq_below'])}"
     )

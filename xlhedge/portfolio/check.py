@@ -159,6 +159,8 @@ def _contract_error(tables: Tables, row: int, values: HoldingValues, error: Xlhe
             return tables.error(row, error.parameter, getattr(values, error.parameter), error.rule)
         return tables.error(row, column, value, f"{error.parameter} {error.rule}")
     text = str(error)
+    if text.startswith("there is no venue"):
+        column, value = "venue", values.venue
     if isinstance(error, NotAvailableError) and (": mmr (" in text or "maintenance is established" in text):
         text += ", or give mmr in this row"
         if ": mmr (" in text:

@@ -26,7 +26,7 @@ class Figure(NamedTuple):
 
 
 FIGURES = (
-    Figure("mark", "positions", "price"), Figure("contracts", "size", "contracts"), Figure("side", "ticket", "side", "text"),
+    Figure("mark", "positions", "price"), Figure("face", "links", "face"), Figure("contracts", "size", "contracts"), Figure("side", "ticket", "side", "text"),
     Figure("limit", "ticket", "limit"), Figure("effect", "ticket", "effect", "text"), Figure("qty", "size", "qty"),
     Figure("entry", "margins", "entry"), Figure("posted", "margins", "posted"), Figure("required", "margins", "required"),
     Figure("planned", "margins", "planned"), Figure("top_up", "margins", "top_up"), Figure("transfer", "margins", "transfer"),
