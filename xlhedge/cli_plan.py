@@ -94,7 +94,8 @@ def _position(position: dict, settings) -> Iterator[str]:
     if position["side"]:
         told.append(EFFECTS[position["effect"]])
         traded = (
-            f"{position['side'].capitalize()} {abs(position['contracts']):,.0f} {name} at {_price(position['limit'])}"
+            f"{position['side'].capitalize()} {abs(position['contracts']):,.0f} contracts of {position['face']:g} USD, {name}, at "
+            f"{_price(position['limit'])}"
         )
         yield f"{traded} ({', '.join(told)})"
     else:

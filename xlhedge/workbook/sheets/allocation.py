@@ -62,8 +62,6 @@ def weights(sheet: Sheet, held: Held, settings: Settings, positions: PositionCol
     price = table.computed("Price", "USD/coin", price, "price", role="link")
     value = table.computed("Value", "USD", coins * price, "usd")
     number = _number(table)
-    first = where(held.asset == "", number, position(held.asset, held.asset))
-    first = table.computed("First row of this asset", "number", first, "number", role="link")
     hedge = table.computed("Open hedge", "USD", sum_where(positions.hedge, positions.row, number), "usd")
     whole = table.total(value, "usd")
     weight = table.computed("Physical weight", "fraction", value / whole, "share")
@@ -75,6 +73,8 @@ def weights(sheet: Sheet, held: Held, settings: Settings, positions: PositionCol
     hedged_drift = table.computed("Hedged drift", "fraction", hedged_weight - goal, "share")
     is_breach = abs(hedged_drift) > settings.band
     is_breach = table.computed("Outside the band", "TRUE or FALSE", is_breach, "flag", alarm="notice")
+    first = where(held.asset == "", number, position(held.asset, held.asset))
+    first = table.computed("First row of this asset", "number", first, "number", role="link")
     table.close("Allocation_weights")
     table.totals(*((column, "share") for column in (weight, hedged_weight, drift, hedged_drift)))
     total_goal = table.total(goal, "share")

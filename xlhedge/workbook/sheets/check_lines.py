@@ -115,6 +115,8 @@ def of_contracts(
     other = 1 * positions.is_on_another
     yield rows_line(each, "No contract is on another coin, unless a beta names it a proxy", positions.beta, other)
     off = abs(exposure.shares - 1) > tolerance
+    own = 1 * positions.has_own_beta
+    yield rows_line(each, "No beta stands beside a contract on the coin itself", positions.beta, own)
     yield rows_line(assets, "The shares of each asset add up to 1", held.asset, off)
     yield rows_line(
         each, "Positions of an account are of one coin and one venue", positions.account, 1 * positions.is_strange

@@ -110,6 +110,15 @@ def checks(
             "=",
         ),
         Line(
+            "Cash and sales pay for purchases and their tax",
+            "USD",
+            _short_of_cash(held, settings, weights, goals, exposure),
+            "<=",
+            0.0,
+            "amber",
+            at=goals.spot_usd,
+        ),  # fmt: skip
+        Line(
             "Prices are fresh, where their time is given",
             "hours",
             _age(settings),

@@ -146,7 +146,7 @@ def size(
     drift = abs(goal - positions.qty) * worth / weights.whole
     # Beyond the band the asset's positions go to their shares, all of them: one alone would take the asset off its target.
     off = 1 * (drift > settings.band)
-    off = table.computed("Off its share, 1 if beyond the band", "1 or 0", off, "number", width=15)
+    off = frames.working.computed("Off its share, 1 if beyond the band", "1 or 0", off, "number")
     is_off = (1 * where(row > 0, picked(weights.is_breach, row), False) + sum_where(off, row, row)) > 0
     traded = both(both(is_off, links.face > 0), settings.mode == "hedge")
     step = where(links.face > 0, links.face * links.lot, 1.0)
