@@ -130,7 +130,7 @@ def alone(one: Told, goal: float, contracts_traded: float, settings) -> dict[str
         "fees_usd": fees, "basis_usd": basis, "maintenance": leg.maintenance(leg.size),
         "carry_expected_usd": -expected * payments * qty + basis - fees, "carry_adverse_usd": -adverse * price + basis - fees,
         "side": "sell" if trade < 0 else "buy" if trade > 0 else None, "limit": limit(price, rule.tick),
-        "effect": effect(row.qty, qty) if trade else None, "residual_usd": goal - qty,
+        "effect": effect(row.qty, qty) if trade else None, "residual_usd": round(goal - qty, 6),
     }  # fmt: skip
 
 

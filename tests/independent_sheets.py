@@ -50,7 +50,7 @@ def sized(one: dict, assets: list[dict]) -> list:
     told, rule = one["told"], one["leg"].rule
     return [
         labelled(one), assets[told.asset]["aim"], one["goal"], one["contracts"], one["trade"], one["qty"],
-        one["qty"] / told.mark, one["goal"] - one["qty"], one["trade"] * told.worth, one["qty"] * told.worth,
+        one["qty"] / told.mark, round(one["goal"] - one["qty"], 6), one["trade"] * told.worth, one["qty"] * told.worth,
         rule.face * rule.lot * told.worth,
     ]  # fmt: skip
 
@@ -62,7 +62,7 @@ def exposed(place: int, asset: dict, everyone: list[dict]) -> list:
     in_it = [one for one in everyone if one["told"].owner == place]
     step = sum(one["leg"].rule.face * one["leg"].rule.lot * one["told"].worth for one in own)
     return [
-        asset["row"].asset, coins, asset["aim_after"], hedge, asset["aim_after"] - hedge, coins + hedge / price,
+        asset["row"].asset, coins, asset["aim_after"], hedge, round(asset["aim_after"] - hedge, 6), coins + hedge / price,
         coins * price + hedge, -hedge / coins / price if coins > 0 else 0.0, step, coins * price + hedge < -step,
         coins - sum(map(open_gain, in_it)), sum(one["margin"] for one in in_it),
     ]  # fmt: skip
