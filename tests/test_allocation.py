@@ -15,7 +15,7 @@ from xlhedge.ooxml.lint import lint
 from xlhedge.workbook.model import build_model
 from xlhedge.workbook.portfolios import Room
 
-NAMES = {"Allocation_weights": "A6:L14", "Allocation_trades": "A20:I28"}
+NAMES = {"Allocation_weights": "A6:M14", "Allocation_trades": "A20:I28"}
 PICTURE = "Physical weight now", "Hedged weight now", "Target", "Hedged weight after"
 
 

@@ -135,13 +135,13 @@ def test_an_unknown_figure_is_red_and_says_which(calc, template, typed_at):
         checks = {value: address[1:] for address, value in book.cells("Checks").items() if address.startswith("A")}
         for key, check, words in (
             ("htx BTC-USD", "The maintenance rate of every contract is known", "maintenance rate. "),
-            ("nobody BTC", "Every position has a contract", "face. maintenance rate. liquidation method. "),
+            ("nobody BTC", "Every position has a contract whose face is known", "face. maintenance rate. liquidation method. "),
             ("bingx BTC-USD", "The liquidation method of every contract is known", "maintenance rate. liquidation method. "),
         ):  # fmt: skip
             book.set(*typed_at("Contract"), key)
             book.recalculate()
             assert book.get("Checks", f"F{checks[check]}") is False, key
-            assert book.get("Checks", "F3") is False and book.get("Inputs", "H1") == "see Checks"
+            assert book.get("Checks", "F3") is False and book.get("Inputs", "H1") == "see Checks:"
             assert words in book.cells("Hedge plan").values()
         book.set(*typed_at("Own maintenance rate"), 0.01)
         book.set(*typed_at("Contract"), "htx BTC-USD")
@@ -176,7 +176,11 @@ def test_the_setting_mmr_stands_in_for_a_rate_that_is_not_known(calc, template):
             book.set("Inputs", f"C{cells['Mmr']}", setting)
             book.recalculate()
             assert rate_of_btc(book) == rate, key
-            line = next(a[1:] for a, v in book.cells("Checks").items() if v == "Every maintenance rate has a source")
+            line = next(
+                a[1:]
+                for a, v in book.cells("Checks").items()
+                if a[0] == "A" and v == "Every maintenance rate has a source"
+            )
             assert book.get("Checks", f"F{line}") is not note and book.get("Checks", "F3") is True, key
 
 

@@ -80,4 +80,5 @@ def test_text_stays_text(tmp_path):
     path = written(tmp_path, portfolio)[1]
     assert texts(path).count("=1+1") == 1 and lint(path) == []
     formulas = {c.coordinate: c.value for row in load_workbook(path)["Cover"] for c in row if c.data_type == "f"}
-    assert "all checks pass" in formulas.pop("B1") and all("price_" in formula for formula in formulas.values())
+    assert "all checks pass" in formulas.pop("B1") and formulas.pop("C1") == "=first_failing"
+    assert all("price_" in formula for formula in formulas.values())

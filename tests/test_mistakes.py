@@ -82,7 +82,7 @@ REFUSED = {  # what differs: row, column and rule as they are told
         f"2, contract: bybit BTCUSD is margined and settled in BTC, and {OTHER.format('ETH', 'BTC')} (got 'BTCUSD')",
     "asset=stETH price=3000 contract=ETHUSD":
         f"2, contract: bybit ETHUSD is margined and settled in ETH, and {OTHER.format('stETH', 'ETH')} (got 'ETHUSD')",
-    "venue=bybitt": f"2, contract: there is no venue 'bybitt' here (there is bybit, bitget); {SUPPLY} (got 'BTCUSD')",
+    "venue=bybitt": f"2, venue: there is no venue 'bybitt' here (there is bybit, bitget); {SUPPLY} (got 'bybitt')",
     "contract=BTCUSDX":
         f"2, contract: bybit has no contract 'BTCUSDX' here (it has BTCUSD, LTCUSD, ETCUSD); {SUPPLY} (got 'BTCUSDX')",
     "venue= contract=BTCUSD": "2, venue: is required for a hedge, unless face and mmr are both given",

@@ -276,7 +276,7 @@ def told(*arguments) -> tuple[int, str]:
 
 
 @pytest.mark.parametrize(("command", "code", "expected"), [
-    ("plan {h} --positions {p}", 0, "Sell 180,000 bybit BTCUSD"),  # 60 % of 300,000
+    ("plan {h} --positions {p}", 0, "Sell 180,000 contracts of 1 USD, bybit BTCUSD"),  # 60 % of 300,000
     ("plan {h} --positions {folder}/none.csv", 2, "none.csv: there is no such file"),
     ("plan {h} --positions", 2, "Option '--positions' requires an argument"),
     ("plan {h} --position {p}", 2, "No such option '--position'"),

@@ -158,6 +158,8 @@ def in_inputs(place: Place, book, number: int):
         return None
     if name == "hedge_ratio" and place.i + 1 not in book.parts["positions"].row.value:
         return None  # without a position it cannot be hedged
+    if name == "target_weight" and cell_of(held, place.i, "kind") == "cash" and cell_of(held, place.i, name) is None:
+        return None  # with a target for cash all must add up to 1
     small = {"target_weight": 0.01, "price": price * 1.01, "coins": coins * 1.01, "hedge_ratio": 0.15}
     return small.get(name, another(place, book, number))
 
@@ -338,8 +340,9 @@ def test_what_is_typed_survives(tmp_path, name, round):
     path = edited(tmp_path / "first.xlsx", tmp_path / "filled.xlsx", changes)
     before, typed = said(tmp_path / "first.xlsx", book), said(path, book)
     assert len({sheet for sheet, _ in changes}) >= 9 and sum(typed.get(k) != v for k, v in before.items()) > 200
-    (portfolio,), errors = read_portfolios(path)
+    portfolios, errors = read_portfolios(path)
     assert not errors, errors
+    (portfolio,) = portfolios
     again = build_model(portfolio)
     write(again, tmp_path / "again.xlsx")
     found = said(tmp_path / "again.xlsx", again)

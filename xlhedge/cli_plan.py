@@ -40,6 +40,8 @@ def plan(
         return ROW_ERRORS
     from .plan import plan_of
 
+    for note in chosen.notes:
+        tell(f"note: {note}")
     for warning in chosen.warnings:
         tell(f"warning: {warning}")
     made = plan_of(chosen)
@@ -133,7 +135,8 @@ def _account(account: dict) -> str:
     posted = "none is told" if account["posted"] is None else f"{_coins(account['posted'])} posted"
     return (
         f"Account {account['account']}, {account['positions']:g} positions: required {_coins(account['required'])} "
-        f"{account['coin']}, with the buffer {_coins(account['planned'])}, {posted}; liquidated where {account['coin']} is above "
+        f"{account['coin']}, with the buffer {_coins(account['planned'])}, {posted}, "
+        f"{_coins(abs(account['top_up'] or 0))} {'to transfer' if (account['top_up'] or 0) >= 0 else 'may be taken back'}; liquidated where {account['coin']} is above "
         f"{_price(account['liq_above'])} or below {_price(account['liq_below'])}"
     )
 

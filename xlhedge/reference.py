@@ -65,7 +65,8 @@ blank coins are further positions: they say nothing of the asset again. So are t
 sheet called positions: the columns portfolio (where there are several), asset, and any of those below from venue on, and kind.
 
 * The hedge of the asset, by its hedge_ratio or its target_weight, is split by share and rounded to lots, never to more hedge.
-  Shares add up to 1; blank ones share what is left evenly. An asset with neither keeps the positions that it has.
+  Shares add up to 1; blank ones share what is left evenly. An asset with neither keeps the positions that it has. Within the
+  setting band nothing is traded, for a hedge_ratio too; where one position is beyond it from its share, all go to theirs.
 * Positions of one account share their margin: need, margin ratio and prices of liquidation are those of the account. It is of one
   venue and one coin. A name that only one position has is a sub-account. Where margin is told for one, blank counts as 0 for the
   others.

@@ -27,6 +27,7 @@ HOLDING_SHEETS = ("holdings", "inputs", "portfolio", "portfolios")
 POSITION_FIELDS = ("portfolio", "asset", "kind", *POSITION_COLUMNS)
 """Columns of a table of positions."""
 SIDE_SHEETS = ("settings", *(name for name in NAMES if name not in HOLDING_SHEETS))
+PLAIN_SHEETS = ("positions", "settings", "contracts")
 UNTYPED = tuple(record.name.lower() for record in SHEETS if not record.typed)
 """Our sheets that nothing is read back from; what somebody typed there is told."""
 TABLES = (".csv", ".tsv", *BOOKS, parquet.ENDING, ".xls", ".xlsb", ".ods", ".numbers")
@@ -106,7 +107,12 @@ def open_holdings(path: Path, largest: int = LARGEST_AT_ONCE) -> Opened:
             )
     beside = {name: (sheets[name],) for name in ("settings", "contracts") if name in sheets}
     positions = _further(sheets["positions"]) if "positions" in sheets else None
-    return _opened(path, holdings)._replace(positions=positions, **beside)
+    notes = (
+        f"sheet {title} is not read; holdings, positions, settings and contracts are, by these names"
+        for title in titles_of(archive)
+        if title.lower().strip() not in PLAIN_SHEETS and holdings.name != f"{archive.name} {title}"
+    )
+    return _opened(path, holdings)._replace(positions=positions, notes=tuple(notes), **beside)
 
 
 def open_positions(path: Path, largest: int = LARGEST_AT_ONCE) -> Further:

@@ -239,7 +239,7 @@ def ladder(sheet: Sheet, portfolios: Portfolios, shown: Shown, hedges: Hedges) -
     table.computed("Its hedges liquidated", "number", sum_of(gone), "contracts")
     row, values = sheet.below(2), (("Unhedged", spot_value.node), ("Hedged", net_value.node))
     sheet.chart(Chart("line", "Value along the price", "price move", "USD", move.node, values, row, 1))
-    title = "Margin ratio of the first position along the price: 100 % is liquidation"
+    title = "Margin ratio of the first position along the price, unless it shares its margin"
     sheet.chart(Chart("line", title, "price move", "fraction", move.node, (("Margin ratio", used.node),), row, 9))
     return Ladder(move, is_gone)
 

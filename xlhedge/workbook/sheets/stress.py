@@ -130,6 +130,8 @@ def stress(
     style = Style(field.role, field.format)
     move = sheet.typed(first + 2, FIRST_COLUMN, moves, style, rows=rows, columns=held.count, **field.how)
     for i in range(held.count):
+        name = column_of(facts.asset, i)  # right above its moves, as the panes that are frozen hide the one further up
+        sheet.computed(first - 1, FIRST_COLUMN + i, name, Style("header"))
         _head(sheet, first, FIRST_COLUMN + i, field.label, field.unit, NAME_WIDTH)
     typing = Typing(**typed, move=move)
     hedges = _hedges(sheet, first, at, facts, each, settings, typing)
