@@ -4,7 +4,7 @@ LONGEST = (
     "test_wine_install.py", "test_batch_faults.py", "test_own_typed.py", "test_stamp_recalculated.py",
     "test_referee.py", "test_survives.py", "test_typed_again.py", "test_one_sheet.py", "test_variants.py", "test_stamp.py", "test_check.py", "test_wine.py",
     "test_replay_sheet.py", "test_wine_batch.py", "test_filled_in.py", "test_pyodide.py", "test_workbook.py",
-    "test_batch_run.py", "test_cli_build.py", "test_independent.py",
+    "test_batch_run.py", "test_cli_build.py", "test_independent.py", "test_independent_sheets.py", "test_shapes.py",
 )  # fmt: skip
 
 OFFICE = {"calc", "addin_calc", "plain_office", "addin_office", "office"}
@@ -25,7 +25,8 @@ LEFT_OUT = (  # whole files, single tests of a file, or single rows of a test
     # They build many workbooks, or try very many values.
     "test_batch_faults.py", "test_batch_kept.py", "test_filled_in.py", "test_fit.py", "test_own_typed.py",
     "test_without_fast.py", "test_survives.py", "test_typed_again.py", "test_damaged_packages.py", "test_typing.py",
-    "test_written_over.py", "test_passed_over.py", "test_shapes.py", "test_independent.py", "test_books.py", "test_refresh.py", "test_fuzz.py",
+    "test_written_over.py", "test_passed_over.py", "test_shapes.py", "test_independent.py", "test_independent_sheets.py",
+    "test_independent_accounts.py", "test_marks.py", "test_books.py", "test_refresh.py", "test_fuzz.py",
     "test_allocation.py::test_every_asset_has_one_place_and_they_are_spread_evenly",
     "test_batch_formulas.py::test_formula_text_stays_text_down_to_the_cells",
     "test_batch_names.py::test_names_by_the_hundred_thousand",
