@@ -1,0 +1,65 @@
+"""What a ledger is: a row for each thing that moved a position or a wallet, whatever venue told it and how."""
+
+from collections.abc import Callable, Mapping
+from datetime import tzinfo
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+COLUMNS = (
+    "time", "account", "venue", "contract", "type", "qty", "price", "fee", "amount", "id", "file", "row",
+)  # fmt: skip
+"""The columns of a ledger. Time is UTC; qty in USD, bought > 0; price in USD for a coin; fee in coin, paid > 0; amount in
+coin, received > 0; contract as the tables of contracts spell it, or the coin of a transfer; blank is not told."""
+
+FILL, FUNDING, FEE, TRANSFER, SETTLEMENT, REALISED = TYPES = (
+    "fill", "funding", "fee", "transfer", "settlement", "realised",
+)  # fmt: skip
+"""What a row can be. A settlement closes a dated contract, with qty and price as a fill; realised is a lump of profit that the
+venue does not break down into fills."""
+
+STATEMENT = "statement"
+"""A row that moved nothing: the venue's own figures at a time. It is not written into a ledger."""
+
+WITNESS = ("position", "entry", "balance", "profit")
+"""What the venue itself says after a row, beside the columns: its position [USD, long > 0], its average entry [USD/coin], its
+wallet [coin], and the profit that it realised with this row, before fees [coin]."""
+
+
+class Told(NamedTuple):
+    """What is known of a file before its rows: how errors call it, the zone of its times, its account, and what stands above its header."""
+
+    file: str
+    zone: tzinfo
+    account: str
+    above: tuple[tuple[str, ...], ...] = ()
+
+
+class Chunk(NamedTuple):
+    """What some rows of an export come to.
+
+    `rows` has COLUMNS and WITNESS. `left_out` counts rows that are none of the ledger, by the reason that is told, such as
+    "linear contracts (BTCUSDT)"; `notes` are sentences about the file.
+    """
+
+    rows: "pd.DataFrame"
+    left_out: Mapping[str, int]
+    notes: tuple[str, ...] = ()
+
+
+class Format(NamedTuple):
+    """One format of one venue's export.
+
+    `header` are the columns that tell it from others, by their normal names (`exported_name`: lower case, _ between words,
+    brackets kept as words: "Filled Qty (Cont.)" is filled_qty_cont). `zone` says whose time the export shows: "UTC", "browser", or "told" by the file itself. `read` turns a
+    frame of texts, by normal names and with the numbers of the rows as index, into a chunk; `join` makes one row of those
+    that stand for one event, once all of a file is there.
+    """
+
+    name: str
+    venue: str
+    header: tuple[str, ...]
+    zone: str
+    read: "Callable[[pd.DataFrame, Told], Chunk]"
+    join: "Callable[[pd.DataFrame], pd.DataFrame] | None" = None
