@@ -24,6 +24,7 @@ from .portfolio.mistakes import RowErrors as Mistakes
 if TYPE_CHECKING:
     from .batch.run import RunResult
     from .check import Finding
+    from .intake import Asked
     from .portfolio import Portfolio
     from .workbook.grid.sheet import Book
 
@@ -88,12 +89,9 @@ class Plan:
 
 
 def read(
-    holdings: Name,
-    *,
-    positions: Name | None = None,
-    settings: Mapping[str, object] | Name | None = None,
+    holdings: Name, *, positions: Name | None = None, settings: Mapping[str, object] | Name | None = None,
     contracts: Name | None = None,
-) -> list[Portfolio]:
+) -> list[Portfolio]:  # fmt: skip
     """Read the portfolios of a holdings file: CSV, XLSX, Parquet, or a workbook of ours that somebody filled in.
 
     `positions` is a table of positions beside those of the holdings; `settings` is a file of settings, or their values by
@@ -102,9 +100,7 @@ def read(
     """
     from .intake import read_portfolios
 
-    file, given = _settings(settings)
-    own, beside = _optional("contracts", contracts), _optional("positions", positions)
-    portfolios, errors = read_portfolios(_path("holdings", holdings), file, given, own, beside)
+    portfolios, errors = read_portfolios(_asked(holdings, settings, contracts=contracts, positions=positions))
     if errors:
         raise Mistakes(errors)
     return portfolios
@@ -156,12 +152,21 @@ def batch(
     from .batch.run import Options, run
     from .intake.source import Source
 
-    file, given = _settings(settings)
-    own, beside = _optional("contracts", contracts), _optional("positions", positions)
+    asked = _asked(holdings, settings, contracts=contracts, positions=positions)
     target = out if isinstance(out, str) else str(_path("out", out))
-    options = Options(target, _mode(functions), _whole("jobs", jobs, 1), resume=resume, force=force, settings=given)
-    source = Source(_path("holdings", holdings), file, given, own, beside)
-    return run(source, options, Progress(QUIET))
+    options = Options(
+        target, _mode(functions), _whole("jobs", jobs, 1), resume=resume, force=force, settings=asked.overrides
+    )
+    return run(Source(asked), options, Progress(QUIET))
+
+
+def _asked(holdings: Name, settings: Mapping[str, object] | Name | None, **beside: Name | None) -> Asked:
+    """What is to be read, of arguments that are checked: the settings, and the files beside the holdings by their names."""
+    from .intake import Asked
+
+    file, given = _settings(settings)
+    files = {name: None if value is None else _path(name, value) for name, value in beside.items()}
+    return Asked(_path("holdings", holdings), file, given, **files)
 
 
 def _settings(settings: Mapping[str, object] | Name | None) -> tuple[Path | None, dict[str, str]]:

@@ -3,7 +3,7 @@
 import hashlib
 import os
 import pickle
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -18,6 +18,7 @@ from ..portfolio.scenarios import Scenario, sheet_scenarios
 from ..portfolio.settings import Settings, Told, sheet_layer, told_layers
 from ..portfolio.tables import check_file
 from ..rows import Row
+from .asked import Asked
 from .by_portfolio import Intake
 from .spool import Spooled, rows_of
 from .tables import TABLES, Opened, name_of, open_holdings, open_positions, tables_in
@@ -120,31 +121,23 @@ class Source:
 
     `files` are all the files that were read, and `checker` makes portfolios of the groups. A mistake that may touch
     every portfolio raises RowErrors at once, or is among `common` where all mistakes are asked for; a file that cannot
-    be read raises FileError.
+    be read raises FileError. It takes an `Asked`, or what one is made of.
     """
 
-    def __init__(
-        self,
-        holdings: Path,
-        settings: Path | None = None,
-        overrides: Mapping[str, str] | None = None,
-        contracts: Path | None = None,
-        positions: Path | None = None,
-        *,
-        all_mistakes: bool = False,
-    ) -> None:
+    def __init__(self, *told, all_mistakes: bool = False, **named) -> None:
+        asked = Asked.of(*told, **named)
         self._intake, self._all_mistakes = Intake(), all_mistakes
         self.common: list[RowError] = []
         self.files: list[Input] = []
-        errors, beside = [], {"settings": settings, "contracts": contracts or os.environ.get(ENVIRONMENT)}
+        errors, beside = [], {"settings": asked.settings, "contracts": asked.contracts or os.environ.get(ENVIRONMENT)}
         with ExitStack() as inputs:
             self.files += [inputs.enter_context(unchanged(role, Path(path))) for role, path in beside.items() if path]
-            given = own_table(contracts)
-            self._layers = told_layers(settings, overrides or {}, errors)
+            given = own_table(asked.contracts)
+            self._layers = told_layers(asked.settings, asked.overrides or {}, errors)
             self._table = given or environment_table()
             self._reads_contracts = given is None
         self._told(errors)
-        self.checker = self._read_both(Path(holdings), positions)
+        self.checker = self._read_both(Path(asked.holdings), asked.positions)
         spool, wrong = self._intake.spool, self._intake.wrong
         self._lost = self._intake.lost + Settings(self._layers).without_holdings(spool)
         for name in [name for name in wrong if name not in spool]:
