@@ -31,3 +31,12 @@ def read_grouped(cell):
 
 class Uncalculated(str):
     """A formula of a workbook that has no value in the file."""
+
+
+class Unclear(str):
+    """A cell as it was typed, with the rule that it breaks, found where more than the cell was looked at."""
+
+    def __new__(cls, text: str, rule: str) -> "Unclear":
+        made = super().__new__(cls, text)
+        made.rule = rule
+        return made
