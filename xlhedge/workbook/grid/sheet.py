@@ -29,8 +29,8 @@ ROW_HEIGHT, COLUMN_WIDTH, USUAL_WIDTH = 0.529, 0.2, 8.43
 
 MOST_ROWS = 2**20
 
-KNOWN_ALARMS = {"", "master", "date", "stale", *ALARMS}
-"""None, the three whose conditions need more than the cell's own value, and those of the theme."""
+KNOWN_ALARMS = {"", "date", "stale", *ALARMS}
+"""None, the two whose conditions need more than the cell's own value, and those of the theme."""
 
 
 def numbered(typed: object) -> Iterable[tuple[int, object]]:
@@ -71,6 +71,7 @@ class Chart(NamedTuple):
 class Sheet:
     """One sheet: blocks, column widths, charts, table objects and print settings.
 
+    `levels` are the cells with the alarm levels of distances, by colour.
     `kept` holds, for each portfolio, what was typed into an earlier workbook that it was read from, by name; `declared`
     are the names of all that a user may type here.
     """
@@ -86,6 +87,7 @@ class Sheet:
         self.scales: list[Ref] = []
         self.hidden_rows: list = []
         self.tables: list = []
+        self.levels: dict[str, Ref] = {}
         self.freeze = ""
         self.flag_column = 8
         self.breaks: list[int] = []
