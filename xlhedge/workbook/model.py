@@ -16,7 +16,7 @@ from .figures import figures_of
 from .grid.cells import LayoutError, Style
 from .grid.overlap import check_overlaps
 from .grid.record import SheetRecord, fields, needs
-from .grid.sheet import Book, Sheet
+from .grid.sheet import UNDATED, Book, Sheet
 from .grid.theme import FAILS, LEVELS, PASSES, PASSES_BUT, ROLES
 from .portfolios import NO_ROOM, Portfolios, Room
 from .sheets import SHEETS
@@ -87,6 +87,7 @@ class _Model:
             check_overlaps(self._book.sheets[record.name])
         given, book = self._figures, self._book
         book.titles = [f"xlhedge: {portfolio.name}" for portfolio in self._portfolios.portfolios]
+        book.times = [portfolio.settings.price_time or UNDATED for portfolio in self._portfolios.portfolios]
         book.room, book.checks = self._portfolios.room, given["checks"].lines
         book.parts = {name: given[name] for name in self._places if given[name] is not None}
         book.figures = figures_of(**{name: given[name] for name in needs(figures_of)})._asdict()

@@ -18,11 +18,13 @@ from ...nodes import letters
 from ..grid.cells import Block
 from ..grid.numbers import number_text, sheet_number, time_text
 from ..grid.sheet import Book, Sheet
-from ...ooxml.as_written import CORE, MODIFIED
+from ...ooxml.as_written import CORE
 from .packing import archive, best, packer
 
-TITLE = "\ue000"
-"""Stands for the title of the workbook in its template."""
+TITLE, TIME = "\ue000", "\ue001"
+"""Stand for the title of the workbook and the time of its prices in its template."""
+
+_OWN = re.compile(f"({TITLE}|{TIME})")
 
 _SHEET = re.compile(r"xl/worksheets/sheet(\d+)\.xml")
 _CELL = re.compile(
@@ -40,11 +42,11 @@ class Slot(NamedTuple):
 
 
 class Part(NamedTuple):
-    """A member of the package: `pieces` of it with a slot between each two; a slot None is the title."""
+    """A member of the package: `pieces` of it with a slot between each two; TITLE and TIME are slots as well."""
 
     name: str
     pieces: list[bytes]
-    slots: list[Slot | None]
+    slots: list[Slot | str]
     sheet: int | None = None
 
     @property
@@ -63,8 +65,8 @@ def cut(content: bytes, book: Book) -> list[Part]:
                 number = int(found[1]) - 1
                 parts.append(Part(member.filename, *_cut_sheet(data, sheets[number]), number))
             elif member.filename == CORE:
-                data = re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>" + MODIFIED, data)
-                parts.append(Part(member.filename, *_cut_title(data)))
+                data = re.sub(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*", rb"\g<1>" + TIME.encode(), data)
+                parts.append(Part(member.filename, *_cut_own(data)))
             else:
                 parts.append(Part(member.filename, [data], []))
     return parts
@@ -90,8 +92,8 @@ def filled(parts: list[Part], book: Book, portfolio: int) -> bytes:
     for part in parts:
         blocks = sheets[part.sheet].blocks if part.sheet is not None else ()
         texts = [
-            escape(book.titles[portfolio]).encode()
-            if slot is None
+            own_text(slot, book, portfolio)
+            if isinstance(slot, str)
             else content(slot, blocks[slot.block], blocks[slot.block].value(slot.i, slot.j, portfolio))
             for slot in part.slots
         ]
@@ -120,9 +122,16 @@ def _cut_sheet(data: bytes, sheet: Sheet) -> tuple[list[bytes], list[Slot]]:
     return [*pieces, data[at:]], slots
 
 
-def _cut_title(data: bytes) -> tuple[list[bytes], list[None]]:
-    pieces = data.split(TITLE.encode())
-    return pieces, [None] * (len(pieces) - 1)
+def _cut_own(data: bytes) -> tuple[list[bytes], list[str]]:
+    pieces = _OWN.split(data.decode())
+    return [piece.encode() for piece in pieces[::2]], pieces[1::2]
+
+
+def own_text(slot: str, book: Book, portfolio: int) -> bytes:
+    """The title of a portfolio's workbook, or the time of its prices, as the properties of a file spell them."""
+    if slot == TITLE:
+        return escape(book.titles[portfolio]).encode()
+    return f"{book.times[portfolio]:%Y-%m-%dT%H:%M:%SZ}".encode()
 
 
 def content(slot: Slot, block: Block, value) -> bytes:

@@ -1,7 +1,6 @@
 """Write a Book as .xlsx. The only module that uses openpyxl for output; `parts` puts the values in."""
 
 import contextlib
-import datetime
 import io
 import math
 from copy import copy
@@ -45,8 +44,6 @@ LINES = (("6B7280", "dash"), ("1B3A5C", "solid"), ("B45309", "sysDash"), ("0F766
 BARS = (("D5DAE0", ""), ("8FA3BC", ""), ("B45309", "wdUpDiag"), ("1B3A5C", ""))
 """Colour and pattern of each kind of bar: from light to dark, and one hatched."""
 
-EPOCH = datetime.datetime(2000, 1, 1)
-
 CALC_ID = 191029
 """The engine that the values are told to come from: that of Excel 2019 and later, which then takes them as they are."""
 
@@ -87,7 +84,6 @@ def _workbook(book: Book) -> Workbook:
     workbook.properties.creator = "xlhedge"
     workbook.properties.title = TITLE
     workbook.properties.description = f"xlhedge {__version__} {book.mode} for {' '.join(map(str, book.room))} rows"
-    workbook.properties.created = workbook.properties.modified = EPOCH
     workbook.calculation.calcId, workbook.calculation.fullCalcOnLoad = CALC_ID, None
     looks: dict = {}
     for sheet in book.sheets.values():

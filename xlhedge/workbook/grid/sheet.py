@@ -1,5 +1,6 @@
 """A sheet and a workbook before they are written."""
 
+from datetime import datetime
 from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
@@ -28,6 +29,9 @@ ROW_HEIGHT, COLUMN_WIDTH, USUAL_WIDTH = 0.529, 0.2, 8.43
 
 
 MOST_ROWS = 2**20
+
+UNDATED = datetime(2026, 1, 1)
+"""The time of a workbook whose prices have none: the same values give the same bytes."""
 
 KNOWN_ALARMS = {"", "date", "stale", *ALARMS}
 """None, the two whose conditions need more than the cell's own value, and those of the theme."""
@@ -206,6 +210,7 @@ class Book:
         self.sheets: dict[str, Sheet] = {}
         self.names: dict[str, Ref] = {}
         self.titles = ["xlhedge"]
+        self.times = [UNDATED]
         self.figures: dict[str, np.ndarray] = {}
         self.checks: dict[str, tuple] = {}
         self.parts: dict[str, tuple] = {}
