@@ -140,7 +140,16 @@ def _sheet(workbook: Workbook, book: Book, sheet: Sheet, looks: dict) -> None:
 def _protect(page) -> None:
     """Keep formulas from being typed over by a slip: without a password, and with all allowed that changes none."""
     page.protection.sheet = True
-    for freed in ("formatCells", "formatColumns", "formatRows", "sort", "autoFilter", "insertHyperlinks", "objects", "scenarios"):
+    for freed in (
+        "formatCells",
+        "formatColumns",
+        "formatRows",
+        "sort",
+        "autoFilter",
+        "insertHyperlinks",
+        "objects",
+        "scenarios",
+    ):
         setattr(page.protection, freed, False)
 
 
