@@ -34,7 +34,7 @@ from ...registry import FUNCTIONS
 from ..grid.cells import Block, Style
 from ..grid.columns import TableObject
 from ..grid.sheet import Book, Chart, Sheet
-from ..grid.theme import ALARMS, BORDER, DATE, DATES_FROM, FILLS, FONT, FORMATS, NAVY, ROLES, WHITE
+from ..grid.theme import ALARMS, BORDER, DATE, DATES_FROM, FILLS, FLAG_WORDS, FONT, FORMATS, NAVY, ROLES, WHITE
 from ..portfolios import FORMULA_MARKS
 from .slots import TITLE, Part, cut, filled
 
@@ -246,7 +246,7 @@ def _bounds(domain: tuple) -> dict:
 
 _RULES = {
     "list": _words,
-    "flag": lambda _: _words(("TRUE", "FALSE")),
+    "flag": lambda _: {"type": "list", "formula1": FLAG_WORDS},
     "range": lambda node: {"type": "list", "formula1": node.render(Context())[0]},
     "hint": lambda node: {"type": "list", "formula1": node.render(Context())[0]},
     "number": _bounds,

@@ -67,6 +67,9 @@ FORMATS = {
 PASSES, PASSES_BUT, FAILS = "all checks pass", "pass, but see:", "see Checks:"
 """What the flag at the top of a sheet says."""
 
+FLAG_WORDS = "true_or_false"
+"""The name of the cells from which a flag is chosen: they say it in the language of the spreadsheet."""
+
 LEVELS = {"red": ("Red below", "red_distance"), "amber": ("Amber below", "amber_distance")}
 """The alarm levels of a distance: what stands before each on a sheet that has distances, and its defined name."""
 
