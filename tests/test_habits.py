@@ -4,7 +4,7 @@ import re
 import zipfile
 
 import pytest
-from documents import SAMPLES
+from books import SAMPLES
 
 from xlhedge import books
 from xlhedge.ooxml.habits import RULES, habits
@@ -51,7 +51,7 @@ PLANTED = {  # rule: part, what stands there, what is put there, what is told
         (STYLES, r'<color rgb="0059616E" ?/>', '<color rgb="006B7280" />', "6B7280 on F1F3F5 has a contrast of 4.3"),
         (STYLES, r'formatCode="yyyy-mm-dd"', 'formatCode="0;[Red]-0"', "is red"),
     ),
-    "sheets_of_google": ((INPUTS, r"<f>", "<f>INFO(1)+", "INFO is no function of Google Sheets"),),
+    "sheets_of_google": ((INPUTS, r"<f>", "<f>AGGREGATE(9,6,A1)+", "AGGREGATE is no function of Google Sheets"),),
 }  # fmt: skip
 
 
