@@ -33,6 +33,9 @@ HOLDINGS = (
         "--set", "overrides", multiple=True, metavar="NAME=VALUE", help="One setting, over any file; may be repeated."
     ),
     click.option("--contracts", "table", type=PATH, help=OWN_TABLE),
+    click.option(
+        "--ignore-columns", is_flag=True, help="Leave out columns of the holdings that are not known, and say which."
+    ),
 )
 """The holdings, and all that is read beside them."""
 SCENARIOS = click.option(
@@ -51,10 +54,11 @@ def reads_holdings(command: Callable) -> Callable:
     """Give a command the holdings and what is read beside them, as its argument `asked`."""
 
     @wraps(command)
-    def with_asked(holdings, positions, settings, overrides, table, **others):
+    def with_asked(holdings, positions, settings, overrides, table, ignore_columns, **others):
         from .intake import Asked
 
-        return command(Asked(holdings, settings, pairs(overrides), table, positions), **others)
+        asked = Asked(holdings, settings, pairs(overrides), table, positions, ignore_columns=ignore_columns)
+        return command(asked, **others)
 
     return reduce(lambda wrapped, option: option(wrapped), reversed(HOLDINGS), with_asked)
 

@@ -11,6 +11,7 @@ class Asked(NamedTuple):
 
     `contracts` is a table of the user's own contracts, `positions` one of positions beside those of the holdings, `prices` a
     snapshot of the market that fills in what is blank, and `ledger` the rows that positions and their log come from.
+    `ignore_columns` leaves out columns of the holdings that are not known.
     """
 
     holdings: Path
@@ -20,6 +21,7 @@ class Asked(NamedTuple):
     positions: Path | None = None
     prices: Path | None = None
     ledger: Path | None = None
+    ignore_columns: bool = False
 
     @classmethod
     def of(cls, *told, **named) -> "Asked":

@@ -1,9 +1,10 @@
 """The rows of a table while it is made one of ours: cells by the role of their column, as they are, or as numbers."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from ..rows import Row, Unclear
+from ..rows import Grouped, Row, Unclear
+from .numerals import PLAIN
 
 MOST_SAID = 10
 
@@ -45,13 +46,12 @@ class Body(NamedTuple):
 
 def figure(cell: object) -> float | None:
     """A cell as a number; None where it is none, or cannot be read."""
-    if isinstance(cell, (bool, Unclear)) or not isinstance(cell, (int, float, str)):
+    if isinstance(cell, (bool, Unclear, Grouped)) or not isinstance(cell, (int, float, str)):
         return None
-    is_share = isinstance(cell, str) and cell.endswith("%")
-    try:
-        return float(cell[:-1]) / 100 if is_share else float(cell)
-    except (ValueError, OverflowError):
-        return None
+    if not isinstance(cell, str):
+        return float(cell) if abs(cell) < 1e300 else None
+    digits = cell.removesuffix("%")
+    return (float(digits) / 100 if digits != cell else float(digits)) if PLAIN.fullmatch(digits) else None
 
 
 def listed(told: Iterable[object]) -> str:
@@ -61,6 +61,3 @@ def listed(told: Iterable[object]) -> str:
     return ", ".join(told[:MOST_SAID]) + more
 
 
-def placed(body: Body, role: str, of: str) -> Mapping[str, int]:
-    """The places of the roles, one of which takes the column of another."""
-    return {each: at for each, at in body.read.items() if each != of} | {role: body.read[of]}

@@ -155,7 +155,7 @@ def columns(file: str, header: Sequence[object], rows: Sequence[Sequence[object]
     names = {each.name for each in titles}
     roles = [_role(each, names) for each in titles]
     for i, each in enumerate(titles):
-        if roles[i] == COINS and (each.unit in CURRENCIES - {"BTC"} or _holds_money(rows, i)):
+        if roles[i] == COINS != each.name and (each.unit in CURRENCIES - {"BTC"} or _holds_money(rows, i)):
             roles[i] = VALUE
     _refuse_transactions(file, titles, roles, rows)
     read = {}

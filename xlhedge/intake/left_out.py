@@ -15,11 +15,15 @@ APART = 0.01
 """Share by which a total may differ from its sum."""
 
 
-def left_out(body: Body) -> Iterator[str]:
-    """Take the rows that are no holdings out of a table, and say which; a total that is not that of its rows stays as a mistake."""
+def left_out(body: Body, is_tracker: bool) -> Iterator[str]:
+    """Take the rows that are no holdings out of a table, and say which; a total that is not that of its rows stays as a mistake.
+
+    A tracker goes on listing coins of which there are none; in a table of our own they are meant.
+    """
     yield from _remarks(body)
     yield from _totals(body)
-    yield from _nothing(body)
+    if is_tracker:
+        yield from _nothing(body)
 
 
 def _remarks(body: Body) -> Iterator[str]:

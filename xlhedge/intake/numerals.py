@@ -29,7 +29,7 @@ _CELL = re.compile(
     rf"(?P<open>\()?\s*(?P<sign>[+-]?)\s*(?P<before>{_UNIT})?\s*(?P<second>[+-]?)\s*(?P<digits>\d[\d.,' ]*|[.,]\d+)"
     rf"(?P<power>[eE][+-]?\d+)?\s*(?P<after>%|{_UNIT})?\s*(?P<close>\))?"
 )
-_PLAIN = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+PLAIN = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _SPACED = re.compile(r"[1-9]\d{0,2}(?:[ ']\d{3})+(?:[.,]\d+)?")
 _BOTH = re.compile(r"[1-9]\d{0,2}(?:,\d{3})+\.\d+|[1-9]\d{0,2}(?:\.\d{3})+,\d+")
 _MANY = re.compile(r"[1-9]\d{0,2}(?:(?:,\d{3}){2,}|(?:\.\d{3}){2,})")
@@ -95,7 +95,7 @@ def read_number(cell: object, spelled: Spelling, unit: str, coin: str = "") -> o
     """
     if not isinstance(cell, str):
         return cell
-    if not isinstance(cell, Grouped) and _PLAIN.fullmatch(cell) and (spelled.decimal != "," or "." not in cell):
+    if not isinstance(cell, Grouped) and PLAIN.fullmatch(cell) and (spelled.decimal != "," or "." not in cell):
         return cell
     if cell.lower() in BLANKS:
         return None

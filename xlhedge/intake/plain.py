@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from itertools import zip_longest
 from pathlib import Path
 
 from ..portfolio.fields import DOLLARS, HOLDING_FIELDS
@@ -11,7 +12,13 @@ from .headings import title
 from .left_out import TOTALS
 
 AT_ONCE, OVERLAP = 4 * 2**20, 64
-_SIGNS = tuple(sign.encode() for sign in ("$", "€", "£", "\u00a0", "\u202f", "\u2009"))
+TOGETHER = 1000
+_SIGNS = tuple(sign.encode() for sign in ("€", "£", "\u00a0", "\u202f", "\u2009"))
+_DIGITS = b"0123456789"
+_KINDS = bytes(0x30 if byte in _DIGITS else 0x61 if chr(byte).isalpha() or byte in b" '" else byte for byte in range(256))
+"""Bytes by what they are: 0 is any digit, a any letter or what may stand between digits."""
+_UNIT_BEHIND = b"0a"
+_UNITS = re.compile(rb"""[0-9](?:[ '][0-9]{3}|[ ]?[A-Za-z]{2,6}[.]?[ ]?["\r\n,;\t])""")
 _WORDS = (b"total", b"sum", b"gesamt", b"net worth")
 _COMMA = re.compile(rb"[0-9],[0-9]")
 _QUOTED_COMMA = re.compile(rb'"[-+( ]{0,2}[0-9][0-9. ]{0,15},[0-9]')
@@ -40,7 +47,11 @@ def is_plain_text(path: Path) -> bool:
     with open(path, "rb") as file:
         while content := file.read(AT_ONCE):
             content = before + content
-            if any(each in content for each in _SIGNS) or (sign in content and pattern.search(content)):
+            if b"$" in content or not content.isascii() and any(each in content for each in _SIGNS):
+                return False
+            if _UNIT_BEHIND in content.translate(_KINDS) and _UNITS.search(content):
+                return False
+            if sign in content and pattern.search(content):
                 return False
             lower = content.lower()
             if any(word in lower for word in _WORDS):
@@ -51,8 +62,11 @@ def is_plain_text(path: Path) -> bool:
 
 def are_plain(header: Sequence[str], rows: Sequence[Row]) -> bool:
     """Whether the rows of a workbook have no text where numbers belong, and no total."""
-    asset = header.index("asset")
-    if any(str(row.cells[asset]).strip(" :").lower() in TOTALS for row in rows if asset < len(row.cells)):
-        return False
-    numbers = [i for i, name in enumerate(header) if name in HOLDING_FIELDS and HOLDING_FIELDS[name].kind == "number"]
-    return not any(i < len(row.cells) and isinstance(row.cells[i], str) for row in rows for i in numbers)
+    fields = [HOLDING_FIELDS.get(name) for name in header]
+    for first in range(0, len(rows), TOGETHER):
+        for field, cells in zip(fields, zip_longest(*(row.cells for row in rows[first : first + TOGETHER]))):
+            if field and field.kind == "number" and any(issubclass(kind, str) for kind in {*map(type, cells)}):
+                return False
+            if field and field.name == "asset" and any(str(cell).strip(" :").lower() in TOTALS for cell in {*cells}):
+                return False
+    return True

@@ -48,8 +48,7 @@ class Opened(NamedTuple):
     """A holdings table: how errors call it, its file's name, and what is in it; `default` names a nameless portfolio.
 
     Beside the rows, which may be a stream, stands what the other sheets of a workbook say; `mistakes` are those in its
-    layout, `notes` what is no mistake and yet not carried over. `kept` is what a new workbook takes over. The rows of an asset
-    are added up where `adds_up` says so.
+    layout, `notes` what is no mistake and yet to be said. `kept` is what a new workbook takes over.
     """
 
     file: str
@@ -67,7 +66,6 @@ class Opened(NamedTuple):
     mistakes: tuple[RowError, ...] = ()
     notes: tuple[str, ...] = ()
     functions: str = ""
-    adds_up: bool = False
 
 
 def open_holdings(path: Path, largest: int = LARGEST_AT_ONCE, ignore_columns: bool = False) -> Opened:
@@ -198,7 +196,7 @@ def _opened(path: Path, table: SheetRows, ignore_columns: bool) -> Opened:
             return _checked(path, table.name, header, rows)
     found = understand(table.name, chain((first,), rows), ignore_columns)
     opened = _checked(path, table.name, found.header, iter(found.rows))
-    return opened._replace(notes=found.notes, adds_up=found.adds_up)
+    return opened._replace(notes=found.notes)
 
 
 def _checked(path: Path, name: str, header: list[str], rows: Iterator[Row]) -> Opened:

@@ -21,6 +21,7 @@ from .headings import (
 )  # fmt: skip
 from .left_out import left_out
 from .numerals import read_number, spelling
+from .together import add_up
 from .worth import costs, prices, targets
 
 MOST_ROWS = 200_000
@@ -42,12 +43,11 @@ _UNITS = {COINS: "coin", PRICE: "USD", VALUE: "USD", EACH: "USD", ALL: "USD", TA
 
 
 class Understood(NamedTuple):
-    """A table of ours that another was made: its header, its rows, what is to be said, and whether the rows of an asset are added up."""
+    """A table of ours that another was made: its header, its rows, and what is to be said."""
 
     header: list[str]
     rows: list[Row]
     notes: tuple[str, ...]
-    adds_up: bool
 
 
 def understand(file: str, rows: Iterable[Row], ignore_columns: bool = False) -> Understood:
@@ -64,11 +64,12 @@ def understand(file: str, rows: Iterable[Row], ignore_columns: bool = False) -> 
     read = {role: i for i, role in enumerate(found.roles) if role in HOLDING_FIELDS} | found.read
     made = Body(body, read, [i for i, role in enumerate(found.roles) if role in (NAME, PLACE)])
     stands = [*standing_for(found)]
+    is_tracker = bool(stands) or VALUE in found.read or PLACE in found.roles
     notes = [*_above(told[:at], header)]
     notes += [f"column {', '.join(stands)}".replace(" as ", " read as ", 1)] if stands else []
     notes += _numbers(found, made)
     notes += _codes(made) if stands else ()
-    notes += left_out(made)
+    notes += left_out(made, is_tracker)
     _refuse_several_days(file, made, found)
     notes += prices(made, _text(found, VALUE), _text(found, QUOTE))
     cost = _text(found, EACH if EACH in read else ALL)
@@ -78,8 +79,8 @@ def understand(file: str, rows: Iterable[Row], ignore_columns: bool = False) -> 
     notes += targets(made, _text(found, share), may_be_target)
     final, ignored = _header(found, made.read, ignore_columns)
     notes += [f"column{'' if len(ignored) == 1 else 's'} not needed and not read: {listed(ignored)}"] if ignored else []
-    adds_up = not is_position(final) and (bool(stands) or VALUE in found.read or PLACE in found.roles)
-    return Understood(final, made.rows, tuple(notes), adds_up)
+    notes += add_up(made) if is_tracker and not is_position(final) else ()
+    return Understood(final, made.rows, tuple(notes))
 
 
 def _text(found: Columns, role: str) -> str:
