@@ -32,7 +32,8 @@ SIDE_SHEETS = ("settings", *(name for name in NAMES if name not in HOLDING_SHEET
 PLAIN_SHEETS = ("positions", "settings", "contracts")
 UNTYPED = tuple(record.name.lower() for record in SHEETS if not record.typed)
 """Our sheets that nothing is read back from; what somebody typed there is told."""
-TABLES = (".csv", ".tsv", *BOOKS, parquet.ENDING, ".xls", ".xlsb", ".ods", ".numbers")
+ODS = ".ods"
+TABLES = (".csv", ".tsv", *BOOKS, parquet.ENDING, ".xls", ".xlsb", ".numbers")
 """Endings of tables; those that cannot be read are told, and not passed over in silence."""
 
 
@@ -89,6 +90,8 @@ def open_holdings(path: Path, largest: int = LARGEST_AT_ONCE, ignore_columns: bo
     if holdings.name.lower().endswith(" inputs") or _is_ours(titles_of(archive)):
         holdings = sheets["holdings"] = SheetRows(holdings.name, [*holdings.rows])
         if is_filled_in(holdings):
+            if path.suffix.lower() == ODS:
+                raise Unreadable(path.name, "is a workbook of ours saved as .ods, of which not all can be read; save it as .xlsx")
             known = {record.name.lower() for record in SHEETS}
             others = {title.lower(): title for title in titles_of(archive) if title.lower() not in known}
             others = {name: title for name, title in others.items() if holdings.name != f"{archive.name} {title}"}
