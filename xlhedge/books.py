@@ -100,7 +100,9 @@ def read(
     """
     from .intake import read_portfolios
 
-    portfolios, errors = read_portfolios(_asked(holdings, settings, ignore_columns, contracts=contracts, positions=positions))
+    portfolios, errors = read_portfolios(
+        _asked(holdings, settings, ignore_columns, contracts=contracts, positions=positions)
+    )
     if errors:
         raise Mistakes(errors)
     return portfolios

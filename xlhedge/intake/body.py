@@ -59,5 +59,3 @@ def listed(told: Iterable[object]) -> str:
     told = [*map(str, told)]
     more = f" and {len(told) - MOST_SAID:,} more" if len(told) > MOST_SAID else ""
     return ", ".join(told[:MOST_SAID]) + more
-
-

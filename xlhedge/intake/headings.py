@@ -253,20 +253,22 @@ def _refuse_transactions(file: str, titles: Sequence[Title], roles: Sequence[str
     signs = [each.text for each in titles if each.name in IDS or each.name.startswith(("sent_", "received_"))]
     if DATE in roles and (signs or any(kind in word for word in met for kind in KINDS)):
         which = ", ".join(t.text for t, role in zip(titles, roles) if role in (DATE, TYPE) or t.text in signs)
-        raise Unreadable(file, f"is a list of transactions (columns {which}), not of holdings: give it to xlhedge import")
+        raise Unreadable(
+            file, f"is a list of transactions (columns {which}), not of holdings: give it to xlhedge import"
+        )
 
 
 def _settled(at: int, role: str, read: dict[str, int], titles: Sequence[Title]) -> str:
     """The role of a column once those that are read are known, "" for one that is none of ours."""
-    each, chosen = titles[at], read.get(role)
+    each = titles[at]
     if at in read.values():
         return next(told for told, place in read.items() if place == at)
     if role == each.name and role in HOLDING_FIELDS:
         return IDLE if role in (PRICE, EACH) and each.unit not in ("", *DOLLARS) else role
     if role == ASSET:
         return NAME if COINS in read else ""
-    if role in (COINS, PRICE, TARGET) and chosen is not None and titles[chosen].name == NEEDED[role]:
-        return ""
+    if role in NEEDED:
+        return IDLE
     return role
 
 

@@ -18,17 +18,19 @@ APART = 0.01
 def left_out(body: Body, is_tracker: bool) -> Iterator[str]:
     """Take the rows that are no holdings out of a table, and say which; a total that is not that of its rows stays as a mistake.
 
-    A tracker goes on listing coins of which there are none; in a table of our own they are meant.
+    A tracker goes on listing coins of which there are none; in a table of our own they are meant, and so is a coin called SUM.
     """
     yield from _remarks(body)
-    yield from _totals(body)
+    yield from _totals(body, is_tracker)
     if is_tracker:
         yield from _nothing(body)
 
 
 def _remarks(body: Body) -> Iterator[str]:
     """What stands below the last row that has coins or a value, in one cell and several words."""
-    has_coins = [i for i, row in enumerate(body.rows) if body.cell(row, "coins") is not None or body.worth(row) is not None]
+    has_coins = [
+        i for i, row in enumerate(body.rows) if body.cell(row, "coins") is not None or body.worth(row) is not None
+    ]
     after = body.rows[has_coins[-1] + 1 :] if has_coins else []
     remarks = [row for row in after if _only_text(row) and not _is_called_total(body, row)]
     if remarks:
@@ -41,20 +43,20 @@ def _only_text(row: Row) -> bool:
     return len(filled) == 1 and isinstance(filled[0], str) and " " in filled[0].strip()
 
 
-def _totals(body: Body) -> Iterator[str]:
+def _totals(body: Body, is_tracker: bool) -> Iterator[str]:
     found, since, above = [], 0.0, 0.0
     for row in body.rows:
         worth = body.worth(row)
-        told = body.figure(row, "value")
+        told = body.worth(row)
         is_sum = told is not None and any(_is_near(told, each) for each in (since, above) if each)
         is_called = _is_called_total(body, row)
-        has_asset = body.cell(row, "asset") is not None
-        if not is_called and not (is_sum and not has_asset):
+        is_holding = body.cell(row, "asset") is not None and body.cell(row, "coins") is not None
+        if is_holding and not (is_tracker and is_called) or not (is_called or is_sum):
             since, above = since + (worth or 0.0), above + (worth or 0.0)
             continue
         if told is not None and not is_sum:
             rule = (
-                f"is read as a total, and its value {told:,.2f} is not that of the rows above, {above:,.2f}: leave the row out, or "
+                f"is read as a total, and what it is worth, {told:,.2f}, is not that of the rows above, {above:,.2f}: leave the row out, or "
                 "call a coin of this name otherwise"
             )
             body.put(row, "asset", Unclear(str(_called(body, row)), rule))
@@ -64,7 +66,9 @@ def _totals(body: Body) -> Iterator[str]:
     _take_out(body, [row for row, _ in found])
     for row, is_compared in found:
         name = f"row {row.number} ({_called(body, row)})"
-        yield f"{name} is the sum of rows above and is left out" if is_compared else f"{name} is a total and is left out"
+        yield (
+            f"{name} is the sum of rows above and is left out" if is_compared else f"{name} is a total and is left out"
+        )
 
 
 def _is_near(told: float, total: float) -> bool:

@@ -15,7 +15,9 @@ AT_ONCE, OVERLAP = 4 * 2**20, 64
 TOGETHER = 1000
 _SIGNS = tuple(sign.encode() for sign in ("€", "£", "\u00a0", "\u202f", "\u2009"))
 _DIGITS = b"0123456789"
-_KINDS = bytes(0x30 if byte in _DIGITS else 0x61 if chr(byte).isalpha() or byte in b" '" else byte for byte in range(256))
+_KINDS = bytes(
+    0x30 if byte in _DIGITS else 0x61 if chr(byte).isalpha() or byte in b" '" else byte for byte in range(256)
+)
 """Bytes by what they are: 0 is any digit, a any letter or what may stand between digits."""
 _UNIT_BEHIND = b"0a"
 _UNITS = re.compile(rb"""[0-9](?:[ '][0-9]{3}|[ ]?[A-Za-z]{2,6}[.]?[ ]?["\r\n,;\t])""")

@@ -69,14 +69,16 @@ class Opened(NamedTuple):
     functions: str = ""
 
 
-def open_holdings(path: Path, largest: int = LARGEST_AT_ONCE, ignore_columns: bool = False) -> Opened:
+def open_holdings(
+    path: Path, largest: int = LARGEST_AT_ONCE, ignore_columns: bool = False, has_prices: bool = False
+) -> Opened:
     """Open a holdings table: CSV or Parquet of at most so many bytes, or a workbook, ours or any other.
 
-    `ignore_columns` leaves out columns that are not known, which is said.
+    `ignore_columns` leaves out columns that are not known, which is said; `has_prices` says that prices come from elsewhere too.
     """
     if path.suffix.lower() not in BOOKS:
         reader = read_parquet if path.suffix.lower() == parquet.ENDING else read_csv
-        return _opened(path, SheetRows(path.name, reader(path, largest)), ignore_columns)
+        return _opened(path, SheetRows(path.name, reader(path, largest)), ignore_columns, has_prices)
     archive = open_book(path)
     main = HOLDING_SHEETS
     try:
@@ -91,7 +93,9 @@ def open_holdings(path: Path, largest: int = LARGEST_AT_ONCE, ignore_columns: bo
         holdings = sheets["holdings"] = SheetRows(holdings.name, [*holdings.rows])
         if is_filled_in(holdings):
             if path.suffix.lower() == ODS:
-                raise Unreadable(path.name, "is a workbook of ours saved as .ods, of which not all can be read; save it as .xlsx")
+                raise Unreadable(
+                    path.name, "is a workbook of ours saved as .ods, of which not all can be read; save it as .xlsx"
+                )
             known = {record.name.lower() for record in SHEETS}
             others = {title.lower(): title for title in titles_of(archive) if title.lower() not in known}
             others = {name: title for name, title in others.items() if holdings.name != f"{archive.name} {title}"}
@@ -119,7 +123,7 @@ def open_holdings(path: Path, largest: int = LARGEST_AT_ONCE, ignore_columns: bo
         for title in titles_of(archive)
         if title.lower().strip() not in PLAIN_SHEETS and holdings.name != f"{archive.name} {title}"
     )
-    opened = _opened(path, holdings, ignore_columns)
+    opened = _opened(path, holdings, ignore_columns, has_prices)
     return opened._replace(positions=positions, notes=(*opened.notes, *notes), **beside)
 
 
@@ -177,7 +181,7 @@ def _filled_in(path: Path, table: SheetRows, mistakes: tuple[RowError, ...]) -> 
     return _checked(path, table.name, header, rows)._replace(mistakes=mistakes)
 
 
-def _opened(path: Path, table: SheetRows, ignore_columns: bool) -> Opened:
+def _opened(path: Path, table: SheetRows, ignore_columns: bool, has_prices: bool) -> Opened:
     """A table of holdings: one of ours as a stream of its rows, any other as it is understood as a whole."""
     rows = filled(table.rows)
     first = next(rows, None)
@@ -197,7 +201,7 @@ def _opened(path: Path, table: SheetRows, ignore_columns: bool) -> Opened:
         rows = chain(begun, rows)
         if len(begun) > MOST_ROWS:
             return _checked(path, table.name, header, rows)
-    found = understand(table.name, chain((first,), rows), ignore_columns)
+    found = understand(table.name, chain((first,), rows), ignore_columns, has_prices)
     opened = _checked(path, table.name, found.header, iter(found.rows))
     return opened._replace(notes=found.notes)
 

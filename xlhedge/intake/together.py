@@ -63,9 +63,15 @@ def _rule(body: Body, role: str, told: object, other: object, number: int) -> st
     asked, given = figure(told), figure(other)
     if role == PRICE and asked and given is not None:
         is_near = abs(given - asked) <= APART * abs(asked)
-        return "" if is_near else f"is {asked:.10g} in row {number}: rows of one asset are added up where prices agree within 1 %"
+        return (
+            ""
+            if is_near
+            else f"is {asked:.10g} in row {number}: rows of one asset are added up where prices agree within 1 %"
+        )
     is_same = given == asked if given is not None else other == told
-    return "" if is_same else f"is {shown(told)} in row {number}: rows of one asset are added up, and say the same of it"
+    return (
+        "" if is_same else f"is {shown(told)} in row {number}: rows of one asset are added up, and say the same of it"
+    )
 
 
 def _merge(body: Body, rows: Sequence[Row]) -> None:

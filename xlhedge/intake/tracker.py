@@ -11,9 +11,9 @@ from itertools import islice
 from typing import NamedTuple
 
 from ..errors import Unreadable, shown
-from ..portfolio.fields import HOLDING_FIELDS
+from ..portfolio.fields import DOLLARS, HOLDING_FIELDS
 from ..portfolio.tables import filled, normal_name
-from ..rows import Row
+from ..rows import Row, Unclear
 from .body import Body, listed
 from .headings import (
     ALL, ASSET, COINS, DATE, EACH, NAME, PART, PLACE, PRESENT, PRICE, QUOTE, TARGET, VALUE, Columns, columns,
@@ -50,13 +50,18 @@ class Understood(NamedTuple):
     notes: tuple[str, ...]
 
 
-def understand(file: str, rows: Iterable[Row], ignore_columns: bool = False) -> Understood:
-    """A table of ours made of one that may be another's; Unreadable where it cannot be told what a column is."""
+def understand(file: str, rows: Iterable[Row], ignore_columns: bool = False, has_prices: bool = False) -> Understood:
+    """A table of ours made of one that may be another's; Unreadable where it cannot be told what a column is.
+
+    `has_prices` says that prices come from elsewhere too.
+    """
     told = [*islice(filled(rows), MOST_ROWS + LOOKED_AT)]
     at = next((i for i, row in enumerate(told[:LOOKED_AT]) if is_header(row.cells)), 0)
     header, below = told[at], told[at + 1 :]
     if len(below) > MOST_ROWS:
-        raise Unreadable(file, f"has more than {MOST_ROWS:,} rows; so many are read with the columns of docs/inputs.md only")
+        raise Unreadable(
+            file, f"has more than {MOST_ROWS:,} rows; so many are read with the columns of docs/inputs.md only"
+        )
     width = max((i for i, cell in enumerate(header.cells, 1) if cell is not None), default=0)
     names = header.cells[:width]
     body = [Row(row.number, [*row.cells]) for row in below if row.cells[:width] != names]
@@ -71,6 +76,8 @@ def understand(file: str, rows: Iterable[Row], ignore_columns: bool = False) -> 
     notes += _codes(made) if stands else ()
     notes += left_out(made, is_tracker)
     _refuse_several_days(file, made, found)
+    if is_tracker and not has_prices:
+        _refuse_worthless(file, made, found)
     notes += prices(made, _text(found, VALUE), _text(found, QUOTE))
     cost = _text(found, EACH if EACH in read else ALL)
     notes += costs(file, made, cost, bool(stands) and normal_name(cost) == EACH)
@@ -99,17 +106,24 @@ def _numbers(found: Columns, body: Body) -> Iterator[str]:
     units = {at: unit for role, at in body.read.items() if (unit := _UNITS.get(role) or _unit(role)) is not None}
     looked = {*units, *(i for i, role in enumerate(found.roles) if role == PART)}
     spelled = spelling((row.number, cell) for row in body.rows for at, cell in enumerate(row.cells) if at in looked)
-    asset, changed = body.read.get(ASSET), 0
+    asset, changed = body.read.get(ASSET), ""
     for number, cells in body.rows:
         coin = str(cells[asset]) if asset is not None and asset < len(cells) else ""
         for at, unit in units.items():
             if at < len(cells) and isinstance(cells[at], str):
                 read = read_number(cells[at], spelled, unit, coin)
-                changed += read is not cells[at]
+                if read != cells[at] and isinstance(read, str) and not isinstance(read, Unclear) and read[-1:] != "%":
+                    changed = changed or f"{cells[at]} in row {number}"
                 cells[at] = read
     if spelled.decimal and changed and (spelled.decimal == "," or spelled.sure):
-        signs = "commas are decimals and points thousands" if spelled.decimal == "," else "points are decimals and commas thousands"
+        signs = (
+            "commas are decimals and points thousands"
+            if spelled.decimal == ","
+            else "points are decimals and commas thousands"
+        )
         yield f"{signs}, as {spelled.told_by} tells"
+    elif changed:
+        yield f"numbers are read without their signs and units, such as {changed}"
 
 
 def _unit(role: str) -> str | None:
@@ -156,6 +170,21 @@ def _refuse_several_days(file: str, body: Body, found: Columns) -> None:
         )
 
 
+def _refuse_worthless(file: str, body: Body, found: Columns) -> None:
+    """Refuse a table that says nowhere what its coins are worth."""
+    if (
+        PRICE in body.read
+        or VALUE in body.read
+        or all(str(body.cell(row, ASSET)).upper() in DOLLARS for row in body.rows)
+    ):
+        return
+    others = [each.text for each, role in zip(found.titles, found.roles) if role in (PRICE, VALUE)]
+    told = f" (not {listed(others)})" if others else ""
+    raise Unreadable(
+        file, f"has no prices or values in USD{told}: add a column price, or give a snapshot of prices (--prices FILE)"
+    )
+
+
 def _header(found: Columns, read: dict[str, int], ignore_columns: bool) -> tuple[list[str], list[str]]:
     """The columns as ours, those that are not read called notes, and the headers of these."""
     header, ignored, of = [], [], {at: role for role, at in read.items() if role in HOLDING_FIELDS}
@@ -166,7 +195,7 @@ def _header(found: Columns, read: dict[str, int], ignore_columns: bool) -> tuple
             header.append(NOTE)
         elif role or (ignore_columns and each.text):
             header.append(NOTE)
-            if i not in (read.get(VALUE), read.get(DATE), read.get(ALL)):
+            if i not in {read.get(each) for each in (VALUE, DATE, ALL, QUOTE, PRESENT)}:
                 ignored.append(each.text if role else _perhaps(each.text))
         else:
             header.append(NOTE if ignore_columns else normal_name(each.text) if each.text else "")
@@ -177,5 +206,3 @@ def _perhaps(text: str) -> str:
     """A header that is ignored because that is asked for, with what it may have been meant for."""
     close = get_close_matches(normal_name(text), HOLDING_FIELDS, 1)
     return f"{shown(text)} (perhaps {close[0]}?)" if close else text
-
-

@@ -40,14 +40,16 @@ def prices(body: Body, value: str, quote: str) -> Iterator[str]:
         elif not isinstance(told, Unclear):
             body.put(row, PRICE, told)
     if made:
-        yield f"price is {value} divided by the coins" if not has_price else f"where price is blank it is {value} divided by the coins"
+        yield (
+            f"price is {value} divided by the coins"
+            if not has_price
+            else f"where price is blank it is {value} divided by the coins"
+        )
 
 
 def _compare(body: Body, row, coins: float, price: float, worth: float, value: str) -> None:
     if abs(coins * price - worth) > max(APART * abs(worth), CENT):
-        rule = (
-            f"times {coins:.10g} coins is {coins * price:,.2f}, and {value} is {worth:,.2f}: they must agree within 1 %; leave one out"
-        )
+        rule = f"times {coins:.10g} coins is {coins * price:,.2f}, and {value} is {worth:,.2f}: they must agree within 1 %; leave one out"
         body.put(row, PRICE, Unclear(f"{price:.10g}", rule))
 
 
@@ -90,9 +92,10 @@ def _is_of_all(file: str, body: Body, cost: str) -> bool:
         if told and coins and price and min(told, coins, price) > 0:
             each += abs(math.log(told / price))
             of_all += abs(math.log(told / (price * coins)))
-    if each and of_all and max(each, of_all) < 2 * min(each, of_all):
+    if each != of_all and max(each, of_all) < 2 * min(each, of_all):
         raise Unreadable(
-            file, f"column {cost} may be of one coin or of all: call it cost_basis for one coin or total cost for all of them"
+            file,
+            f"column {cost} may be of one coin or of all: call it cost_basis for one coin or total cost for all of them",
         )
     return of_all < each
 

@@ -97,7 +97,10 @@ class _Sheets:
         return cell is not None and self._open[cell + 1 : cell + 2] == ["p"]
 
     def _cell(self) -> None:
-        value, times = _value(self._told, "\n".join(self._lines), bool(self._lines)), _times(self._told, "number-columns-repeated")
+        value, times = (
+            _value(self._told, "\n".join(self._lines), bool(self._lines)),
+            _times(self._told, "number-columns-repeated"),
+        )
         if value is not None:
             if self._at + times > MOST_COLUMNS:
                 rule = f"has cells beyond column {MOST_COLUMNS}, which are not read"
@@ -124,7 +127,7 @@ def _plain(told: dict[str, str]) -> dict[str, str]:
 
 def _times(told: dict[str, str], name: str) -> int:
     text = told.get(name, "1")
-    return max(1, min(int(text), ROWS)) if text.isascii() and text.isdigit() and len(text) < 12 else 1
+    return max(1, min(int(text), ROWS + 1)) if text.isascii() and text.isdigit() and len(text) < 12 else 1
 
 
 def _value(told: dict[str, str], text: str, is_shown: bool) -> object:

@@ -123,7 +123,12 @@ def header_and_rows(name: str, rows: Iterable[Row]) -> tuple[list[str], Iterator
 
 
 def check_header(
-    name: str, header: list[str], known: Collection[str], required: Collection[str], ignored: Collection[str], option: str = ""
+    name: str,
+    header: list[str],
+    known: Collection[str],
+    required: Collection[str],
+    ignored: Collection[str],
+    option: str = "",
 ) -> None:
     """Refuse unknown, duplicate and missing columns: a misspelt column must not be ignored in silence.
 
