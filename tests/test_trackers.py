@@ -16,7 +16,9 @@ from openpyxl import Workbook
 from xlhedge import books
 from xlhedge.errors import XlhedgeError
 from xlhedge.intake import read_portfolios
+from xlhedge.portfolio.fields import HOLDING_FIELDS
 
+COLUMNS = ", ".join(HOLDING_FIELDS)
 LAYOUTS = Path(__file__).parent / "data" / "trackers"
 BTC, ETH = ("BTC", 0.5, 60000.0), ("ETH", 2.0, 3000.0)
 USDT, USDC, USD, DUST = (("USDT", 4000.0, 1.0), ("USDC", 4000.0, 1.0), ("USD", 4000.0, 1.0), ("DOGE", 0.0, 0.1))
@@ -186,6 +188,24 @@ def test_workbooks(tmp_path, path):
     assert held(make(tmp_path / path)) == ((BTC, ETH), NO_COST, NO_TARGETS, WALLET_NOTES)
 
 
+@pytest.mark.parametrize("coins,expected", [
+    (1, "h.xlsx Sheet row 2, price: may have a point for thousands or for decimals: write 60000 or 60.0 (got '60.000')"),
+    ("0,5", (BTC,)),
+])  # fmt: skip
+def test_texts_of_a_workbook_are_read_as_those_of_a_table(tmp_path, coins, expected):
+    made = Workbook()
+    for cells in (["asset", "coins", "price"], ["BTC", coins, "60.000"]):
+        made.active.append(cells)
+    made.save(tmp_path / "h.xlsx")
+    assert outcome(tmp_path / "h.xlsx") == expected
+
+
+def test_settings_may_be_a_spreadsheet(tmp_path):
+    settings = ods(tmp_path / "s.ods", [["setting", "value"], ["rally", 0.6]])
+    (portfolio,) = books.read(ods(tmp_path / "h.ods", OWN), settings=settings)
+    assert portfolio.settings.rally == 0.6
+
+
 OWN = [["asset", "coins", "price"], ["BTC", 0.5, 60000]]
 ROW = '<table:table-cell office:value-type="float" office:value="{}" {}><text:p>{}</text:p></table:table-cell>'
 ODS_FILES = {  # how it is made, and what is read or told
@@ -241,6 +261,8 @@ HOSTILE = {  # a table, and what is read (asset, coins, price; notes that matter
     "Symbol,Price|BTC,60000": "h.csv: column coins is missing",
     "Symbol,Quantity|BTC,1": "h.csv: has no prices or values in USD: add a column price, or give a snapshot of prices (--prices FILE)",
     "Symbol,Quantity|USDT,1": "USDT 1@1",
+    "symbol,side,size,entry price|BTCUSD,short,-100,60000":
+        f"h.csv: unknown column 'size' (call it note, or give --ignore-columns, to have it ignored; columns are {COLUMNS}); column coins is missing",
     "setting,value|rally,0.6":
         "h.csv: the first row must name the columns, such as portfolio, asset, coins, price, kind, target_weight (it holds 'setting', 'value')",
     # currencies

@@ -174,11 +174,9 @@ def _refuse_several_days(file: str, body: Body, found: Columns) -> None:
 
 def _refuse_worthless(file: str, body: Body, found: Columns) -> None:
     """Refuse a table that says nowhere what its coins are worth."""
-    if (
-        PRICE in body.read
-        or VALUE in body.read
-        or all(str(body.cell(row, ASSET)).upper() in DOLLARS for row in body.rows)
-    ):
+    if COINS not in body.read or PRICE in body.read or VALUE in body.read:
+        return  # the first of which the header is refused for
+    if all(str(body.cell(row, ASSET)).upper() in DOLLARS for row in body.rows):
         return
     others = [each.text for each, role in zip(found.titles, found.roles) if role in (PRICE, VALUE)]
     told = f" (not {listed(others)})" if others else ""
