@@ -24,9 +24,11 @@ LAYERS = [
     ["intake"],
     ["template"],
     ["hosts", "reference", "stubs"],
+    ["plan_inputs"],
     ["plan"],
+    ["diff"],
     ["batch", "check"],
-    ["books", "cli", "cli_batch", "cli_options", "cli_plan", "cli_reference", "__main__"],
+    ["books", "cli", "cli_batch", "cli_diff", "cli_options", "cli_plan", "cli_reference", "__main__"],
 ]
 RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}
 

@@ -81,8 +81,12 @@ def chosen_portfolio(
     """The portfolio asked for of a file, or None, and whether the file has mistakes, which are told; `what` comes of them."""
     from .intake import read_portfolios
 
-    portfolios, errors = read_portfolios(holdings, settings, overrides, table, positions)
-    chosen = _chosen(portfolios, errors, name, holdings.name)
+    return told_portfolio(*read_portfolios(holdings, settings, overrides, table, positions), name, holdings.name, what)
+
+
+def told_portfolio(portfolios: list, errors: list, name: str | None, file: str, what: str):
+    """The portfolio asked for of those of a file, or None, and whether there are mistakes, which are told; `what` comes of them."""
+    chosen = _chosen(portfolios, errors, name, file)
     if errors:
         from .portfolio import RowErrors
 
