@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from .cli_options import DONE, PATH, ROW_ERRORS, counted, tell, told_portfolio
+from .cli_options import DONE, PATH, ROW_ERRORS, counted, told_portfolio
 from .errors import Unreadable
 
 NOTHING = "there is no comparison"

@@ -143,4 +143,3 @@ def _completed(facts: list[dict[str, object]]) -> Iterator[tuple[int, dict[str, 
         for field in FIELDS:
             if field not in fields:
                 yield 0, {"venue": venue, "symbol": symbol, "field": field, "value": UNKNOWN}
-

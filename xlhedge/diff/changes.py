@@ -48,7 +48,9 @@ def _positions(old: Portfolio, new: Portfolio) -> Iterator[Change]:
     before, now = by_name(old), by_name(new)
     for name in dict.fromkeys((*before, *now)):
         pair = before.get(name), now.get(name)
-        yield from _rows((pair[1] or pair[0]).name, "positions", OPEN_CELLS, *(_values(each, OPEN_CELLS) for each in pair))
+        yield from _rows(
+            (pair[1] or pair[0]).name, "positions", OPEN_CELLS, *(_values(each, OPEN_CELLS) for each in pair)
+        )
 
 
 def _values(row: Holding | Position | None, cells: tuple[str, ...]) -> dict[str, object] | None:

@@ -144,5 +144,3 @@ def _with_facts(old: FactTable | None, new: FactTable | None, before: Named, now
     if not come and (old is None or len(kept) == len(old.facts)):
         return old
     return FactTable(new.name if old is None else old.name, (*kept, *come))
-
-
