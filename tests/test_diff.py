@@ -290,9 +290,22 @@ def test_what_the_terminal_says(pair):
         in lines
     )
     assert next(line.split() for line in lines if line.startswith("value")) == [
-        "value,", "USD", "3,000,000", "3,050,000", "+50,000", "+50,000", "0", "0", "0", "0",
+        "value,", "USD", "3,000,000", "3,050,000", "+50,000", "+50,000",
     ]  # fmt: skip
     assert "note: old.csv has no settings: the usual ones count (the output of plan --json has them)" in lines
+
+
+def test_the_page_shows_what_is_said(tmp_path):
+    given = "--settings", SAMPLES / "btc-50.settings.csv", "--portfolio", "btc-50", "--json"
+    later = tmp_path / "btc-50.csv"
+    later.write_text(
+        (SAMPLES / "btc-50.csv").read_text().replace("50,60000", "50,63000").replace("BTCUSD,5", "BTCUSD,6")
+    )
+    friday = "--set=rally=80%", "--set=price_time=2026-11-24T08:00"
+    (tmp_path / "monday.json").write_text(run("plan", SAMPLES / "btc-50.csv", *given).stdout)
+    (tmp_path / "friday.json").write_text(run("plan", later, *given, *friday).stdout)
+    shown = PAGE.split("```\nold: ", 1)[1].split("```")[0]
+    assert run("diff", tmp_path / "monday.json", tmp_path / "friday.json").stdout == f"old: {shown}"
 
 
 def test_nothing_changed(pair):

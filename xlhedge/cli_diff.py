@@ -108,7 +108,7 @@ FIRST, REST = 28, 14
 
 
 def _lines(record: dict) -> Iterator[str]:
-    """The comparison in words."""
+    """The comparison in words; a group in which nothing changed has no column."""
     for word in ("old", "new"):
         side = record[word]
         when = f"prices of {side['price_time']} UTC" if side["price_time"] else "time of the prices not given"
@@ -121,10 +121,11 @@ def _lines(record: dict) -> Iterator[str]:
     for group, changes in groupby(record["changes"], lambda change: change["group"]):
         yield from _changes(group, [*changes])
     yield ""
+    shown = [group for group in record["order"] if any(change["group"] == group for change in record["changes"])]
     yield f"Parts of the change, by one group at a time, in this order: {', '.join(record['order'])}"
-    yield _row([*HEADS, *record["order"]])
+    yield _row([*HEADS, *shown])
     for figure in record["figures"]:
-        numbers = (figure["old"], figure["new"], figure["change"], *figure["parts"].values())
+        numbers = (figure["old"], figure["new"], figure["change"], *(figure["parts"][group] for group in shown))
         name = f"{NAMES[figure['figure']]}, {figure['unit']}"
         yield _row([name, *(_number(figure["unit"], number, i > 1) for i, number in enumerate(numbers))])
         for told in figure["told"]:
