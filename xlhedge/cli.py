@@ -11,7 +11,7 @@ import click
 
 from . import __version__
 from .cli_options import (
-    CHECK_FAILED, DONE, EXIT_CODES, FORCE, MODE, OWN_TABLE, PATH, ROW_ERRORS, SCENARIOS, UNEXPECTED, USAGE,
+    CHECK_FAILED, DONE, EXIT_CODES, FORCE, MODE, OWN_TABLE, PATH, PRICES, ROW_ERRORS, SCENARIOS, UNEXPECTED, USAGE,
     chosen_portfolio, counted, failing, reads_holdings, tell,
 )  # fmt: skip
 from .errors import XlhedgeError
@@ -245,10 +245,7 @@ def build(asked, out, portfolio, scenarios, mode, force) -> int:
     from .portfolio.scenarios import scenario_sets
     from .workbook.model import build_model
 
-    for note in chosen.notes_on(mode):
-        tell(f"note: {note}")
-    for warning in chosen.warnings:
-        tell(f"warning: {warning}")
+    _tell_of(chosen, mode)
     book = build_model(chosen, mode, scenarios=scenario_sets(scenarios, chosen.assets))
     code = _write(book, out, len(chosen.holdings))
     return ROW_ERRORS if has_errors and code == DONE else code
@@ -256,15 +253,29 @@ def build(asked, out, portfolio, scenarios, mode, force) -> int:
 
 @main.command(short_help="Write the template workbook.")
 @click.option("--out", required=True, type=PATH, help="The workbook to write (.xlsx).")
+@PRICES
 @MODE
 @FORCE
-def template(out, mode, force) -> int:
-    """Write the template: the model with room for twenty assets and forty positions, and an example to type over."""
-    from .template import build_template
+def template(out, prices, mode, force) -> int:
+    """Write the template: the model with room for twenty assets and forty positions, and an example to type over.
 
-    _check_out(out, [], force)
-    book = build_template(mode)
+    With a snapshot the example is at the prices of that.
+    """
+    from .template import build_template, example
+
+    _check_out(out, [prices] if prices else [], force)
+    portfolio = example(prices)
+    _tell_of(portfolio, mode)
+    book = build_template(mode, portfolio)
     return _write(book, out, book.room[0])
+
+
+def _tell_of(portfolio, mode: str) -> None:
+    """Tell what somebody should know of a portfolio before relying on its workbook."""
+    for note in portfolio.notes_on(mode):
+        tell(f"note: {note}")
+    for warning in portfolio.warnings:
+        tell(f"warning: {warning}")
 
 
 def _check_out(out: Path, inputs: list[Path], force: bool) -> None:

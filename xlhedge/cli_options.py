@@ -23,6 +23,9 @@ EXIT_CODES = {
 PATH = click.Path(readable=False, path_type=Path)  # who opens a file says what is wrong with it
 OWN_TABLE = "Your own contract table (CSV): venue, symbol, field, value; wins over the shipped one."
 
+PRICES = click.option(
+    "--prices", type=PATH, help="A snapshot of the market (CSV) that fills in blank prices, marks and funding rates."
+)
 HOLDINGS = (
     click.argument("holdings", type=PATH),
     click.option(
@@ -33,6 +36,7 @@ HOLDINGS = (
         "--set", "overrides", multiple=True, metavar="NAME=VALUE", help="One setting, over any file; may be repeated."
     ),
     click.option("--contracts", "table", type=PATH, help=OWN_TABLE),
+    PRICES,
 )
 """The holdings, and all that is read beside them."""
 SCENARIOS = click.option(
@@ -51,10 +55,10 @@ def reads_holdings(command: Callable) -> Callable:
     """Give a command the holdings and what is read beside them, as its argument `asked`."""
 
     @wraps(command)
-    def with_asked(holdings, positions, settings, overrides, table, **others):
+    def with_asked(holdings, settings, overrides, table, positions, prices, **others):
         from .intake import Asked
 
-        return command(Asked(holdings, settings, pairs(overrides), table, positions), **others)
+        return command(Asked(holdings, settings, pairs(overrides), table, positions, prices), **others)
 
     return reduce(lambda wrapped, option: option(wrapped), reversed(HOLDINGS), with_asked)
 

@@ -25,7 +25,7 @@ def plan(asked, portfolio: str | None, as_json: bool) -> int:
         return ROW_ERRORS
     from .plan import plan_of
 
-    for note in chosen.notes:
+    for note in chosen.notes_on(chosen.functions):
         tell(f"note: {note}")
     for warning in chosen.warnings:
         tell(f"warning: {warning}")
