@@ -19,7 +19,7 @@ LAYERS = [
     ["nodes"],
     ["separators", "expression", "sheet", "formula", "ranges", "examples", "document", "python"],
     ["ooxml"],
-    ["portfolio", "udfs"],
+    ["portfolio", "ledger", "market", "udfs"],
     ["workbook"],
     ["intake"],
     ["template"],

@@ -1,10 +1,16 @@
 """What several commands share: exit codes, options, and how a line is told."""
 
+from collections.abc import Callable
+from functools import reduce, wraps
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from .errors import shown
+
+if TYPE_CHECKING:
+    from .intake import Asked
 
 DONE, UNEXPECTED, USAGE, ROW_ERRORS, CHECK_FAILED = range(5)
 EXIT_CODES = {
@@ -17,13 +23,22 @@ EXIT_CODES = {
 PATH = click.Path(readable=False, path_type=Path)  # who opens a file says what is wrong with it
 OWN_TABLE = "Your own contract table (CSV): venue, symbol, field, value; wins over the shipped one."
 
-SETTINGS = click.option("--settings", type=PATH, help="Settings (CSV or XLSX): columns setting and value.")
-OVERRIDES = click.option(
-    "--set", "overrides", multiple=True, metavar="NAME=VALUE", help="One setting, over any file; may be repeated."
+PRICES = click.option(
+    "--prices", type=PATH, help="A snapshot of the market (CSV) that fills in blank prices, marks and funding rates."
 )
-POSITIONS = click.option(
-    "--positions", type=PATH, help="Positions (CSV, XLSX or Parquet) beside those of the holdings: a row for each."
+HOLDINGS = (
+    click.argument("holdings", type=PATH),
+    click.option(
+        "--positions", type=PATH, help="Positions (CSV, XLSX or Parquet) beside those of the holdings: a row for each."
+    ),
+    click.option("--settings", type=PATH, help="Settings (CSV or XLSX): columns setting and value."),
+    click.option(
+        "--set", "overrides", multiple=True, metavar="NAME=VALUE", help="One setting, over any file; may be repeated."
+    ),
+    click.option("--contracts", "table", type=PATH, help=OWN_TABLE),
+    PRICES,
 )
+"""The holdings, and all that is read beside them."""
 SCENARIOS = click.option(
     "--scenarios", type=PATH, help="Own scenarios (CSV or XLSX): a sheet for each set, a row for each scenario."
 )
@@ -34,6 +49,18 @@ MODE = click.option(
     "--functions", "mode", type=click.Choice(["native", "addin", "lambda"]), default="native", show_default=True,
     help="Formulas as plain arithmetic, as worksheet functions, or as LAMBDA names.",
 )  # fmt: skip
+
+
+def reads_holdings(command: Callable) -> Callable:
+    """Give a command the holdings and what is read beside them, as its argument `asked`."""
+
+    @wraps(command)
+    def with_asked(holdings, settings, overrides, table, positions, prices, **others):
+        from .intake import Asked
+
+        return command(Asked(holdings, settings, pairs(overrides), table, positions, prices), **others)
+
+    return reduce(lambda wrapped, option: option(wrapped), reversed(HOLDINGS), with_asked)
 
 
 def tell(message: str) -> None:
@@ -69,19 +96,11 @@ def pairs(texts: tuple[str, ...]) -> dict[str, str]:
     return found
 
 
-def chosen_portfolio(
-    holdings: Path,
-    positions: Path | None,
-    settings: Path | None,
-    overrides: dict,
-    table: Path | None,
-    name: str | None,
-    what: str,
-):
-    """The portfolio asked for of a file, or None, and whether the file has mistakes, which are told; `what` comes of them."""
+def chosen_portfolio(asked: "Asked", name: str | None, what: str):
+    """The portfolio of a name, or None, and whether the files have mistakes, which are told; `what` comes of them."""
     from .intake import read_portfolios
 
-    return told_portfolio(*read_portfolios(holdings, settings, overrides, table, positions), name, holdings.name, what)
+    return told_portfolio(*read_portfolios(asked), name, asked.holdings.name, what)
 
 
 def told_portfolio(portfolios: list, errors: list, name: str | None, file: str, what: str):
