@@ -28,7 +28,7 @@ LAYERS = [
     ["plan"],
     ["diff"],
     ["batch", "check"],
-    ["books", "cli", "cli_batch", "cli_diff", "cli_options", "cli_plan", "cli_reference", "__main__"],
+    ["books", "cli", "cli_batch", "cli_diff", "cli_market", "cli_options", "cli_plan", "cli_reference", "__main__"],
 ]
 RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}
 
@@ -40,7 +40,7 @@ ALLOWED = {
     ("xlhedge", "registry"): "the public functions are made on first use",
 }
 
-HEAVY = ("numpy", "pandas", "openpyxl", "xlwings", "polars", "click")
+HEAVY = ("numpy", "pandas", "openpyxl", "xlwings", "polars", "click", "ccxt", "keyring")
 FILES = sorted(PACKAGE.rglob("*.py"))
 TESTS = sorted(Path(__file__).parent.rglob("*.py"))
 
