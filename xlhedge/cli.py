@@ -267,7 +267,8 @@ def template(out, prices, mode, force) -> int:
 
     _check_out(out, [prices] if prices else [], force)
     portfolio = example(prices)
-    _tell_of(portfolio, mode)
+    if prices:
+        _tell_of(portfolio, mode)
     book = build_template(mode, portfolio)
     return _write(book, out, book.room[0])
 

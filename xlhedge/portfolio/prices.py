@@ -114,6 +114,7 @@ class _Filling:
         self._used: dict[str, list[Quote]] = {PRICE: [], MARK: [], FUNDING: []}
         self._typed = 0
         self._assumed: list[str] = []
+        self._changes: list[str] = []
         self._doubts: list[str] = []
         self._lacking: dict[tuple[str, int, str], str] = {}
 
@@ -128,7 +129,7 @@ class _Filling:
         for row, values in held:
             own = of_asset.get(values.asset.upper(), ())
             quote = self._prices.price(values.asset, own, self._table)
-            self._put(row, values, "price", quote, f"no price of {values.asset}")
+            self._put(row, values, "price", quote, values.asset)
         for row, values in (*held, *further):
             if row in contracts:
                 self._fill_position(row, values, contracts[row], coins)
@@ -153,7 +154,7 @@ class _Filling:
         coin = found.get("coin")
         needs_mark = is_dated or (values.beta is not None and coin and same_coin(coin) not in coins)
         if needs_mark or values.mark is not None:
-            self._put(row, values, "mark", self._prices.of(found, MARK), f"no mark of {name}")
+            self._put(row, values, "mark", self._prices.of(found, MARK), name)
         if is_dated or (values.funding_rate is not None and not self._prices.replaces):
             return
         quote = self._prices.of(found, FUNDING)
@@ -162,25 +163,31 @@ class _Filling:
             return
         hours = found.get("funding_hours") or self._settings.funding_hours
         stated = self._prices.of(found, HOURS)
-        values.funding_rate = quote.value * hours / (stated.value if stated else hours)
-        self._used[FUNDING].append(quote)
+        self._use(values, "funding_rate", quote.value * hours / (stated.value if stated else hours), quote, name)
 
-    def _put(self, row: int, values: HoldingValues, column: str, quote: Quote | None, lack: str) -> None:
-        """Fill in a price or a mark, or tell that a typed one is far off, or what the snapshot lacks."""
+    def _put(self, row: int, values: HoldingValues, column: str, quote: Quote | None, of: str) -> None:
+        """Fill in the price or the mark of something, or tell that a typed one is far off, or that the snapshot lacks it."""
         typed = getattr(values, column)
         is_kept = typed is not None and not (quote and self._prices.replaces)
         self._typed += is_kept and values.asset.upper() not in CASH_CODES
         if quote is None:
-            self._lacking[self._tables.error(row, column, None, "")[:3]] = f"; {self._name} has {lack}"
+            self._lacking[self._tables.error(row, column, None, "")[:3]] = f"; {self._name} has no {column} of {of}"
         elif typed is None or self._prices.replaces:
-            setattr(values, column, quote.value)
-            self._used[column].append(quote)
+            self._use(values, column, quote.value, quote, of)
         else:
             if abs(typed / quote.value - 1) > FAR:
                 self._doubts.append(
                     f"{self._tables.at(row)}, {column}: {typed:.10g} is {typed / quote.value - 1:+.1%} off the {quote.value:.10g} "
                     f"of {self._name} ({quote.venue} {quote.symbol} {quote.field}, {_moment(quote.time)})"
                 )
+
+    def _use(self, values: HoldingValues, column: str, value: float, quote: Quote, of: str) -> None:
+        """Put a value in, and remember where it is from and what it takes the place of."""
+        typed = getattr(values, column)
+        if typed != value:
+            self._changes.append(f"{of} {column}: {'blank' if typed is None else f'{typed:.15g}'} -> {value:.15g}")
+        setattr(values, column, value)
+        self._used[quote.field if column == "funding_rate" else column].append(quote)
 
     @property
     def _oldest(self) -> datetime.datetime | None:
@@ -197,7 +204,11 @@ class _Filling:
             "price_source": source if source and len(source) <= LONGEST_TEXT else self._name[:LONGEST_TEXT],
         }
         given = {name: value for name, value in given.items() if self._prices.replaces or name not in told}
-        return SettingValues(**self._settings._asdict() | given)
+        before = self._settings._asdict()
+        self._changes += [
+            f"{name}: {before[name] or 'blank'} -> {value}" for name, value in given.items() if before[name] != value
+        ]
+        return SettingValues(**before | given)
 
     def _notes(self) -> Iterator[str]:
         """One line on what was filled in, and what was not."""
@@ -211,6 +222,8 @@ class _Filling:
         if self._assumed:
             said += f"; without a funding rate there, by the setting: {', '.join(dict.fromkeys(self._assumed))}"
         yield said
+        if self._prices.replaces:
+            yield from self._changes
 
     def _stale(self) -> Iterator[str]:
         """That what was used is older than prices may be."""
