@@ -27,6 +27,7 @@ from xlhedge.portfolio.mistakes import BEYOND, RowErrors, Tables
 from xlhedge.portfolio.positions import split
 from xlhedge.portfolio.prices import Filled, Missing, Prices, open_snapshot
 from xlhedge.portfolio.settings import Settings, sheet_layer
+from xlhedge.portfolio.tables import header_and_rows
 from xlhedge.rows import Row
 from xlhedge.workbook.grid.typed import FilledSheet
 from xlhedge.workbook.sheets.inputs import FORM, INPUTS
@@ -212,8 +213,8 @@ class _Book:
 
 
 def _headed(sheet: SheetRows) -> tuple[list[str], list[Row]]:
-    header, *rows = sheet.rows
-    return header.cells, rows
+    header, rows = header_and_rows(sheet.name, iter(sheet.rows))
+    return header, [*rows]
 
 
 def _cell(value: object) -> object:
