@@ -32,7 +32,9 @@ def named_in(tables: Iterable[tuple[list[str], Iterable[Row]]]) -> Named:
     """What tables name, given by their headers and the rows below these."""
     lines = [line for header, rows in tables for line in _lines(header, rows)]
     contracts = dict.fromkeys(
-        (line["venue"].lower(), line.get("contract") or line["asset"]) for line in lines if line.get("venue", OWN) != OWN
+        (line["venue"].lower(), line.get("contract") or line["asset"])
+        for line in lines
+        if line.get("venue", OWN) != OWN
     )
     coins = dict.fromkeys(
         same_coin(line["asset"])

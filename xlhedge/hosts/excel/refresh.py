@@ -11,7 +11,7 @@ from typing import NamedTuple
 from xlhedge.contracts import FactTable
 from xlhedge.contracts.quotes import EXPIRY, Quote, Snapshot, utc
 from xlhedge.contracts.snapshot import FILE, snapshot_path
-from xlhedge.errors import NotAvailableError, Unreadable, XlhedgeError
+from xlhedge.errors import FileError, NotAvailableError, Unreadable, XlhedgeError
 from xlhedge.intake.filled_in import LAID_OUT, read_filled_in
 from xlhedge.intake.named import Named, named_in
 from xlhedge.market.exchange import INSTALL, library
@@ -126,8 +126,9 @@ class _Book:
     def __init__(self, pages: Mapping[str, Page]) -> None:
         for record in (INPUTS, POSITIONS):
             if record.name not in pages:
-                rule = f"has no sheet {record.name}: xlhedge has not made it, or the sheet was renamed"
-                raise Unreadable("this workbook", rule)
+                raise FileError(
+                    f"this workbook has no sheet {record.name}: xlhedge has not made it, or the sheet was renamed"
+                )
         self._pages = pages
         sheets = {name: SheetRows(name, page.rows) for name, page in pages.items()}
         found = read_filled_in(
@@ -266,5 +267,3 @@ def _address(put: Put) -> str:
 def _short(text: str) -> str:
     """A text as long as a message box shows it."""
     return text if len(text) <= LONGEST else text[: LONGEST - 4] + " ..."
-
-
