@@ -26,11 +26,12 @@ FILL, FUNDING, FEE, TRANSFER, SETTLEMENT, REALISED = TYPES = (
 venue does not break down into fills."""
 
 STATEMENT = "statement"
-"""A row that moved nothing: the venue's own figures at a time. It is not written into a ledger."""
+"""A row of the venue's own figures at a time, with WITNESS. It is not written into a ledger. Where it has an amount, that moved
+the wallet of the coin that `contract` names, and belongs to a row that is left out, such as the profit of a quanto."""
 
-WITNESS = ("position", "entry", "balance", "profit")
-"""What the venue itself says after a row, beside the columns: its position [USD, long > 0], its average entry [USD/coin], its
-wallet [coin], and the profit that it realised with this row, before fees [coin]."""
+WITNESS = ("position", "size", "entry", "balance", "profit")
+"""What the venue itself says after a row, beside the columns: its position [USD, long > 0], or the size of it where the export
+has no sign, its average entry [USD/coin], its wallet [coin], and the profit that it realised with this row, before fees [coin]."""
 
 
 class Told(NamedTuple):

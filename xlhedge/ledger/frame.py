@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 BLANKS = ("", "-", "--", "null", "none", "n/a")
 """How exports write that there is nothing, in small letters."""
-SATOSHI = 1e-8
+SATOSHIS = 1e8
+"""The satoshi of a coin: what is whole in them is divided by so many, which gives the nearest number."""
 
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?", re.ASCII)
 _WITH_UNIT = r"^\s*([+-]?[\d.,]+(?:[eE][+-]?\d+)?)?\s*([A-Za-z][A-Za-z0-9]*)?\s*$"
@@ -112,6 +113,12 @@ def with_units(column: "pd.Series", told: Told) -> "tuple[pd.Series, pd.Series]"
     return numbers(parts[0].fillna("").rename(column.name), told), parts[1].fillna("").str.upper()
 
 
+def positive(found: "pd.Series", column: "pd.Series", told: Told) -> "pd.Series":
+    """The numbers of a column, each of which must be above 0."""
+    refuse(told, column, ~(found > 0), "must be a number > 0")
+    return found
+
+
 def choices(column: "pd.Series", told: Told, meanings: Mapping[str, object], needed: bool = True) -> "pd.Series":
     """What each word of a column stands for, in any case of letters; a word that is none of them is a mistake."""
     words = column.str.strip().str.lower()
@@ -152,6 +159,33 @@ def times(column: "pd.Series", told: Told, layouts: Sequence[str] = (ISO,), zone
             found[open_] = _in_utc(local, zone, column, told)
     refuse(told, column, found.isna(), "must be a time such as 2026-01-10 11:00:00")
     return found
+
+
+_DATED = r"^(\d{1,2})([/.])(\d{1,2})\2(\d{4}),? *(\d.*)$"
+AS_BROWSERS_WRITE = ("%Y-%m-%d %I:%M:%S %p", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M")
+
+
+def browser_times(column: "pd.Series", told: Told) -> "pd.Series":
+    """The times, in UTC, of a column that a browser wrote in its own country's way, such as 1/26/2020, 6:32:04 PM.
+
+    With points the day stands first. With slashes a number above 12 tells which is the day, or AM and PM in capitals, which
+    only the United States write; where nothing tells, every row is a mistake.
+    """
+    text = column.str.replace("[\u00a0\u202f]", " ", regex=True).str.strip()
+    parts = text.str.extract(_DATED)
+    first, second = (parts[place].astype(float) for place in (0, 2))
+    slashes = parts[1] == "/"
+    day_first, month_first = slashes & (first > 12), slashes & (second > 12)
+    is_american = text.str.contains(r"[AP]M$", na=False)
+    both = day_first.any() and (month_first | (slashes & is_american)).any()
+    refuse(told, column, day_first & both, "must not have the day first where other times have the month first")
+    unclear = slashes & (not day_first.any()) & (not month_first.any()) & ~is_american
+    refuse(told, column, unclear, "may have the day or the month first, and no time of the file tells which")
+    begins_with_day = (parts[1] == ".") | bool(day_first.any())
+    day, month = first.where(begins_with_day, second), second.where(begins_with_day, first)
+    sound = day.between(1, 31) & month.between(1, 12)
+    iso = parts[3] + "-" + month.map("{:02.0f}".format) + "-" + day.map("{:02.0f}".format) + " " + parts[4].str.upper()
+    return times(text.mask(sound, iso).rename(column.name), told, (*AS_BROWSERS_WRITE, ISO))
 
 
 def _in_utc(local: "pd.Series", zone: tzinfo, column: "pd.Series", told: Told) -> "pd.Series":
