@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from .entry import COLUMNS, FEE, FILL, FUNDING, REALISED, SETTLEMENT, STATEMENT, TYPES, WITNESS
+from .frame import microseconds
 from .read import Recognised, blank, joined
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def merged(tables: "Sequence[tuple[Recognised, pd.DataFrame]]") -> Merged:
     frame["type"] = frame["type"].cat.set_categories([*TYPES, STATEMENT])
     kept, doubles = _once(frame, of, sources)
     order = np.flatnonzero(kept)
-    order = order[np.argsort(frame["time"].to_numpy()[order], kind="stable")]
+    order = order[np.argsort(microseconds(frame["time"])[order], kind="stable")]
     frame, of = _taken(frame, order), of[order]
     notes = _money_once(frame, of, sources)
     told = (frame["type"] == STATEMENT).to_numpy()
@@ -64,7 +65,7 @@ def _oldest_first(frame: "pd.DataFrame") -> "pd.DataFrame":
     """A file turned round if it has the newest row first; what came of one row of it stays in its order."""
     import numpy as np
 
-    steps = np.diff(frame["time"].to_numpy().astype("int64"))
+    steps = np.diff(microseconds(frame["time"]))
     if (steps > 0).sum() >= (steps < 0).sum():
         return frame
     group = np.concatenate(([0], np.cumsum(np.diff(frame["row"].to_numpy()) != 0)))
@@ -156,7 +157,7 @@ def _money_once(frame: "pd.DataFrame", of: "np.ndarray", sources: Sequence[Recog
     if not is_summary.any() or is_summary.all():
         return ()
     covered = np.zeros(len(frame), dtype=bool)
-    minute = frame["time"].to_numpy().astype("int64") // MINUTE
+    minute = microseconds(frame["time"]) // MINUTE
     types = frame["type"].to_numpy(dtype=object)
     groups = frame.groupby(["account", "venue", "contract"], observed=True, sort=False).indices
     for places in groups.values():

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ..contracts import FactTable, contract
 from ..errors import XlhedgeError
 from .entry import FEE, FILL, FUNDING, REALISED, SETTLEMENT, TRANSFER
+from .frame import microseconds
 from .rounding import ROUNDING, Rounding
 from .walk import Gap, Step, Walked, walk
 
@@ -153,7 +154,7 @@ def _line(group: "pd.DataFrame", types: "np.ndarray", account: str, venue: str, 
     import numpy as np
 
     is_trade = np.isin(types, (FILL, SETTLEMENT))
-    times = group["time"].to_numpy().astype("int64")
+    times = microseconds(group["time"])
     columns = {
         each: group[each].to_numpy()
         for each in ("qty", "price", "position", "size", "entry", "profit", "fee", "amount")
@@ -302,10 +303,10 @@ def _wallets(both: "pd.DataFrame", moves: dict, spoiled: dict, contracts: FactTa
         paid = np.nan_to_num(transfers["amount"].to_numpy()) - np.nan_to_num(transfers["fee"].to_numpy())
         known = [
             *moves.get((account, venue, coin), ()),
-            _Moves(transfers["time"].to_numpy().astype("int64"), paid, paid),
+            _Moves(microseconds(transfers["time"]), paid, paid),
         ]
         balance = both["balance"].to_numpy()[every]
-        seconds = both["time"].to_numpy().astype("int64")[every] // 1_000_000
+        seconds = microseconds(both["time"])[every] // 1_000_000
         told = np.flatnonzero(~np.isnan(balance))
         wallet = Wallet(account, venue, coin, math.fsum(paid[is_transfer]), None, None, ())
         if len(told) < 2 or seconds[told[0]] == seconds[told[-1]]:

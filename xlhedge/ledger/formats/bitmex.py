@@ -64,7 +64,7 @@ def read_wallet(frame: "pd.DataFrame", told: Told) -> Chunk:
     kind = frame["transacttype"].str.strip().str.lower()
     why = ("rows that are not completed (" + status + ")").where(status.str.lower() != COMPLETED, "")
     why = why.mask((why == "") & (kind == "unrealisedpnl"), "unrealised profit")
-    why = why.mask((why == "") & (currency.str.lower() != SATOSHIS), "rows in another currency (" + currency + ")")
+    why = why.mask((why == "") & (currency.str.lower() != CURRENCY), "rows in another currency (" + currency + ")")
     left_out = reasons(why)
     frame, kind = frame[why == ""], kind[why == ""]
 
