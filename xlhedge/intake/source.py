@@ -149,7 +149,7 @@ class Source:
             self._layers = told_layers(asked.settings, asked.overrides or {}, errors)
             self._table = given or environment_table()
             self._reads_contracts = given is None
-            self._market = open_snapshot(asked.prices), asked.reprices
+            self._market = open_snapshot(asked.prices), asked.replaces
         self._told(errors)
         self.checker = self._read_both(Path(asked.holdings), asked.positions)
         spool, wrong = self._intake.spool, self._intake.wrong
