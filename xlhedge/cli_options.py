@@ -37,6 +37,7 @@ HOLDINGS = (
     ),
     click.option("--contracts", "table", type=PATH, help=OWN_TABLE),
     PRICES,
+    click.option("--ledger", type=PATH, help="A ledger (CSV, of import): its positions and its log."),
 )
 """The holdings, and all that is read beside them."""
 SCENARIOS = click.option(
@@ -55,10 +56,10 @@ def reads_holdings(command: Callable) -> Callable:
     """Give a command the holdings and what is read beside them, as its argument `asked`."""
 
     @wraps(command)
-    def with_asked(holdings, settings, overrides, table, positions, prices, **others):
+    def with_asked(holdings, settings, overrides, table, positions, prices, ledger, **others):
         from .intake import Asked
 
-        return command(Asked(holdings, settings, pairs(overrides), table, positions, prices), **others)
+        return command(Asked(holdings, settings, pairs(overrides), table, positions, prices, ledger), **others)
 
     return reduce(lambda wrapped, option: option(wrapped), reversed(HOLDINGS), with_asked)
 
