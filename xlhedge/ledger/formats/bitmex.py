@@ -91,7 +91,7 @@ def read_wallet(frame: "pd.DataFrame", told: Told) -> Chunk:
         contract=found["contract"].where(of_contract & ~other, COIN),
         type=types,
         fee=fee.mask(whole | (fee == 0)) / SATOSHIS,
-        amount=amount.where(whole, amount + fee).mask(is_fee) / SATOSHIS,
+        amount=amount.where(whole, amount + fee).mask(is_fee & ~other) / SATOSHIS,
         id=frame["transactid"] if "transactid" in frame else "",
         balance=balance / SATOSHIS,
     )  # fmt: skip
