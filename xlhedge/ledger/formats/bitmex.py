@@ -128,12 +128,12 @@ FORMATS = (
     Format(
         "BitMEX wallet history", VENUE,
         ("transacttime", "transacttype", "amount", "fee", "address", "transactstatus", "walletbalance"),
-        "browser", read_wallet, summary=True,
+        "browser", read_wallet, summary=2,
     ),
     Format(
         "BitMEX wallet history (API)", VENUE,
         ("transacttime", "transacttype", "transactstatus", "currency", "amount", "fee", "walletbalance", "transactid", "address"),
-        "UTC", read_wallet, summary=True,
+        "UTC", read_wallet, summary=1,
     ),
     Format(
         "BitMEX positions (API)", VENUE,

@@ -134,6 +134,6 @@ FORMATS = (
     Format(
         "Bybit closed positions", VENUE,
         ("market", "order_quantity", "entry_price", "exit_price", "opening_fee", "closing_fee", "funding_fee", "realized_p_l", "trade_time"),
-        "browser", read_closed, summary=True,
+        "browser", read_closed, summary=1,
     ),
 )  # fmt: skip
