@@ -282,7 +282,7 @@ def reasons(left_out: "pd.Series") -> dict[str, int]:
     return {str(reason): int(count) for reason, count in left_out[left_out != ""].value_counts(sort=False).items()}
 
 
-def ledger_rows(told: Told, index: "pd.Index", venue: str, **columns: object) -> "pd.DataFrame":
+def ledger_rows(told: Told, index: "pd.Index", venue: "str | pd.Series", **columns: object) -> "pd.DataFrame":
     """The rows of a ledger from columns that were worked out, which are series or stand for every row.
 
     What is not given is blank; `account` is the one of the file unless given, `row` the index.

@@ -37,7 +37,7 @@ class Difference(NamedTuple):
 class Line(NamedTuple):
     """What the rows of one contract come to; None is not known.
 
-    `position` [USD, long > 0], `entry` [USD/coin] harmonic, `realised` [coin] at average cost and without fees, `lumps` [coin]
+    `position` [USD, long > 0; None where no row tells of one], `entry` [USD/coin] harmonic, `realised` [coin] at average cost and without fees, `lumps` [coin]
     that the venue does not break down, `fees` [coin, paid > 0], `funding` [coin, received > 0], `opening` [USD] open before the
     first row, `gaps` counted.
     """
@@ -49,7 +49,7 @@ class Line(NamedTuple):
     first: "pd.Timestamp"
     last: "pd.Timestamp"
     fills: int
-    position: float
+    position: float | None
     entry: float | None
     realised: float | None
     lumps: float
@@ -175,11 +175,11 @@ def _line(group: "pd.DataFrame", types: "np.ndarray", account: str, venue: str, 
     if not is_row.any() and not steps:
         return None, _Moves(times, *moved), missing
     position = exact.position
-    known = not math.isnan(sum(exact.realised))
+    known = bool(steps) and not math.isnan(sum(exact.realised))
     line = Line(
         account=account, venue=venue, contract=name, coin=coin,
         first=group["time"].iloc[0], last=group["time"].iloc[-1],
-        fills=int(is_trade.sum()), position=position.qty,
+        fills=int(is_trade.sum()), position=position.qty if steps else None,
         entry=None if not position.qty or math.isnan(position.cost) else position.entry,
         realised=math.fsum(exact.realised) if known else None,
         lumps=math.fsum(amounts[types == REALISED]), fees=math.fsum(fees), funding=math.fsum(amounts[types == FUNDING]),
@@ -218,13 +218,13 @@ def _differences(
     """Position, entry and profit of a contract beside the venue's."""
     import numpy as np
 
-    told = [step for step in steps if step.position == step.position]
+    told = [step for step in steps if step.position == step.position or step.size == step.size]
     if told and not line.gaps:
-        theirs = told[-1].position
+        last = told[-1]
+        ours = _after(steps, last) + line.opening
+        theirs = last.position if last.position == last.position else math.copysign(last.size, ours)
         why = f"{line.opening:,.10g} USD were open before the first row, or fills are missing" if line.opening else ""
-        yield Difference(
-            "position", "USD", _after(steps, told[-1]) + line.opening, theirs, OPENED if line.opening else AGREES, why
-        )
+        yield Difference("position", "USD", ours, theirs, OPENED if line.opening else AGREES, why)
     entries = np.flatnonzero(~np.isnan(columns["entry"]))
     if len(entries) and line.position:
         after = [step for step in steps if step.qty == step.qty and step.place > entries[-1]]

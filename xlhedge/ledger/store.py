@@ -65,6 +65,13 @@ def _lines(rows: "pd.DataFrame") -> bytes:
     return text.getvalue().encode()
 
 
+def moment(time: "pd.Timestamp") -> str:
+    """A time as a ledger has it, such as 2026-01-10T11:00:00Z."""
+    import pandas as pd
+
+    return _times(pd.Series([time]).dt.as_unit("us"))[0]
+
+
 def _times(times: "pd.Series") -> list[str]:
     """Times as 2026-01-10T11:00:00Z, with as many digits of a second as they have."""
     import numpy as np
