@@ -26,7 +26,19 @@ LAYERS = [
     ["hosts", "reference", "stubs"],
     ["plan"],
     ["batch", "check"],
-    ["books", "into", "cli", "cli_batch", "cli_import", "cli_options", "cli_plan", "cli_reference", "__main__"],
+    [
+        "books",
+        "into",
+        "cli",
+        "cli_batch",
+        "cli_import",
+        "cli_into",
+        "cli_market",
+        "cli_options",
+        "cli_plan",
+        "cli_reference",
+        "__main__",
+    ],
 ]
 RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}
 
@@ -38,7 +50,7 @@ ALLOWED = {
     ("xlhedge", "registry"): "the public functions are made on first use",
 }
 
-HEAVY = ("numpy", "pandas", "openpyxl", "xlwings", "polars", "click")
+HEAVY = ("numpy", "pandas", "openpyxl", "xlwings", "polars", "click", "ccxt", "keyring")
 FILES = sorted(PACKAGE.rglob("*.py"))
 TESTS = sorted(Path(__file__).parent.rglob("*.py"))
 

@@ -26,11 +26,12 @@ OWN_TABLE = "Your own contract table (CSV): venue, symbol, field, value; wins ov
 PRICES = click.option(
     "--prices", type=PATH, help="A snapshot of the market (CSV) that fills in blank prices, marks and funding rates."
 )
+POSITIONS = click.option(
+    "--positions", type=PATH, help="Positions (CSV, XLSX or Parquet) beside those of the holdings: a row for each."
+)
 HOLDINGS = (
     click.argument("holdings", type=PATH),
-    click.option(
-        "--positions", type=PATH, help="Positions (CSV, XLSX or Parquet) beside those of the holdings: a row for each."
-    ),
+    POSITIONS,
     click.option("--settings", type=PATH, help="Settings (CSV or XLSX): columns setting and value."),
     click.option(
         "--set", "overrides", multiple=True, metavar="NAME=VALUE", help="One setting, over any file; may be repeated."
@@ -45,6 +46,9 @@ SCENARIOS = click.option(
 )
 FORCE = click.option(
     "--force", is_flag=True, help="Write over a file that xlhedge did not write, or that was changed since."
+)
+INTO = click.option(
+    "--into", type=PATH, metavar="BOOK.xlsx", help="A workbook of xlhedge to put it into, which is written anew."
 )
 MODE = click.option(
     "--functions", "mode", type=click.Choice(["native", "addin", "lambda"]), default="native", show_default=True,
@@ -68,6 +72,25 @@ def tell(message: str) -> None:
     """Print to stderr, each line with the program's name before it."""
     for line in message.splitlines():
         click.echo(f"xlhedge: {line}", err=True)
+
+
+def tell_of(portfolio, mode: str) -> None:
+    """Tell what somebody should know of a portfolio before relying on what comes of it, with formulas of a mode."""
+    for note in portfolio.notes_on(mode):
+        tell(f"note: {note}")
+    for warning in portfolio.warnings:
+        tell(f"warning: {warning}")
+
+
+def written(book, out: Path, assets: int, say: Callable[[str], None] = click.echo) -> int:
+    """Say that a workbook was written, and tell which of its checks fail; returns the exit code."""
+    from .workbook.model import checked
+
+    say(f"wrote {out} ({counted(assets, 'asset')}, {out.stat().st_size / 1024:.0f} kB)")
+    failed = [line for line in checked(book) if not line.passed]
+    for line in failed:
+        tell(failing(line.severity, line.name, line.subject))
+    return CHECK_FAILED if any(line.severity == "red" for line in failed) else DONE
 
 
 def failing(severity: str, name: str, subject: str | None) -> str:

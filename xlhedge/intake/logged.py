@@ -43,9 +43,7 @@ def with_log(portfolio: Portfolio, ledger: Account) -> Portfolio:
         f"sheet {MONITOR.name}: {count} rows of the log of {name} are not in {ledger.name}, whose rows take their place"
         for name, count in lost.items()
     )
-    return portfolio._replace(
-        kept={**portfolio.kept, MONITOR.name: typed}, notes=(*portfolio.notes, *notes)
-    )
+    return portfolio._replace(kept={**portfolio.kept, MONITOR.name: typed}, notes=(*portfolio.notes, *notes))
 
 
 def _beside(typed: object) -> dict[int, object]:

@@ -53,7 +53,11 @@ def read_accounts(
     portfolios = accounts.str.lower().map(by_name)
     for unknown in accounts[portfolios.isna()].unique():
         row = int(lines[accounts == unknown][0])
-        rule = "must be the name of one of the portfolios, as there are several" if unknown else "is required, as there are several portfolios"
+        rule = (
+            "must be the name of one of the portfolios, as there are several"
+            if unknown
+            else "is required, as there are several portfolios"
+        )
         errors.append(RowError(path.name, row, "account", unknown or None, rule))
     return {
         name: account_of(path.name, rows[portfolios == name], lines[(portfolios == name).to_numpy()], table)
@@ -71,7 +75,9 @@ def _lines(rows: "pd.DataFrame", name: str):
 def account_of(name: str, rows: "pd.DataFrame", lines, table: FactTable | None = None) -> Account:
     """What some rows of a ledger come to; `lines` are their numbers in its file."""
     cut = len(rows) - LAST if len(rows) > MOST else 0
-    notes = (f"{name}: of {len(rows):,} rows the log has the last {LAST:,}, and what was before as sums",) if cut else ()
+    notes = (
+        (f"{name}: of {len(rows):,} rows the log has the last {LAST:,}, and what was before as sums",) if cut else ()
+    )
     traded, moved, left = [], {}, {}
     for (account, venue, contract), places in sorted(
         rows.groupby(["account", "venue", "contract"], observed=True).indices.items()

@@ -182,10 +182,18 @@ class _Opening:
         """What is open and its entry; what is typed otherwise is a mistake, or gives way."""
         typed, entry = values.qty or 0.0, values.entry
         if typed and typed != traded.qty and not self._replaces:
-            rule = f"is {typed:,.10g} USD in {self._tables.at(row)}, and {self._ledger.name} comes to {traded.qty:,.10g}"
+            rule = (
+                f"is {typed:,.10g} USD in {self._tables.at(row)}, and {self._ledger.name} comes to {traded.qty:,.10g}"
+            )
             self._refuse(traded, rule)
             return
-        if entry and traded.entry and typed == traded.qty and abs(entry / traded.entry - 1) > FAR and not self._replaces:
+        if (
+            entry
+            and traded.entry
+            and typed == traded.qty
+            and abs(entry / traded.entry - 1) > FAR
+            and not self._replaces
+        ):
             self._doubts.append(
                 f"{self._tables.at(row)}, entry: {entry:.10g} is {entry / traded.entry - 1:+.1%} off the "
                 f"{traded.entry:.10g} of {self._ledger.name}, which is taken"
@@ -199,13 +207,17 @@ class _Opening:
     def _post(self, wallet: Wallet) -> None:
         """What a wallet holds becomes the margin of its positions: all of it that of the first one of a cross account."""
         rows = dict((*self._rows, *self._added))
-        mine = [row for row, each in self._taken.items() if (each.account, each.venue, each.coin) == wallet[:3] and each.qty]
+        mine = [
+            row for row, each in self._taken.items() if (each.account, each.venue, each.coin) == wallet[:3] and each.qty
+        ]
         name = f"{wallet.coin} at {wallet.venue}" + (f", account {wallet.account}" if wallet.account else "")
         what = f"{wallet.balance:.10g} {name}, what {self._ledger.name} leaves in the wallet,"
         if not mine:
             return
         if len(mine) > 1 and not all(rows[row].account for row in mine):
-            self._notes.append(f"{what} is not divided among {len(mine)} positions without an account: give their margin")
+            self._notes.append(
+                f"{what} is not divided among {len(mine)} positions without an account: give their margin"
+            )
             return
         if any(rows[row].margin is not None for row in mine) and not self._replaces:
             return
