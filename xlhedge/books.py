@@ -96,7 +96,8 @@ def read(
 
     `positions` is a table of positions beside those of the holdings; `settings` is a file of settings, or their values by
     name (docs/inputs.md lists them); `contracts` a table of contracts of one's own; `prices` a snapshot of the market that
-    fills in what is blank; `ledger` the rows that the positions and their log come from. Mistakes in rows raise `Mistakes`; a file that cannot be read raises FileError.
+    fills in what is blank; `ledger` the rows that the positions and their log come from. Mistakes in rows raise `Mistakes`;
+    a file that cannot be read raises FileError.
     """
     from .intake import read_portfolios
 
@@ -162,13 +163,17 @@ def batch(
     return run(Source(asked), options, Progress(QUIET))
 
 
-def _asked(holdings: Name, settings: Mapping[str, object] | Name | None, **beside: Name | None) -> Asked:
-    """What is to be read, of arguments that are checked: the settings, and the files beside the holdings by their names."""
+def _asked(
+    holdings: Name, settings: Mapping[str, object] | Name | None, *, contracts: Name | None, positions: Name | None,
+    prices: Name | None, ledger: Name | None,
+) -> Asked:  # fmt: skip
+    """What is to be read, of arguments that are checked: the settings, and the files beside the holdings."""
     from .intake import Asked
 
     file, given = _settings(settings)
-    files = {name: None if value is None else _path(name, value) for name, value in beside.items()}
-    return Asked(_path("holdings", holdings), file, given, **files)
+    own, beside = _optional("contracts", contracts), _optional("positions", positions)
+    market, rows = _optional("prices", prices), _optional("ledger", ledger)
+    return Asked(_path("holdings", holdings), file, given, own, beside, market, rows)
 
 
 def _settings(settings: Mapping[str, object] | Name | None) -> tuple[Path | None, dict[str, str]]:

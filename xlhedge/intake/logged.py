@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from ..portfolio import Portfolio
 from ..portfolio.positions import Position
-from ..portfolio.traded import Account, Logged
+from ..portfolio.trades import Account, Logged
 from ..workbook.sheets.log import LOG
 from ..workbook.sheets.monitor import MONITOR
 

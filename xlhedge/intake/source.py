@@ -20,7 +20,7 @@ from ..portfolio.prices import Prices, open_snapshot
 from ..portfolio.scenarios import Scenario, sheet_scenarios
 from ..portfolio.settings import Settings, Told, sheet_layer, told_layers
 from ..portfolio.tables import check_file
-from ..portfolio.traded import Account
+from ..portfolio.trades import Account
 from ..rows import Row
 from .asked import Asked
 from .by_portfolio import Intake

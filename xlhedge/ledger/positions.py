@@ -10,7 +10,7 @@ from ..contracts import FactTable
 from ..functions.position import DUST, FLAT, after_fill
 from ..portfolio.mistakes import RowError
 from ..portfolio.positions import same_coin
-from ..portfolio.traded import Account, Logged, Traded, Wallet
+from ..portfolio.trades import Account, Logged, Traded, Wallet
 from .entry import FEE, FILL, FUNDING, REALISED, SETTLEMENT, TRANSFER
 from .exports import read_ledger
 from .reconcile import coin_of

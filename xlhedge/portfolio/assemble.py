@@ -21,7 +21,8 @@ from .prices import Filled, Prices
 from .scenarios import Scenario
 from .settings import Settings
 from .tables import header_and_rows
-from .traded import Account, Opened, Traded, opened
+from .opening import Opened, opened
+from .trades import Account, Traded
 
 Kept = Mapping[str, Mapping[object, object]]
 """What was typed on each sheet by its name: under the name of a cell or a column, its value or values, or its `Beside`."""

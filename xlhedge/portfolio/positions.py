@@ -2,14 +2,12 @@
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from .fields import ASSET_COLUMNS, HoldingValues, SettingValues
 from .hedge import SAME_COIN, HedgeContract
 from .mistakes import BEYOND, RowError, Tables
-
-if TYPE_CHECKING:
-    from .traded import Traded
+from .trades import Traded
 
 SHARE_TOLERANCE = 1e-9
 WALLET_SLACK = 1e-4
@@ -32,7 +30,7 @@ class Position(NamedTuple):
     holding: int
     share: float
     spot: float
-    traded: "Traded | None" = None
+    traded: Traded | None = None
 
     @property
     def account(self) -> str:
