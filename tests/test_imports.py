@@ -28,7 +28,20 @@ LAYERS = [
     ["plan"],
     ["diff"],
     ["batch", "check"],
-    ["books", "cli", "cli_batch", "cli_diff", "cli_market", "cli_options", "cli_plan", "cli_reference", "__main__"],
+    [
+        "books",
+        "into",
+        "cli",
+        "cli_batch",
+        "cli_diff",
+        "cli_import",
+        "cli_into",
+        "cli_market",
+        "cli_options",
+        "cli_plan",
+        "cli_reference",
+        "__main__",
+    ],
 ]
 RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}
 

@@ -78,7 +78,6 @@ def test_nothing_is_told_of_what_is_read(told):
         ({("Cover", "J3"): "call the venue"}, f"sheet Cover J3: {BESIDE}"),
         ({("Inputs", "R5"): "note", ("Inputs", "R7"): "mine"}, f"sheet Inputs R5, R7: {BESIDE}"),
         ({("Hedge plan", "AC7"): "=1+1"}, f"sheet Hedge plan AC7: {BESIDE}"),
-        ({("Inputs", "D7"): "=30000*2"}, f"sheet Inputs D7: {FORMULAS}"),
         ({("Monitor", "E31"): 61_000, ("Monitor", "B45"): 2}, f"sheet Monitor E31, B45: {BESIDE}"),  # beside no asset
     ],
 )  # fmt: skip

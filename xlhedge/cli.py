@@ -1,10 +1,11 @@
-"""The command line: build, plan, diff, batch, template, check, eval, functions, contracts, prices, selftest, install, uninstall, doctor."""
+"""The command line: build, plan, diff, batch, import, prices, account, template, check, eval, functions, contracts, install ..."""
 
 import math
 import os
 import sys
 from functools import partial
 from importlib import import_module
+from keyword import iskeyword
 from pathlib import Path
 
 import click
@@ -12,13 +13,14 @@ import click
 from . import __version__
 from .cli_options import (
     CHECK_FAILED, DONE, EXIT_CODES, FORCE, MODE, OWN_TABLE, PATH, PRICES, ROW_ERRORS, SCENARIOS, UNEXPECTED, USAGE,
-    chosen_portfolio, counted, failing, reads_holdings, tell,
+    chosen_portfolio, counted, reads_holdings, tell, tell_of, written,
 )  # fmt: skip
 from .errors import XlhedgeError
 from .hosts.excel.commands import COMMANDS
 
 LAZY = {
-    "batch": "xlhedge.cli_batch", "diff": "xlhedge.cli_diff", "plan": "xlhedge.cli_plan", "prices": "xlhedge.cli_market",
+    "account": "xlhedge.cli_market", "batch": "xlhedge.cli_batch", "diff": "xlhedge.cli_diff",
+    "import": "xlhedge.cli_import", "plan": "xlhedge.cli_plan", "prices": "xlhedge.cli_market",
 }  # fmt: skip
 """Commands in modules of their own, which the others need not wait for."""
 
@@ -33,7 +35,7 @@ class Friendly(click.Group):
     def get_command(self, ctx, name):
         """A command by its name, loaded when it is asked for."""
         if name in LAZY and name not in self.commands:
-            self.add_command(getattr(import_module(LAZY[name]), name))
+            self.add_command(getattr(import_module(LAZY[name]), f"{name}_" if iskeyword(name) else name))
         return super().get_command(ctx, name)
 
     def main(self, *args, **kwargs):
@@ -247,7 +249,7 @@ def build(asked, out, portfolio, scenarios, mode, force) -> int:
     from .portfolio.scenarios import scenario_sets
     from .workbook.model import build_model
 
-    _tell_of(chosen, mode)
+    tell_of(chosen, mode)
     book = build_model(chosen, mode, scenarios=scenario_sets(scenarios, chosen.assets))
     code = _write(book, out, len(chosen.holdings))
     return ROW_ERRORS if has_errors and code == DONE else code
@@ -268,17 +270,9 @@ def template(out, prices, mode, force) -> int:
     _check_out(out, [prices] if prices else [], force)
     portfolio = example(prices)
     if prices:
-        _tell_of(portfolio, mode)
+        tell_of(portfolio, mode)
     book = build_template(mode, portfolio)
     return _write(book, out, book.room[0])
-
-
-def _tell_of(portfolio, mode: str) -> None:
-    """Tell what somebody should know of a portfolio before relying on its workbook."""
-    for note in portfolio.notes_on(mode):
-        tell(f"note: {note}")
-    for warning in portfolio.warnings:
-        tell(f"warning: {warning}")
 
 
 def _check_out(out: Path, inputs: list[Path], force: bool) -> None:
@@ -299,14 +293,9 @@ def _check_out(out: Path, inputs: list[Path], force: bool) -> None:
 
 def _write(book, out: Path, assets: int) -> int:
     from .workbook.file.writer import write
-    from .workbook.model import checked
 
     write(book, out)
-    click.echo(f"wrote {out} ({counted(assets, 'asset')}, {out.stat().st_size / 1024:.0f} kB)")
-    failed = [line for line in checked(book) if not line.passed]
-    for line in failed:
-        tell(failing(line.severity, line.name, line.subject))
-    return CHECK_FAILED if any(line.severity == "red" for line in failed) else DONE
+    return written(book, out, assets)
 
 
 @main.command(short_help="Verify a workbook.")

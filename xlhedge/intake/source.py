@@ -3,7 +3,7 @@
 import hashlib
 import os
 import pickle
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -11,6 +11,7 @@ from typing import NamedTuple
 from ..contracts import ENVIRONMENT, FactTable, environment_table
 from ..contracts.quotes import Snapshot
 from ..errors import FileError, Unreadable, shown
+from ..files import LARGEST_STREAMED
 from ..portfolio import Portfolio, RowError, RowErrors, own_table
 from ..portfolio.assemble import NO_SETS, NOTHING, Heading, Kept, Reader, Sets
 from ..portfolio.doubts import setting_doubts
@@ -19,16 +20,18 @@ from ..portfolio.prices import Prices, open_snapshot
 from ..portfolio.scenarios import Scenario, sheet_scenarios
 from ..portfolio.settings import Settings, Told, sheet_layer, told_layers
 from ..portfolio.tables import check_file
+from ..portfolio.trades import Account
 from ..rows import Row
 from .asked import Asked
 from .by_portfolio import Intake
+from .logged import with_log
 from .spool import Spooled, rows_of
 from .tables import TABLES, Opened, name_of, open_holdings, open_positions, tables_in
 
-LARGEST_STREAMED = 2 * 2**30
 SHEET, FILE = BEYOND, 2 * BEYOND
 """Where the rows of a sheet of positions are numbered from, and those of a file of positions."""
 NO_TABLE = Heading("", ())
+NO_LEDGERS: Mapping[str, Account] = {}
 
 
 class Input(NamedTuple):
@@ -93,14 +96,20 @@ class Checker:
         table: FactTable | None,
         snapshot: Snapshot | None = None,
         replaces: bool = False,
+        ledgers: Mapping[str, Account] = NO_LEDGERS,
     ) -> None:
-        self._given = origin, layers, table, snapshot, replaces
+        self._given = origin, layers, table, snapshot, replaces, ledgers
         self._origin, self._layers, self._table, self.snapshot = self._given[:4]
         self._prices = Prices(snapshot, replaces) if snapshot else None
+        self._replaces, self.ledgers = replaces, ledgers
         self._last: tuple[bytes, Reader] | None = None
 
     def __reduce__(self) -> tuple:
         return Checker, self._given
+
+    def with_ledgers(self, ledgers: Mapping[str, Account]) -> "Checker":
+        """One for portfolios with these ledgers, by their names."""
+        return Checker(*self._given[:5], ledgers)
 
     def check(self, group: Group) -> Portfolio | Refused:
         """The portfolio of a group, or every mistake in it."""
@@ -110,10 +119,11 @@ class Checker:
             settings, table = self.settings(origin), self.table(origin)
             self._last = (
                 at,
-                Reader(origin.headings, origin.source, settings, table, origin[4:], self._prices),
+                Reader(origin.headings, origin.source, settings, table, origin[4:], self._prices, self._replaces),
             )
-        portfolio, wrong = self._last[1].read(group.name, rows_of(numbers, cells))
-        return Refused(group.name, tuple(wrong)) if wrong else portfolio
+        ledger = self.ledgers.get(group.name)
+        portfolio, wrong = self._last[1].read(group.name, rows_of(numbers, cells), ledger)
+        return Refused(group.name, tuple(wrong)) if wrong else with_log(portfolio, ledger) if ledger else portfolio
 
     def origin(self, content: bytes) -> Origin:
         """The origin of a group's rows: its own, or that of all."""
@@ -149,9 +159,12 @@ class Source:
             self._layers = told_layers(asked.settings, asked.overrides or {}, errors)
             self._table = given or environment_table()
             self._reads_contracts = given is None
-            self._market = open_snapshot(asked.prices), asked.reprices
+            self._market = open_snapshot(asked.prices), asked.replaces
         self._told(errors)
+        self._ledger_name = asked.ledger.name if asked.ledger else ""
         self.checker = self._read_both(Path(asked.holdings), asked.positions)
+        if asked.ledger:
+            self._read_ledger(asked.ledger, Path(contracts) if contracts else None)
         spool, wrong = self._intake.spool, self._intake.wrong
         self._lost = self._intake.lost + Settings(self._layers).without_holdings(spool)
         for name in [name for name in wrong if name not in spool]:
@@ -228,6 +241,17 @@ class Source:
         self._intake.lost += Settings([origin.settings]).without_holdings(names)
         return Checker(origin, self._layers, self._table, *self._market)
 
+    def _read_ledger(self, path: Path, contracts: Path | None) -> None:
+        """Give each portfolio its part of the ledger."""
+        from ..ledger.positions import read_accounts
+
+        errors: list[RowError] = []
+        with unchanged("ledger", path) as told:
+            self.files.append(told)
+            ledgers = read_accounts(path, [*self._intake.spool], contracts, self._table, errors)
+        self._told(errors)
+        self.checker = self.checker.with_ledgers(ledgers)
+
     def _read_folder(self, folder: Path) -> None:
         """Take in every table of a folder; one that cannot be read is a portfolio refused, called as its file."""
         found = False
@@ -278,7 +302,8 @@ class Source:
         sets = {title: scenarios for title, scenarios in read if scenarios}
         beside = opened.positions
         sheet = Heading(beside.file, tuple(beside.header)) if beside else NO_TABLE
-        headings = (Heading(opened.file, tuple(opened.header)), sheet, self._positions)
+        ledger = Heading(self._ledger_name, ())
+        headings = (Heading(opened.file, tuple(opened.header)), sheet, self._positions, ledger)
         return Origin(
             headings, opened.source, settings, table, stress, sets, opened.kept, opened.notes, opened.functions,
             opened.room,
@@ -318,6 +343,8 @@ class _Digests:
         own = settings.has_own(kept.name)
         digest.update(repr(sorted(settings.of(kept.name)._asdict().items())).encode() if own else common)
         digest.update(f"\n{kept.name!r}\n{kept.cells}".encode())
+        if ledger := self._checker.ledgers.get(kept.name):
+            digest.update(f"\n{ledger!r}".encode())
         if self._has_further:
             tables = [int(number) // BEYOND for number in kept.numbers.split()]
             digest.update(f"\n{tables}".encode())

@@ -14,7 +14,7 @@ ROOM = Room(20, 40, 1500)
 
 def example(prices: Path | None = None) -> Portfolio:
     """The portfolio of the template, at the prices of a snapshot where one is given."""
-    (portfolio,), _ = read_portfolios(Asked(HERE / "holdings.csv", HERE / "settings.csv", prices=prices, reprices=True))
+    (portfolio,), _ = read_portfolios(Asked(HERE / "holdings.csv", HERE / "settings.csv", prices=prices, replaces=True))
     return portfolio._replace(source="template.csv")
 
 
