@@ -155,10 +155,16 @@ def _changes(group: str, changes: list[dict]) -> Iterator[str]:
         if kind == "changed":
             for cell in cells:
                 unit = f" {cell['unit']}" if cell["unit"] else ""
-                yield f"  {of} {cell['cell']}: {_cell(cell['old'])} -> {_cell(cell['new'])}{unit}"
+                yield f"  {of} {cell['cell']}: {_moved(cell['old'], cell['new'])}{unit}"
         else:
             side = "new" if kind == "added" else "old"
             yield f"  {of} {kind}: " + ", ".join(f"{cell['cell']} {_cell(cell[side])}" for cell in cells)
+
+
+def _moved(old: object, new: object) -> str:
+    """Two values, with all their digits where they would look alike."""
+    texts = [_cell(value) for value in (old, new)]
+    return " -> ".join(texts if texts[0] != texts[1] else map(repr, (old, new)))
 
 
 def _cell(value: object) -> str:

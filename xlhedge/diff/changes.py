@@ -15,7 +15,7 @@ from .steps import by_asset, by_name
 CHANGED, ADDED, REMOVED = "changed", "added", "removed"
 HELD_CELLS = ("price", *HOLDING_CELLS)
 OPEN_CELLS = ("mark", "funding_rate", *POSITION_CELLS, *OF_CONTRACTS)
-SETTING = "setting"
+SETTING, CHOSEN = "setting", "scenario_asset"
 
 
 class Change(NamedTuple):
@@ -75,7 +75,8 @@ def _rows(of: str, group: str, cells: tuple[str, ...], old: dict | None, new: di
 def _settings(old: Portfolio, new: Portfolio) -> Iterator[Change]:
     for name, field in SETTING_FIELDS.items():
         before, now = getattr(old.settings, name), getattr(new.settings, name)
-        if before != now:
+        is_chosen = name == CHOSEN and None in (before, now)  # a workbook has one where nobody chose one
+        if before != now and not is_chosen:
             group = "prices" if name in PRICE_SETTINGS else "settings"
             yield Change(group, CHANGED, SETTING, name, _plain(before), _plain(now), field.unit)
 

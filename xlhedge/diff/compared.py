@@ -89,9 +89,11 @@ def in_words(figure: Figure, value: Value) -> str:
 
 
 def _notes(old: Portfolio, new: Portfolio) -> Iterator[str]:
-    """What differs and is not compared."""
+    """What differs and is not compared; what only workbooks hold is looked at where both are."""
     if old.name != new.name:
         yield f"the portfolio is called {old.name} in {old.source} and {new.name} in {new.source}"
+    if not (old.functions and new.functions):
+        return
     if (old.stress, old.sets) != (new.stress, new.sets):
         yield "scenarios differ; no figure here follows them, and they are not compared"
     sheets = [sheet for sheet in dict.fromkeys((*old.kept, *new.kept)) if old.kept.get(sheet) != new.kept.get(sheet)]
