@@ -3,6 +3,7 @@
 import datetime
 import sys
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from books import loaded
@@ -42,12 +43,17 @@ SAID = "2 prices, 1 mark and 2 funding rates of 2026-11-29 11:05 UTC and later"
 
 
 @pytest.fixture(scope="module")
-def content(tmp_path_factory) -> dict[str, Page]:
-    """The sheets of a workbook as Excel hands them over."""
+def made(tmp_path_factory) -> Path:
+    """A workbook."""
     folder = tmp_path_factory.mktemp("open")
     (folder / "held.csv").write_text(HELD)
-    made = folder / "held.xlsx"
-    run("build", folder / "held.csv", "--out", made, "--set=mmr=0.01", "--set=price_time=2026-11-28")
+    run("build", folder / "held.csv", "--out", folder / "held.xlsx", "--set=mmr=0.01", "--set=price_time=2026-11-28")
+    return folder / "held.xlsx"
+
+
+@pytest.fixture(scope="module")
+def content(made) -> dict[str, Page]:
+    """The sheets of the workbook as Excel hands them over."""
     values, formulas = loaded(made, data_only=True), loaded(made)
     return {
         name: Page(
@@ -128,6 +134,12 @@ PRESSED = {  # cells that were changed, quotes, gaps; the cells that are typed, 
 @pytest.mark.parametrize(("cells", "quotes", "gaps", "puts", "told"), PRESSED.values(), ids=[*PRESSED])
 def test_what_is_typed_and_said(press, cells, quotes, gaps, puts, told):
     assert press(cells, quotes, gaps) == (puts, told)
+
+
+def test_none_of_these_cells_is_locked(made):
+    book = loaded(made)
+    locked = {address: book[address.split("!")[0]][address.split("!")[1]].protection.locked for address in ALL}
+    assert locked == dict.fromkeys(ALL, False)
 
 
 def test_a_long_message_is_cut_to_what_a_box_shows(press):
