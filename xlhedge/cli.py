@@ -19,7 +19,7 @@ from .errors import XlhedgeError
 from .hosts.excel.commands import COMMANDS
 
 LAZY = {
-    "account": "xlhedge.cli_market", "batch": "xlhedge.cli_batch", "import": "xlhedge.cli_import", "plan": "xlhedge.cli_plan",
+    "account": "xlhedge.cli_account", "batch": "xlhedge.cli_batch", "import": "xlhedge.cli_import", "plan": "xlhedge.cli_plan",
     "prices": "xlhedge.cli_market",
 }  # fmt: skip
 """Commands in modules of their own, which the others need not wait for."""
