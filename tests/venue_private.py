@@ -9,8 +9,8 @@ rebate of 0.0000625 BTC, so that the wallet holds 3 - 0.00025 - 0.00048 + 0.0001
 import time
 from datetime import UTC, datetime
 
-from venue_public import at, ms, ms_text
-from venue_server_asked import Asked, Reply, as_json
+from venue_public import at, ms
+from venue_server_asked import Asked, as_json
 
 KEY, SECRET, PASSWORD = "Key4f9aa17c03", "U2VjcmV0MTIzNDU2Nzg5MA==", "Passphrase77"
 """What the tests' key is; no output may have a part of it."""

@@ -12,6 +12,8 @@ import click
 from .cli_options import CHECK_FAILED, DONE, OWN_TABLE, PATH, counted, tell
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from .ledger import Ledger
     from .market.account import Account
     from .market.fetch import Base
@@ -102,7 +104,10 @@ def account(
 
 
 def _ledger(found: "Account", out: Path | None, contracts, name: str) -> "Ledger":
-    """The rows that were read, together with those of the ledger that is to be added to, and what they come to."""
+    """The rows that were read, together with those of the ledger that is to be added to, and what they come to.
+
+    Of a row that stands in both, the one that was read now has the venue's own figures beside it.
+    """
     from .ledger import Ledger, read_ledger
     from .ledger.entry import STATEMENT, Format
     from .ledger.merge import merged
@@ -113,14 +118,24 @@ def _ledger(found: "Account", out: Path | None, contracts, name: str) -> "Ledger
     kept = int((rows["type"] != STATEMENT).sum())
     by_key = Format("read by key", found.venue, (), "UTC", read=lambda frame, told: None)
     new = Recognised(f"account at {found.venue}", by_key, kept, kept, found.left_out, found.notes, "UTC")
-    tables = [(new, rows)]
+    tables, again = [(new, rows)], 0
     if out and out.exists():
         before = read_ledger(out)
-        tables.insert(0, (before.recognised[0], before.rows))
+        is_old = ~_events(before.rows).isin(_events(rows[rows["id"] != ""]))
+        tables.append((before.recognised[0], before.rows[is_old]))
+        again = int((~is_old).sum())
     put = merged(tables)
+    doubles = put.doubles | ({"id": put.doubles.get("id", 0) + again} if again else {})
     compared = reconcile(put.rows, put.statements, contracts)
     recognised = tuple(each for each, _ in tables)
-    return Ledger(put.rows, put.statements, recognised, found.left_out, (*found.notes, *put.notes), put.doubles, compared.gaps, compared)  # fmt: skip
+    return Ledger(put.rows, put.statements, recognised, found.left_out, (*found.notes, *put.notes), doubles, compared.gaps, compared)  # fmt: skip
+
+
+def _events(rows: "pd.DataFrame") -> "pd.Index":
+    """What tells one row of a ledger from the others, where the venue has numbered it."""
+    import pandas as pd
+
+    return pd.MultiIndex.from_frame(rows[["account", "venue", "contract", "type", "id"]].astype(str))
 
 
 def _check_table(path: Path, force: bool) -> None:
