@@ -33,12 +33,12 @@ FILLS = [  # hour, side, USD, price, fee, position after it, wallet after it, pr
 FUNDINGS = [(8, 0.00012, 2.99939), (32, -0.00004, 3.1344125)]  # hour, received, wallet after it
 NAMES = {  # the header that holds a key at each venue, and what it is told of a wrong one, with the key in it
     "kraken": ("apikey", 200, {"result": "error", "error": "authenticationError", "serverTime": "2026-01-01T00:00:00.000Z"}),
-    "bybit": ("x-bapi-api-key", 200, {"retCode": 10003, "retMsg": "API key {} is invalid.", "result": {}}),
-    "okx": ("ok-access-key", 401, {"code": "50111", "msg": "Invalid OK-ACCESS-KEY {}", "data": []}),
-    "binance": ("x-mbx-apikey", 401, {"code": -2015, "msg": "Invalid API-key {}, IP, or permissions for action."}),
-    "kucoin": ("kc-api-key", 401, {"code": "400003", "msg": "KC-API-KEY {} not exists"}),
-    "gate": ("key", 401, {"label": "INVALID_KEY", "message": "Invalid key {} provided"}),
-    "deribit": ("authorization", 400, {"jsonrpc": "2.0", "error": {"code": 13004, "message": "invalid_credentials {}"}, "testnet": False}),
+    "bybit": ("x-bapi-api-key", 200, {"retCode": 10003, "retMsg": "API key <key> is invalid.", "result": {}}),
+    "okx": ("ok-access-key", 401, {"code": "50111", "msg": "Invalid OK-ACCESS-KEY <key>", "data": []}),
+    "binance": ("x-mbx-apikey", 401, {"code": -2015, "msg": "Invalid API-key <key>, IP, or permissions for action."}),
+    "kucoin": ("kc-api-key", 401, {"code": "400003", "msg": "KC-API-KEY <key> not exists"}),
+    "gate": ("key", 401, {"label": "INVALID_KEY", "message": "Invalid key <key> provided"}),
+    "deribit": ("authorization", 400, {"jsonrpc": "2.0", "error": {"code": 13004, "message": "invalid_credentials <key>"}, "testnet": False}),
 }  # fmt: skip
 
 
@@ -49,7 +49,7 @@ def signed(venue: str, answer) -> object:
     def answered(asked: Asked):
         told = asked.headers.get(header, asked.query.get("client_id", ""))
         if KEY not in told:
-            return as_json(refusal, status, lambda text: text.replace("{}", told))
+            return as_json(refusal, status, lambda text: text.replace("<key>", told))
         return answer(asked) if callable(answer) else answer
 
     return answered

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ...ledger.entry import FEE, FILL, FUNDING, REALISED, TRANSFER
-from .told import MAY_MOVE, MAY_TRADE, Access, Held, Move, Other, Wallet, number, optional, paged
+from .told import MAY_MOVE, MAY_TRADE, Access, Held, Move, Other, Wallet, number, optional, paged, rows_of
 
 if TYPE_CHECKING:
     import ccxt
@@ -30,7 +30,7 @@ def rights(ask: "ccxt.binancecoinm") -> tuple[str, ...]:
 
 def positions(ask: "ccxt.binancecoinm") -> Iterator[Held]:
     """Sizes are contracts with their sign."""
-    for each in ask.dapiPrivateGetPositionRisk():
+    for each in rows_of(ask.dapiPrivateGetPositionRisk()):
         if size := number(each["positionAmt"]):
             is_isolated = each["marginType"] == "isolated"
             margin = number(each.get("isolatedWallet", each["isolatedMargin"])) if is_isolated else None
@@ -39,7 +39,7 @@ def positions(ask: "ccxt.binancecoinm") -> Iterator[Held]:
 
 def wallets(ask: "ccxt.binancecoinm") -> Iterator[Wallet]:
     """The wallet of each coin; what is posted to isolated positions is part of it."""
-    for each in ask.dapiPrivateGetBalance():
+    for each in rows_of(ask.dapiPrivateGetBalance()):
         yield Wallet(each["asset"], number(each["balance"]), "cross")
 
 

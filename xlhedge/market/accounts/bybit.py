@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from ...ledger.entry import FILL, FUNDING, SETTLEMENT, TRANSFER
-from .told import MAY_MOVE, MAY_TRADE, Access, Held, Move, Other, Wallet, number, optional, paged, windows
+from .told import MAY_MOVE, MAY_TRADE, Access, Held, Move, Other, Wallet, number, optional, paged, rows_of, windows
 
 if TYPE_CHECKING:
     import ccxt
@@ -40,7 +40,7 @@ def positions(ask: "ccxt.bybit") -> Iterator[Held]:
 
 def wallets(ask: "ccxt.bybit") -> Iterator[Wallet]:
     """What the unified account holds of each coin."""
-    for account in ask.privateGetV5AccountWalletBalance({"accountType": "UNIFIED"})["result"]["list"]:
+    for account in rows_of(ask.privateGetV5AccountWalletBalance({"accountType": "UNIFIED"})["result"]["list"]):
         for each in account["coin"]:
             yield Wallet(each["coin"], number(each["walletBalance"]), "unified")
 

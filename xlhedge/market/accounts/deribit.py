@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ...ledger.entry import FILL, FUNDING, SETTLEMENT, TRANSFER
-from .told import MAY_MORE, MAY_MOVE, MAY_TRADE, Access, Held, Move, Other, Wallet, number, optional, paged
+from .told import MAY_MORE, MAY_MOVE, MAY_TRADE, Access, Held, Move, Other, Wallet, number, optional, paged, rows_of
 
 if TYPE_CHECKING:
     import ccxt
@@ -31,7 +31,7 @@ def rights(ask: "ccxt.deribit") -> tuple[str, ...]:
 def positions(ask: "ccxt.deribit") -> Iterator[Held]:
     """Sizes are in USD with their sign; positions of a coin share its wallet."""
     for coin in COINS:
-        for each in ask.privateGetGetPositions({"currency": coin, "kind": "future"})["result"]:
+        for each in rows_of(ask.privateGetGetPositions({"currency": coin, "kind": "future"})["result"]):
             if number(each["size"]):
                 yield Held(each["instrument_name"], number(each["size"]), number(each["average_price"]), None, optional(each.get("leverage")), coin)  # fmt: skip
 

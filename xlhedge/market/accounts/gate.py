@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ...ledger.entry import FILL, FUNDING, TRANSFER
-from .told import Access, Held, Move, Wallet, number, optional, paged
+from .told import Access, Held, Move, Wallet, number, optional, paged, rows_of
 
 if TYPE_CHECKING:
     import ccxt
@@ -19,7 +19,7 @@ def rights(ask: "ccxt.gate") -> None:
 
 def positions(ask: "ccxt.gate") -> Iterator[Held]:
     """Sizes are contracts with their sign; a leverage of 0 says that margin is shared."""
-    for each in ask.privateFuturesGetSettlePositions(BTC):
+    for each in rows_of(ask.privateFuturesGetSettlePositions(BTC)):
         if size := number(each["size"]):
             own = optional(each["leverage"])
             margin = number(each["margin"]) if own else None

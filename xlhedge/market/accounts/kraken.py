@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ...ledger.entry import FILL, FUNDING, SETTLEMENT, TRANSFER
 from ..exchange import REASONS, Unanswered
-from .told import Access, Held, Move, Other, Wallet, number, paged
+from .told import Access, Held, Move, Other, Wallet, number, paged, rows_of
 
 if TYPE_CHECKING:
     import ccxt
@@ -28,7 +28,7 @@ def rights(ask: "ccxt.krakenfutures") -> None:
 
 def positions(ask: "ccxt.krakenfutures") -> Iterator[Held]:
     """Sizes are contracts of 1 USD without a sign."""
-    for each in ask.privateGetOpenpositions()["openPositions"]:
+    for each in rows_of(ask.privateGetOpenpositions()["openPositions"]):
         symbol = each["symbol"].upper()
         size = number(each["size"]) * {"long": 1, "short": -1}[each["side"]]
         if symbol.startswith(INVERSE):

@@ -5,19 +5,8 @@ from typing import TYPE_CHECKING
 
 from ...ledger.entry import FILL, FUNDING, SETTLEMENT, TRANSFER
 from .told import (
-    MAY_MOVE,
-    MAY_TRADE,
-    Access,
-    Held,
-    Move,
-    Other,
-    Wallet,
-    beyond_reading,
-    number,
-    optional,
-    paged,
-    windows,
-)
+    MAY_MOVE, MAY_TRADE, Access, Held, Move, Other, Wallet, beyond_reading, number, optional, paged, rows_of, windows,
+)  # fmt: skip
 
 if TYPE_CHECKING:
     import ccxt
@@ -38,7 +27,7 @@ def rights(ask: "ccxt.kucoinfutures") -> tuple[str, ...]:
 
 
 def _open(ask: "ccxt.kucoinfutures") -> list[dict]:
-    return [each for each in ask.futuresPrivateGetPositions()["data"] if number(each["currentQty"])]
+    return [each for each in rows_of(ask.futuresPrivateGetPositions()["data"]) if number(each["currentQty"])]
 
 
 def positions(ask: "ccxt.kucoinfutures") -> Iterator[Held]:

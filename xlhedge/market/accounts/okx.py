@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ...ledger.entry import FILL, FUNDING, SETTLEMENT, TRANSFER
-from .told import MAY_MOVE, MAY_TRADE, Access, Held, Move, Other, Wallet, beyond_reading, number, optional, paged
+from .told import (
+    MAY_MOVE, MAY_TRADE, Access, Held, Move, Other, Wallet, beyond_reading, number, optional, paged, rows_of,
+)  # fmt: skip
 
 if TYPE_CHECKING:
     import ccxt
@@ -22,7 +24,7 @@ def rights(ask: "ccxt.okx") -> tuple[str, ...]:
 
 def positions(ask: "ccxt.okx") -> Iterator[Held]:
     """Sizes are contracts, below 0 for a short of a net position, without a sign where long and short are held apart."""
-    for each in ask.privateGetAccountPositions()["data"]:
+    for each in rows_of(ask.privateGetAccountPositions()["data"]):
         size = number(each["pos"]) * (-1 if each["posSide"] == "short" else 1)
         if not size or each["instType"] not in ("SWAP", "FUTURES"):
             continue
@@ -33,7 +35,7 @@ def positions(ask: "ccxt.okx") -> Iterator[Held]:
 
 def wallets(ask: "ccxt.okx") -> Iterator[Wallet]:
     """What the trading account holds of each coin."""
-    for account in ask.privateGetAccountBalance()["data"]:
+    for account in rows_of(ask.privateGetAccountBalance()["data"]):
         for each in account["details"]:
             yield Wallet(each["ccy"], number(each["cashBal"]), "cross")
 

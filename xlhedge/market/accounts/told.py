@@ -93,6 +93,13 @@ def optional(told: object) -> float | None:
     return number(told) or None
 
 
+def rows_of(told: object) -> list:
+    """The rows of a list that the venue tells; ValueError for what is none, which is not the same as an empty one."""
+    if not isinstance(told, list):
+        raise ValueError("no list")
+    return told
+
+
 def paged(
     ask: Callable[[object], tuple[list, object]], key: Callable[[dict], Hashable], venue: str, start: object = None
 ) -> Iterator[dict]:
@@ -103,7 +110,7 @@ def paged(
     seen: set[Hashable] = set()
     for _ in range(MOST):
         rows, following = ask(start)
-        new = [row for row in rows if not (key(row) in seen or seen.add(key(row)))]
+        new = [row for row in rows_of(rows) if not (key(row) in seen or seen.add(key(row)))]
         yield from new
         if following is None:
             return
