@@ -115,7 +115,7 @@ main(sys.argv[1:])
 
 
 @pytest.mark.parametrize("command,code", [
-    (["prices", "gate", "--out", "x.csv"], 2), (["contracts", "gate"], 0),
+    (["prices", "gate", "--out", "x.csv"], 2), (["account", "gate"], 2), (["contracts", "gate"], 0),
 ])  # fmt: skip
 def test_without_ccxt_one_sentence_says_what_to_install(tmp_path, command, code):
     made = subprocess.run([sys.executable, "-c", WITHOUT, *command], capture_output=True, text=True, cwd=tmp_path)

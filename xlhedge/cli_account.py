@@ -60,15 +60,18 @@ def account(
     had or a difference has no explanation, the command ends with exit code 4. Needs ccxt: pip install 'xlhedge[live]'.
     """
     from .ledger import check_replaceable, write_ledger
-    from .market.account import read_account
+    from .market.account import access_of, read_account
     from .market.exchange import library
     from .market.keys import credentials
     from .portfolio.assemble import own_table
 
     venue = venue.strip().lower()
+    access_of(venue)
     for path in filter(None, (out, positions)):
         if not path.parent.is_dir():
             raise click.UsageError(f"there is no folder {path.parent} for {path.name}")
+    if out and positions and out.resolve() == positions.resolve():
+        raise click.UsageError("--out and --positions must be two files")
     if out:
         check_replaceable(out, force)
     if positions:
@@ -106,7 +109,7 @@ def account(
 def _ledger(found: "Account", out: Path | None, contracts, name: str) -> "Ledger":
     """The rows that were read, together with those of the ledger that is to be added to, and what they come to.
 
-    Of a row that stands in both, the one that was read now has the venue's own figures beside it.
+    Of a row that stands in both the ledger's stays, with the venue's own figures of now beside it.
     """
     from .ledger import Ledger, read_ledger
     from .ledger.entry import STATEMENT, Format
@@ -121,9 +124,8 @@ def _ledger(found: "Account", out: Path | None, contracts, name: str) -> "Ledger
     tables, again = [(new, rows)], 0
     if out and out.exists():
         before = read_ledger(out)
-        is_old = ~_events(before.rows).isin(_events(rows[rows["id"] != ""]))
-        tables.append((before.recognised[0], before.rows[is_old]))
-        again = int((~is_old).sum())
+        tables = [(new, _not_in(before.rows, rows)), (before.recognised[0], before.rows)]
+        again = len(rows) - len(tables[0][1])
     put = merged(tables)
     doubles = put.doubles | ({"id": put.doubles.get("id", 0) + again} if again else {})
     compared = reconcile(put.rows, put.statements, contracts)
@@ -131,11 +133,17 @@ def _ledger(found: "Account", out: Path | None, contracts, name: str) -> "Ledger
     return Ledger(put.rows, put.statements, recognised, found.left_out, (*found.notes, *put.notes), doubles, compared.gaps, compared)  # fmt: skip
 
 
-def _events(rows: "pd.DataFrame") -> "pd.Index":
-    """What tells one row of a ledger from the others, where the venue has numbered it."""
-    import pandas as pd
+def _not_in(old: "pd.DataFrame", new: "pd.DataFrame") -> "pd.DataFrame":
+    """The new rows that an old ledger does not have; to those that it has, by the venue's id, the venue's figures are added."""
+    from .ledger.entry import WITNESS
 
-    return pd.MultiIndex.from_frame(rows[["account", "venue", "contract", "type", "id"]].astype(str))
+    events = ["account", "venue", "contract", "type", "id"]
+    place = {event: i for i, event in zip(old.index, zip(*(old[name].astype(str) for name in events))) if event[-1]}
+    found = [place.get(event) for event in zip(*(new[name].astype(str) for name in events))]
+    known = [i is not None for i in found]
+    for name in WITNESS:
+        old.loc[[i for i in found if i is not None], name] = new.loc[known, name].to_numpy()
+    return new[[not each for each in known]]
 
 
 def _check_table(path: Path, force: bool) -> None:

@@ -83,7 +83,7 @@ def read_account(
     for `client`. MayTrade for a key that may do more than read; Unanswered where the venue tells nothing; NotAvailableError
     for a venue whose accounts are not read.
     """
-    access = _access(venue)
+    access = access_of(venue)
     ask = client(venue, seconds=seconds, credentials=credentials, base=base and base(venue), pause=pause)
     notes = [*_only_reads(venue, access, ask, seconds), *access.notes]
     begin, told = _begin(venue, access, since)
@@ -114,7 +114,8 @@ def read_account(
     return found
 
 
-def _access(venue: str) -> Access:
+def access_of(venue: str) -> Access:
+    """How an account at a venue is read; NotAvailableError for one whose accounts are not."""
     if venue not in CCXT or venue not in READ:
         raise NotAvailableError(f"an account at {venue} cannot be read (there is {', '.join(READ)})")
     return import_module(f".accounts.{venue}", __package__).ACCESS
