@@ -1,4 +1,4 @@
-"""Accounts at seven venues, read from a server on this machine: the same few days at each, worked out by hand in venue_private."""
+"""Accounts at seven venues, read from a server on this machine: the same few days at each, worked out by hand in venue_account."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 import venue_private as private
 import venue_private_more as more
-from venue_private import ENTRY, FILLS, FUNDINGS, KEY, PASSWORD, SECRET, START, WALLET, when
+from venue_account import ENTRY, FILLS, FUNDINGS, KEY, PASSWORD, SECRET, START, WALLET, signed, when
 from venue_server import FAULTS
 
 from xlhedge.contracts import contract
@@ -58,7 +58,7 @@ def moves(found) -> list[tuple]:
 
 
 def by_hand(symbol: str) -> list[tuple]:
-    """What moved, in the order of time, as venue_private tells it: coin, USD and signs of a ledger."""
+    """What moved, in the order of time, as venue_account tells it: coin, USD and signs of a ledger."""
     rows = [(0, "BTC", "transfer", None, None, None, 3)]
     rows += [
         (hour, symbol, "fill", usd if side == "buy" else -usd, price, fee, None)
@@ -125,11 +125,11 @@ def test_rights_that_are_not_told_are_told_of(accounts, venue):
 RIGHTS = {  # venue, where it tells rights, what it tells, and what the key may then do besides reading
     "bybit trades": ("bybit", "v5/user/query-api", private.bybit_rights(0, ContractTrade=["Order"], Wallet=[]), "trade"),
     "bybit moves": ("bybit", "v5/user/query-api", private.bybit_rights(0, Wallet=["AccountTransfer"]), "trade and withdraw or transfer"),
-    "okx": ("okx", "api/v5/account/config", private.signed("okx", private._okx({"perm": "read_only,trade"})), "trade"),
-    "okx withdraws": ("okx", "api/v5/account/config", private.signed("okx", private._okx({"perm": "read_only,withdraw,trade"})), "withdraw or transfer and trade"),
-    "okx, unknown": ("okx", "api/v5/account/config", private.signed("okx", private._okx({"perm": "read_only,fly"})), "do more than read"),
-    "deribit": ("deribit", "api/v2/public/auth", private.deribit_rights("account:read trade:read_write wallet:read"), "trade"),
-    "deribit, account": ("deribit", "api/v2/public/auth", private.deribit_rights("account:read_write wallet:read_write"), "do more than read and withdraw or transfer"),
+    "okx": ("okx", "api/v5/account/config", signed("okx", private._okx({"perm": "read_only,trade"})), "trade"),
+    "okx withdraws": ("okx", "api/v5/account/config", signed("okx", private._okx({"perm": "read_only,withdraw,trade"})), "withdraw or transfer and trade"),
+    "okx, unknown": ("okx", "api/v5/account/config", signed("okx", private._okx({"perm": "read_only,fly"})), "do more than read"),
+    "deribit": ("deribit", "api/v2/public/auth", more.deribit_rights("account:read trade:read_write wallet:read"), "trade"),
+    "deribit, account": ("deribit", "api/v2/public/auth", more.deribit_rights("account:read_write wallet:read_write"), "do more than read and withdraw or transfer"),
     "binance": ("binance", "sapi/v1/account/apiRestrictions", more.binance_rights(enableFutures=True), "trade"),
     "binance withdraws": ("binance", "sapi/v1/account/apiRestrictions", more.binance_rights(enableWithdrawals=True), "withdraw or transfer"),
     "kucoin": ("kucoin", "api/v1/user/api-key", more.kucoin_rights("General,Futures,Transfer"), "trade and withdraw or transfer"),
@@ -186,7 +186,7 @@ def test_a_clock_that_goes_wrong_is_said_to(server):
 
 MANY = {  # venue: how many fills, which is more than two pages of it, and what then answers
     "kraken": (1001, private.kraken_many), "bybit": (101, private.bybit_many), "okx": (201, private.okx_many),
-    "deribit": (501, private.deribit_many), "binance": (2001, more.binance_many), "kucoin": (201, more.kucoin_many),
+    "deribit": (501, more.deribit_many), "binance": (2001, more.binance_many), "kucoin": (201, more.kucoin_many),
     "gate": (201, more.gate_many),
 }  # fmt: skip
 

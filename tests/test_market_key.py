@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import venue_private_more as more
 from commands import fails, run
-from venue_private import ENTRY, KEY, PASSWORD, SECRET, START, bybit_rights
+from venue_account import ENTRY, KEY, PASSWORD, SECRET, START
+from venue_private import bybit_rights
 from venue_server import FAULTS
 
 from xlhedge.errors import NotAvailableError

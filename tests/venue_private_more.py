@@ -1,8 +1,139 @@
-"""What Binance, KuCoin and Gate answer to a signed request, as in venue_private, and the answers of all venues."""
+"""What Deribit, Binance, KuCoin and Gate answer to a signed request, as in venue_private, and the answers of all venues."""
 
-from venue_private import BYBIT, DERIBIT, ENTRY, FILLS, FUNDINGS, KRAKEN, OKX, WALLET, signed, when, within
+from venue_account import ENTRY, FILLS, FUNDINGS, SECRET, WALLET, signed, when, within
+from venue_private import BYBIT, KRAKEN, OKX
 from venue_public import at, ms
 from venue_server_asked import Asked
+
+
+# Deribit: a log a coin, newest first, in USD; profit reaches the wallet at the settlement of the session.
+
+
+def _deribit(result) -> object:
+    return at({"jsonrpc": "2.0", "result": result, "usIn": ms, "usOut": ms, "usDiff": 0, "testnet": False})
+
+
+def deribit_row(number: int, hours: float, kind: str, change: float, balance: float, **more) -> dict:
+    return {
+        "id": number, "user_seq": number, "user_id": 7003, "username": "me", "timestamp": when(hours), "type": kind, "currency": "BTC",
+        "change": change, "balance": balance, "equity": balance, "cashflow": 0.0, "info": {}, **more,
+    }  # fmt: skip
+
+
+def _deribit_log() -> list[dict]:
+    rows, trade = (
+        [deribit_row(1, 0, "transfer", 3.0, 3.0)],
+        {"instrument_name": "BTC-PERPETUAL", "price_currency": "USD", "profit_as_cashflow": False},
+    )
+    balances = (2.99975, 2.99927, 2.9994525)
+    for place, (hours, side, usd, price, fee, position, _, _) in enumerate(FILLS):
+        what = "open" if side == "sell" else "close"
+        rows.append(
+            deribit_row(
+                10 * place + 2,
+                hours,
+                "trade",
+                -fee,
+                balances[place],
+                side=f"{what} {side}",
+                amount=float(usd),
+                price=price,
+                commission=fee,
+                position=float(position),
+                trade_id=f"t-{place}",
+                **trade,
+            )
+        )
+    rows.append(
+        deribit_row(
+            13,
+            8,
+            "settlement",
+            0.00012,
+            2.99939,
+            amount=100000.0,
+            side="short",
+            position=-100000.0,
+            interest_pl=0.00001,
+            total_interest_pl=0.00012,
+            session_upl=0.0,
+            session_rpl=0.0,
+            **trade,
+        )
+    )
+    rows.append(
+        deribit_row(
+            30,
+            32,
+            "settlement",
+            0.13496,
+            3.1344125,
+            amount=75000.0,
+            side="short",
+            position=-75000.0,
+            interest_pl=0.0,
+            total_interest_pl=-0.00004,
+            session_upl=0.0,
+            session_rpl=0.135,
+            **trade,
+        )
+    )
+    rows.append(deribit_row(40, 33, "options_settlement_summary", 0.0, 3.1344125))
+    return sorted(rows, key=lambda row: -row["timestamp"])
+
+
+def deribit_log(rows: list[dict], page: int = 2):
+    """The log of BTC in pages, newest first."""
+
+    def answer(asked: Asked):
+        found = (
+            within(asked, rows, "timestamp", "start_timestamp", "end_timestamp")
+            if asked.query["currency"] == "BTC"
+            else []
+        )
+        begin = int(asked.query.get("continuation", 0))
+        more = begin + page if begin + page < len(found) else None
+        return _deribit({"logs": found[begin : begin + page], "continuation": more})(asked)
+
+    return signed("deribit", answer)
+
+
+def deribit_many(count: int) -> dict:
+    return {"api/v2/private/get_transaction_log": deribit_log([
+        deribit_row(place, place / 60, "trade", 0.0, 3.0, side="open buy", amount=10.0, price=50000, commission=0.0, position=10.0, instrument_name="BTC-PERPETUAL", trade_id=f"t-{place}")
+        for place in reversed(range(count))
+    ], 250)}  # fmt: skip
+
+
+def deribit_rights(scope: str):
+    return signed(
+        "deribit",
+        _deribit(
+            {"access_token": SECRET, "expires_in": 900, "refresh_token": "r", "scope": scope, "token_type": "bearer"}
+        ),
+    )
+
+
+def _deribit_positions(asked: Asked) -> list[dict]:
+    btc = {
+        "instrument_name": "BTC-PERPETUAL",
+        "kind": "future",
+        "size": -75000.0,
+        "average_price": ENTRY,
+        "direction": "sell",
+        "leverage": 5,
+        "initial_margin": 0.2,
+    }
+    return [btc, btc | {"instrument_name": "BTC-26DEC31", "size": 0.0}] if asked.query["currency"] == "BTC" else []
+
+
+DERIBIT = {
+    "api/v2/public/auth": deribit_rights("account:read block_trade:read connection custody:read mainaccount name:mine trade:read wallet:read"),
+    "api/v2/private/get_positions": signed("deribit", lambda asked: _deribit(_deribit_positions(asked))(asked)),
+    "api/v2/private/get_account_summary": signed("deribit", lambda asked: _deribit({"currency": asked.query["currency"], "balance": WALLET if asked.query["currency"] == "BTC" else 0.0, "equity": 3.2})(asked)),
+    "api/v2/private/get_transaction_log": deribit_log(_deribit_log()),
+}  # fmt: skip
+
 
 # Binance COIN-M: contracts of 100 USD; incomes oldest first by time, fills of a contract by number.
 
