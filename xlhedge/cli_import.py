@@ -157,7 +157,7 @@ def _compared(differences: tuple) -> Iterator[str]:
 def _written(found: "Ledger", out: Path | None) -> str:
     rows = found.rows
     if not len(rows):
-        span = "no row"
+        span = "no rows"
     else:
         span = f"{counted(len(rows), 'row')} from {rows['time'].iloc[0]:%Y-%m-%d} to {rows['time'].iloc[-1]:%Y-%m-%d}"
     return f"wrote {out} ({span})" if out else f"a ledger of {span}; --out LEDGER.csv writes it"

@@ -218,13 +218,13 @@ def _differences(
     """Position, entry and profit of a contract beside the venue's."""
     import numpy as np
 
-    told = [step for step in steps if step.position == step.position]
+    told = [step for step in steps if step.position == step.position or step.size == step.size]
     if told and not line.gaps:
-        theirs = told[-1].position
+        last = told[-1]
+        ours = _after(steps, last) + line.opening
+        theirs = last.position if last.position == last.position else math.copysign(last.size, ours)
         why = f"{line.opening:,.10g} USD were open before the first row, or fills are missing" if line.opening else ""
-        yield Difference(
-            "position", "USD", _after(steps, told[-1]) + line.opening, theirs, OPENED if line.opening else AGREES, why
-        )
+        yield Difference("position", "USD", ours, theirs, OPENED if line.opening else AGREES, why)
     entries = np.flatnonzero(~np.isnan(columns["entry"]))
     if len(entries) and line.position:
         after = [step for step in steps if step.qty == step.qty and step.place > entries[-1]]
