@@ -224,7 +224,10 @@ def test_what_one_list_lacks_costs_no_other(server, fault):
 
 
 def test_isolated_positions_have_their_own_margin(server):
-    """OKX: short 500 contracts of 10 USD in ETH; KuCoin: long 1,000 of 1 USD; each beside the shared one in BTC."""
+    """OKX: short 500 contracts of 10 USD in ETH beside the shared ones in BTC; KuCoin: long 1,000 of 1 USD; Bybit: its account.
+
+    Binance: long 20 contracts of 100 USD with 0.05 BTC, of which -0.01 are unrealised, so that 0.06 were posted.
+    """
     eth = {
         "instId": "ETH-USD-SWAP",
         "instType": "SWAP",
@@ -255,11 +258,30 @@ def test_isolated_positions_have_their_own_margin(server):
         "posMargin": 0.004,
     }
     server.answers["kucoin", "api/v1/positions"] = more._kucoin([own])
-    found = at_once(server, ["okx", "kucoin"])
-    assert [row[2:] for row in found["okx"].positions] == [
-        ("ETH-USD", "", -5000, 2500, 0.2, 10), ("BTC-USD", "okx BTC", -75000, 68000, WALLET, 5), ("BTC-USD-311226", "okx BTC", 2000, 70000, 0, 5),
-    ]  # fmt: skip
-    assert [row[2:] for row in found["kucoin"].positions] == [("XBTUSDM", "", 1000, 50000, 0.004, 5)]
+    server.answers["bybit", "v5/account/info"] = private._bybit({"marginMode": "ISOLATED_MARGIN"})
+    server.answers["binance", "dapi/v1/positionRisk"] = [
+        {
+            "symbol": "BTCUSD_PERP",
+            "positionAmt": "20",
+            "entryPrice": "50000",
+            "leverage": "4",
+            "marginType": "isolated",
+            "isolatedMargin": "0.05",
+            "unRealizedProfit": "-0.01",
+        },
+    ]
+    found = {
+        venue: [row[2:] for row in each.positions]
+        for venue, each in at_once(server, ["okx", "kucoin", "bybit", "binance"]).items()
+    }
+    assert found == {
+        "okx": [
+            ("ETH-USD", "", -5000, 2500, 0.2, 10), ("BTC-USD", "okx BTC", -75000, 68000, WALLET, 5), ("BTC-USD-311226", "okx BTC", 2000, 70000, 0, 5),
+        ],
+        "kucoin": [("XBTUSDM", "", 1000, 50000, 0.004, 5)],
+        "bybit": [("BTCUSD", "", -75000, pytest.approx(ENTRY, rel=1e-14), 0.2, 5)],
+        "binance": [("BTCUSD", "", 2000, 50000, pytest.approx(0.06, rel=1e-14), 4)],
+    }  # fmt: skip
 
 
 def test_a_contract_that_no_table_has_is_a_gap(server):

@@ -33,8 +33,15 @@ def positions(ask: "ccxt.binancecoinm") -> Iterator[Held]:
     for each in rows_of(ask.dapiPrivateGetPositionRisk()):
         if size := number(each["positionAmt"]):
             is_isolated = each["marginType"] == "isolated"
-            margin = number(each.get("isolatedWallet", each["isolatedMargin"])) if is_isolated else None
+            margin = _posted(each) if is_isolated else None
             yield Held(each["symbol"], size, number(each["entryPrice"]), margin, optional(each.get("leverage")), "" if is_isolated else "cross")  # fmt: skip
+
+
+def _posted(position: dict) -> float:
+    """The margin of an isolated position, which the venue tells with its unrealised profit in it unless it tells it apart."""
+    if position.get("isolatedWallet"):
+        return number(position["isolatedWallet"])
+    return number(position["isolatedMargin"]) - number(position["unRealizedProfit"])
 
 
 def wallets(ask: "ccxt.binancecoinm") -> Iterator[Wallet]:

@@ -74,7 +74,7 @@ def _move(row: dict) -> Move | Other:
     size = number(row["qty"]) * {"Buy": 1, "Sell": -1}[row["side"]]
     fee = Decimal(row["cashFlow"] or 0) - change
     name = row.get("tradeId") or row["id"]
-    return Move(time, TRADES[kind], symbol, size, number(row["tradePrice"]), float(fee), None, name, optional(row.get("size")), None, balance)  # fmt: skip
+    return Move(time, TRADES[kind], symbol, size, number(row["tradePrice"]), float(fee), None, name, number(row["size"]), None, balance)  # fmt: skip
 
 
 ACCESS = Access(

@@ -61,7 +61,7 @@ def _move(row: dict, coin: str) -> Move | Other:
     if kind in TRADES:
         size = number(row["amount"]) * (1 if row["side"].endswith("buy") else -1)
         return Move(
-            time, TRADES[kind], symbol, size, number(row["price"]), number(row["commission"]), None,
+            time, TRADES[kind], symbol, size, number(row.get("price") or row.get("settlement_price")), number(row["commission"]), None,
             row.get("trade_id") or name, number(row["position"]),
         )  # fmt: skip
     if kind == "settlement":
