@@ -284,6 +284,22 @@ def test_isolated_positions_have_their_own_margin(server):
     }  # fmt: skip
 
 
+HOSTILE = {  # what of a fill is changed; none of these gives a ledger, and none hides the positions
+    "no number": {"price": "NaN"}, "no end": {"size": "1e999"}, "for nothing": {"price": "0"}, "below zero": {"price": "-5"}, "of nothing": {"size": 0},
+    "of the future": {"create_time": 4e9}, "of no time": {"create_time": None}, "a formula": {"contract": "=1+1"}, "no contract": {"contract": ""},
+    "two lines": {"trade_id": "a\nb"}, "a long name": {"trade_id": "a" * 500}, "a list": {"fee": [1]}, "missing": {"price": None},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("change", HOSTILE.values(), ids=[*HOSTILE])
+def test_a_fill_that_cannot_be_spoils_the_ledger_and_nothing_else(server, change):
+    fill = more.gate_fill(1, 1, "buy", 10, 50000, 0) | change
+    server.answers["gate", "api/v4/futures/btc/my_trades_timerange"] = [fill]
+    found = read(server, "gate")
+    assert found.rows is None and len(found.positions) == 1
+    assert [str(gap) for gap in found.gaps] == ["gate moves: its answer is an error, or not of the form that is known"]
+
+
 def test_a_contract_that_no_table_has_is_a_gap(server):
     gone = [more.gate_fill(place, 1, "buy", 10, 50000, 0, contract="NEW_USD") for place in range(2)]
     server.answers["gate", "api/v4/futures/btc/my_trades_timerange"] = more.gate_list(gone)

@@ -167,11 +167,12 @@ def _write_table(path: Path, found: "Account") -> None:
     from .errors import FileError
     from .files import replacing
     from .market.account import Position
+    from .rows import safe_text
 
     text = io.StringIO(newline="")
     lines = csv.writer(text, lineterminator="\n")
     lines.writerow(Position._fields)
-    lines.writerows(["" if each is None else repr(each) if isinstance(each, float) else each for each in row] for row in found.positions)  # fmt: skip
+    lines.writerows(["" if each is None else repr(each) if isinstance(each, float) else safe_text(each) for each in row] for row in found.positions)  # fmt: skip
     try:
         with replacing(path, ".positions-") as file:
             file.write(text.getvalue().encode("utf-8"))

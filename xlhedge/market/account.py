@@ -13,9 +13,9 @@ from ..errors import NotAvailableError, XlhedgeError
 from ..ledger.entry import FUNDING, STATEMENT, TRANSFER, WITNESS, Told
 from ..ledger.frame import by_its_name, ledger_rows
 from ..portfolio.positions import same_coin
-from .accounts.told import DAY, Access, Held, Move, Other, Wallet
+from .accounts.told import DAY, Access, Held, Move, Other, Wallet, sound
 from .exchange import CCXT, PATIENCE, PAUSE, Credentials, Unanswered, client, in_words
-from .fetch import NAME, Base
+from .fetch import Base
 from .keys import holds_secret
 from .plausible import Gap
 
@@ -93,7 +93,7 @@ def read_account(
     def part(what: str, read: Callable[[], Iterable]) -> list | None:
         try:
             with in_words(venue, seconds):
-                return [*read()]
+                return [*sound(read())]
         except Unanswered as error:
             gaps.append(Gap(venue, what, error.reason))
             return None
@@ -164,8 +164,6 @@ class _Books:
 
     def _look_up(self, symbol: str) -> Contract | str:
         """A contract, or why what is told of it is left out; "" for one that no table has."""
-        if not NAME.fullmatch(symbol):
-            return "rows without the name of a contract"
         try:
             return contract(self.venue, symbol, table=self.contracts)
         except RefusedContractError:

@@ -1,9 +1,13 @@
 """What is read of an account, in the venue's own names and units, and how lists in pages are read to their end."""
 
+import math
+import time
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
+from ...ledger.entry import FILL, SETTLEMENT
 from ..exchange import Unanswered
+from ..fetch import NAME
 
 if TYPE_CHECKING:
     import ccxt
@@ -12,6 +16,8 @@ DAY = 86400000
 """Milliseconds."""
 MOST = 20000
 """Pages of one list after which it is not believed to have an end."""
+LONGEST = 80
+"""Characters of a name of a row, or of a kind of rows."""
 MAY_TRADE, MAY_MOVE, MAY_MORE = "trade", "withdraw or transfer", "do more than read"
 """What a key must not be able to do."""
 
@@ -84,13 +90,40 @@ class Access(NamedTuple):
 
 
 def number(told: object) -> float:
-    """A number that the venue tells, 0 where it is blank; ValueError for what is none."""
-    return 0.0 if told is None or told == "" else float(told)
+    """A number that the venue tells, 0 where it is blank; ValueError for what is none, or has no end."""
+    found = 0.0 if told is None or told == "" else float(told)
+    if not math.isfinite(found):
+        raise ValueError("no finite number")
+    return found
 
 
 def optional(told: object) -> float | None:
     """A number that the venue may tell, None where it is blank or 0, as what is not known is often written."""
     return number(told) or None
+
+
+def sound(told: Iterable[Move | Other | Held | Wallet]) -> Iterator[Move | Other | Held | Wallet]:
+    """What was told, checked before anything is made of it; ValueError for what cannot be, which spoils the whole list."""
+    latest = 1000 * time.time() + DAY
+    for each in told:
+        if isinstance(each, Other):
+            what = (
+                each.what if each.what.isprintable() and len(each.what) <= LONGEST else "rows of a kind without a name"
+            )
+            yield Other(what)
+            continue
+        is_trade = isinstance(each, Move) and each.type in (FILL, SETTLEMENT)
+        if is_trade and not (each.size and each.price and each.price > 0):
+            raise ValueError("a trade of nothing, or without a price")
+        if isinstance(each, Move) and not (
+            0 < each.time < latest and each.id.isprintable() and len(each.id) <= LONGEST
+        ):
+            raise ValueError("a time or a name that cannot be")
+        if isinstance(each, Held) and not each.entry > 0:
+            raise ValueError("a position without an entry")
+        if not NAME.fullmatch(each.coin if isinstance(each, Wallet) else each.symbol):
+            raise ValueError("no name of a contract or a coin")
+        yield each
 
 
 def rows_of(told: object) -> list:
