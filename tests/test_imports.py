@@ -26,7 +26,20 @@ LAYERS = [
     ["hosts", "reference", "stubs"],
     ["plan"],
     ["batch", "check"],
-    ["books", "cli", "cli_account", "cli_batch", "cli_import", "cli_market", "cli_options", "cli_plan", "cli_reference", "__main__"],
+    [
+        "books",
+        "into",
+        "cli",
+        "cli_account",
+        "cli_batch",
+        "cli_import",
+        "cli_into",
+        "cli_market",
+        "cli_options",
+        "cli_plan",
+        "cli_reference",
+        "__main__",
+    ],
 ]
 RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}
 

@@ -54,6 +54,7 @@ def plan_of(portfolio: Portfolio) -> Plan:
                 for line in lines
             ],
             "warnings": [*portfolio.warnings],
+            "notes": [*portfolio.notes_on(portfolio.functions)],
         },
         all(line.passed for line in lines if line.severity == "red"),
     )

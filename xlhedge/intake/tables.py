@@ -64,6 +64,7 @@ class Opened(NamedTuple):
     mistakes: tuple[RowError, ...] = ()
     notes: tuple[str, ...] = ()
     functions: str = ""
+    room: tuple[int, int, int] = (0, 0, 0)
 
 
 def open_holdings(path: Path, largest: int = LARGEST_AT_ONCE) -> Opened:
@@ -102,6 +103,7 @@ def open_holdings(path: Path, largest: int = LARGEST_AT_ONCE) -> Opened:
                 kept=found.kept,
                 is_filled_in=True,
                 functions=found.functions,
+                room=found.room,
                 notes=(*found.notes, *passed_over(archive, found.looked)),
             )
     beside = {name: (sheets[name],) for name in ("settings", "contracts") if name in sheets}
