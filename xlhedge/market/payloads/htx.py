@@ -1,0 +1,49 @@
+"""HTX: swap_contract_info and contract_contract_info; its maintenance depends on the leverage chosen and is not read."""
+
+from collections.abc import Iterator
+
+from xlhedge.market.payloads.told import LINEAR, NOT_YET, Endpoint, Item, LeftOut, Row, Spec, at, kind
+
+LISTED, PENDING = 1, 2
+LEVERAGE = "maintenance depends on the leverage chosen (adjust factor / leverage): state the rate of yours"
+
+
+def contract(row: Row) -> Iterator[Item]:
+    """One contract; the status 1 is listed."""
+    code, of, status = row.text("contract_code").upper(), row.text("business_type"), row.number("contract_status")
+    if of or "USDT" in code:
+        yield LeftOut(code, LINEAR)
+    elif status == PENDING:
+        yield LeftOut(code, NOT_YET)
+    else:
+        dated, end = bool(row.get("delivery_date")), row.day("delivery_time")
+        yield Spec(
+            code,
+            {
+                "kind": kind(end if dated else None),
+                "coin": row.coin("symbol"),
+                "expiry": end if dated else None,
+                "listed_until": None if dated else end,
+                "face": row.needed("contract_size"),
+                "lot": 1.0,
+                "tick": row.number("price_tick"),
+            },
+            inferred={"lot": "sizes are whole contracts"},
+            halted="" if status in (None, LISTED) else f"status {status:g}",
+        )
+
+
+def of_leverage(row: Row) -> Iterator[Item]:
+    """What depends on the leverage chosen."""
+    yield LeftOut(row.text("contract_code") or row.text("symbol"), LEVERAGE)
+
+
+ENDPOINTS = (
+    Endpoint(
+        "htx", "/swap-api/v1/swap_contract_info", at("data"),
+        frozenset(("contract_code", "contract_size", "contract_status")), contract, time=at("ts"),
+    ),
+    Endpoint(
+        "htx", "/swap-api/v1/swap_adjustfactor", at("data"), frozenset(("symbol", "list")), of_leverage, time=at("ts")
+    ),
+)  # fmt: skip

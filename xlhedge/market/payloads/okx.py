@@ -1,0 +1,55 @@
+"""OKX: instruments and position-tiers of SWAP and FUTURES (V5); neither states its time."""
+
+from collections.abc import Iterator
+
+from xlhedge.market.payloads.told import (
+    LINEAR, NO_FUTURE, NOT_YET, OTHER_CURRENCY, Endpoint, Item, LeftOut, Row, Spec, Tier, TierRule, at, kind, unless,
+)  # fmt: skip
+
+
+def instrument(row: Row) -> Iterator[Item]:
+    """One contract of ctVal times ctMult USD; a perpetual has an expiry time when it goes offline."""
+    symbol, of = row.text("instId"), row.text("instType")
+    if of not in ("SWAP", "FUTURES"):
+        yield LeftOut(symbol, NO_FUTURE)
+    elif row.text("state") in ("preopen", "test"):
+        yield LeftOut(symbol, NOT_YET)
+    elif row.text("ctType") != "inverse":
+        yield LeftOut(symbol, LINEAR)
+    elif row.text("ctValCcy") != "USD":
+        yield LeftOut(symbol, OTHER_CURRENCY)
+    else:
+        dated, end = of == "FUTURES", row.day("expTime")
+        yield Spec(
+            symbol,
+            {
+                "kind": kind(end if dated else None),
+                "coin": row.coin("settleCcy"),
+                "expiry": end if dated else None,
+                "listed_until": None if dated else end,
+                "face": row.needed("ctVal") * (row.number("ctMult") or 1),
+                "lot": row.number("lotSz"),
+                "tick": row.number("tickSz"),
+                "max_leverage": row.number("lever"),
+            },
+            tiers=row.text("instFamily") or row.text("uly"),
+            halted=unless(row.text("state"), "live"),
+        )
+
+
+def position_tier(row: Row) -> Iterator[Item]:
+    """One tier in contracts, of a family of instruments: the payload does not say whether of its perpetual."""
+    name = row.text("instId") or row.text("instFamily") or row.text("uly")
+    leverage = row.number("maxLever")
+    yield Tier(name, row.number("minSz"), row.needed("maxSz"), row.needed("mmr"), row.number("imr"), leverage=leverage)
+
+
+ENDPOINTS = (
+    Endpoint(
+        "okx", "/api/v5/public/instruments", at("data"), frozenset(("instId", "instType", "ctVal")), instrument
+    ),
+    Endpoint(
+        "okx", "/api/v5/public/position-tiers", at("data"), frozenset(("maxSz", "mmr", "imr", "tier")), position_tier,
+        TierRule("whole-position", "contracts", "how a rate holds is not in the payload; as the venue's help has it", True),
+    ),
+)  # fmt: skip
