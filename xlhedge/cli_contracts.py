@@ -96,7 +96,7 @@ def _list(venue: str | None, table: Path | None, coin: str | None, days: float |
             click.echo(f"{name:10} {len(listed):3}  {', '.join(listed[:8])}{', ...' if len(listed) > 8 else ''}")
         return DONE
     stated = (fact for name in ([venue] if venue else venues(table=own)) for fact in facts(name, table=own))
-    found = aged(stated if coin is None else _on_coin(stated, coin, own), today(), days)
+    found = aged(stated if coin is None else _on_coin(stated, coin), today(), days)
     if coin is not None and not found:
         tell(f"note: no figure of a contract on {coin.upper()}{f' at {venue}' if venue else ''} is here")
     if as_json:
@@ -112,15 +112,14 @@ def _list(venue: str | None, table: Path | None, coin: str | None, days: float |
     return DONE
 
 
-def _on_coin(facts: Iterable, coin: str, table) -> Iterator:
+def _on_coin(facts: Iterable, coin: str) -> Iterator:
     """The facts of the contracts on a coin, and those that hold for every contract of a venue that has one."""
-    from .contracts import known
     from .contracts.tables import EVERY, symbol_key
 
     by_venue: dict[str, list] = {}
     for fact in facts:
         by_venue.setdefault(fact.venue, []).append(fact)
-    for venue, stated in by_venue.items():
+    for stated in by_venue.values():
         coins = {fact.symbol: fact.value for fact in stated if fact.field == "coin"}
         on_it = {symbol for symbol, of in coins.items() if symbol_key(of) == symbol_key(coin)}
         if on_it:
