@@ -19,14 +19,14 @@ LAYERS = [
     ["nodes"],
     ["separators", "expression", "sheet", "formula", "ranges", "examples", "document", "python"],
     ["ooxml"],
-    ["portfolio", "udfs"],
+    ["portfolio", "ledger", "market", "udfs"],
     ["workbook"],
     ["intake"],
     ["template"],
     ["hosts", "reference", "stubs"],
     ["plan"],
     ["batch", "check"],
-    ["books", "cli", "cli_batch", "cli_options", "cli_plan", "cli_reference", "__main__"],
+    ["books", "cli", "cli_batch", "cli_market", "cli_options", "cli_plan", "cli_reference", "__main__"],
 ]
 RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}
 
@@ -38,7 +38,7 @@ ALLOWED = {
     ("xlhedge", "registry"): "the public functions are made on first use",
 }
 
-HEAVY = ("numpy", "pandas", "openpyxl", "xlwings", "polars", "click")
+HEAVY = ("numpy", "pandas", "openpyxl", "xlwings", "polars", "click", "ccxt", "keyring")
 FILES = sorted(PACKAGE.rglob("*.py"))
 TESTS = sorted(Path(__file__).parent.rglob("*.py"))
 

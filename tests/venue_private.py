@@ -1,0 +1,3 @@
+"""What the venues answer to a signed request."""
+
+PRIVATE: dict[str, dict[str, object]] = {}
