@@ -268,9 +268,11 @@ def _kept(after, payload: _Payload, out: Path | None) -> Iterator[str]:
     """What a table keeps that is not in the payloads."""
     if after.kept and any(joined.listed for joined in payload.groups):
         yield f"{out.name} keeps {', '.join(after.kept)} as before: no payload that was read has {'it' if len(after.kept) == 1 else 'them'}"
-    if after.older:
-        oldest = min(fact.as_of for fact in after.older) or "no date"
-        yield f"{out.name} keeps {counted(len(after.older), 'older figure')} of these contracts (the oldest of {oldest}): they were not read anew"
+    newest = max(fact.as_of for joined in payload.groups for fact in joined.facts)
+    older = [fact.as_of for fact in after.older if fact.as_of < newest]
+    if older:
+        oldest = min(older) or "no date"
+        yield f"{out.name} keeps {counted(len(older), 'older figure')} of these contracts (the oldest of {oldest}): they were not read anew"
 
 
 def _diff(table, as_json: bool, told: dict | None = None) -> int:

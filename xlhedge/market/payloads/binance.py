@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from xlhedge.market.payloads.told import (
-    LINEAR, NOT_YET, OTHER_CURRENCY, Endpoint, Item, LeftOut, Row, Spec, Tier, TierRule, at, itself, kind, unless,
+    Ask, LINEAR, NOT_YET, OTHER_CURRENCY, Endpoint, Item, LeftOut, Row, Spec, Tier, TierRule, at, itself, kind, unless,
 )  # fmt: skip
 
 NEVER = "2100-12-25"
@@ -43,7 +43,7 @@ def symbol(row: Row) -> Iterator[Item]:
 def bracket(row: Row) -> Iterator[Item]:
     """The tiers of a contract, or of all those of a pair, in coin; those of USD-M are in USD and left out."""
     name, brackets = row.text("symbol") or row.text("pair"), row.rows("brackets")
-    if any(each.number("notionalCap") is not None for each in brackets):
+    if brackets and all(each.get("qtyCap") is None for each in brackets):
         yield LeftOut(name, LINEAR)
         return
     for each in brackets:
@@ -67,3 +67,8 @@ ENDPOINTS = (
         "binance", "/dapi/v2/leverageBracket", itself, frozenset(("brackets",)), bracket, TierRule("marginal", "coin")
     ),
 )  # fmt: skip
+
+
+def ask(asked: Ask) -> Iterator[list[object]]:
+    """The contracts; their brackets are private."""
+    yield [asked("dapiPublicGetExchangeInfo", {})]

@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 
 from xlhedge.market.payloads.told import (
-    LINEAR, NO_FUTURE, NOT_YET, OTHER_CURRENCY, Endpoint, Item, LeftOut, Row, Spec, Tier, TierRule, at, kind, unless,
+    Ask, LINEAR, NO_FUTURE, NOT_YET, OTHER_CURRENCY, Endpoint, Item, LeftOut, Row, Spec, Tier, TierRule, at, kind, unless,
 )  # fmt: skip
 
+PAGES = 200
+"""Pages of a list that are asked for at most."""
 ONE_USD = "sizes are in USD, so a contract is 1 USD"
 
 
@@ -61,3 +63,22 @@ ENDPOINTS = (
         TierRule("marginal", "coin"), time=at("time"), more=at("result", "nextPageCursor"),
     ),
 )  # fmt: skip
+
+
+def ask(asked: Ask) -> Iterator[list[object]]:
+    """Every page of both."""
+    instruments = pages(asked, "publicGetV5MarketInstrumentsInfo", category="inverse", limit=1000)
+    yield [*instruments, *pages(asked, "publicGetV5MarketRiskLimit", category="inverse")]
+
+
+def pages(asked: Ask, method: str, **wanted: object) -> Iterator[object]:
+    """The pages of a list, each of which names the next."""
+    for _ in range(PAGES):
+        page = asked(method, wanted)
+        if isinstance(page, dict) and at("result", "list")(page) == [] and "cursor" in wanted:
+            return
+        yield page
+        following = at("result", "nextPageCursor")(page)
+        if not following or following == wanted.get("cursor"):
+            return
+        wanted = wanted | {"cursor": following}

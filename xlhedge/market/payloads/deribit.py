@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from xlhedge.market.payloads.told import (
-    LINEAR, NO_FUTURE, OTHER_CURRENCY, Endpoint, Item, LeftOut, Row, Spec, at, kind,
+    Ask, LINEAR, NO_FUTURE, OTHER_CURRENCY, Endpoint, Item, LeftOut, Row, Spec, at, kind,
 )  # fmt: skip
 
 
@@ -44,3 +44,8 @@ ENDPOINTS = (
         instrument, time=at("usOut"), time_unit=1_000_000,
     ),
 )  # fmt: skip
+
+
+def ask(asked: Ask) -> Iterator[list[object]]:
+    """The futures of every currency."""
+    yield [asked("publicGetGetInstruments", {"currency": "any", "kind": "future"})]

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from xlhedge.market.payloads.told import (
+    Ask,
     LINEAR,
     QUANTO,
     Endpoint,
@@ -77,3 +78,9 @@ ENDPOINTS = (
         frozenset(("tier", "risk_limit", "maintenance_rate")), tier, TierRule("marginal", "coin", COIN),
     ),
 )  # fmt: skip
+
+
+def ask(asked: Ask) -> Iterator[list[object]]:
+    """Both, of the contracts settled in BTC."""
+    both = ("publicFuturesGetSettleContracts", "publicFuturesGetSettleRiskLimitTiers")
+    yield [asked(method, {"settle": "btc"}) for method in both]

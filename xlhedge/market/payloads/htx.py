@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 
-from xlhedge.market.payloads.told import LINEAR, NOT_YET, Endpoint, Item, LeftOut, Row, Spec, at, kind
+from xlhedge.market.payloads.told import Ask, LINEAR, NOT_YET, Endpoint, Item, LeftOut, Remark, Row, Spec, at, kind
 
 LISTED, PENDING = 1, 2
-LEVERAGE = "maintenance depends on the leverage chosen (adjust factor / leverage): state the rate of yours"
+LEVERAGE = (
+    "its maintenance depends on the leverage chosen (adjust factor / leverage) and is not read: state the rate of yours"
+)
 
 
 def contract(row: Row) -> Iterator[Item]:
@@ -35,7 +37,7 @@ def contract(row: Row) -> Iterator[Item]:
 
 def of_leverage(row: Row) -> Iterator[Item]:
     """What depends on the leverage chosen."""
-    yield LeftOut(row.text("contract_code") or row.text("symbol"), LEVERAGE)
+    yield Remark(row.text("contract_code") or row.text("symbol"), LEVERAGE)
 
 
 ENDPOINTS = (
@@ -47,3 +49,11 @@ ENDPOINTS = (
         "htx", "/swap-api/v1/swap_adjustfactor", at("data"), frozenset(("symbol", "list")), of_leverage, time=at("ts")
     ),
 )  # fmt: skip
+
+
+def ask(asked: Ask) -> Iterator[list[object]]:
+    """The perpetuals and the dated contracts."""
+    yield [
+        asked("contractPublicGetSwapApiV1SwapContractInfo", {}),
+        asked("contractPublicGetApiV1ContractContractInfo", {}),
+    ]

@@ -9,7 +9,7 @@ from xlhedge.contracts.tables import symbol_key
 from xlhedge.errors import FileError, Unreadable
 from xlhedge.market.payloads.ladder import joins, ladder_facts
 from xlhedge.market.payloads.recognise import Reading
-from xlhedge.market.payloads.told import Endpoint, LeftOut, Malformed, Spec, Tier
+from xlhedge.market.payloads.told import Endpoint, LeftOut, Malformed, Remark, Spec, Tier
 
 EXPECTED = ("lot", "tick", "maker", "taker", "funding_hours", "max_leverage")
 """What one would like to know of every contract; what no payload states is said."""
@@ -53,6 +53,8 @@ def join(readings: Sequence[Reading], day: str, venue: str = "") -> Joined:
         _lay_tiers(made, reading, symbol, rows, left_out, day)
     if not made:
         raise FileError(f"{_names(readings)}: no inverse contract is in it{_because(left_out)}")
+    remarks = (item for reading in readings for item in reading.items if isinstance(item, Remark))
+    notes += [f"{item.symbol}: {item.words}" for item in remarks]
     notes += [note for each in made for note in each.notes()]
     notes += _unstated([each.facts for each in made if each.listed])
     undated = [reading.name for reading in readings if not reading.day]
@@ -82,9 +84,11 @@ class _Contract:
         told = {field: value for field, value in spec.facts.items() if value is not None}
         self.add(reading, told, spec.inferred, self.day)
         if spec.halted and "listed_until" not in told:
-            why = {"listed_until": f"the venue's word is {spec.halted!r}: not trading on that day"}
+            why = {"listed_until": f"not trading on that day: {spec.halted}"}
             self.add(reading, {"listed_until": self.day}, why, self.day)
-        self.halted = bool(spec.halted)
+        if "cap" in told and reading.endpoint.rule:
+            unit = {"tier_unit": reading.endpoint.rule.tier_unit}
+            self.add(reading, unit, {"tier_unit": spec.inferred.get("cap", "")}, self.day)
 
     def add(self, reading: Reading, told: dict[str, Value], inferred: dict[str, str], day: str) -> None:
         """Take over what a reading tells, each value once it meets its field's rule."""
@@ -103,8 +107,9 @@ class _Contract:
                 yield f"{self.symbol}: dated, but no expiry is in the payload"
         if jump := joins(self.facts):
             yield f"{self.symbol}: {jump}"
-        if self.halted:
-            yield f"{self.symbol}: {self.origin['listed_until'][2] or 'it is being delisted'}"
+        if "listed_until" in self.facts:
+            why = self.origin["listed_until"][2]
+            yield f"{self.symbol}: no new hedge from {self.facts['listed_until']} on{f' ({why})' if why else ', when its trading ends'}"
 
     def told(self) -> Iterable[Fact]:
         """The facts, in the order of the vocabulary."""
@@ -122,6 +127,8 @@ def _sorted_out(readings: Sequence[Reading]):
     for reading in readings:
         for item in reading.items:
             key = symbol_key(item.symbol)
+            if isinstance(item, Remark):
+                continue
             if isinstance(item, Tier):
                 rows = tiers.setdefault((reading.endpoint.path, item.symbol), (reading, []))[1]
                 if item not in rows:  # a page that was read twice

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from xlhedge.market.payloads.told import (
-    COINS, LINEAR, NO_FUTURE, Endpoint, Item, LeftOut, Malformed, Row, Spec, Tier, TierRule, at, kind,
+    Ask, COINS, LINEAR, NO_FUTURE, Endpoint, Item, LeftOut, Malformed, Row, Spec, Tier, TierRule, at, kind,
 )  # fmt: skip
 
 
@@ -47,3 +47,8 @@ ENDPOINTS = (
         time=at("serverTime"),
     ),
 )  # fmt: skip
+
+
+def ask(asked: Ask) -> Iterator[list[object]]:
+    """The one payload."""
+    yield [asked("publicGetInstruments", {})]

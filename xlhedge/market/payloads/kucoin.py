@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from xlhedge.market.payloads.told import (
-    LINEAR, OTHER_CURRENCY, QUANTO, Endpoint, Item, LeftOut, Row, Spec, Tier, TierRule, at, kind, unless,
+    Ask, LINEAR, OTHER_CURRENCY, QUANTO, Endpoint, Item, LeftOut, Row, Spec, Tier, TierRule, at, kind, unless,
 )  # fmt: skip
 
 HOUR = 3_600_000
@@ -58,3 +58,11 @@ ENDPOINTS = (
         risk_limit, TierRule("whole-position", "coin", "the unit and how a rate holds are not in the payload"),
     ),
 )  # fmt: skip
+
+
+def ask(asked: Ask) -> Iterator[list[object]]:
+    """The contracts, and the levels of each inverse one."""
+    listed = asked("futuresPublicGetContractsActive", {})
+    rows = [Row(each) for each in at("data")(listed) or () if isinstance(each, dict)]
+    inverse = [row.text("symbol") for row in rows if row.get("isInverse") is True]
+    yield [listed, *(asked("futuresPublicGetContractsRiskLimitSymbol", {"symbol": each}) for each in inverse)]

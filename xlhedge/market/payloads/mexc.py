@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from xlhedge.market.payloads.told import (
-    LINEAR, QUANTO, Endpoint, Item, LeftOut, Row, Spec, Tier, TierRule, at,
+    Ask, LINEAR, QUANTO, Endpoint, Item, LeftOut, Row, Spec, Tier, TierRule, at,
 )  # fmt: skip
 
 ENABLED = 0
@@ -60,3 +60,8 @@ ENDPOINTS = (
         TierRule("whole-position", "contracts", "how a rate holds is not in the payload: read as that which is never less"),
     ),
 )  # fmt: skip
+
+
+def ask(asked: Ask) -> Iterator[list[object]]:
+    """The one payload."""
+    yield [asked("contractPublicGetDetail", {})]

@@ -3,8 +3,11 @@
 from collections.abc import Iterator
 
 from xlhedge.market.payloads.told import (
-    LINEAR, NO_FUTURE, NOT_YET, OTHER_CURRENCY, Endpoint, Item, LeftOut, Row, Spec, Tier, TierRule, at, kind, unless,
+    Ask, LINEAR, NO_FUTURE, NOT_YET, OTHER_CURRENCY, Endpoint, Item, LeftOut, Row, Spec, Tier, TierRule, at, kind, unless,
 )  # fmt: skip
+
+FAMILIES = 5
+"""Families of instruments that one question may name."""
 
 
 def instrument(row: Row) -> Iterator[Item]:
@@ -53,3 +56,18 @@ ENDPOINTS = (
         TierRule("whole-position", "contracts", "how a rate holds is not in the payload; as the venue's help has it", True),
     ),
 )  # fmt: skip
+
+
+def ask(asked: Ask) -> Iterator[list[object]]:
+    """The perpetuals with their tiers, then the dated contracts with theirs, as no tier says of which it is."""
+    for of in ("SWAP", "FUTURES"):
+        listed = asked("publicGetPublicInstruments", {"instType": of})
+        rows = [Row(each) for each in at("data")(listed) or () if isinstance(each, dict)]
+        families = sorted({row.text("instFamily") for row in rows if row.text("ctType") == "inverse"} - {""})
+        batches = [families[place : place + FAMILIES] for place in range(0, len(families), FAMILIES)]
+        tiers = [
+            asked("publicGetPublicPositionTiers", {"instType": of, "tdMode": "cross", "instFamily": ",".join(batch)})
+            for batch in batches
+        ]
+        if rows:
+            yield [listed, *tiers]

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from xlhedge.market.payloads.told import (
-    LINEAR, NO_FUTURE, NOT_YET, Endpoint, Item, LeftOut, Malformed, Row, Spec, Tier, TierRule, unless,
+    Ask, LINEAR, NO_FUTURE, NOT_YET, Endpoint, Item, LeftOut, Malformed, Row, Spec, Tier, TierRule, unless,
 )  # fmt: skip
 
 
@@ -69,3 +69,8 @@ ENDPOINTS = (
         TierRule("whole-position", "coin", "how a rate holds is not in the payload: read as that which is never less"),
     ),
 )  # fmt: skip
+
+
+def ask(asked: Ask) -> Iterator[list[object]]:
+    """The payload that has the risk limits."""
+    yield [asked("publicGetCfgV2Products", {})]

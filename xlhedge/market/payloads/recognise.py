@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from xlhedge.errors import Unreadable, shown
 from xlhedge.market.payloads import ENDPOINTS
-from xlhedge.market.payloads.told import Endpoint, Item, LeftOut, Malformed, Row, Spec, moment
+from xlhedge.market.payloads.told import Endpoint, Item, LeftOut, Malformed, Remark, Row, Spec, moment
 
 SYMBOL = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:-]{0,59}", re.ASCII)
 FINE = (0, "0", 200, "200", "200000", None, "")
@@ -121,7 +121,7 @@ def _items(endpoint: Endpoint, row: Row, name: str) -> Iterator[Item]:
         for item in endpoint.read(row):
             if isinstance(item, Spec) and not item.symbol:
                 raise Malformed("the contract has no name")
-            if not isinstance(item, LeftOut) and item.symbol and not SYMBOL.fullmatch(item.symbol):
+            if not isinstance(item, LeftOut | Remark) and item.symbol and not SYMBOL.fullmatch(item.symbol):
                 raise Malformed(
                     f"the name of a contract must be letters, digits and - _ . : (got {shown(item.symbol)})"
                 )

@@ -45,6 +45,13 @@ class LeftOut(NamedTuple):
     why: str
 
 
+class Remark(NamedTuple):
+    """Something that a payload tells of a contract and that no figure can hold."""
+
+    symbol: str
+    words: str
+
+
 class Tier(NamedTuple):
     """One tier of a ladder, in the unit of its rule; what is None is not in the row.
 
@@ -60,7 +67,7 @@ class Tier(NamedTuple):
     leverage: float | None = None
 
 
-Item = Spec | LeftOut | Tier
+Item = Spec | LeftOut | Remark | Tier
 
 
 class TierRule(NamedTuple):
@@ -151,6 +158,10 @@ class Endpoint(NamedTuple):
     def name(self) -> str:
         """How the payload is cited."""
         return f"{self.venue} {self.path}"
+
+
+Ask = Callable[[str, dict], object]
+"""How a venue is asked: the name of ccxt's method for a path, and its parameters, for the payload as it came."""
 
 
 def at(*path: str) -> Callable[[object], object]:
