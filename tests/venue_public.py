@@ -31,6 +31,11 @@ def ms_text(asked) -> str:
     return str(asked.now)
 
 
+def us(asked) -> int:
+    """The time of a request in millionths of a second."""
+    return 1000 * asked.now
+
+
 def iso(asked) -> str:
     """The time of a request as ISO 8601."""
     from datetime import UTC, datetime
@@ -243,7 +248,7 @@ OKX = {
 
 
 def _deribit(result) -> object:
-    return at({"jsonrpc": "2.0", "result": result, "usIn": 1, "usOut": 2, "usDiff": 1, "testnet": False})
+    return at({"jsonrpc": "2.0", "result": result, "usIn": us, "usOut": us, "usDiff": 0, "testnet": False})
 
 
 def _deribit_instrument(name: str, coin: str, face: float, **more) -> dict:

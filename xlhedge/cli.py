@@ -1,4 +1,4 @@
-"""The command line: build, plan, batch, template, check, eval, functions, contracts, selftest, install, uninstall, doctor."""
+"""The command line: build, plan, batch, template, check, eval, functions, contracts, prices, selftest, install, uninstall, doctor."""
 
 import math
 import os
@@ -17,7 +17,10 @@ from .cli_options import (
 from .errors import XlhedgeError
 from .hosts.excel.commands import COMMANDS
 
-LAZY = {"batch": "xlhedge.cli_batch", "contracts": "xlhedge.cli_contracts", "plan": "xlhedge.cli_plan"}
+LAZY = {
+    "batch": "xlhedge.cli_batch", "contracts": "xlhedge.cli_contracts", "plan": "xlhedge.cli_plan",
+    "prices": "xlhedge.cli_market",
+}  # fmt: skip
 """Commands in modules of their own, which the others need not wait for."""
 
 

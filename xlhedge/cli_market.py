@@ -1,0 +1,94 @@
+"""The commands prices and account: what the venues tell of the market and, with a key that can only read, of an account."""
+
+import json
+from pathlib import Path
+
+import click
+
+from .cli_options import CHECK_FAILED, DONE, PATH, POSITIONS, counted, tell
+
+
+@click.command(short_help="Write a snapshot of prices and funding.")
+@click.argument("venue", nargs=-1)
+@click.option("--out", required=True, type=PATH, help="The snapshot to write or to renew (CSV).")
+@click.option("--holdings", type=PATH, help="Holdings or a workbook: only the contracts and coins that it names.")
+@POSITIONS
+@click.option(
+    "--timeout", type=click.FloatRange(min=1, max=600), default=30, show_default=True, metavar="S",
+    help="Seconds for all of it.",
+)  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help="Print the figures and the gaps for a program.")
+def prices(
+    venue: tuple[str, ...],
+    out: Path,
+    holdings: Path | None,
+    positions: Path | None,
+    timeout: float,
+    as_json: bool,
+) -> int:
+    """Ask each VENUE for marks, indexes, funding and expiries of all its inverse contracts, and write a snapshot.
+
+    With --holdings also, or only, what a holdings file or a workbook names, with the prices of its coins. A figure that
+    could not be had keeps its old value and time in the snapshot; it is told, and the command ends with exit code 4.
+    Needs ccxt: pip install 'xlhedge[live]'.
+    """
+    from .market import fetch, table
+
+    wanted, coins = [(each.lower(), fetch.EVERY) for each in venue], ()
+    _check(venue, out, holdings, positions)
+    before = table.read(out) if out.exists() else []
+    if holdings:
+        from .intake.named import named
+
+        found = named(holdings, positions)
+        wanted, coins = [*wanted, *found.contracts], found.coins
+    new = fetch.snapshot(wanted, coins, timeout)
+    made = table.laid_over(before, new.rows)
+    for gap in new.gaps:
+        tell(str(gap))
+    if new.rows:
+        table.write(out, made.rows)
+    if as_json:
+        told = {
+            "written": bool(new.rows),
+            "rows": [row._asdict() for row in made.rows if row not in made.kept],
+            "kept": [row._asdict() for row in made.kept],
+            "gaps": [gap._asdict() for gap in new.gaps],
+        }
+        click.echo(json.dumps(told, indent=2, allow_nan=False))
+    else:
+        click.echo(_summary(out, made, bool(new.rows)))
+    return CHECK_FAILED if new.gaps else DONE
+
+
+def _check(venues: tuple[str, ...], out: Path, holdings: Path | None, positions: Path | None) -> None:
+    """Refuse what cannot be asked or written before anything is."""
+    from .contracts import venues as known
+
+    if not venues and not holdings:
+        raise click.UsageError("name a VENUE, or give --holdings")
+    if positions and not holdings:
+        raise click.UsageError("--positions stands beside --holdings")
+    for each in venues:
+        if each.lower() not in known():
+            raise click.UsageError(f"there is no venue {each!r} (there is {', '.join(known())})")
+    if out.is_dir():
+        raise click.UsageError(f"--out {out} is a folder; name a file in it")
+    if not out.parent.is_dir():
+        raise click.UsageError(f"--out: there is no folder {out.parent}")
+    for path in filter(None, (holdings, positions)):
+        if path.exists() and out.exists() and path.samefile(out):
+            raise click.UsageError(f"--out {out} is also an input and would be lost; choose another name")
+
+
+def _summary(out: Path, made, is_written: bool) -> str:
+    """What became of the snapshot, in one line."""
+    kept = made.kept
+    old = (
+        f", {counted(len(kept), 'figure')} of before kept, the oldest of {min(row.time for row in kept)}"
+        if kept
+        else ""
+    )
+    if not is_written:
+        return f"nothing was had; {out} {'stays as it was' if kept else 'is not written'}{old}"
+    return f"wrote {out} ({counted(len(made.rows) - len(kept), 'figure')}{old})"
