@@ -12,6 +12,8 @@ import click
 from .cli_options import CHECK_FAILED, DONE, OWN_TABLE, PATH, counted, tell
 
 VALUE_WIDTH, SOURCE_WIDTH = 44, 44
+READ_THEN = "undated source, read on that day"
+"""A note of the tables, for which a star stands."""
 
 
 @click.command(short_help="List contracts, read them anew, or compare.")
@@ -47,7 +49,8 @@ def contracts(
     """List the venues, or every established figure of VENUE with its date, age and source.
 
     With --older-than, --coin or --json and no VENUE, the figures of every venue. A year or a month counts from its first
-    day. A source in brackets says that the figure is not verified.
+    day; one with a star is the day on which a source without a date was read. A source in brackets says that the figure is
+    not verified.
 
     --read and --refresh make a table of your own for --contracts (docs/contracts.md lists the payloads). --diff, or
     either of them without --out, tells what that changes in the shipped table; it ends with exit code 4 where a contract
@@ -146,12 +149,14 @@ def _heading(venue: str, symbol: str, table) -> str:
 def _rows(aged: Sequence) -> Iterator[str]:
     """A table of facts: field, value, unit, date and age, source."""
     for fact, days in aged:
-        lines = wrap(_shown(fact.value), VALUE_WIDTH) or [""]
-        when = "undated" if days is None else f"{fact.as_of:10} {days:>5,} d"
+        notes = [part for part in fact.note.split("; ") if part not in ("", READ_THEN)]
+        lines = (wrap(_shown(fact.value), VALUE_WIDTH) or [""]) + wrap("; ".join(notes), 2 * VALUE_WIDTH)
+        dated = fact.as_of + "*" * (READ_THEN in fact.note)
+        when = "undated" if days is None else f"{dated:11} {days:>5,} d"
         source = fact.source.split("; ")[0]
         source = source if len(source) <= SOURCE_WIDTH else source[: SOURCE_WIDTH - 3] + "..."
         told = source if fact.verified else f"({source})"
-        yield f"  {fact.field:16}{lines[0]:{VALUE_WIDTH}}  {fact.unit:13} {when:18}  {told}"
+        yield f"  {fact.field:16}{lines[0]:{VALUE_WIDTH}}  {fact.unit:13} {when:19}  {told}"
         yield from (f"  {'':16}{line}" for line in lines[1:])
 
 

@@ -49,16 +49,15 @@ class Changes(NamedTuple):
 def changes(table: FactTable, today: str) -> Changes:
     """Compare a table of one's own with what is shipped.
 
-    A contract is gone where the table lists the contracts of its venue (states the kind of one at least) without it, and
-    the shipped table does not have it end before `today`, an ISO date.
+    A perpetual is gone where the table lists the perpetuals of its venue (states the kind of one at least) without it, and
+    the shipped table does not have it end before `today`, an ISO date. What a dated contract's list leaves out tells nothing.
     """
-    changed, new, named, listed = [], [], set(), set()
+    changed, new, named = [], [], set()
+    listed = {fact.venue for fact in table.facts if fact.field == "kind" and fact.value == "inverse"}
     for venue, symbol in dict.fromkeys((fact.venue, fact.symbol) for fact in table.facts):
         if symbol == EVERY:
             continue
         before, after = known(venue, symbol, table=SHIPPED), known(venue, symbol, table=table)
-        if "kind" in {fact.field for fact in table.facts if (fact.venue, fact.symbol) == (venue, symbol)}:
-            listed.add(venue)
         if before is None:
             new.append((venue, symbol))
         elif after:
@@ -87,7 +86,7 @@ def _of_one(before: Contract, after: Contract) -> Iterator[Change]:
 
 def _is_worse(field: str, old: Fact | None, new: Fact | None, tougher: bool) -> bool:
     if field in MAINTENANCE:
-        return tougher and field in ("rates", "mmr", "slope")
+        return tougher and new is not None and field in ("rates", "mmr", "slope")
     if field in ANOTHER:
         return new is not None
     if old is None or new is None:
@@ -111,7 +110,7 @@ def _is_tougher(before: Contract, after: Contract) -> bool:
         cap * (1 - 1e-9) for tiers in (old, new) for _, cap, *_ in tiers
     }
     top = min(old[-1][1], new[-1][1])
-    tested = sorted(size for size in sizes if 0 < size <= top and size < math.inf) or [1.0]
+    tested = sorted(size for size in sizes if 0 < size < top) or [1.0]
     return any(_needed(new, size) > _needed(old, size) * (1 + 1e-9) + 1e-12 for size in (min(tested) * 1e-3, *tested))
 
 

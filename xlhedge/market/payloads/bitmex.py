@@ -72,6 +72,6 @@ def latest(payload: object) -> str | None:
 ENDPOINTS = (
     Endpoint(
         "bitmex", "/api/v1/instrument", itself, frozenset(("symbol", "settlCurrency", "isInverse")), instrument,
-        TierRule("whole-position", "coin", "steps above the risk limit are not written"), time=latest,
+        TierRule("whole-position", "coin"), time=latest,
     ),
 )  # fmt: skip

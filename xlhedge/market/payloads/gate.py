@@ -66,7 +66,7 @@ def tier(row: Row) -> Iterator[Item]:
     yield Tier(row.text("contract"), None, limit, rate, imr, row.number("deduction"), row.number("leverage_max"))
 
 
-COIN = "the unit, the coin of settlement, is not in the payload"
+COIN = {"tier_unit": "not in the payload: limits are counted in the coin of settlement"}
 
 ENDPOINTS = (
     Endpoint(

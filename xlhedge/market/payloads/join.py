@@ -14,7 +14,6 @@ from xlhedge.market.payloads.told import Endpoint, LeftOut, Malformed, Remark, S
 EXPECTED = ("lot", "tick", "maker", "taker", "funding_hours", "max_leverage")
 """What one would like to know of every contract; what no payload states is said."""
 
-LADDER = ("floors", "rates", "tier_type", "tier_unit", "amounts", "imrs", "leverages", "leverage_caps", "cap")
 FIRST_TIER = ("mmr", "imr")
 NO_INSTRUMENT = "tiers of a contract that is in none of these payloads"
 
@@ -176,7 +175,6 @@ def _lay_tiers(
             return
         made.append(_Contract(reading, Spec(symbol, {}), day, listed=False))
         owners = made[-1:]
-    inferred = dict.fromkeys(LADDER, rule.why) if rule.why else {}
     for owner in owners:
         for field in FIRST_TIER:
             owner.facts.pop(field, None)
@@ -184,7 +182,7 @@ def _lay_tiers(
         if stated is not None and stated <= facts["floors"][-1]:
             rule_broken = f"its largest position is {stated:.10g}, within its last tier"
             raise Unreadable(reading.name, f"{of}: {rule_broken}")
-        owner.add(reading, facts, inferred, reading.day or day)
+        owner.add(reading, facts, rule.why, reading.day or day)
 
 
 def _unstated(contracts: list[dict[str, Value]]) -> Iterable[str]:

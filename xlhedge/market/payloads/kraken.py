@@ -43,7 +43,7 @@ def _coin(symbol: str) -> str:
 ENDPOINTS = (
     Endpoint(
         "kraken", "/derivatives/api/v3/instruments", at("instruments"), frozenset(("symbol", "type")), instrument,
-        TierRule("whole-position", "contracts", "how a rate holds is not in the payload; as the venue's help has it"),
+        TierRule("whole-position", "contracts", {"tier_type": "not in the payload; as the venue's help has it"}),
         time=at("serverTime"),
     ),
 )  # fmt: skip

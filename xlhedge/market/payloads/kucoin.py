@@ -51,11 +51,14 @@ def risk_limit(row: Row) -> Iterator[Item]:
 ENDPOINTS = (
     Endpoint(
         "kucoin", "/api/v1/contracts/active", at("data"), frozenset(("symbol", "rootSymbol", "isInverse")), contract,
-        TierRule("whole-position", "coin", "the unit and how a rate holds are not in the payload"),
+        TierRule("whole-position", "coin"),
     ),
     Endpoint(
         "kucoin", "/api/v1/contracts/risk-limit", at("data"), frozenset(("level", "maxRiskLimit", "maintainMargin")),
-        risk_limit, TierRule("whole-position", "coin", "the unit and how a rate holds are not in the payload"),
+        risk_limit, TierRule(
+            "whole-position", "coin",
+            {"tier_type": "not in the payload: read as that which is never less", "tier_unit": "not in the payload"},
+        ),
     ),
 )  # fmt: skip
 

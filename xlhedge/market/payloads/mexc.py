@@ -57,7 +57,7 @@ def _exact(rate: float) -> float:
 ENDPOINTS = (
     Endpoint(
         "mexc", "/api/v1/contract/detail", at("data"), frozenset(("symbol", "settleCoin", "contractSize")), contract,
-        TierRule("whole-position", "contracts", "how a rate holds is not in the payload: read as that which is never less"),
+        TierRule("whole-position", "contracts", {"tier_type": "not in the payload: read as that which is never less"}),
     ),
 )  # fmt: skip
 

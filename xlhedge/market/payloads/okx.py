@@ -53,7 +53,7 @@ ENDPOINTS = (
     ),
     Endpoint(
         "okx", "/api/v5/public/position-tiers", at("data"), frozenset(("maxSz", "mmr", "imr", "tier")), position_tier,
-        TierRule("whole-position", "contracts", "how a rate holds is not in the payload; as the venue's help has it", True),
+        TierRule("whole-position", "contracts", {"tier_type": "not in the payload; as the venue's help has it"}, True),
     ),
 )  # fmt: skip
 

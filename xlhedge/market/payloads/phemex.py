@@ -7,6 +7,9 @@ from xlhedge.market.payloads.told import (
 )  # fmt: skip
 
 
+IN_COIN = "not in the payload: limits are counted in the coin of settlement"
+
+
 def products(payload: object) -> object:
     """The products, each beside the risk limits that the payload lists under its symbol."""
     data = payload.get("data") if isinstance(payload, dict) else None
@@ -66,7 +69,10 @@ def _amount(row: Row, name: str) -> float:
 ENDPOINTS = (
     Endpoint(
         "phemex", "/public/products", products, frozenset(("symbol", "type", "displaySymbol")), product,
-        TierRule("whole-position", "coin", "how a rate holds is not in the payload: read as that which is never less"),
+        TierRule(
+            "whole-position", "coin",
+            {"tier_type": "not in the payload: read as that which is never less", "tier_unit": IN_COIN},
+        ),
     ),
 )  # fmt: skip
 

@@ -71,14 +71,14 @@ Item = Spec | LeftOut | Remark | Tier
 
 
 class TierRule(NamedTuple):
-    """How the rates of a venue's tiers hold, and in which unit; `why` says so where the payload does not.
+    """How the rates of a venue's tiers hold, and in which unit; `why` says so of the fields that the payload does not state.
 
     `of_one_kind` is set where the tiers of perpetuals and of dated contracts have the same name.
     """
 
     tier_type: str
     tier_unit: str
-    why: str = ""
+    why: dict[str, str] = {}
     of_one_kind: bool = False
 
 
