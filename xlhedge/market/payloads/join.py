@@ -153,7 +153,9 @@ def _lay_tiers(
         raise Unreadable(
             reading.name, f"{of}: its tiers do not name their contract: read it beside the payload of that contract"
         )
-    owners = [each for each in listed if not symbol or symbol_key(symbol) in each.tiers]
+    owners = [each for each in listed if each.symbol == symbol.upper()] or [
+        each for each in listed if not symbol or symbol_key(symbol) in each.tiers
+    ]
     if rule.of_one_kind and symbol not in (each.symbol for each in listed):
         kinds = {each.facts["kind"] for each in owners}
         if (

@@ -55,6 +55,8 @@ def _floors(tiers: Sequence[Tier], unit: str) -> tuple[float, ...]:
             raise Malformed(
                 f"tier {place + 1} begins at {begins:.10g} {unit}, and the one before it ends at {ends:.10g}"
             )
+    if tiers[-1].cap is not None and tiers[-1].cap <= floors[-1]:
+        raise Malformed(f"the last tier begins at {floors[-1]:.10g} {unit} and ends at {tiers[-1].cap:.10g}")
     return tuple(floors)
 
 
