@@ -163,13 +163,9 @@ def _rows(aged: Sequence) -> Iterator[str]:
 def _shown(value: object) -> str:
     from .contracts import written
 
-    return (
-        written(value).replace(";", "; ")
-        if isinstance(value, tuple)
-        else value
-        if isinstance(value, str)
-        else written(value)
-    )
+    if value is None:
+        return "unknown"
+    return written(value).replace(";", "; ") if isinstance(value, tuple) else written(value)
 
 
 class _Payload(NamedTuple):
@@ -196,10 +192,15 @@ def _read(paths: list[Path], venue: str | None, day: str | None, out: Path | Non
 def _day(text: str) -> str:
     from datetime import date
 
+    from .portfolio.ends import today
+
     try:
-        return date.fromisoformat(text).isoformat()
+        day = date.fromisoformat(text)
     except ValueError:
         raise click.UsageError(f"--as-of must be a date such as 2026-11-29 (got {text!r})") from None
+    if day > today():
+        raise click.UsageError(f"--as-of must not be later than today (got {day})")
+    return day.isoformat()
 
 
 def _known_venue(name: str) -> str:
@@ -240,6 +241,7 @@ def _take(payload: _Payload, out: Path | None, as_json: bool) -> int:
     facts = [fact for joined in payload.groups for fact in joined.facts]
     symbols = list(dict.fromkeys(symbol for joined in payload.groups for symbol in joined.contracts))
     after = updated(old, facts, out.name if out else "what was read")
+    _refuse_newer(after, facts, out)
     notes = [*payload.extra, *(note for joined in payload.groups for note in joined.notes), *_kept(after, payload, out)]
     left_out: dict[str, int] = {}
     for joined in payload.groups:
@@ -256,7 +258,7 @@ def _take(payload: _Payload, out: Path | None, as_json: bool) -> int:
             f"{payload.venue}, {told['as_of']}: {counted(len(symbols), 'inverse contract')}, {counted(len(facts), 'figure')}"
         )
         for why, number in left_out.items():
-            click.echo(f"left out: {number:,}, {why}")
+            click.echo(f"left out: {number:,} {why}")
         for note in notes:
             tell(f"note: {note}")
     if out is None:
@@ -269,10 +271,25 @@ def _take(payload: _Payload, out: Path | None, as_json: bool) -> int:
     return DONE
 
 
+def _refuse_newer(after, facts: list, out: Path | None) -> None:
+    """Refuse to lay what was read over newer figures."""
+    from .errors import Unreadable
+
+    day = max(fact.as_of for fact in facts)
+    newer = [fact for fact in after.replaced if fact.as_of > day]
+    if newer:
+        latest = max(fact.as_of for fact in newer)
+        told = f"has {counted(len(newer), 'figure')} of these contracts that are newer (of {latest}) than what was read (of {day})"
+        raise Unreadable(out.name, f"{told}: choose another --out")
+
+
 def _kept(after, payload: _Payload, out: Path | None) -> Iterator[str]:
     """What a table keeps that is not in the payloads."""
     if after.kept and any(joined.listed for joined in payload.groups):
         yield f"{out.name} keeps {', '.join(after.kept)} as before: no payload that was read has {'it' if len(after.kept) == 1 else 'them'}"
+    others = [fact for fact in after.replaced if not fact.source.startswith(f"{payload.venue} /")]
+    if others:
+        yield f"{out.name}: replaced what is not of such a payload: {', '.join(f'{fact.symbol} {fact.field} {_shown(fact.value)}' for fact in others)}"
     newest = max(fact.as_of for joined in payload.groups for fact in joined.facts)
     older = [fact.as_of for fact in after.older if fact.as_of < newest]
     if older:

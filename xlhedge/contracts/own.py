@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from xlhedge.contracts.fields import Value
 from xlhedge.contracts.lookup import known, laid_over
-from xlhedge.contracts.tables import OPTIONAL, REQUIRED, UNKNOWN, Fact, FactTable, symbol_key
+from xlhedge.contracts.tables import EVERY, OPTIONAL, REQUIRED, UNKNOWN, Fact, FactTable, symbol_key
 from xlhedge.errors import FileError
 from xlhedge.files import replacing
 
@@ -16,13 +16,14 @@ COLUMNS = REQUIRED + OPTIONAL
 
 
 class Updated(NamedTuple):
-    """A table after new facts were laid over it, the contracts that it keeps though they are not among those, and the
-    facts of the others that it keeps from before.
+    """A table after new facts were laid over it, the contracts that it keeps though they are not among those, and of the
+    other contracts the facts that it keeps from before and those that are replaced.
     """
 
     table: FactTable
     kept: tuple[str, ...]
     older: tuple[Fact, ...]
+    replaced: tuple[Fact, ...]
 
 
 def updated(old: FactTable | None, new: Sequence[Fact], name: str) -> Updated:
@@ -48,10 +49,14 @@ def updated(old: FactTable | None, new: Sequence[Fact], name: str) -> Updated:
     }
     venues = {venue for venue, _ in above}
     kept = tuple(
-        _symbol(stated) for key, stated in below.items() if "kind" in stated and key[0] in venues and key not in above
+        _symbol(stated)
+        for key, stated in below.items()
+        if "kind" in stated and key[0] in venues and key not in above and key[1] != EVERY
     )
-    older = tuple(fact for key in above for field, fact in both[key].items() if field not in above[key])
-    return Updated(FactTable(name, tuple(_one_name(both.values()))), kept, older)
+    before = [(both[key], fact) for key in above for fact in below.get(key, {}).values()]
+    older = tuple(fact for now, fact in before if now.get(fact.field) is fact)
+    replaced = tuple(fact for now, fact in before if now.get(fact.field) is not fact)
+    return Updated(FactTable(name, tuple(_one_name(both.values()))), kept, older, replaced)
 
 
 def _taken_back(stated: dict[str, Fact], old: FactTable | None) -> Fact | None:

@@ -14,6 +14,10 @@ FINE = (0, "0", 200, "200", "200000", None, "")
 """Codes of an answer that is no error."""
 
 
+class Empty(Unreadable):
+    """A payload that is a list of nothing."""
+
+
 class Reading(NamedTuple):
     """What one payload tells; `day` is its own date, "" where it states none."""
 
@@ -41,13 +45,13 @@ def parsed(content: bytes, name: str) -> object:
     if not text.strip():
         raise Unreadable(name, "is empty")
     if text.lstrip().startswith("<"):
-        raise Unreadable(name, "is a web page and not JSON: save what the address of the payload answers")
+        raise Unreadable(name, "is a web page and not the JSON that the payload's address answers with")
     try:
         return json.loads(text, parse_constant=_no_number)
     except json.JSONDecodeError as error:
         broken = error.pos >= len(text.rstrip()) or error.msg.startswith("Unterminated")
         what = "breaks off" if broken else "is not JSON"
-        raise Unreadable(name, f"{what} at line {error.lineno}, column {error.colno}: save it again") from None
+        raise Unreadable(name, f"{what} at line {error.lineno}, column {error.colno}: ask for it again") from None
     except Malformed as error:
         raise Unreadable(name, str(error)) from None
     except RecursionError:
@@ -107,7 +111,7 @@ def _recognised(payload: object, name: str) -> tuple[Endpoint, list[Row]]:
                 raise Unreadable(name, f"{endpoint.name}: every row must be an object (got {shown(wrong)})")
             return endpoint, [Row(row) for row in rows]
     if is_empty:
-        raise Unreadable(name, "holds no contracts: its list is empty")
+        raise Empty(name, "holds no contracts: its list is empty")
     known = ", ".join(dict.fromkeys(endpoint.venue for endpoint in ENDPOINTS))
     raise Unreadable(name, f"is JSON, but no payload of contracts that is known here (those of {known} are)")
 

@@ -1,11 +1,12 @@
 """The payloads of a venue as it answers them today, by ccxt, read as those from files are."""
 
+from contextlib import suppress
 from typing import NamedTuple
 
 from xlhedge.market.exchange import NOT_ASKED, PATIENCE, Unanswered, client, in_words
 from xlhedge.market.payloads import QUESTIONS
 from xlhedge.market.payloads.join import Joined, join
-from xlhedge.market.payloads.recognise import Reading, parsed, told
+from xlhedge.market.payloads.recognise import Empty, Reading, parsed, told
 
 PRIVATE = {
     "binance": "its maintenance tiers (leverageBracket) are given to a client's key alone: save that answer and --read it",
@@ -39,15 +40,18 @@ def refreshed(
         with in_words(venue, seconds):
             return getattr(exchange, method)(wanted)
 
-    groups = [[_reading(venue, payload) for payload in payloads] for payloads in QUESTIONS[venue](asked)]
-    if not groups:
+    groups = [_readings(venue, payloads) for payloads in QUESTIONS[venue](asked)]
+    if not any(groups):
         raise Unanswered(venue, "lists no contracts")
     notes = (f"{venue}: {PRIVATE[venue]}",) if venue in PRIVATE else ()
     return Refreshed(tuple(join(group, day, venue) for group in groups if group), notes)
 
 
-def _reading(venue: str, payload: object) -> Reading:
-    """What an answer tells; one that is no JSON comes as text."""
-    name = f"the answer of {venue}"
-    payload = parsed(payload.encode(), name) if isinstance(payload, str) else payload
-    return told(payload, name)._replace(goes_on=False)
+def _readings(venue: str, payloads: list[object]) -> list[Reading]:
+    """What answers tell, but for those that list nothing; one that is no JSON comes as text."""
+    name, found = f"the answer of {venue}", []
+    for payload in payloads:
+        payload = parsed(payload.encode(), name) if isinstance(payload, str) else payload
+        with suppress(Empty):
+            found.append(told(payload, name)._replace(goes_on=False))
+    return found
