@@ -132,11 +132,19 @@ class Handler(BaseHTTPRequestHandler):
         """Nothing is printed."""
 
 
+class Listening(ThreadingHTTPServer):
+    """A server that says nothing of a client which hung up."""
+
+    daemon_threads = True
+
+    def handle_error(self, request, client_address) -> None:
+        """Nothing is printed."""
+
+
 @contextmanager
 def serving() -> Iterator[Server]:
     """A server that runs meanwhile."""
-    httpd = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    httpd.daemon_threads = True
+    httpd = Listening(("127.0.0.1", 0), Handler)
     httpd.told = Server(httpd.server_address)
     thread = threading.Thread(target=httpd.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()

@@ -2,10 +2,14 @@
 
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from .cli_options import CHECK_FAILED, DONE, PATH, POSITIONS, counted, tell
+
+if TYPE_CHECKING:
+    from .market.fetch import Base
 
 
 @click.command(short_help="Write a snapshot of prices and funding.")
@@ -18,7 +22,9 @@ from .cli_options import CHECK_FAILED, DONE, PATH, POSITIONS, counted, tell
     help="Seconds for all of it.",
 )  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print the figures and the gaps for a program.")
+@click.pass_obj
 def prices(
+    base: "Base",
     venue: tuple[str, ...],
     out: Path,
     holdings: Path | None,
@@ -42,7 +48,7 @@ def prices(
 
         found = named(holdings, positions)
         wanted, coins = [*wanted, *found.contracts], found.coins
-    new = fetch.snapshot(wanted, coins, timeout)
+    new = fetch.snapshot(wanted, coins, timeout, base=base)
     made = table.laid_over(before, new.rows)
     for gap in new.gaps:
         tell(str(gap))

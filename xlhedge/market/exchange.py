@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
@@ -10,6 +11,7 @@ from ..errors import NotAvailableError, XlhedgeError, shown
 
 if TYPE_CHECKING:
     import ccxt
+    import requests
 
 CCXT = {
     "binance": "binancecoinm", "bingx": "bingx", "bybit": "bybit", "deribit": "deribit", "gate": "gate", "htx": "htx",
@@ -94,10 +96,25 @@ def client(
         "options": {"maxRetriesOnFailure": 1, "maxRetriesOnFailureDelay": 1000 * pause},
         **({"apiKey": credentials.key, "secret": credentials.secret, "password": credentials.password} if credentials else {}),
     })  # fmt: skip
-    made.session.max_redirects = 0  # a redirection would carry the signed headers elsewhere
+    made.session.hooks["response"] = partial(_by_status, venue)
     if base:
         made.urls["api"] = _moved(made.urls["api"], base)
     return made
+
+
+def _by_status(venue: str, response: "requests.Response", **_: object) -> None:
+    """Judge an answer by its status before its text is: ccxt does by the text, which may be anybody's.
+
+    A redirection would carry the signed headers elsewhere.
+    """
+    import ccxt
+
+    if response.status_code in (418, 429):
+        raise ccxt.RateLimitExceeded(venue)
+    if response.status_code >= 500:
+        raise ccxt.ExchangeNotAvailable(venue)
+    if 300 <= response.status_code < 400:
+        raise Unanswered(venue, "sends the question on to another address, which is not asked")
 
 
 def _moved(address: str | Mapping, base: str) -> str | dict:
@@ -124,9 +141,10 @@ def reason_of(error: Exception, seconds: float) -> str:
     for name, words in REASONS.items():
         if name in known:
             return words.format(seconds=f"{seconds:g}")
-    return "its answer is not of the form that is known"
+    return UNKNOWN
 
 
+UNKNOWN = "its answer is an error, or not of the form that is known"
 REASONS = {
     "RateLimitExceeded": "asks to be left alone for a while (too many requests), at a second try too",
     "DDoSProtection": "asks to be left alone for a while (too many requests), at a second try too",
@@ -137,9 +155,8 @@ REASONS = {
     "PermissionDenied": "denies the key what is read here; it needs the right to read the account, from this address",
     "AuthenticationError": "does not accept the key, the secret or the password",
     "RestrictedLocation": "does not serve this place",
-    "NetworkError": "cannot be reached",
+    "NetworkError": "cannot be reached, or breaks off",
     "BadSymbol": "does not know one of the contracts",
     "NotSupported": "cannot be asked for this by ccxt",
-    "BaseError": "refused to answer",
 }
 """Classes of errors of ccxt, the more special ones first, and what each means."""
