@@ -302,13 +302,15 @@ UNANSWERED = [  # a fault, and what is said of it
     ("slow", "bybit: did not answer within 1 s"),
     ("cut short", "the answer of bybit: breaks off at line 1, column 39: ask for it again"),
     ("a page", "the answer of bybit: is a web page and not the JSON that the payload's address answers with"),
-    ("an empty list", "bybit: lists no contracts"),
+    ("an empty list", "bybit: its answer is an error, or not of the form that is known"),
+    ('{"retCode": 0, "result": {"list": []}}', "bybit: lists no contracts"),
+    ('{"retCode": 0, "result": {"list": [{"symbol": "BTCUSD"}]}}', "the answer of bybit: is JSON, but no payload of contracts that is known"),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("fault", "sentence"), UNANSWERED)
 def test_a_venue_that_does_not_answer(server, fault, sentence):
-    server.faults = {"bybit": FAULTS[fault]}
+    server.faults = {"bybit": FAULTS.get(fault) or Reply(body=fault.encode())}
     try:
         with pytest.raises(XlhedgeError) as error:
             answered(server, "bybit", seconds=1)

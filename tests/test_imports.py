@@ -26,7 +26,17 @@ LAYERS = [
     ["hosts", "reference", "stubs"],
     ["plan"],
     ["batch", "check"],
-    ["books", "cli", "cli_batch", "cli_market", "cli_options", "cli_plan", "cli_reference", "__main__"],
+    [
+        "books",
+        "cli",
+        "cli_batch",
+        "cli_contracts",
+        "cli_market",
+        "cli_options",
+        "cli_plan",
+        "cli_reference",
+        "__main__",
+    ],
 ]
 RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}
 
