@@ -60,11 +60,17 @@ def bracket(row: Row) -> Iterator[Item]:
 
 ENDPOINTS = (
     Endpoint(
-        "binance", "/dapi/v1/exchangeInfo", at("symbols"), frozenset(("symbol", "marginAsset", "contractSize")), symbol,
+        "binance", "/dapi/v1/exchangeInfo",
+        "https://dapi.binance.com/dapi/v1/exchangeInfo",
+        "face, lot, tick, fee of a liquidation, expiry, end of trading",
+        at("symbols"), frozenset(("symbol", "marginAsset", "contractSize")), symbol,
         time=at("serverTime"),
     ),
     Endpoint(
-        "binance", "/dapi/v2/leverageBracket", itself, frozenset(("brackets",)), bracket, TierRule("marginal", "coin")
+        "binance", "/dapi/v2/leverageBracket",
+        "https://dapi.binance.com/dapi/v2/leverageBracket (asks for a key)",
+        "tiers with amounts, leverage",
+        itself, frozenset(("brackets",)), bracket, TierRule("marginal", "coin")
     ),
 )  # fmt: skip
 

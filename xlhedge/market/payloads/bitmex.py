@@ -71,7 +71,10 @@ def latest(payload: object) -> str | None:
 
 ENDPOINTS = (
     Endpoint(
-        "bitmex", "/api/v1/instrument", itself, frozenset(("symbol", "settlCurrency", "isInverse")), instrument,
+        "bitmex", "/api/v1/instrument",
+        "https://www.bitmex.com/api/v1/instrument (closed on 2026-09-23: files of before)",
+        "face, lot, tick, fees, funding, maintenance up to the risk limit, expiry",
+        itself, frozenset(("symbol", "settlCurrency", "isInverse")), instrument,
         TierRule("whole-position", "coin"), time=latest,
     ),
 )  # fmt: skip

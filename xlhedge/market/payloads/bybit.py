@@ -55,11 +55,17 @@ def risk_limit(row: Row) -> Iterator[Item]:
 
 ENDPOINTS = (
     Endpoint(
-        "bybit", "/v5/market/instruments-info", at("result", "list"), frozenset(("symbol", "contractType", "baseCoin")),
+        "bybit", "/v5/market/instruments-info",
+        "https://api.bybit.com/v5/market/instruments-info?category=inverse&limit=1000",
+        "lot, tick, funding, leverage, expiry, end of trading",
+        at("result", "list"), frozenset(("symbol", "contractType", "baseCoin")),
         instrument, time=at("time"), more=at("result", "nextPageCursor"),
     ),
     Endpoint(
-        "bybit", "/v5/market/risk-limit", at("result", "list"), frozenset(("symbol", "riskLimitValue")), risk_limit,
+        "bybit", "/v5/market/risk-limit",
+        "https://api.bybit.com/v5/market/risk-limit?category=inverse",
+        "tiers with amounts",
+        at("result", "list"), frozenset(("symbol", "riskLimitValue")), risk_limit,
         TierRule("marginal", "coin"), time=at("time"), more=at("result", "nextPageCursor"),
     ),
 )  # fmt: skip

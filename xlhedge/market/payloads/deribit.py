@@ -40,7 +40,10 @@ def instrument(row: Row) -> Iterator[Item]:
 
 ENDPOINTS = (
     Endpoint(
-        "deribit", "/public/get_instruments", at("result"), frozenset(("instrument_name", "kind", "contract_size")),
+        "deribit", "/public/get_instruments",
+        "https://www.deribit.com/api/v2/public/get_instruments?currency=any&kind=future",
+        "face, lot, tick, fees, leverage, expiry",
+        at("result"), frozenset(("instrument_name", "kind", "contract_size")),
         instrument, time=at("usOut"), time_unit=1_000_000,
     ),
 )  # fmt: skip

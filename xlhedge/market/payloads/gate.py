@@ -70,11 +70,17 @@ COIN = {"tier_unit": "not in the payload: limits are counted in the coin of sett
 
 ENDPOINTS = (
     Endpoint(
-        "gate", "/api/v4/futures/btc/contracts", itself, frozenset(("name", "quanto_multiplier", "maintenance_rate")),
+        "gate", "/api/v4/futures/btc/contracts",
+        "https://api.gateio.ws/api/v4/futures/btc/contracts",
+        "tick, fees, funding, maintenance up to the first risk limit, end of trading",
+        itself, frozenset(("name", "quanto_multiplier", "maintenance_rate")),
         contract, TierRule("marginal", "coin", COIN),
     ),
     Endpoint(
-        "gate", "/api/v4/futures/btc/risk_limit_tiers", itself,
+        "gate", "/api/v4/futures/btc/risk_limit_tiers",
+        "https://api.gateio.ws/api/v4/futures/btc/risk_limit_tiers",
+        "tiers with amounts",
+        itself,
         frozenset(("tier", "risk_limit", "maintenance_rate")), tier, TierRule("marginal", "coin", COIN),
     ),
 )  # fmt: skip

@@ -42,11 +42,17 @@ def of_leverage(row: Row) -> Iterator[Item]:
 
 ENDPOINTS = (
     Endpoint(
-        "htx", "/swap-api/v1/swap_contract_info", at("data"),
+        "htx", "/swap-api/v1/swap_contract_info",
+        "https://api.hbdm.com/swap-api/v1/swap_contract_info; for dated contracts https://api.hbdm.com/api/v1/contract_contract_info",
+        "face, tick, expiry, end of trading",
+        at("data"),
         frozenset(("contract_code", "contract_size", "contract_status")), contract, time=at("ts"),
     ),
     Endpoint(
-        "htx", "/swap-api/v1/swap_adjustfactor", at("data"), frozenset(("symbol", "list")), of_leverage, time=at("ts")
+        "htx", "/swap-api/v1/swap_adjustfactor",
+        "https://api.hbdm.com/swap-api/v1/swap_adjustfactor",
+        "nothing: its maintenance depends on the leverage chosen, which is said",
+        at("data"), frozenset(("symbol", "list")), of_leverage, time=at("ts")
     ),
 )  # fmt: skip
 

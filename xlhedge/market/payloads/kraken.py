@@ -42,7 +42,10 @@ def _coin(symbol: str) -> str:
 
 ENDPOINTS = (
     Endpoint(
-        "kraken", "/derivatives/api/v3/instruments", at("instruments"), frozenset(("symbol", "type")), instrument,
+        "kraken", "/derivatives/api/v3/instruments",
+        "https://futures.kraken.com/derivatives/api/v3/instruments",
+        "face, lot, tick, tiers, largest position, expiry",
+        at("instruments"), frozenset(("symbol", "type")), instrument,
         TierRule("whole-position", "contracts", {"tier_type": "not in the payload; as the venue's help has it"}),
         time=at("serverTime"),
     ),

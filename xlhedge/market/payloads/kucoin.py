@@ -50,11 +50,17 @@ def risk_limit(row: Row) -> Iterator[Item]:
 
 ENDPOINTS = (
     Endpoint(
-        "kucoin", "/api/v1/contracts/active", at("data"), frozenset(("symbol", "rootSymbol", "isInverse")), contract,
+        "kucoin", "/api/v1/contracts/active",
+        "https://api-futures.kucoin.com/api/v1/contracts/active",
+        "face, lot, tick, fees, funding, maintenance up to the smallest risk limit, expiry",
+        at("data"), frozenset(("symbol", "rootSymbol", "isInverse")), contract,
         TierRule("whole-position", "coin"),
     ),
     Endpoint(
-        "kucoin", "/api/v1/contracts/risk-limit", at("data"), frozenset(("level", "maxRiskLimit", "maintainMargin")),
+        "kucoin", "/api/v1/contracts/risk-limit",
+        "https://api-futures.kucoin.com/api/v1/contracts/risk-limit/XBTUSDM",
+        "tiers of one contract",
+        at("data"), frozenset(("level", "maxRiskLimit", "maintainMargin")),
         risk_limit, TierRule(
             "whole-position", "coin",
             {"tier_type": "not in the payload: read as that which is never less", "tier_unit": "not in the payload"},

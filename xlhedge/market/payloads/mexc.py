@@ -56,7 +56,10 @@ def _exact(rate: float) -> float:
 
 ENDPOINTS = (
     Endpoint(
-        "mexc", "/api/v1/contract/detail", at("data"), frozenset(("symbol", "settleCoin", "contractSize")), contract,
+        "mexc", "/api/v1/contract/detail",
+        "https://api.mexc.com/api/v1/contract/detail",
+        "face, lot, tick, fees, tiers",
+        at("data"), frozenset(("symbol", "settleCoin", "contractSize")), contract,
         TierRule("whole-position", "contracts", {"tier_type": "not in the payload: read as that which is never less"}),
     ),
 )  # fmt: skip

@@ -49,10 +49,16 @@ def position_tier(row: Row) -> Iterator[Item]:
 
 ENDPOINTS = (
     Endpoint(
-        "okx", "/api/v5/public/instruments", at("data"), frozenset(("instId", "instType", "ctVal")), instrument
+        "okx", "/api/v5/public/instruments",
+        "https://www.okx.com/api/v5/public/instruments?instType=SWAP (or FUTURES)",
+        "face, lot, tick, leverage, expiry, end of trading",
+        at("data"), frozenset(("instId", "instType", "ctVal")), instrument
     ),
     Endpoint(
-        "okx", "/api/v5/public/position-tiers", at("data"), frozenset(("maxSz", "mmr", "imr", "tier")), position_tier,
+        "okx", "/api/v5/public/position-tiers",
+        "https://www.okx.com/api/v5/public/position-tiers?instType=SWAP&tdMode=cross&instFamily=BTC-USD (or FUTURES)",
+        "tiers, beside the instruments of the same type",
+        at("data"), frozenset(("maxSz", "mmr", "imr", "tier")), position_tier,
         TierRule("whole-position", "contracts", {"tier_type": "not in the payload; as the venue's help has it"}, True),
     ),
 )  # fmt: skip

@@ -68,7 +68,10 @@ def _amount(row: Row, name: str) -> float:
 
 ENDPOINTS = (
     Endpoint(
-        "phemex", "/public/products", products, frozenset(("symbol", "type", "displaySymbol")), product,
+        "phemex", "/public/products",
+        "https://api.phemex.com/public/products",
+        "face, lot, tick, funding, leverage, tiers",
+        products, frozenset(("symbol", "type", "displaySymbol")), product,
         TierRule(
             "whole-position", "coin",
             {"tier_type": "not in the payload: read as that which is never less", "tier_unit": IN_COIN},

@@ -141,11 +141,13 @@ class Row:
 class Endpoint(NamedTuple):
     """One public payload of a venue: where its rows are, the names that tell it from others, and how a row is read.
 
-    `time` finds the payload's own time [parts of a second given by `time_unit`], or None; `more` whether further pages follow.
+    `address` is where it is asked for, `tells` what it says of a contract, in words. `time` finds the payload's own time [parts of a second given by `time_unit`], or None; `more` whether further pages follow.
     """
 
     venue: str
     path: str
+    address: str
+    tells: str
     rows: Callable[[object], object]
     keys: frozenset[str]
     read: Callable[[Row], Iterable[Item]]
