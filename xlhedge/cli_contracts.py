@@ -242,7 +242,8 @@ def _take(payload: _Payload, out: Path | None, as_json: bool) -> int:
     symbols = list(dict.fromkeys(symbol for joined in payload.groups for symbol in joined.contracts))
     after = updated(old, facts, out.name if out else "what was read")
     _refuse_newer(after, facts, out)
-    notes = [*payload.extra, *(note for joined in payload.groups for note in joined.notes), *_kept(after, payload, out)]
+    found = [*payload.extra, *(note for joined in payload.groups for note in joined.notes), *_kept(after, payload, out)]
+    notes = list(dict.fromkeys(found))
     left_out: dict[str, int] = {}
     for joined in payload.groups:
         for why, number in joined.left_out.items():

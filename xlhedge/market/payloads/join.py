@@ -56,7 +56,7 @@ def join(readings: Sequence[Reading], day: str, venue: str = "") -> Joined:
     notes += [f"{item.symbol}: {item.words}" for item in remarks]
     notes += [note for each in made for note in each.notes()]
     notes += _unstated([each.facts for each in made if each.listed])
-    undated = [reading.name for reading in readings if not reading.day]
+    undated = list(dict.fromkeys(reading.name for reading in readings if not reading.day))
     if undated:
         notes.append(f"{', '.join(undated)} {'states' if len(undated) == 1 else 'state'} no time: taken to be of {day}")
     facts = tuple(fact for each in made for fact in each.told())
