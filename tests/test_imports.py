@@ -32,6 +32,7 @@ LAYERS = [
         "cli",
         "cli_account",
         "cli_batch",
+        "cli_contracts",
         "cli_import",
         "cli_into",
         "cli_market",
