@@ -1,4 +1,4 @@
-"""The command line: build, plan, batch, import, prices, account, template, check, eval, functions, contracts, selftest, install ..."""
+"""The command line: build, plan, batch, template, import, prices, account, check, eval, functions, contracts, selftest, doctor and more."""
 
 import math
 import os
@@ -12,7 +12,7 @@ import click
 
 from . import __version__
 from .cli_options import (
-    CHECK_FAILED, DONE, EXIT_CODES, FORCE, MODE, OWN_TABLE, PATH, PRICES, ROW_ERRORS, SCENARIOS, UNEXPECTED, USAGE,
+    CHECK_FAILED, DONE, EXIT_CODES, FORCE, MODE, PATH, PRICES, ROW_ERRORS, SCENARIOS, UNEXPECTED, USAGE,
     chosen_portfolio, counted, reads_holdings, tell, tell_of, written,
 )  # fmt: skip
 from .errors import XlhedgeError
@@ -20,8 +20,7 @@ from .hosts.excel.commands import COMMANDS
 
 LAZY = {
     "account": "xlhedge.cli_account", "batch": "xlhedge.cli_batch", "contracts": "xlhedge.cli_contracts",
-    "import": "xlhedge.cli_import", "plan": "xlhedge.cli_plan",
-    "prices": "xlhedge.cli_market",
+    "import": "xlhedge.cli_import", "plan": "xlhedge.cli_plan", "prices": "xlhedge.cli_market",
 }  # fmt: skip
 """Commands in modules of their own, which the others need not wait for."""
 

@@ -48,12 +48,11 @@ def _from_keyring(user: str) -> str:
     """What the system's keyring holds, "" where it holds nothing or there is none."""
     try:
         import keyring
-        from keyring.errors import KeyringError
     except ImportError:
         raise NotAvailableError(INSTALL) from None
     try:
         return (keyring.get_password(SERVICE, user) or "").strip()
-    except KeyringError:
+    except Exception:  # a keyring that is locked or broken, in the words of whatever system it is of
         return ""
 
 
