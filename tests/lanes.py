@@ -25,7 +25,7 @@ LEFT_OUT = (  # whole files, single tests of a file, or single rows of a test
     # They build many workbooks, or try very many values.
     "test_batch_faults.py", "test_batch_kept.py", "test_filled_in.py", "test_fit.py", "test_own_typed.py",
     "test_without_fast.py", "test_survives.py", "test_typed_again.py", "test_damaged_packages.py", "test_typing.py",
-    "test_written_over.py", "test_passed_over.py", "test_shapes.py", "test_independent.py", "test_independent_sheets.py",
+    "test_written_over.py", "test_passed_over.py", "test_into.py", "test_shapes.py", "test_independent.py", "test_independent_sheets.py",
     "test_independent_accounts.py", "test_marks.py", "test_books.py", "test_refresh.py", "test_fuzz.py",
     "test_allocation.py::test_every_asset_has_one_place_and_they_are_spread_evenly",
     "test_batch_formulas.py::test_formula_text_stays_text_down_to_the_cells",
@@ -48,6 +48,7 @@ LEFT_OUT = (  # whole files, single tests of a file, or single rows of a test
     "test_cover.py::test_text_stays_text",
     "test_holdings.py::test_what_comes_out[100,000 rows]", "test_holdings.py::test_what_comes_out[100,000 mistakes]",
     "test_holdings.py::test_nothing_is_half_written",
+    "test_ledger_opens.py::test_plan_and_monitor_are_the_ledger",
     "test_model.py::test_the_template_is_sound_and_input_again", "test_properties.py::test_scalar_is_array",
     "test_properties.py::test_scalar_is_traced_value", "test_renamed.py::test_every_text_that_is_looked_for_is_missed",
     "test_stamp.py::test_a_stamped_workbook_is_the_one_that_is_built_part_for_part",
