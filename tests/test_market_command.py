@@ -115,9 +115,25 @@ main(sys.argv[1:])
 
 
 @pytest.mark.parametrize("command,code", [
-    (["prices", "gate", "--out", "x.csv"], 2), (["contracts", "gate"], 0),
+    (["prices", "gate", "--out", "x.csv"], 2), (["account", "gate"], 2), (["contracts", "gate"], 0),
 ])  # fmt: skip
 def test_without_ccxt_one_sentence_says_what_to_install(tmp_path, command, code):
     made = subprocess.run([sys.executable, "-c", WITHOUT, *command], capture_output=True, text=True, cwd=tmp_path)
     assert made.returncode == code
     assert code == 0 or made.stderr == "xlhedge: this needs ccxt: pip install 'xlhedge[live]'\n"
+
+
+def test_the_page_tells_of_every_venue_what_is_done(server):
+    from importlib import import_module
+    from pathlib import Path
+
+    from xlhedge.market.account import READ
+    from xlhedge.market.exchange import CCXT
+
+    page = (Path(__file__).parents[1] / "docs/live.md").read_text("utf-8")
+    lines = [line.strip("|").split(" | ") for line in page.splitlines() if line.startswith("| ") and " | " in line]
+    venues = [cells[0].strip() for cells in lines if cells[0].strip() in CCXT]
+    assert venues == [*sorted(CCXT), *READ]
+    for cells in lines[-len(READ) :]:
+        days = import_module(f"xlhedge.market.accounts.{cells[0].strip()}").ACCESS.days
+        assert cells[2] == ("all" if days is None else f"{days} days")

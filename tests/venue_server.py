@@ -11,31 +11,11 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import NamedTuple
 from urllib.parse import parse_qsl, urlsplit
 
-from venue_private import PRIVATE
+from venue_private_more import PRIVATE
 from venue_public_more import PUBLIC
-
-
-class Asked(NamedTuple):
-    """A request: whose, which path, its query, its headers in lower case, and the server's time [ms since 1970]."""
-
-    venue: str
-    path: str
-    query: dict[str, str]
-    headers: dict[str, str]
-    now: int
-
-
-class Reply(NamedTuple):
-    """An answer other than 200 with JSON."""
-
-    status: int = 200
-    body: bytes = b""
-    kind: str = "application/json"
-    delay: float = 0.0
-    length: int | None = None
+from venue_server_asked import Asked, Reply
 
 
 FAULTS: dict[str, Reply] = {

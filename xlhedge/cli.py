@@ -1,4 +1,4 @@
-"""The command line: build, plan, batch, import, prices, account, template, check, eval, functions, contracts, selftest, install ..."""
+"""The command line: build, plan, batch, template, import, prices, account, check, eval, functions, contracts, selftest, doctor and more."""
 
 import math
 import os
@@ -12,15 +12,15 @@ import click
 
 from . import __version__
 from .cli_options import (
-    CHECK_FAILED, DONE, EXIT_CODES, FORCE, MODE, OWN_TABLE, PATH, PRICES, ROW_ERRORS, SCENARIOS, UNEXPECTED, USAGE,
+    CHECK_FAILED, DONE, EXIT_CODES, FORCE, MODE, PATH, PRICES, ROW_ERRORS, SCENARIOS, UNEXPECTED, USAGE,
     chosen_portfolio, counted, reads_holdings, tell, tell_of, written,
 )  # fmt: skip
 from .errors import XlhedgeError
 from .hosts.excel.commands import COMMANDS
 
 LAZY = {
-    "account": "xlhedge.cli_market", "batch": "xlhedge.cli_batch", "import": "xlhedge.cli_import", "plan": "xlhedge.cli_plan",
-    "prices": "xlhedge.cli_market",
+    "account": "xlhedge.cli_account", "batch": "xlhedge.cli_batch", "contracts": "xlhedge.cli_contracts",
+    "import": "xlhedge.cli_import", "plan": "xlhedge.cli_plan", "prices": "xlhedge.cli_market",
 }  # fmt: skip
 """Commands in modules of their own, which the others need not wait for."""
 
@@ -184,47 +184,6 @@ def functions(word: tuple[str, ...], as_json: bool) -> int:
                 group = function.group
                 click.echo(f"\n{group}")
             click.echo(f"  {function.signature}\n      {function.summary}")
-    return DONE
-
-
-@main.command(short_help="List the venues, or the figures of one.")
-@click.argument("venue", required=False)
-@click.option("--contracts", "table", type=PATH, help=OWN_TABLE)
-@click.option(
-    "--older-than", "days", type=click.FloatRange(min=0), help="Only figures older than so many DAYS.", metavar="DAYS"
-)
-@click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
-def contracts(venue: str | None, table: Path | None, days: float | None, as_json: bool) -> int:
-    """List the venues, or every established figure of VENUE with its date, age and source.
-
-    With --older-than or --json and no VENUE, the figures of every venue. A year or a month counts from its first day.
-    """
-    from .contracts import aged, facts, symbols, venues
-    from .portfolio import own_table
-    from .portfolio.ends import today
-
-    own = own_table(table)
-    if venue is None and days is None and not as_json:
-        for name in venues(table=own):
-            listed = symbols(name, table=own)
-            click.echo(f"{name:10} {len(listed):3}  {', '.join(listed[:8])}{', ...' if len(listed) > 8 else ''}")
-        return DONE
-    chosen = [venue] if venue else venues(table=own)
-    found = aged((fact for name in chosen for fact in facts(name, table=own)), today(), days)
-    if as_json:
-        import json
-        from dataclasses import asdict
-
-        rows = [asdict(fact) | {"age_days": age} for fact, age in found]
-        click.echo(json.dumps({"today": today().isoformat(), "facts": rows}, indent=2, ensure_ascii=False))
-        return DONE
-    for fact, age in found:
-        where = f"{fact.symbol:18}" if venue else f"{fact.venue:10} {fact.symbol:18}"
-        value = "; ".join(f"{item:g}" for item in fact.value) if isinstance(fact.value, tuple) else _shown(fact.value)
-        checked = "verified" if fact.verified else "not verified"
-        dated = "undated" if age is None else f"{fact.as_of}, {counted(age, 'day')} old"
-        note = f"; {fact.note}" if fact.note else ""
-        click.echo(f"{where} {fact.field:16} {value} {fact.unit}  ({checked}, {dated}, {fact.source}{note})")
     return DONE
 
 

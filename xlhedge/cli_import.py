@@ -70,7 +70,7 @@ def import_(
             json.dumps({"exit_code": code, "out": out and str(out)} | as_figures(found), indent=2, allow_nan=False)
         )
     else:
-        click.echo("\n".join(_lines(found, out)))
+        click.echo("\n".join(told_lines(found, out)))
     if into:
         _check_whole(found, into, force)
         name = out.name if out else "ledger.csv"
@@ -117,7 +117,7 @@ def _progress() -> Callable[[int], None]:
     return progress
 
 
-def _lines(found: "Ledger", out: Path | None) -> Iterator[str]:
+def told_lines(found: "Ledger", out: Path | None) -> Iterator[str]:
     """What was read, and what it comes to, in words."""
     for table in found.recognised:
         kept = "" if table.kept == table.rows else f", {counted(table.kept, 'row')} of the ledger come of them"

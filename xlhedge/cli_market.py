@@ -1,4 +1,4 @@
-"""The commands prices and account: what the venues tell of the market and, with a key that can only read, of an account."""
+"""The command prices: a snapshot of what the venues tell of the market."""
 
 import json
 from functools import partial

@@ -8,6 +8,7 @@ from .contracts.dated import is_series
 from .contracts.tables import EVERY
 from .document import python_example
 from .errors import XlhedgeError
+from .market.payloads import ENDPOINTS
 from .portfolio import HOLDINGS, SETTINGS
 from .registry import FUNCTIONS, Function, excel_literal
 
@@ -147,6 +148,38 @@ def _default(value: object) -> str:
     return str(value) if isinstance(value, str) else excel_literal(value)
 
 
+TODAY_TEXT = """
+## Contracts of today
+
+Figures change: what a venue publishes today becomes a table of your own, which `--contracts TABLE`, the environment
+variable `XLHEDGE_CONTRACTS` and the workbook's Contracts sheet take.
+
+    xlhedge contracts --refresh bybit --out mine.csv                 asks the venue (pip install 'xlhedge[live]')
+    xlhedge contracts --read instruments.json tiers.json --out mine.csv    reads its answers, saved by hand
+    xlhedge contracts --diff mine.csv                                what that changes in the shipped table
+
+Open an address of the table below in a browser and save what it answers. The files of one venue are read together, in any
+order and under any name: what they are is told by what is in them. Files of several venues are read one venue at a time.
+
+* Each figure has the venue's address as its source and the day of the payload; for one that states no time, that of
+  `--as-of`, else today, which is said. What the payload leaves open (such as whether a rate holds on a slice or on the whole
+  position) is marked as not verified, with a note.
+* Linear, quanto and other contracts that the formulas do not fit are left out and counted.
+* A contract that is to end, or that does not trade on that day, has `listed_until`. One that the shipped table has as ended
+  and that trades gets it back.
+* What no payload states (fees at Bybit, OKX, Kraken and Binance; maintenance at Deribit and HTX) stays what it was: shipped,
+  or your own. It is listed.
+* A table that is there keeps whatever was not read: contracts that a payload no longer has, other venues, figures of your
+  own. What is kept and what of yours is replaced is said; figures that are newer than the payload are not replaced. An answer
+  that is an error, breaks off or is empty changes nothing.
+* `--diff`, and `--read` or `--refresh` without `--out`, list each figure that differs, old -> new with both dates, contracts
+  that are new, and perpetuals that are gone from a list that has others of the venue. A change is worse for a plan if a
+  contract is gone or ends; if what it is, its face, coin or expiry differs; if a fee, a step or the initial rate rises, the
+  largest leverage or position falls, or some position needs more maintenance than before. Then the exit code is 4, else 0.
+
+"""
+
+
 def contracts_page() -> str:
     """What is established of each venue's contracts, and what is absent."""
     shown = (
@@ -177,6 +210,8 @@ def contracts_page() -> str:
                 continue
             lines.append(f"| {venue} | {symbol} | " + " | ".join(_value(found.get(name)) for name in shown) + " |")
     lines += _dated()
+    lines += [TODAY_TEXT, "| venue | address | tells |", "|---|---|---|"]
+    lines += [f"| {each.venue} | {each.address.replace('https://', '')} | {each.tells} |" for each in ENDPOINTS]
     lines += ["\n## Fields\n", "| field | unit | meaning |", "|---|---|---|"]
     lines += [f"| {name} | {field.unit} | {field.meaning} |" for name, field in FIELDS.items()]
     return GENERATED + "\n".join(lines) + "\n"

@@ -119,7 +119,7 @@ def read_table(
         except RowErrors as error:
             errors += error.errors
         else:
-            parts.append(_compact(chunk.rows))
+            parts.append(compact(chunk.rows))
             notes |= dict.fromkeys((*chunk.notes, *_twice(chunk.rows["time"], told)))
             for reason, number in chunk.left_out.items():
                 left_out[reason] = left_out.get(reason, 0) + number
@@ -128,7 +128,7 @@ def read_table(
         raise RowErrors(errors)
     frame = joined(parts) if parts else blank()
     if format.join:
-        frame = _compact(format.join(frame))
+        frame = compact(format.join(frame))
     found = Recognised(table.name, format, count, len(frame), left_out, tuple(notes), str(told.zone))
     return found, frame
 
@@ -230,7 +230,7 @@ def _twice(times: "pd.Series", told: Told) -> list[str]:
     ]
 
 
-def _compact(rows: "pd.DataFrame") -> "pd.DataFrame":
+def compact(rows: "pd.DataFrame") -> "pd.DataFrame":
     """The same rows in less memory: texts that come again and again by number, and no minus before a zero."""
     import pandas as pd
 
@@ -254,7 +254,7 @@ def blank() -> "pd.DataFrame":
     """A ledger without rows."""
     import pandas as pd
 
-    return _compact(pd.DataFrame(columns=[*COLUMNS, *WITNESS], dtype=object))
+    return compact(pd.DataFrame(columns=[*COLUMNS, *WITNESS], dtype=object))
 
 
 def joined(parts: "Sequence[pd.DataFrame]") -> "pd.DataFrame":

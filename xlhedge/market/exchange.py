@@ -97,6 +97,8 @@ def client(
         **({"apiKey": credentials.key, "secret": credentials.secret, "password": credentials.password} if credentials else {}),
     })  # fmt: skip
     made.session.hooks["response"] = partial(_by_status, venue)
+    if credentials:  # below this urllib3 writes addresses into a log, which are signed
+        logging.getLogger("urllib3").setLevel(logging.INFO)
     if base:
         made.urls["api"] = _moved(made.urls["api"], base)
     return made
