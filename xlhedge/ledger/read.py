@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 TABLES = (".csv", ".tsv", ".txt", *BOOKS)
-AT_ONCE = 100_000
+AT_ONCE = 20_000
 """Rows that are held as texts at a time."""
 LONGEST_TEXT = 200
 WORDS = ("account", "venue", "contract", "type", "file")
