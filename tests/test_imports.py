@@ -20,13 +20,14 @@ LAYERS = [
     ["separators", "expression", "sheet", "formula", "ranges", "examples", "document", "python"],
     ["ooxml"],
     ["portfolio", "udfs"],
+    ["ledger"],
     ["workbook"],
     ["intake"],
     ["template"],
     ["hosts", "reference", "stubs"],
     ["plan"],
     ["batch", "check"],
-    ["books", "cli", "cli_batch", "cli_options", "cli_plan", "cli_reference", "__main__"],
+    ["books", "cli", "cli_batch", "cli_import", "cli_options", "cli_plan", "cli_reference", "__main__"],
 ]
 RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}
 
