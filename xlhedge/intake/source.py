@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from ..contracts import ENVIRONMENT, FactTable, environment_table
 from ..errors import FileError, Unreadable, shown
+from ..files import LARGEST_STREAMED
 from ..portfolio import Portfolio, RowError, RowErrors, own_table
 from ..portfolio.assemble import NO_SETS, NOTHING, Heading, Kept, Reader, Sets
 from ..portfolio.doubts import setting_doubts
@@ -22,7 +23,6 @@ from .by_portfolio import Intake
 from .spool import Spooled, rows_of
 from .tables import TABLES, Opened, name_of, open_holdings, open_positions, tables_in
 
-LARGEST_STREAMED = 2 * 2**30
 SHEET, FILE = BEYOND, 2 * BEYOND
 """Where the rows of a sheet of positions are numbered from, and those of a file of positions."""
 NO_TABLE = Heading("", ())

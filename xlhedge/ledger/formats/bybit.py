@@ -48,7 +48,7 @@ def read_log(frame: "pd.DataFrame", told: Told) -> Chunk:
     frame, kind, currency, found, why = frame[in_coin], kind[in_coin], currency[in_coin], found[in_coin], why[in_coin]
 
     types = kind.map(TRADES).fillna(TRANSFER).mask(why != "", STATEMENT)
-    is_trade, is_funding, is_statement = types.isin((FILL, SETTLEMENT)), types == FUNDING, types == STATEMENT
+    is_trade, is_funding = types.isin((FILL, SETTLEMENT)), types == FUNDING
     cash, change = (numbers(frame[name], told).fillna(0.0) for name in ("cash_flow", "change"))
     fee, funding = (numbers(frame[name], told).fillna(0.0) for name in ("fee_paid", "funding"))
     face = found["face"].astype(float)

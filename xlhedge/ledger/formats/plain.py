@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from ...rows import unsafe_text
 from ..entry import COLUMNS, FEE, FILL, FUNDING, SETTLEMENT, TRANSFER, TYPES, Chunk, Format, Told
 from ..frame import browser_times, choices, is_blank, ledger_rows, listed, numbers, positive, reasons, refuse
 
@@ -60,8 +61,14 @@ def read_table(frame: "pd.DataFrame", told: Told) -> Chunk:
     return Chunk(rows[why == ""], reasons(why), notes)
 
 
+def read_ledger(frame: "pd.DataFrame", told: Told) -> Chunk:
+    """A ledger as it was written: an apostrophe before what a spreadsheet would take for a formula is none of the text."""
+    texts = ["account", "contract", "id", "file"]
+    return read_table(frame.assign(**{name: frame[name].map(unsafe_text) for name in texts}), told)
+
+
 FORMATS = (
-    Format("xlhedge ledger", "", COLUMNS, "browser", read_table),
+    Format("xlhedge ledger", "", COLUMNS, "UTC", read_ledger),
     Format("plain table of fills", "", ("time", "contract", "qty", "price"), "browser", read_table),
     Format("plain table of payments", "", ("time", "contract", "type", "amount"), "browser", read_table),
 )
