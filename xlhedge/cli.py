@@ -1,10 +1,11 @@
-"""The command line: build, plan, batch, template, check, eval, functions, contracts, selftest, install, uninstall, doctor."""
+"""The command line: build, plan, batch, import, template, check, eval, functions, contracts, selftest, install, uninstall, doctor."""
 
 import math
 import os
 import sys
 from functools import partial
 from importlib import import_module
+from keyword import iskeyword
 from pathlib import Path
 
 import click
@@ -17,7 +18,7 @@ from .cli_options import (
 from .errors import XlhedgeError
 from .hosts.excel.commands import COMMANDS
 
-LAZY = {"batch": "xlhedge.cli_batch", "plan": "xlhedge.cli_plan"}
+LAZY = {"batch": "xlhedge.cli_batch", "import": "xlhedge.cli_import", "plan": "xlhedge.cli_plan"}
 """Commands in modules of their own, which the others need not wait for."""
 
 
@@ -31,7 +32,7 @@ class Friendly(click.Group):
     def get_command(self, ctx, name):
         """A command by its name, loaded when it is asked for."""
         if name in LAZY and name not in self.commands:
-            self.add_command(getattr(import_module(LAZY[name]), name))
+            self.add_command(getattr(import_module(LAZY[name]), f"{name}_" if iskeyword(name) else name))
         return super().get_command(ctx, name)
 
     def main(self, *args, **kwargs):

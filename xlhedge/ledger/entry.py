@@ -67,8 +67,9 @@ class Format(NamedTuple):
     `header` are the columns that tell it from others, by their normal names (`frame.exported_name`). `zone` says whose time
     the export shows: "UTC", "browser", or "told" by the file itself. `read` turns a frame of texts (blank is ""), by normal
     names and with the numbers of the rows as index, into a chunk; `join` makes one row of those that stand for one event,
-    once all of a file is there. `summary` is an export that adds up what another export of the venue tells row by row, such
-    as realised profit by closed position: where that one is there too, its rows are not counted.
+    once all of a file is there. `summary` is 1 for an export that adds up what another export of the venue tells row by row,
+    such as realised profit by closed position, 2 for one that adds up what such a one tells: where a finer one is there too,
+    its rows are not counted.
     """
 
     name: str
@@ -77,4 +78,4 @@ class Format(NamedTuple):
     zone: str
     read: "Callable[[pd.DataFrame, Told], Chunk]"
     join: "Callable[[pd.DataFrame], pd.DataFrame] | None" = None
-    summary: bool = False
+    summary: int = 0

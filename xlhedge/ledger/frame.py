@@ -13,6 +13,7 @@ from ..portfolio.mistakes import RowError, RowErrors
 from .entry import COLUMNS, WITNESS, Told
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
 
 BLANKS = ("", "-", "--", "null", "none", "n/a")
@@ -184,8 +185,15 @@ def browser_times(column: "pd.Series", told: Told) -> "pd.Series":
     begins_with_day = (parts[1] == ".") | bool(day_first.any())
     day, month = first.where(begins_with_day, second), second.where(begins_with_day, first)
     sound = day.between(1, 31) & month.between(1, 12)
-    iso = parts[3] + "-" + month.map("{:02.0f}".format) + "-" + day.map("{:02.0f}".format) + " " + parts[4].str.upper()
-    return times(text.mask(sound, iso).rename(column.name), told, (*AS_BROWSERS_WRITE, ISO))
+    text = text.astype(object).rename(column.name)
+    dated = zip(parts[3][sound], month[sound], day[sound], parts[4][sound].str.upper())
+    text[sound] = [f"{year}-{month:02.0f}-{day:02.0f} {hour}" for year, month, day, hour in dated]
+    return times(text, told, (*AS_BROWSERS_WRITE, ISO))
+
+
+def microseconds(times: "pd.Series") -> "np.ndarray":
+    """Times of a ledger as whole microseconds since 1970."""
+    return times.astype("int64").to_numpy()
 
 
 def _in_utc(local: "pd.Series", zone: tzinfo, column: "pd.Series", told: Told) -> "pd.Series":
@@ -303,7 +311,7 @@ def reasons(left_out: "pd.Series") -> dict[str, int]:
     return {str(reason): int(count) for reason, count in left_out[left_out != ""].value_counts(sort=False).items()}
 
 
-def ledger_rows(told: Told, index: "pd.Index", venue: str, **columns: object) -> "pd.DataFrame":
+def ledger_rows(told: Told, index: "pd.Index", venue: "str | pd.Series", **columns: object) -> "pd.DataFrame":
     """The rows of a ledger from columns that were worked out, which are series or stand for every row.
 
     What is not given is blank; `account` is the one of the file unless given, `row` the index.

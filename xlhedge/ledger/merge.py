@@ -4,15 +4,20 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from .entry import COLUMNS, FEE, FILL, FUNDING, REALISED, SETTLEMENT, STATEMENT, TYPES, WITNESS
+from .frame import microseconds
 from .read import Recognised, blank, joined
 
 if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
-MINUTE = 60_000_000
+SECOND, MINUTE = 1_000_000, 60_000_000
 A_DAY = 1440
-"""Microseconds of a minute, and minutes of the day that the first lump of an export stands for."""
+"""Microseconds of a second and of a minute, and minutes of the day that the first lump of an export stands for."""
+
+
+ONCE = "of its rows are money that another export tells one by one, and count once"
+MAY_BE_TWICE = "of its fills are of positions that another export tells the fills of, but not their end: the opening may be in both"
 
 
 class Merged(NamedTuple):
@@ -44,7 +49,7 @@ def merged(tables: "Sequence[tuple[Recognised, pd.DataFrame]]") -> Merged:
     frame["type"] = frame["type"].cat.set_categories([*TYPES, STATEMENT])
     kept, doubles = _once(frame, of, sources)
     order = np.flatnonzero(kept)
-    order = order[np.argsort(frame["time"].to_numpy()[order], kind="stable")]
+    order = order[np.argsort(microseconds(frame["time"])[order], kind="stable")]
     frame, of = _taken(frame, order), of[order]
     notes = _money_once(frame, of, sources)
     told = (frame["type"] == STATEMENT).to_numpy()
@@ -64,7 +69,7 @@ def _oldest_first(frame: "pd.DataFrame") -> "pd.DataFrame":
     """A file turned round if it has the newest row first; what came of one row of it stays in its order."""
     import numpy as np
 
-    steps = np.diff(frame["time"].to_numpy().astype("int64"))
+    steps = np.diff(microseconds(frame["time"]))
     if (steps > 0).sum() >= (steps < 0).sum():
         return frame
     group = np.concatenate(([0], np.cumsum(np.diff(frame["row"].to_numpy()) != 0)))
@@ -96,6 +101,10 @@ def _once(
     kept &= ~(again & (has_id | is_statement))
     if len(sources) > 1:
         kept = _most_of_one_file(frame, of, key, kept, has_id, sources)
+        formats = pd.factorize(np.array([id(source.format) for source in sources]))[0][of]
+        if formats.any():
+            loose = _mixed(event, hashed(_about(frame), index=False).to_numpy())
+            kept = _most_of_one_format(loose, formats, kept, has_id, is_statement)
     return kept, {
         word: int(count)
         for word, count in (
@@ -138,6 +147,33 @@ def _most_of_one_file(
     return chosen
 
 
+def _about(frame: "pd.DataFrame") -> "pd.DataFrame":
+    """What several formats tell alike of one event: the second, and figures without the noise of their units."""
+    import pandas as pd
+
+    figures = {name: frame[name].fillna(0.0).round(12) + 0.0 for name in ("qty", "price", "fee", "amount")}
+    return pd.DataFrame({"second": microseconds(frame["time"]) // SECOND, **figures})
+
+
+def _most_of_one_format(
+    key: "np.ndarray", formats: "np.ndarray", kept: "np.ndarray", has_id: "np.ndarray", is_statement: "np.ndarray"
+) -> "np.ndarray":
+    """Of rows that several formats tell, those of the one that has most of them, or that has their ids."""
+    import numpy as np
+    import pandas as pd
+
+    codes = pd.factorize(key)[0]
+    counted = kept & ~is_statement
+    count = formats.max() + 1
+    pairs, first, counts = np.unique(codes[counted] * count + formats[counted], return_index=True, return_counts=True)
+    code, source, named = pairs // count, pairs % count, has_id[counted][first]
+    order = np.lexsort((source, ~named, -counts, code))
+    chosen = order[np.unique(code[order], return_index=True)[1]]
+    best = np.zeros(codes.max() + 1, dtype=np.int64)
+    best[code[chosen]] = source[chosen]
+    return kept & (is_statement | (formats == best[codes]))
+
+
 def _mixed(one: "np.ndarray", other: "np.ndarray") -> "np.ndarray":
     """Two hashes as one, in which their order counts."""
     import numpy as np
@@ -151,44 +187,59 @@ def _money_once(frame: "pd.DataFrame", of: "np.ndarray", sources: Sequence[Recog
     """Turn the rows of summaries into statements where another export of the venue tells their money row by row."""
     import numpy as np
 
-    is_summary = np.array([source.format.summary for source in sources])[of]
-    is_summary &= (frame["type"] != STATEMENT).to_numpy()
-    if not is_summary.any() or is_summary.all():
+    rank = np.array([source.format.summary for source in sources])[of]
+    ranks = np.unique(rank)
+    if len(ranks) < 2:
         return ()
-    covered = np.zeros(len(frame), dtype=bool)
-    minute = frame["time"].to_numpy().astype("int64") // MINUTE
+    covered, alone = np.zeros(len(frame), dtype=bool), np.zeros(len(frame), dtype=bool)
+    minute = microseconds(frame["time"]) // MINUTE
+    told = (frame["type"] == STATEMENT).to_numpy()
+    frame.loc[_told_finer(frame, rank, minute, told & frame["amount"].notna().to_numpy()), "amount"] = np.nan
+    rank[told] = -1
     types = frame["type"].to_numpy(dtype=object)
     groups = frame.groupby(["account", "venue", "contract"], observed=True, sort=False).indices
+    format_of = np.array([source.format.name for source in sources], dtype=object)[of]
     for places in groups.values():
-        ours = places[~is_summary[places]]
-        if not len(ours) or len(ours) == len(places):
-            continue
-        names = {sources[i].format.name for i in np.unique(of[places[is_summary[places]]])}
-        for name in sorted(names):
-            theirs = np.array([i for i in places if is_summary[i] and sources[of[i]].format.name == name])
-            covered[theirs] = _covered(minute, types, ours, theirs)
-    if not covered.any():
-        return ()
-    notes = []
-    for i in np.unique(of[covered]):
-        count = int((covered & (of == i)).sum())
-        what = "row tells" if count == 1 else "rows tell"
-        notes.append(
-            f"{sources[i].file}: {count:,} {what} money that another export tells row by row, and it is counted once"
-        )
+        for coarse in ranks[1:]:
+            ours = places[(rank[places] >= 0) & (rank[places] < coarse)]
+            summed = places[rank[places] == coarse]
+            for name in sorted({*format_of[summed]}) if len(ours) else ():
+                theirs = summed[format_of[summed] == name]
+                covered[theirs] = _covered(minute, types, ours, theirs)
+                alone[theirs] = (types[theirs] == FILL) & ~covered[theirs]
+    notes = [
+        f"{sources[i].file}: {int(chosen[of == i].sum()):,} {what}"
+        for chosen, what in ((covered, ONCE), (alone, MAY_BE_TWICE))
+        for i in np.unique(of[chosen])
+    ]
     frame.loc[covered, "type"] = STATEMENT
     frame.loc[covered, ["qty", "price", "fee", "amount"]] = np.nan
     return tuple(notes)
 
 
+def _told_finer(frame: "pd.DataFrame", rank: "np.ndarray", minute: "np.ndarray", paid: "np.ndarray") -> "np.ndarray":
+    """Which payments of rows that are left out a finer export tells too, in the time that it is of."""
+    import numpy as np
+
+    finer = np.zeros(len(frame), dtype=bool)
+    for places in frame.groupby(["account", "venue"], observed=True, sort=False).indices.values():
+        ours = places[paid[places]]
+        for coarse in np.unique(rank[ours])[1:]:
+            span = minute[ours[rank[ours] < coarse]]
+            theirs = ours[rank[ours] == coarse]
+            finer[theirs] = (minute[theirs] >= span.min()) & (minute[theirs] <= span.max() + A_DAY)
+    return finer
+
+
 def _covered(minute: "np.ndarray", types: "np.ndarray", ours: "np.ndarray", theirs: "np.ndarray") -> "np.ndarray":
     """Which rows of one summary of a contract stand for rows that are told one by one.
 
-    A lump stands for what came after the lump before it, a funding for the one of its minute.
+    A lump stands for what came after the lump before it, a funding for the one of its minute. A closed
+    position stands for fills too, unless it was closed after the last of them.
     """
     import numpy as np
 
-    traded = np.isin(types[ours], (FILL, SETTLEMENT))
+    traded = np.isin(types[ours], (FILL, SETTLEMENT, REALISED, FEE))
     fills, fundings = np.unique(minute[ours[traded]]), np.unique(minute[ours[types[ours] == FUNDING]])
     has_fills, is_funding = np.isin(FILL, types[theirs]), types[theirs] == FUNDING
     is_lump = np.isin(types[theirs], (REALISED, FEE, FILL, SETTLEMENT))
@@ -196,5 +247,7 @@ def _covered(minute: "np.ndarray", types: "np.ndarray", ours: "np.ndarray", thei
     ends = np.unique(minute[theirs[is_lump]])
     begins = np.concatenate((ends[:1] - A_DAY, ends[:-1]))
     full = ends[np.searchsorted(inside, ends, "right") > np.searchsorted(inside, begins, "right")]
+    if has_fills and len(fills):
+        full = full[full <= fills[-1] + 1]
     at = minute[theirs]
     return (is_lump & np.isin(at, full)) | (is_funding & np.isin(at, full if has_fills else fundings))

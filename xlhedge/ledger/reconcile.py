@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ..contracts import FactTable, contract
 from ..errors import XlhedgeError
 from .entry import FEE, FILL, FUNDING, REALISED, SETTLEMENT, TRANSFER
+from .frame import microseconds
 from .rounding import ROUNDING, Rounding
 from .walk import Gap, Step, Walked, walk
 
@@ -36,7 +37,7 @@ class Difference(NamedTuple):
 class Line(NamedTuple):
     """What the rows of one contract come to; None is not known.
 
-    `position` [USD, long > 0], `entry` [USD/coin] harmonic, `realised` [coin] at average cost and without fees, `lumps` [coin]
+    `position` [USD, long > 0; None where no row tells of one], `entry` [USD/coin] harmonic, `realised` [coin] at average cost and without fees, `lumps` [coin]
     that the venue does not break down, `fees` [coin, paid > 0], `funding` [coin, received > 0], `opening` [USD] open before the
     first row, `gaps` counted.
     """
@@ -48,7 +49,7 @@ class Line(NamedTuple):
     first: "pd.Timestamp"
     last: "pd.Timestamp"
     fills: int
-    position: float
+    position: float | None
     entry: float | None
     realised: float | None
     lumps: float
@@ -153,7 +154,7 @@ def _line(group: "pd.DataFrame", types: "np.ndarray", account: str, venue: str, 
     import numpy as np
 
     is_trade = np.isin(types, (FILL, SETTLEMENT))
-    times = group["time"].to_numpy().astype("int64")
+    times = microseconds(group["time"])
     columns = {
         each: group[each].to_numpy()
         for each in ("qty", "price", "position", "size", "entry", "profit", "fee", "amount")
@@ -174,11 +175,11 @@ def _line(group: "pd.DataFrame", types: "np.ndarray", account: str, venue: str, 
     if not is_row.any() and not steps:
         return None, _Moves(times, *moved), missing
     position = exact.position
-    known = not math.isnan(sum(exact.realised))
+    known = bool(steps) and not math.isnan(sum(exact.realised))
     line = Line(
         account=account, venue=venue, contract=name, coin=coin,
         first=group["time"].iloc[0], last=group["time"].iloc[-1],
-        fills=int(is_trade.sum()), position=position.qty,
+        fills=int(is_trade.sum()), position=position.qty if steps else None,
         entry=None if not position.qty or math.isnan(position.cost) else position.entry,
         realised=math.fsum(exact.realised) if known else None,
         lumps=math.fsum(amounts[types == REALISED]), fees=math.fsum(fees), funding=math.fsum(amounts[types == FUNDING]),
@@ -217,13 +218,13 @@ def _differences(
     """Position, entry and profit of a contract beside the venue's."""
     import numpy as np
 
-    told = [step for step in steps if step.position == step.position]
+    told = [step for step in steps if step.position == step.position or step.size == step.size]
     if told and not line.gaps:
-        theirs = told[-1].position
+        last = told[-1]
+        ours = _after(steps, last) + line.opening
+        theirs = last.position if last.position == last.position else math.copysign(last.size, ours)
         why = f"{line.opening:,.10g} USD were open before the first row, or fills are missing" if line.opening else ""
-        yield Difference(
-            "position", "USD", _after(steps, told[-1]) + line.opening, theirs, OPENED if line.opening else AGREES, why
-        )
+        yield Difference("position", "USD", ours, theirs, OPENED if line.opening else AGREES, why)
     entries = np.flatnonzero(~np.isnan(columns["entry"]))
     if len(entries) and line.position:
         after = [step for step in steps if step.qty == step.qty and step.place > entries[-1]]
@@ -302,10 +303,10 @@ def _wallets(both: "pd.DataFrame", moves: dict, spoiled: dict, contracts: FactTa
         paid = np.nan_to_num(transfers["amount"].to_numpy()) - np.nan_to_num(transfers["fee"].to_numpy())
         known = [
             *moves.get((account, venue, coin), ()),
-            _Moves(transfers["time"].to_numpy().astype("int64"), paid, paid),
+            _Moves(microseconds(transfers["time"]), paid, paid),
         ]
         balance = both["balance"].to_numpy()[every]
-        seconds = both["time"].to_numpy().astype("int64")[every] // 1_000_000
+        seconds = microseconds(both["time"])[every] // 1_000_000
         told = np.flatnonzero(~np.isnan(balance))
         wallet = Wallet(account, venue, coin, math.fsum(paid[is_transfer]), None, None, ())
         if len(told) < 2 or seconds[told[0]] == seconds[told[-1]]:

@@ -9,6 +9,7 @@ from ..errors import FileError, Unreadable
 from ..files import replacing
 from ..rows import safe_text
 from .entry import COLUMNS
+from .frame import microseconds
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -49,11 +50,10 @@ def check_replaceable(path: Path, force: bool) -> None:
 
 
 def _lines(rows: "pd.DataFrame") -> bytes:
-
     columns = {}
     for name in COLUMNS:
         if name == "time":
-            columns[name] = _times(rows[name].to_numpy())
+            columns[name] = _times(rows[name])
         elif name in NUMBERS:
             columns[name] = ["" if value != value else repr(value) for value in rows[name].tolist()]
         elif name == "row":
@@ -65,10 +65,16 @@ def _lines(rows: "pd.DataFrame") -> bytes:
     return text.getvalue().encode()
 
 
-def _times(times: "object") -> list[str]:
+def moment(time: "pd.Timestamp") -> str:
+    """A time as a ledger has it, such as 2026-01-10T11:00:00Z."""
+    import pandas as pd
+
+    return _times(pd.Series([time]).dt.as_unit("us"))[0]
+
+
+def _times(times: "pd.Series") -> list[str]:
     """Times as 2026-01-10T11:00:00Z, with as many digits of a second as they have."""
     import numpy as np
 
-    moments = np.asarray(times, dtype="datetime64[us]")
-    texts = np.datetime_as_string(moments, unit="us")
+    texts = np.datetime_as_string(microseconds(times).view("datetime64[us]"), unit="us")
     return [(text[:-7] if text.endswith("000000") else text.rstrip("0")) + "Z" for text in texts.tolist()]

@@ -30,6 +30,13 @@ class Gap(NamedTuple):
     file: str
     row: int
 
+    def __str__(self) -> str:
+        what = f"{abs(self.missing):,.10g} USD {'bought' if self.missing > 0 else 'sold'}"
+        of = " ".join(filter(None, (self.venue, self.account, self.contract)))
+        since = "" if self.since is None else f" after {self.since:%Y-%m-%d %H:%M:%S}"
+        until = f"{self.time:%Y-%m-%d %H:%M:%S} UTC"
+        return f"gap: {of}: {what} are missing{since} up to {until} ({self.file} row {self.row})"
+
 
 class Step(NamedTuple):
     """One row: its time, its signed USD and price where it is a fill, and the venue's position or size after it; NaN is not told."""

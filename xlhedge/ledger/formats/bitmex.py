@@ -64,7 +64,7 @@ def read_wallet(frame: "pd.DataFrame", told: Told) -> Chunk:
     kind = frame["transacttype"].str.strip().str.lower()
     why = ("rows that are not completed (" + status + ")").where(status.str.lower() != COMPLETED, "")
     why = why.mask((why == "") & (kind == "unrealisedpnl"), "unrealised profit")
-    why = why.mask((why == "") & (currency.str.lower() != SATOSHIS), "rows in another currency (" + currency + ")")
+    why = why.mask((why == "") & (currency.str.lower() != CURRENCY), "rows in another currency (" + currency + ")")
     left_out = reasons(why)
     frame, kind = frame[why == ""], kind[why == ""]
 
@@ -91,7 +91,7 @@ def read_wallet(frame: "pd.DataFrame", told: Told) -> Chunk:
         contract=found["contract"].where(of_contract & ~other, COIN),
         type=types,
         fee=fee.mask(whole | (fee == 0)) / SATOSHIS,
-        amount=amount.where(whole, amount + fee).mask(is_fee) / SATOSHIS,
+        amount=amount.where(whole, amount + fee).mask(is_fee & ~other) / SATOSHIS,
         id=frame["transactid"] if "transactid" in frame else "",
         balance=balance / SATOSHIS,
     )  # fmt: skip
@@ -128,12 +128,12 @@ FORMATS = (
     Format(
         "BitMEX wallet history", VENUE,
         ("transacttime", "transacttype", "amount", "fee", "address", "transactstatus", "walletbalance"),
-        "browser", read_wallet, summary=True,
+        "browser", read_wallet, summary=2,
     ),
     Format(
         "BitMEX wallet history (API)", VENUE,
         ("transacttime", "transacttype", "transactstatus", "currency", "amount", "fee", "walletbalance", "transactid", "address"),
-        "UTC", read_wallet, summary=True,
+        "UTC", read_wallet, summary=1,
     ),
     Format(
         "BitMEX positions (API)", VENUE,

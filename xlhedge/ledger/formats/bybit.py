@@ -59,7 +59,6 @@ def read_log(frame: "pd.DataFrame", told: Told) -> Chunk:
     positive(price[is_trade], frame["filled_price"][is_trade], told)
     refuse(told, frame["direction"], is_trade & side.isna(), "must be BUY or SELL")
     position = numbers(frame["position"], told) * face
-    is_signed = bool((position < 0).any())
     received = (cash - change).where(is_trade)
     rows = ledger_rows(
         told, frame.index, VENUE,
@@ -72,13 +71,20 @@ def read_log(frame: "pd.DataFrame", told: Told) -> Chunk:
         fee=fee.abs().mask(received < 0, -fee.abs()).where(is_trade),
         amount=funding.abs().mask(change < 0, -funding.abs()).where(is_funding, change.mask(is_trade)),
         id=frame["trade_id"].where(is_trade & ~is_blank(frame["trade_id"]), "") if "trade_id" in frame else "",
-        position=position if is_signed else float("nan"),
-        size=float("nan") if is_signed else position,
+        position=position.where(position < 0),
+        size=position.where(~(position < 0)),
         balance=numbers(frame["wallet_balance"], told),
         profit=cash.where(is_trade),
     )  # fmt: skip
     odd = frame["type"][(types == TRANSFER) & ~kind.isin(MOVES)].str.strip().value_counts()
     return Chunk(rows, left_out, tuple(f"{n} rows of type {name} are taken as transfers" for name, n in odd.items()))
+
+
+def with_signs(rows: "pd.DataFrame") -> "pd.DataFrame":
+    """The rows of a file whose positions have a sign where any of them is negative; else they are sizes."""
+    if rows["position"].notna().any():
+        return rows.assign(position=rows["position"].fillna(rows["size"]), size=float("nan"))
+    return rows
 
 
 def _accounts(frame: "pd.DataFrame", told: Told):
@@ -123,11 +129,11 @@ def read_closed(frame: "pd.DataFrame", told: Told) -> Chunk:
 
 LOG = ("currency", "contract", "type", "direction", "quantity", "position", "filled_price", "funding", "fee_paid", "cash_flow", "change", "wallet_balance")  # fmt: skip
 FORMATS = (
-    Format("Bybit asset changes (unified account)", VENUE, (*LOG, "action", "time_utc"), "UTC", read_log),
-    Format("Bybit transaction log", VENUE, (*LOG, "time", "trade_id"), "browser", read_log),
+    Format("Bybit asset changes (unified account)", VENUE, (*LOG, "action", "time_utc"), "UTC", read_log, with_signs),
+    Format("Bybit transaction log", VENUE, (*LOG, "time", "trade_id"), "browser", read_log, with_signs),
     Format(
         "Bybit closed positions", VENUE,
         ("market", "order_quantity", "entry_price", "exit_price", "opening_fee", "closing_fee", "funding_fee", "realized_p_l", "trade_time"),
-        "browser", read_closed, summary=True,
+        "browser", read_closed, summary=1,
     ),
 )  # fmt: skip

@@ -44,10 +44,9 @@ def read_table(frame: "pd.DataFrame", told: Told) -> Chunk:
                 found["left_out"],
             )
     rows = ledger_rows(
-        told, frame.index, "",
+        told, frame.index, venues,
         time=browser_times(frame["time"], told),
         account=frame["account"].str.strip().mask(is_blank(frame["account"]), told.account) if "account" in frame else told.account,
-        venue=venues,
         contract=contracts,
         type=types,
         id=frame["id"].str.strip() if "id" in frame else "",
