@@ -231,13 +231,12 @@ def zone_in(name: str) -> tzinfo | None:
     return zone_of("UTC" + (told[1] or "")) if told else None
 
 
-def zoned_times(frame: "pd.DataFrame", told: Told, begins: str) -> "pd.Series":
-    """The times in UTC of the column whose name begins so, in the zone that its header tells, else in that of the file."""
+def times_of(frame: "pd.DataFrame", told: Told, begins: str) -> "pd.Series":
+    """The times in UTC of the column whose name begins so: exports put their zone behind it."""
     name = next((name for name in frame if str(name).startswith(begins)), None)
     if name is None:
         raise Unreadable(told.file, f"has no column of times that begins with {begins}")
-    zone = next((zone_of(cell) for cell in told.header if exported_name(cell) == name), None)
-    return times(frame[name], told, zone=zone)
+    return times(frame[name], told)
 
 
 def accounts(frame: "pd.DataFrame", told: Told, name: str = "uid") -> "pd.Series | str":

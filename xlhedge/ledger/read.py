@@ -98,12 +98,11 @@ def read_table(
     if header is None:
         raise unknown(table.name, first)
     format = header.format
-    named = zone_in(table.name)
-    tells = named or any(map(zone_of, chain(header.cells, *header.above)))
-    assumed = format.zone == "browser" and zone is None and not tells
+    own = zone_in(table.name) or next(filter(None, map(zone_of, chain(header.cells, *header.above))), None)
+    assumed = format.zone == "browser" and zone is None and own is None
     told = told._replace(
         file=table.name,
-        zone=(named or zone or UTC) if format.zone == "browser" else UTC,
+        zone=(own or zone or UTC) if format.zone == "browser" else UTC,
         above=header.above,
         header=header.cells,
     )

@@ -87,6 +87,6 @@ FORMATS = (
     ),
     Format(
         "Binance futures transaction history", VENUE,
-        ("date_utc", "type", "amount", "asset", "symbol", "transaction_id"), "UTC", read_transactions, summary=True,
+        ("date_utc", "type", "amount", "asset", "symbol", "transaction_id"), "UTC", read_transactions, summary=1,
     ),
 )  # fmt: skip

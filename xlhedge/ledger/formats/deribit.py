@@ -37,8 +37,11 @@ def read_log(frame: "pd.DataFrame", told: Told) -> Chunk:
     found = listed(instrument[has_contract & ~is_spot], VENUE, told).reindex(frame.index)
     why = found["left_out"].fillna("").mask(is_spot, "spot trades (" + instrument + ")")
 
+    funding = numbers(frame["funding"], told).fillna(0.0)
     types = kind.map(TRADES).where(has_contract, TRANSFER).fillna(TRANSFER).mask(why != "", STATEMENT)
-    is_trade, is_funding = types.isin((FILL, SETTLEMENT)), types == FUNDING
+    is_trade, is_session = types.isin((FILL, SETTLEMENT)), types == FUNDING
+    types = types.mask(is_session & (funding == 0), STATEMENT)
+    is_funding = types == FUNDING
     size_of = next(name for name in ("amount", "size", "base_amount") if name in frame)
     price, position, change = (numbers(frame[name], told) for name in ("price", "position", "change"))
     positive(price[is_trade], frame["price"][is_trade], told)
@@ -46,7 +49,7 @@ def read_log(frame: "pd.DataFrame", told: Told) -> Chunk:
     size = numbers(frame[size_of], told).where(is_trade).abs()
     positive(size[is_trade], frame[size_of][is_trade], told)
     size, in_coins = _usd(size, price, found["face"].astype(float), size_of)
-    refuse(told, frame["change"], ~is_trade & ~is_funding & change.isna(), "must be what moved the wallet")
+    refuse(told, frame["change"], ~is_trade & ~is_session & change.isna(), "must be what moved the wallet")
 
     fee = numbers(frame["fee_charged" if "fee_charged" in frame else "fee_paid"], told).fillna(0.0)
     from_credit = is_trade & (fee > 0) & (change == 0)
@@ -56,19 +59,19 @@ def read_log(frame: "pd.DataFrame", told: Told) -> Chunk:
         told, frame.index, VENUE,
         account=account,
         time=times(frame["date"], told, LAYOUTS),
-        contract=found["contract"].where(is_trade | is_funding, coin),
+        contract=found["contract"].where(is_trade | is_session, coin),
         type=types,
         qty=(size * side).where(is_trade, position.where(is_funding)),
         price=price.where(is_trade, index_price.where(is_funding & (index_price > 0))),
         fee=fee.mask(from_credit, 0.0).where(is_trade),
-        amount=numbers(frame["funding"], told).fillna(0.0).where(is_funding, change.mask(is_trade)),
+        amount=funding.where(is_funding, change.mask(is_trade | is_session)),
         id=frame["id"].str.strip(),
-        position=position.where(is_trade | is_funding),
+        position=position.where(is_trade | is_session),
         balance=balance.where(balance == equity, np.nan),
     )  # fmt: skip
     odd = frame["type"][(types == TRANSFER) & ~kind.isin(MOVES)].str.strip().value_counts()
     notes = [f"{count} rows of type {name} are taken as transfers" for name, count in odd.items()]
-    notes += [SESSIONS] if is_funding.any() else []
+    notes += [SESSIONS] if is_session.any() else []
     notes += [f"{int(from_credit.sum())} fees are paid from the fee balance, not from the wallet"] if from_credit.any() else []
     notes += [f"{size_of.replace('_', ' ')} is taken as coins, which the venue does not document"] if in_coins else []
     return Chunk(rows, reasons(why), tuple(notes))

@@ -8,13 +8,14 @@ funding is that of the coin's perpetual (PI).
 from typing import TYPE_CHECKING
 
 from ..entry import FEE, FILL, FUNDING, REALISED, SETTLEMENT, STATEMENT, TRANSFER, Chunk, Format, Told
-from ..frame import accounts, is_blank, ledger_rows, listed, numbers, positive, reasons, times
+from ..frame import is_blank, ledger_rows, listed, numbers, positive, reasons, times
 
 if TYPE_CHECKING:
     import pandas as pd
 
 VENUE = "kraken"
-TRADE, FUNDED = r"^futures |liquidation|unwind", "funding rate change"
+TRADE = r"^futures[ _](?:trade|liquidation|partial liquidation|assignor|assignee|unwind)|^covered liquidation"
+FUNDED = "funding rate change"
 SINGLE = "f-"
 """How the margin accounts begin whose one coin is the collateral of inverse contracts; cash and flex are other wallets."""
 MOVES = ("cross-exchange transfer", "transfer", "subaccount transfer")
@@ -40,6 +41,7 @@ def read_log(frame: "pd.DataFrame", told: Told) -> Chunk:
 
     change, balance, price = (numbers(frame[name], told) for name in ("change", "new_balance", "trade_price"))
     profit, fee, funding = (numbers(frame[name], told) for name in ("realized_pnl", "fee", "realized_funding"))
+    price = price.fillna(numbers(frame["mark_price"], told).where(kind == "settlement"))
     positive(price[is_position], frame["trade_price"][is_position], told)
     usd = is_position * found["face"].astype(float)
     entry = numbers(frame["new_average_entry_price"], told)
@@ -47,7 +49,6 @@ def read_log(frame: "pd.DataFrame", told: Told) -> Chunk:
     numbers(frame["change"][is_position | moved], told, needed=True)
     rows = ledger_rows(
         told, frame.index, VENUE,
-        account=accounts(frame[[]], told),
         time=times(frame["datetime"], told),
         contract=found["contract"].where(of_contract, symbol.str.upper().replace("XBT", "BTC")),
         type=kind.mask(is_trade, FILL).mask(kind == "settlement", SETTLEMENT).mask(is_funding, FUNDING).mask(moved, TRANSFER),

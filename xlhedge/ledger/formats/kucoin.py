@@ -7,7 +7,7 @@ The files are known by their headers alone. It is inferred that Filled Amount is
 from typing import TYPE_CHECKING
 
 from ..entry import FEE, FILL, FUNDING, REALISED, Chunk, Format, Told
-from ..frame import accounts, choices, ledger_rows, listed, numbers, positive, reasons, zoned_times
+from ..frame import accounts, choices, ledger_rows, listed, numbers, positive, reasons, times_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,7 +25,7 @@ def read_fills(frame: "pd.DataFrame", told: Told) -> Chunk:
     rows = ledger_rows(
         told, frame.index, VENUE,
         account=accounts(frame, told),
-        time=zoned_times(frame, told, "filled_time"),
+        time=times_of(frame, told, "filled_time"),
         contract=found["contract"],
         type=FILL,
         qty=contracts * found["face"] * choices(frame["side"], told, SIDES).astype(float),
@@ -44,7 +44,7 @@ def read_closed(frame: "pd.DataFrame", told: Told) -> Chunk:
         numbers(frame[name], told, needed=True) for name in ("realized_pnl", "total_funding_fees", "total_trading_fees")
     )
     common = {
-        "account": accounts(frame, told), "time": zoned_times(frame, told, "position_closing_time"), "contract": found["contract"],
+        "account": accounts(frame, told), "time": times_of(frame, told, "position_closing_time"), "contract": found["contract"],
     }  # fmt: skip
     lumps = (
         {"type": FUNDING, "amount": funding}, {"type": FEE, "fee": fee}, {"type": REALISED, "amount": net - funding + fee},
@@ -69,6 +69,6 @@ FORMATS = (
     Format(
         "KuCoin futures realised profit", VENUE,
         ("account_type", "symbol", "close_type", "realized_pnl", "total_realized_pnl", "total_funding_fees", "total_trading_fees"),
-        "browser", read_closed, summary=True,
+        "browser", read_closed, summary=1,
     ),
 )  # fmt: skip

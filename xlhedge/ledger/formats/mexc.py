@@ -7,7 +7,7 @@ fee paid is > 0 and that Closing PNL is before fees.
 from typing import TYPE_CHECKING
 
 from ..entry import FILL, Chunk, Format, Told
-from ..frame import accounts, choices, ledger_rows, listed, numbers, other_coins, positive, reasons, zoned_times
+from ..frame import accounts, choices, ledger_rows, listed, numbers, other_coins, positive, reasons, times_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,7 +31,7 @@ def read_orders(frame: "pd.DataFrame", told: Told) -> Chunk:
     rows = ledger_rows(
         told, frame.index, VENUE,
         account=accounts(frame, told),
-        time=zoned_times(frame, told, "time"),
+        time=times_of(frame, told, "time"),
         contract=found["contract"],
         type=FILL,
         qty=filled * found["face"] * direction,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ..entry import FILL, FUNDING, SETTLEMENT, STATEMENT, TRANSFER, Chunk, Format, Told
 from ..frame import (
-    MONEY, is_blank, ledger_rows, listed, numbers, other_coins, positive, reasons, refuse, times, zone_of,
+    MONEY, is_blank, ledger_rows, listed, numbers, other_coins, positive, reasons, refuse, times,
 )  # fmt: skip
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def read_history(frame: "pd.DataFrame", told: Told) -> Chunk:
     fee_unit = frame["fee_unit"].str.upper().where(is_trade, "")
     size = numbers(frame["position_balance"], told) * found["face"]
     told_size = is_trade & ~in_coins & (numbers(frame["position_change"], told).fillna(0.0) != 0)
-    time = times(frame["time"], told, zone=next(filter(None, map(zone_of, (c for row in told.above for c in row))), None))
+    time = times(frame["time"], told)
     size, two_sided = _of_one_side(size.where(told_size), frame["symbol"], action, time)
     line = next((cell.strip(MARK + " ") for row in told.above for cell in row if "uid:" in cell.lower()), "")
     rows = ledger_rows(
