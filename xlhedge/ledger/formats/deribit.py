@@ -72,7 +72,11 @@ def read_log(frame: "pd.DataFrame", told: Told) -> Chunk:
     odd = frame["type"][(types == TRANSFER) & ~kind.isin(MOVES)].str.strip().value_counts()
     notes = [f"{count} rows of type {name} are taken as transfers" for name, count in odd.items()]
     notes += [SESSIONS] if is_session.any() else []
-    notes += [f"{int(from_credit.sum())} fees are paid from the fee balance, not from the wallet"] if from_credit.any() else []
+    notes += (
+        [f"{int(from_credit.sum())} fees are paid from the fee balance, not from the wallet"]
+        if from_credit.any()
+        else []
+    )
     notes += [f"{size_of.replace('_', ' ')} is taken as coins, which the venue does not document"] if in_coins else []
     return Chunk(rows, reasons(why), tuple(notes))
 

@@ -7,7 +7,7 @@ funding is that of the coin's perpetual (PI).
 
 from typing import TYPE_CHECKING
 
-from ..entry import FEE, FILL, FUNDING, REALISED, SETTLEMENT, STATEMENT, TRANSFER, Chunk, Format, Told
+from ..entry import FEE, FILL, FUNDING, REALISED, SETTLEMENT, TRANSFER, Chunk, Format, Told
 from ..frame import is_blank, ledger_rows, listed, numbers, positive, reasons, times
 
 if TYPE_CHECKING:
@@ -32,7 +32,9 @@ def read_log(frame: "pd.DataFrame", told: Told) -> Chunk:
     of_contract = (is_trade | is_funding) & (contract.str.contains("_"))
     found = listed(contract[of_contract], VENUE, told).reindex(frame.index)
     why = found["left_out"].fillna("")
-    why = why.mask((why == "") & ~of_contract & ~wallet.str.startswith(SINGLE), "rows of other wallets (" + wallet + ")")
+    why = why.mask(
+        (why == "") & ~of_contract & ~wallet.str.startswith(SINGLE), "rows of other wallets (" + wallet + ")"
+    )
     kept = why == ""
     frame, kind, symbol, found, contract, of_contract = (
         each[kept] for each in (frame, kind, symbol, found, contract, of_contract)
@@ -63,7 +65,9 @@ def read_log(frame: "pd.DataFrame", told: Told) -> Chunk:
         profit=profit.where(is_trade & ~is_position),
     )  # fmt: skip
     odd = frame["type"][moved & ~kind.isin(MOVES)].str.strip().value_counts()
-    return Chunk(rows, reasons(why), tuple(f"{n} rows of type {name} are taken as transfers" for name, n in odd.items()))
+    return Chunk(
+        rows, reasons(why), tuple(f"{n} rows of type {name} are taken as transfers" for name, n in odd.items())
+    )
 
 
 def _contracts(
@@ -84,7 +88,9 @@ def joined(rows: "pd.DataFrame") -> "pd.DataFrame":
     is_trade = rows["type"].isin((FILL, SETTLEMENT))
     is_wallet = is_trade & rows["qty"].isna()
     by_coin = is_trade & ~rows["contract"].str.contains("_")
-    coin = rows["contract"].str.extract(r"^[A-Z]{2}_([A-Z0-9]+?)USD")[0].str.replace("XBT", "BTC").fillna(rows["contract"])
+    coin = (
+        rows["contract"].str.extract(r"^[A-Z]{2}_([A-Z0-9]+?)USD")[0].str.replace("XBT", "BTC").fillna(rows["contract"])
+    )
     legs = pd.DataFrame({
         "time": rows["time"], "price": rows["price"], "of": coin if by_coin.any() else rows["contract"],
         "size": rows["qty"].abs().fillna(rows["fee"].abs()).fillna(0.0), "place": rows.index,

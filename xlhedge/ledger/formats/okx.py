@@ -27,7 +27,11 @@ def read_history(frame: "pd.DataFrame", told: Told) -> Chunk:
     import numpy as np
 
     frame = frame.apply(lambda column: column.str.strip(MARK + " "))
-    action, trade, unit = frame["action"].str.lower(), frame["trade_type"].str.lower(), frame["balance_unit"].str.upper()
+    action, trade, unit = (
+        frame["action"].str.lower(),
+        frame["trade_type"].str.lower(),
+        frame["balance_unit"].str.upper(),
+    )
     has_contract = ~is_blank(frame["symbol"])
     is_spot = has_contract & trade.str.contains("spot|margin")
     found = listed(frame["symbol"][has_contract & ~is_spot], VENUE, told).reindex(frame.index)
