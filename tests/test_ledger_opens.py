@@ -196,7 +196,9 @@ def test_a_long_ledger_is_carried_as_sums_and_its_last_rows(monkeypatch, most):
     for row in traded.log:
         logged = after_fill(logged, row.fill, row.price) if row.fill else logged._replace(realized=0.0)
         booked += logged.realized
-    assert len(traded.log) == (300 if most == 5000 else 47)  # 40 rows; longs and shorts closed, what is open, fees and funding as sums
+    assert len(traded.log) == (
+        300 if most == 5000 else 47
+    )  # 40 rows; longs and shorts closed, what is open, fees and funding as sums
     assert (traded.qty, logged.qty, logged.cost) == (position.qty, position.qty, near(position.cost))
     assert booked == near(realised)
     for name in ("fee", "amount"):
