@@ -189,16 +189,13 @@ def _line(both: "pd.DataFrame", rows: "np.ndarray", account: str, venue: str, na
 
 def _cash(places: "np.ndarray", walked: Walked, paid: "np.ndarray") -> "np.ndarray":
     """What each row moved in the wallet: what it says, and the profit of a fill."""
-    import numpy as np
 
     moved = paid.copy()
     moved[places] += walked.realised
     return moved
 
 
-def _gap(
-    both: "pd.DataFrame", account: str, venue: str, name: str, place: int, before: int | None, lost: float
-) -> Gap:
+def _gap(both: "pd.DataFrame", account: str, venue: str, name: str, place: int, before: int | None, lost: float) -> Gap:
     row = both.iloc[place]
     since = None if before is None else both["time"].iloc[before]
     return Gap(account, venue, name, row["time"], since, lost, str(row["file"]), int(row["row"]))
