@@ -256,3 +256,9 @@ def test_every_format_of_these_venues_has_a_file(ledgers):
     older = {"Deribit transaction log (older, Base Amount)", "Kraken Futures account log (older)"}  # small ones above
     others = {each.name for each in FORMATS if each.venue in ("bitmex", "bybit", "")}
     assert told | older | others == {each.name for each in FORMATS}
+
+
+def test_every_format_is_on_the_page():
+    page = " ".join((DATA.parents[2] / "docs/your-data.md").read_text("utf-8").split())
+    assert [each.name for each in FORMATS if f"**{each.name}**" not in page] == []
+    assert [each.venue for each in FORMATS if f"### {each.venue}" not in page.lower() and each.venue] == []

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 VENUE = "kraken"
-TRADE = r"^futures[ _](?:trade|liquidation|partial liquidation|assignor|assignee|unwind)|^covered liquidation"
+TRADE = r"^(?:(?:futures|derivatives)[ _])?(?:trade|liquidation|partial liquidation|assignor|assignee|unwind)|^covered liquidation"
 FUNDED = "funding rate change"
 SINGLE = "f-"
 """How the margin accounts begin whose one coin is the collateral of inverse contracts; cash and flex are other wallets."""
