@@ -262,3 +262,21 @@ def test_every_format_is_on_the_page():
     page = " ".join((DATA.parents[2] / "docs/your-data.md").read_text("utf-8").split())
     assert [each.name for each in FORMATS if f"**{each.name}**" not in page] == []
     assert [each.venue for each in FORMATS if f"### {each.venue}" not in page.lower() and each.venue] == []
+
+
+SPLIT = [
+    BINANCE, "binance_transaction_history.csv", "okx_trading_history.csv", *DERIBIT, "kraken_account_log.csv",
+    "kucoin_fills.csv", "kucoin_realised_pnl.csv", "mexc_orders.csv",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("file", SPLIT)
+def test_overlapping_halves_are_the_whole(tmp_path, file):
+    lines = (DATA / file).read_text("utf-8").splitlines()
+    above = 2 if file.startswith("okx") else 1
+    head, rows = lines[:above], lines[above:]
+    middle, begin = len(rows) // 2, file.partition(".csv")[0]
+    for name, part in (("newer", rows[: middle + 2]), ("older", rows[max(middle - 2, 0) :])):
+        (tmp_path / f"{begin}-{name}.csv").write_text("\n".join((*head, *part)), "utf-8")
+    whole, halves = (read_exports([path]).rows.drop(columns=["file", "row"]) for path in (DATA / file, tmp_path))
+    assert halves.astype({"account": object}).equals(whole.astype({"account": object}))
