@@ -142,7 +142,7 @@ def _begin(venue: str, access: Access, since: datetime | None) -> tuple[int, lis
     if wanted >= first:
         return wanted, []
     day = datetime.fromtimestamp(first / 1000, UTC).date()
-    return first, [f"{venue} is asked for what moved since {day}, {access.days} days ago: it keeps no more for keys"]
+    return first, [f"{venue} is asked for what moved since {day}, {access.days} days ago, and for nothing before"]
 
 
 class _Books:

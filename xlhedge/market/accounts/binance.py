@@ -90,4 +90,4 @@ def _income(row: dict) -> Move | Other:
     return Other(f"incomes of the type {kind.lower()}")
 
 
-ACCESS = Access(rights, positions, wallets, moves, 90)
+ACCESS = Access(rights, positions, wallets, moves, 360)
