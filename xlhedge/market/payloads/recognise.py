@@ -54,6 +54,8 @@ def parsed(content: bytes, name: str) -> object:
         raise Unreadable(name, f"{what} at line {error.lineno}, column {error.colno}: ask for it again") from None
     except Malformed as error:
         raise Unreadable(name, str(error)) from None
+    except ValueError:
+        raise Unreadable(name, "holds a number of too many digits") from None
     except RecursionError:
         raise Unreadable(name, "is nested too deeply for a payload of contracts") from None
 
