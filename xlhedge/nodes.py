@@ -112,7 +112,30 @@ class Template(NamedTuple):
     arguments: tuple
 
     def render(self, context: Context) -> tuple[str, int]:
+        if context.shared is not None and (by_cell := BY_CELL.get(self.text.partition("(")[0])):
+            return by_cell(self.arguments, context)
         return self.text.format(*(argument.render(context)[0] for argument in self.arguments)), ATOM
+
+
+def _all(conditions: tuple, context: Context) -> tuple[str, int]:
+    if len(conditions) == 1:
+        return conditions[0].render(context)
+    parts = (bracketed(condition.render(context), PRODUCT) for condition in conditions)
+    return f"{'*'.join(parts)}>0", COMPARISON
+
+
+def _any(conditions: tuple, context: Context) -> tuple[str, int]:
+    parts = (bracketed(condition.render(context), SUM) for condition in conditions)
+    return f"{'+'.join(parts)}>0", COMPARISON
+
+
+def _larger(numbers: tuple, context: Context) -> tuple[str, int]:
+    first, second = (Shared("number", number).render(context)[0] for number in numbers)
+    return f"IF({first}>{second},{first},{second})", ATOM
+
+
+BY_CELL = {"AND": _all, "OR": _any, "MAX": _larger}
+"""What takes many cells for one, as a LAMBDA writes it: its arguments may be ranges, and one bad row is one bad result."""
 
 
 class Whole(NamedTuple):
@@ -147,6 +170,8 @@ class Shared(NamedTuple):
         if context.shared is None:
             return self.inner.render(context)
         text, _ = self.inner.render(context)  # what it uses itself comes before it
+        if isinstance(self.inner, (Const, Name)):
+            return text, ATOM
         if text not in context.shared:
             context.shared[text] = f"{context.prefix}{self.name}_{len(context.shared) + 1}", text
         return context.shared[text][0], ATOM
