@@ -31,8 +31,8 @@ FORCE = click.option(
     "--force", is_flag=True, help="Write over a file that xlhedge did not write, or that was changed since."
 )
 MODE = click.option(
-    "--functions", "mode", type=click.Choice(["native", "addin", "lambda"]), default="native", show_default=True,
-    help="Formulas as plain arithmetic, as worksheet functions, or as LAMBDA names.",
+    "--functions", "mode", type=click.Choice(["native", "addin", "calc", "lambda"]), default="native", show_default=True,
+    help="Formulas as plain arithmetic, as worksheet functions of Excel's or LibreOffice's add-in, or as LAMBDA names.",
 )  # fmt: skip
 
 

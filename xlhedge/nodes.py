@@ -5,7 +5,11 @@ from typing import NamedTuple
 
 from .registry import excel_literal
 
-MODES = ("native", "addin", "lambda")
+MODES = ("native", "addin", "calc", "lambda")
+WITH_ADDIN = ("addin", "calc")
+"""Calls of worksheet functions, as Excel stores them and as LibreOffice does: neither resolves the other's spelling."""
+ADDIN_BOOK = "[1]!"
+"""Excel's prefix of a function in an add-in: the first book that the workbook links to."""
 
 COMPARISON, SUM, PRODUCT, POWER, SIGN, ATOM = range(6)
 
@@ -157,7 +161,8 @@ class FunctionCall(NamedTuple):
     def render(self, context: Context) -> tuple[str, int]:
         if context.mode == "native":
             return self.expansion.render(context)
-        return f"{self.name}({','.join(argument.render(context)[0] for argument in self.arguments)})", ATOM
+        book = ADDIN_BOOK if context.mode == "addin" else ""
+        return f"{book}{self.name}({','.join(argument.render(context)[0] for argument in self.arguments)})", ATOM
 
 
 class Shared(NamedTuple):
