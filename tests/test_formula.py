@@ -354,7 +354,7 @@ CALLS = [
 @pytest.mark.parametrize(("name", "values", "text"), CALLS, ids=[text for *_, text in CALLS])
 def test_addin_text_leaves_defaults_out(name, values, text):
     assert trace(FUNCTIONS[name], values).text(Context("calc")) == text
-    assert trace(FUNCTIONS[name], values).text(Context("addin")) == f"[1]!{text}"
+    assert trace(FUNCTIONS[name], values).text(Context("addin")) == re.sub(r"(?=[A-Z_]+\()(?<![A-Z_])", "[1]!", text)
 
 
 @each
