@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 __all__ = ["Mistakes", "Plan", "batch", "build", "check", "read", "template"]
 
 Name = str | os.PathLike[str]
-Functions = Literal["native", "addin", "lambda"]
+Functions = Literal["native", "addin", "calc", "lambda"]
 
 
 class Plan:

@@ -54,8 +54,8 @@ INTO = click.option(
     "--into", type=PATH, metavar="BOOK.xlsx", help="A workbook of xlhedge to put it into, which is written anew."
 )
 MODE = click.option(
-    "--functions", "mode", type=click.Choice(["native", "addin", "lambda"]), default="native", show_default=True,
-    help="Formulas as plain arithmetic, as worksheet functions, or as LAMBDA names.",
+    "--functions", "mode", type=click.Choice(["native", "addin", "calc", "lambda"]), default="native", show_default=True,
+    help="Formulas as plain arithmetic, as worksheet functions of Excel's or LibreOffice's add-in, or as LAMBDA names.",
 )  # fmt: skip
 
 
