@@ -9,9 +9,9 @@ import pytest
 from xlhedge.contracts import contract, maintenance, read_table, save, updated, written
 from xlhedge.contracts.fields import FIELDS
 from xlhedge.errors import FileError, NotAvailableError
-from xlhedge.market.payloads import ENDPOINTS, QUESTIONS
-from xlhedge.market.payloads.join import join
-from xlhedge.market.payloads.recognise import read_payload, told
+from xlhedge.live.payloads import ENDPOINTS, QUESTIONS
+from xlhedge.live.payloads.join import join
+from xlhedge.live.payloads.recognise import read_payload, told
 
 SAVED = Path(__file__).parent / "data" / "payloads"
 TODAY = "2026-11-30"
