@@ -15,6 +15,7 @@ from xlhedge.workbook.file.writer import write
 from xlhedge.workbook.sheets.compare import MOVES
 
 OVER = "what was typed over formulas is not carried over"
+FORMULAS = "formulas in cells that are typed are carried over as their values"
 BESIDE = "what stands beside or below its tables is not carried over"
 
 

@@ -23,16 +23,22 @@ EXIT_CODES = {
 PATH = click.Path(readable=False, path_type=Path)  # who opens a file says what is wrong with it
 OWN_TABLE = "Your own contract table (CSV): venue, symbol, field, value; wins over the shipped one."
 
+PRICES = click.option(
+    "--prices", type=PATH, help="A snapshot of the market (CSV) that fills in blank prices, marks and funding rates."
+)
+POSITIONS = click.option(
+    "--positions", type=PATH, help="Positions (CSV, XLSX or Parquet) beside those of the holdings: a row for each."
+)
 HOLDINGS = (
     click.argument("holdings", type=PATH),
-    click.option(
-        "--positions", type=PATH, help="Positions (CSV, XLSX or Parquet) beside those of the holdings: a row for each."
-    ),
+    POSITIONS,
     click.option("--settings", type=PATH, help="Settings (CSV or XLSX): columns setting and value."),
     click.option(
         "--set", "overrides", multiple=True, metavar="NAME=VALUE", help="One setting, over any file; may be repeated."
     ),
     click.option("--contracts", "table", type=PATH, help=OWN_TABLE),
+    PRICES,
+    click.option("--ledger", type=PATH, help="A ledger (CSV, of import): its positions and its log."),
     click.option(
         "--ignore-columns", is_flag=True, help="Leave out columns of the holdings that are not known, and say which."
     ),
@@ -44,9 +50,12 @@ SCENARIOS = click.option(
 FORCE = click.option(
     "--force", is_flag=True, help="Write over a file that xlhedge did not write, or that was changed since."
 )
+INTO = click.option(
+    "--into", type=PATH, metavar="BOOK.xlsx", help="A workbook of xlhedge to put it into, which is written anew."
+)
 MODE = click.option(
-    "--functions", "mode", type=click.Choice(["native", "addin", "lambda"]), default="native", show_default=True,
-    help="Formulas as plain arithmetic, as worksheet functions, or as LAMBDA names.",
+    "--functions", "mode", type=click.Choice(["native", "addin", "calc", "lambda"]), default="native", show_default=True,
+    help="Formulas as plain arithmetic, as worksheet functions of Excel's or LibreOffice's add-in, or as LAMBDA names.",
 )  # fmt: skip
 
 
@@ -54,11 +63,11 @@ def reads_holdings(command: Callable) -> Callable:
     """Give a command the holdings and what is read beside them, as its argument `asked`."""
 
     @wraps(command)
-    def with_asked(holdings, positions, settings, overrides, table, ignore_columns, **others):
+    def with_asked(holdings, settings, overrides, table, positions, prices, ledger, ignore_columns, **others):
         from .intake import Asked
 
-        asked = Asked(holdings, settings, pairs(overrides), table, positions, ignore_columns=ignore_columns)
-        return command(asked, **others)
+        beside = {"prices": prices, "ledger": ledger, "ignore_columns": ignore_columns}
+        return command(Asked(holdings, settings, pairs(overrides), table, positions, **beside), **others)
 
     return reduce(lambda wrapped, option: option(wrapped), reversed(HOLDINGS), with_asked)
 
@@ -67,6 +76,25 @@ def tell(message: str) -> None:
     """Print to stderr, each line with the program's name before it."""
     for line in message.splitlines():
         click.echo(f"xlhedge: {line}", err=True)
+
+
+def tell_of(portfolio, mode: str) -> None:
+    """Tell what somebody should know of a portfolio before relying on what comes of it, with formulas of a mode."""
+    for note in portfolio.notes_on(mode):
+        tell(f"note: {note}")
+    for warning in portfolio.warnings:
+        tell(f"warning: {warning}")
+
+
+def written(book, out: Path, assets: int, say: Callable[[str], None] = click.echo) -> int:
+    """Say that a workbook was written, and tell which of its checks fail; returns the exit code."""
+    from .workbook.model import checked
+
+    say(f"wrote {out} ({counted(assets, 'asset')}, {out.stat().st_size / 1024:.0f} kB)")
+    failed = [line for line in checked(book) if not line.passed]
+    for line in failed:
+        tell(failing(line.severity, line.name, line.subject))
+    return CHECK_FAILED if any(line.severity == "red" for line in failed) else DONE
 
 
 def failing(severity: str, name: str, subject: str | None) -> str:
@@ -100,8 +128,12 @@ def chosen_portfolio(asked: "Asked", name: str | None, what: str):
     """The portfolio of a name, or None, and whether the files have mistakes, which are told; `what` comes of them."""
     from .intake import read_portfolios
 
-    portfolios, errors = read_portfolios(asked)
-    chosen = _chosen(portfolios, errors, name, asked.holdings.name)
+    return told_portfolio(*read_portfolios(asked), name, asked.holdings.name, what)
+
+
+def told_portfolio(portfolios: list, errors: list, name: str | None, file: str, what: str):
+    """The portfolio asked for of those of a file, or None, and whether there are mistakes, which are told; `what` comes of them."""
+    chosen = _chosen(portfolios, errors, name, file)
     if errors:
         from .portfolio import RowErrors
 

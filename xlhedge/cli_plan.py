@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import click
 
 from .cli_options import (
-    CHECK_FAILED, DONE, ROW_ERRORS, chosen_portfolio, failing, reads_holdings, tell,
+    CHECK_FAILED, DONE, ROW_ERRORS, chosen_portfolio, failing, reads_holdings, tell_of,
 )  # fmt: skip
 
 
@@ -25,10 +25,7 @@ def plan(asked, portfolio: str | None, as_json: bool) -> int:
         return ROW_ERRORS
     from .plan import plan_of
 
-    for note in chosen.notes:
-        tell(f"note: {note}")
-    for warning in chosen.warnings:
-        tell(f"warning: {warning}")
+    tell_of(chosen, chosen.functions)
     made = plan_of(chosen)
     if as_json:
         click.echo(json.dumps(made.figures, indent=2, allow_nan=False))

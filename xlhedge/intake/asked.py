@@ -10,8 +10,8 @@ class Asked(NamedTuple):
     """The files of a portfolio, or of many, and the settings that are given one by one.
 
     `contracts` is a table of the user's own contracts, `positions` one of positions beside those of the holdings, `prices` a
-    snapshot of the market that fills in what is blank, and `ledger` the rows that positions and their log come from.
-    `ignore_columns` leaves out columns of the holdings that are not known.
+    snapshot of the market that fills in what is blank, and `ledger` the rows that positions and their log come from; with
+    `replaces` the two take the place of what is typed. `ignore_columns` leaves out columns of the holdings that are not known.
     """
 
     holdings: Path
@@ -21,6 +21,7 @@ class Asked(NamedTuple):
     positions: Path | None = None
     prices: Path | None = None
     ledger: Path | None = None
+    replaces: bool = False
     ignore_columns: bool = False
 
     @classmethod

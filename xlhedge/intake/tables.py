@@ -1,13 +1,12 @@
 """Open a holdings table, whatever it is stored in: its header, the rows below it, and the sheets beside it."""
 
-import os
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain, islice
 from pathlib import Path
 from typing import NamedTuple
 
 from ..errors import Unreadable
-from ..files import LARGEST_AT_ONCE
+from ..files import LARGEST_AT_ONCE, files_in
 from ..ooxml.cells import BOOKS, SheetRows, open_book, read_sheets, sheets_of, titles_of
 from ..ooxml.guard import Archive, Damaged
 from ..portfolio import parquet
@@ -67,6 +66,7 @@ class Opened(NamedTuple):
     mistakes: tuple[RowError, ...] = ()
     notes: tuple[str, ...] = ()
     functions: str = ""
+    room: tuple[int, int, int] = (0, 0, 0)
 
 
 def open_holdings(
@@ -114,6 +114,7 @@ def open_holdings(
                 kept=found.kept,
                 is_filled_in=True,
                 functions=found.functions,
+                room=found.room,
                 notes=(*found.notes, *passed_over(archive, found.looked)),
             )
     beside = {name: (sheets[name],) for name in ("settings", "contracts") if name in sheets}
@@ -214,12 +215,7 @@ def _checked(path: Path, name: str, header: list[str], rows: Iterator[Row]) -> O
 
 def tables_in(folder: Path) -> Iterator[Path]:
     """The tables of a folder, by name; hidden files, Excel's locks and files of other kinds are passed over."""
-    try:
-        with os.scandir(folder) as entries:
-            names = sorted(entry.name for entry in entries if entry.name.lower().endswith(TABLES))
-    except OSError as error:
-        raise Unreadable(folder, f"cannot be read: {error.strerror}") from None
-    return (folder / name for name in names if not name.startswith((".", "~$")))
+    return files_in(folder, TABLES)
 
 
 def name_of(path: Path) -> str:

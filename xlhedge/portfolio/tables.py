@@ -22,12 +22,15 @@ TITLES = 50
 UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
-def read_csv(path: Path, largest: int = LARGEST_AT_ONCE) -> Iterator[Row]:
-    """Stream the rows of a CSV file in UTF-8 (a byte order mark is fine), comma, semicolon or tab separated."""
+def read_csv(path: Path, largest: int = LARGEST_AT_ONCE, delimiter: str = "") -> Iterator[Row]:
+    """Stream the rows of a CSV file in UTF-8 (a byte order mark is fine), comma, semicolon or tab separated.
+
+    Without a `delimiter` the first row that holds anything tells which.
+    """
     check_file(path, largest)
     number = 1
     try:
-        delimiter, first = _delimiter(_beginning(path))
+        delimiter, first = (delimiter, 1) if delimiter else _delimiter(beginning(path))
         with open(path, encoding="utf-8-sig", newline="") as file:
             reader = csv.reader(_lines(file), delimiter=delimiter, strict=True)
             for cells in reader:
@@ -45,10 +48,10 @@ def read_csv(path: Path, largest: int = LARGEST_AT_ONCE) -> Iterator[Row]:
 
 def delimiter_of(path: Path) -> str:
     """What separates the cells of a CSV file."""
-    return _delimiter(_beginning(path))[0]
+    return _delimiter(beginning(path))[0]
 
 
-def _beginning(path: Path) -> str:
+def beginning(path: Path) -> str:
     """The text that a CSV file begins with; other kinds of files are refused."""
     with open(path, "rb") as file:
         content = file.read(4 * LOOKED_AT)
