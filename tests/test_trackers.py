@@ -16,6 +16,7 @@ from openpyxl import Workbook
 from xlhedge import books
 from xlhedge.errors import XlhedgeError
 from xlhedge.intake import read_portfolios
+from xlhedge.intake.named import named
 from xlhedge.portfolio.fields import HOLDING_FIELDS
 
 COLUMNS = ", ".join(HOLDING_FIELDS)
@@ -123,6 +124,17 @@ def test_one_change(tmp_path, layout):
         held(LAYOUTS / f"{layout}.csv")
     assert str(told.value) == f"{layout}.csv: {sentence}"
     assert held(written(tmp_path, text.replace(before, after)))[0] == expected
+
+
+def test_a_layout_without_prices_names_what_is_asked_of_venues():
+    assert named(LAYOUTS / "binance.csv").coins == ("BTC", "ETH")
+
+
+SNAPSHOT = "venue,symbol,field,value,time|kraken,BTC,price,60000,2026-06-30T08:00:00Z|kraken,ETH,price,3000,2026-06-30T08:00:00Z|"
+
+
+def test_a_snapshot_tells_the_prices(tmp_path):
+    assert held(LAYOUTS / "binance.csv", prices=written(tmp_path, SNAPSHOT, "s.csv"))[0] == (BTC, ETH, USDT)
 
 
 def test_there_are_many_layouts():

@@ -16,7 +16,7 @@ import operator
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from .errors import InputError
 from .portfolio.mistakes import RowErrors as Mistakes
@@ -171,8 +171,8 @@ def _asked(
     from .intake import Asked
 
     file, given = _settings(settings)
-    files = {name: None if value is None else _path(name, value) for name, value in beside.items()}
-    return Asked(_path("holdings", holdings), file, given, ignore_columns=ignore_columns, **files)
+    told: dict[str, Any] = {name: None if value is None else _path(name, value) for name, value in beside.items()}
+    return Asked(_path("holdings", holdings), file, given, ignore_columns=ignore_columns, **told)
 
 
 def _settings(settings: Mapping[str, object] | Name | None) -> tuple[Path | None, dict[str, str]]:
