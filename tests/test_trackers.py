@@ -5,6 +5,7 @@ tell costs, BTC cost 26,000 and ETH 6,500 USD in all: 52,000 and 3,250 a coin. T
 """
 
 import json
+import random
 import zipfile
 from pathlib import Path
 
@@ -351,6 +352,50 @@ def test_hostile(tmp_path, text):
     told = ", ".join(f"{each.asset} {each.coins:.12g}@{each.price:.12g}{share}" for each, share in zip(values, shares))
     expected, *notes = HOSTILE[text].split("; ")
     assert told == expected and {*notes} <= {*portfolios[0].notes}
+
+
+NAMES = {
+    "asset": ("asset", "Symbol", "Ticker", "Coin", "Currency", "Asset"),
+    "coins": ("coins", "Quantity", "Amount", "Balance", "Holdings", "Total balance"),
+    "price": ("price", "Current price", "Last Price (USD)", "Market price", "Price in USD", "USD price"),
+    "value": ("Value", "Market Value", "Value (USD)", "Total value"),
+}
+ASSETS = ("BTC", "ETH", "SOL", "DOGE", "USDC")
+SPELLINGS = {
+    ",": lambda number, sign: f'"{sign}{number:,.4f}"', ";": lambda number, _: f"{number:,.4f}".translate(str.maketrans(",.", ".,")),
+    "\t": lambda number, sign: f"{number:.4f}{' USD' if sign else ''}",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_any_layout_of_the_same_holdings(tmp_path, seed):
+    """Random holdings in a random layout: names of columns, their order, spelling, wallets, a title, a total, prices or values."""
+    draw = random.Random(seed)
+    # Quarters of a coin at quarters of a dollar: values have four decimals, and every sum is exact.
+    true = {asset: (draw.randrange(5, 9000) / 4, draw.randrange(4, 400_000) / 4) for asset in draw.sample(ASSETS, 4)}
+    comma, told_by = draw.choice([*SPELLINGS]), draw.choice(("price", "value", "both"))
+    roles = ["asset", "coins", *{"price": ["price"], "value": ["value"], "both": ["price", "value"]}[told_by], "wallet"]
+    draw.shuffle(roles)
+    rows = []
+    for asset, (coins, price) in true.items():
+        held_here = draw.randrange(1, int(4 * coins)) / 4
+        for wallet, part in (("A", held_here), ("B", coins - held_here)):
+            rows.append({"asset": asset, "coins": part, "price": price, "value": part * price, "wallet": wallet})
+    draw.shuffle(rows)
+
+    def spelled(role: str, cell: object) -> str:
+        return cell if isinstance(cell, str) else SPELLINGS[comma](cell, "$" if role != "coins" else "")
+
+    lines = ["What the fund holds", ""] if draw.random() < 0.5 else []
+    lines.append(comma.join(draw.choice(NAMES.get(role, ("Wallet", "Exchange"))) for role in roles))
+    lines += [comma.join(spelled(role, row[role]) for role in roles) for row in rows]
+    if "value" in roles and draw.random() < 0.5:
+        total = {"asset": "Total", "value": sum(row["value"] for row in rows)}
+        lines.append(comma.join(spelled(role, total.get(role, "")) for role in roles))
+    found = {asset: (coins, price) for asset, coins, price in held(written(tmp_path, "\n".join(lines)))[0]}
+    assert found.keys() == true.keys()
+    for asset, figures in true.items():
+        assert found[asset] == pytest.approx(figures, rel=1e-12), asset
 
 
 def test_columns_that_are_not_known(tmp_path):
