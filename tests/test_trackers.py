@@ -270,6 +270,8 @@ HOSTILE = {  # a table, and what is read (asset, coins, price; notes that matter
         "h.csv: columns Current price and Market price may both be price: call the one that is meant price",
     "asset,coins,amount,price|BTC,1,2,60000": "BTC 1@60000; column not needed and not read: amount",
     "asset,coins,price,price|BTC,1,2,60000": "h.csv: column 'price' appears 2 times",
+    "Coin,Equity,Wallet Balance,Available,USD Value|BTC,0.5,0.6,0.4,30000":
+        "h.csv: columns Equity and Wallet Balance may both be coins: call the one that is meant coins",
     "Symbol,Available,Locked,Price|BTC,1,2,60000": "h.csv: has only parts of the coins (Available and Locked): add a column coins with all of them",
     "Symbol,Price|BTC,60000": "h.csv: column coins is missing",
     "Symbol,Quantity|BTC,1": "h.csv: has no prices or values in USD: add a column price, or give a snapshot of prices (--prices FILE)",
@@ -332,6 +334,10 @@ HOSTILE = {  # a table, and what is read (asset, coins, price; notes that matter
         "h.csv: is a list of transactions (columns Date, Type), not of holdings: give it to xlhedge import",
     "txid,refid,time,type,asset,amount,fee,balance|A,B,2026-01-01,deposit,XXBT,1,0,1":
         "h.csv: is a list of transactions (columns txid, refid, time, type), not of holdings: give it to xlhedge import",
+    "Some words, and more||Transaction ID,Timestamp,Transaction Type,In/Out,Amount Fiat,Asset|C1,2026-01-01,buy,in,100,BTC":
+        "h.csv: is a list of transactions (columns Transaction ID, Timestamp, Transaction Type), not of holdings: give it to xlhedge import",
+    "Operation Date,Status,Currency Ticker,Operation Type,Operation Amount|2026-01-01,Confirmed,BTC,IN,1":
+        "h.csv: is a list of transactions (columns Operation Date, Operation Type), not of holdings: give it to xlhedge import",
     "Date,Symbol,Quantity,Price|2026-01-01,BTC,1,60000|2026-01-02,BTC,1,61000":
         "h.csv: holds BTC on several days (column Date): leave the rows of one day, or give what is a list of transactions to xlhedge import",
 }  # fmt: skip
