@@ -71,7 +71,7 @@ class Chart(NamedTuple):
 class Sheet:
     """One sheet: blocks, column widths, charts, table objects and print settings.
 
-    `kept` holds, for each portfolio, what was typed into an earlier workbook that it was read from, by name; `declared`
+    `rows` are those of its table where that has spare ones. `kept` holds, for each portfolio, what was typed into an earlier workbook that it was read from, by name; `declared`
     are the names of all that a user may type here.
     """
 
@@ -86,6 +86,7 @@ class Sheet:
         self.scales: list[Ref] = []
         self.hidden_rows: list = []
         self.tables: list = []
+        self.rows = 0
         self.freeze = ""
         self.flag_column = 8
         self.breaks: list[int] = []
