@@ -1,8 +1,9 @@
 """A finished workbook as its parts: static ones, packed once, and sheets cut open at every cell that has a value of its own.
 
 openpyxl writes formulas without values, so that viewers, phones and pandas would see blanks. Here every cell of a
-formula, and every cell that belongs to the portfolio, is a slot that gets its value afterwards: for one workbook in
-`filled`, for many in `stamp`. Times and the order of everything are fixed: the same values give the same bytes.
+formula, and every cell that belongs to the portfolio, is a slot, which openpyxl writes as a blank cell with its style. It
+gets formula and value afterwards: for one workbook in `filled`, for many in `stamp`. Times and the order of everything are
+fixed: the same values give the same bytes.
 """
 
 import datetime
@@ -10,7 +11,7 @@ import io
 import math
 import re
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 from xml.sax.saxutils import escape
 
@@ -25,9 +26,7 @@ TITLE = "\ue000"
 """Stands for the title of the workbook in its template."""
 
 _SHEET = re.compile(r"xl/worksheets/sheet(\d+)\.xml")
-_CELL = re.compile(
-    rb'<c r="([A-Z]+[0-9]+)"((?: s="[0-9]+")?)(?: t="[a-z]+")?(?: ?/>|><f>(.*?)</f><v ?/?>(?:</v>)?</c>)', re.DOTALL
-)
+_BLANK = re.compile(rb'<c r="([A-Z]+[0-9]+)"((?: s="[0-9]+")?) ?/>')
 
 
 class Slot(NamedTuple):
@@ -61,7 +60,7 @@ def cut(content: bytes, book: Book) -> list[Part]:
             data, found = source.read(member), _SHEET.fullmatch(member.filename)
             if found:
                 number = int(found[1]) - 1
-                parts.append(Part(member.filename, *_cut_sheet(data, sheets[number]), number))
+                parts.append(Part(member.filename, *_cut_sheet(data, sheets[number], book.mode), number))
             elif member.filename == CORE:
                 data = re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>" + MODIFIED, data)
                 parts.append(Part(member.filename, *_cut_title(data)))
@@ -99,25 +98,32 @@ def filled(parts: list[Part], book: Book, portfolio: int) -> bytes:
     return archive(members)
 
 
-def _cut_sheet(data: bytes, sheet: Sheet) -> tuple[list[bytes], list[Slot]]:
+def _cut_sheet(data: bytes, sheet: Sheet, mode: str) -> tuple[list[bytes], list[Slot]]:
     """Cut a sheet open at its formulas and at the cells of the portfolio."""
     places = {
-        f"{letters(block.column + j)}{block.row + i}".encode(): Slot(number, i, j, None)
+        address: slot
         for number, block in enumerate(sheet.blocks)
-        if block.node is not None or block.is_own
-        for i in range(block.shape[0])
-        for j in range(block.shape[1])
+        for address, slot in _slots(number, block, sheet.name, mode)
     }
     pieces, slots, at = [], [], 0
-    for cell in _CELL.finditer(data):
-        address, style, formula = cell.groups()
-        slot = places.get(address)
-        if slot is None:
-            continue
-        pieces.append(b'%s<c r="%s"%s' % (data[at : cell.start()], address, style))
-        slots.append(slot._replace(formula=formula))
-        at = cell.end()
+    for cell in _BLANK.finditer(data):
+        address, style = cell.groups()
+        if slot := places.get(address):
+            pieces.append(b'%s<c r="%s"%s' % (data[at : cell.start()], address, style))
+            slots.append(slot)
+            at = cell.end()
     return [*pieces, data[at:]], slots
+
+
+def _slots(number: int, block: Block, sheet: str, mode: str) -> Iterator[tuple[bytes, Slot]]:
+    """The cells of a block that are filled afterwards, by address."""
+    if block.node is None and not block.is_own:
+        return
+    formulas = block.formulas(mode, sheet) if block.node is not None else None
+    for i in range(block.shape[0]):
+        for j in range(block.shape[1]):
+            formula = escape(formulas[i][j].removeprefix("=")).encode() if formulas else None
+            yield f"{letters(block.column + j)}{block.row + i}".encode(), Slot(number, i, j, formula)
 
 
 def _cut_title(data: bytes) -> tuple[list[bytes], list[None]]:

@@ -116,7 +116,7 @@ def _sheet(workbook: Workbook, book: Book, sheet: Sheet, looks: dict) -> None:
         page.column_dimensions[letters(column)].width = width
     page.column_dimensions["A"].width = max(22, sheet.widths.get(1, 0))
     for block in sheet.blocks:
-        _block(page, book, sheet, block, looks)
+        _block(page, block, looks)
     for ref in sheet.scales:
         rule = ColorScaleRule(
             "min",
@@ -137,10 +137,10 @@ def _sheet(workbook: Workbook, book: Book, sheet: Sheet, looks: dict) -> None:
         page.add_chart(CHARTS[chart.kind](page, chart), chart.anchor)
 
 
-def _block(page, book: Book, sheet: Sheet, block: Block, looks: dict) -> None:
+def _block(page, block: Block, looks: dict) -> None:
+    """The cells of a block, typed and dressed; those of formulas stay blank, see `slots`."""
     rows, columns = block.shape
     look = block.style, isinstance(block.node, Ref)
-    formulas = block.formulas(book.mode, sheet.name) if block.node is not None else []
     for i in range(rows):
         for j in range(columns):
             cell = page.cell(block.row + i, block.column + j)
@@ -149,9 +149,7 @@ def _block(page, book: Book, sheet: Sheet, block: Block, looks: dict) -> None:
             else:
                 _dress(cell, *look)
                 looks[look] = copy(cell._style)
-            if block.node is not None:
-                cell.value = formulas[i][j]
-            else:
+            if block.node is None:
                 _type_in(cell, block, block.value(i, j, 0))
     area = f"{letters(block.column)}{block.row}:{letters(block.column + columns - 1)}{block.row + rows - 1}"
     if block.rule or block.comment:
