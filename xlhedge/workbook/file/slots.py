@@ -26,7 +26,7 @@ TITLE = "\ue000"
 """Stands for the title of the workbook in its template."""
 
 _SHEET = re.compile(r"xl/worksheets/sheet(\d+)\.xml")
-_BLANK = re.compile(rb'<c r="([A-Z]+[0-9]+)"((?: s="[0-9]+")?) ?/>')
+_BLANK = re.compile(rb'<c r="([A-Z]+[0-9]+)"((?: s="[0-9]+")?)(?: t="n")? ?/>')
 
 
 class Slot(NamedTuple):
