@@ -3,12 +3,11 @@
 import contextlib
 import datetime
 import io
-import math
-from copy import copy
 from functools import cache
 from pathlib import Path
 
 from openpyxl import Workbook
+from openpyxl.cell import Cell
 from openpyxl.chart import BarChart, LineChart, Reference, ScatterChart, Series
 from openpyxl.chart.shapes import GraphicalProperties
 from openpyxl.chart.text import RichText, Text
@@ -36,8 +35,7 @@ from ..grid.cells import Block, Style
 from ..grid.columns import TableObject
 from ..grid.sheet import Book, Chart, Sheet
 from ..grid.theme import ALARMS, BORDER, DATE, DATES_FROM, FILLS, FONT, FORMATS, NAVY, ROLES, WHITE
-from ..portfolios import FORMULA_MARKS
-from .slots import TITLE, Part, cut, filled
+from .slots import TITLE, Part, Place, cut, filled, places, stays_text
 
 LINES = (("6B7280", "dash"), ("1B3A5C", "solid"), ("B45309", "sysDash"), ("0F766E", "lgDashDot"))
 """Colour and dash of each line of a chart: told apart in grayscale too."""
@@ -73,12 +71,15 @@ def render(book: Book, portfolio: int = 0) -> bytes:
 
 def template(book: Book) -> list[Part]:
     """The parts of the workbook, without the values of formulas and of what belongs to a portfolio."""
-    plain = io.BytesIO()
-    _workbook(book).save(plain)
-    return cut(plain.getvalue(), book)
+    workbook, plain = _workbook(book), io.BytesIO()
+    looks: dict[tuple, int] = {}
+    styled = [_styled(workbook[sheet.name], sheet, looks) for sheet in book.sheets.values()]
+    workbook.save(plain)
+    return cut(plain.getvalue(), book, styled)
 
 
 def _workbook(book: Book) -> Workbook:
+    """The workbook without its cells, which `slots` writes."""
     workbook = Workbook()
     workbook.remove(workbook.active)
     workbook.properties.creator = "xlhedge"
@@ -86,9 +87,8 @@ def _workbook(book: Book) -> Workbook:
     workbook.properties.description = f"xlhedge {__version__} {book.mode} for {' '.join(map(str, book.room))} rows"
     workbook.properties.created = workbook.properties.modified = EPOCH
     workbook.calculation.fullCalcOnLoad = True
-    looks: dict = {}
     for sheet in book.sheets.values():
-        _sheet(workbook, book, sheet, looks)
+        _sheet(workbook, sheet)
     for name, ref in book.names.items():
         text = ref.render(Context())[0]
         workbook.defined_names[name] = DefinedName(name, attr_text=text)
@@ -98,7 +98,7 @@ def _workbook(book: Book) -> Workbook:
     return workbook
 
 
-def _sheet(workbook: Workbook, book: Book, sheet: Sheet, looks: dict) -> None:
+def _sheet(workbook: Workbook, sheet: Sheet) -> None:
     page = workbook.create_sheet(sheet.name)
     page.sheet_view.showGridLines = False
     page.freeze_panes = sheet.freeze or None
@@ -116,7 +116,10 @@ def _sheet(workbook: Workbook, book: Book, sheet: Sheet, looks: dict) -> None:
         page.column_dimensions[letters(column)].width = width
     page.column_dimensions["A"].width = max(22, sheet.widths.get(1, 0))
     for block in sheet.blocks:
-        _block(page, block, looks)
+        if block.rule or block.comment:
+            page.add_data_validation(_validation(block))
+        for rule in _alarm(block) if block.style.alarm else ():
+            page.conditional_formatting.add(block.area, rule)
     for ref in sheet.scales:
         rule = ColorScaleRule(
             "min",
@@ -137,38 +140,15 @@ def _sheet(workbook: Workbook, book: Book, sheet: Sheet, looks: dict) -> None:
         page.add_chart(CHARTS[chart.kind](page, chart), chart.anchor)
 
 
-def _block(page, block: Block, looks: dict) -> None:
-    """The cells of a block, typed and dressed; those of formulas stay blank, see `slots`."""
-    rows, columns = block.shape
-    look = block.style, isinstance(block.node, Ref)
-    for i in range(rows):
-        for j in range(columns):
-            cell = page.cell(block.row + i, block.column + j)
-            if look in looks:
-                cell._style = copy(looks[look])  # openpyxl would look every part of the style up again
-            else:
-                _dress(cell, *look)
-                looks[look] = copy(cell._style)
-            if block.node is None:
-                _type_in(cell, block, block.value(i, j, 0))
-    area = f"{letters(block.column)}{block.row}:{letters(block.column + columns - 1)}{block.row + rows - 1}"
-    if block.rule or block.comment:
-        page.add_data_validation(_validation(block, area))
-    for rule in _alarm(block, area) if block.style.alarm else ():
-        page.conditional_formatting.add(area, rule)
-
-
-def _type_in(cell, block: Block, value) -> None:
-    """A typed value, unless it belongs to a portfolio; text stays text whatever it begins with."""
-    if isinstance(value, float):
-        value = None if math.isnan(value) else "none" if math.isinf(value) else value
-    if isinstance(value, str) and value.startswith(FORMULA_MARKS):
-        cell.quotePrefix = True  # stays text when somebody edits the cell
-    if value is None or block.is_own:
-        return
-    cell.value = value
-    if isinstance(value, str):
-        cell.data_type = "s"
+def _styled(page, sheet: Sheet, looks: dict[tuple, int]) -> list[tuple[Place, int]]:
+    """The cells of a sheet in their order, each with the number of its style; `looks` are those that have one already."""
+    kinds, found = [(block.style, isinstance(block.node, Ref)) for block in sheet.blocks], []
+    for place in places(sheet):
+        look = *kinds[place.block], stays_text(sheet.blocks[place.block], place)
+        if look not in looks:
+            looks[look] = _style(page, *look)
+        found.append((place, looks[look]))
+    return found
 
 
 @cache
@@ -192,16 +172,20 @@ def _parts(style: Style, is_link: bool):
     )
 
 
-def _dress(cell, style: Style, is_link: bool) -> None:
+def _style(page, style: Style, is_link: bool, stays_text: bool) -> int:
+    cell = Cell(page, 1, 1)
     font, fill, border, alignment, protection, number_format = _parts(style, is_link)
     cell.font, cell.alignment, cell.protection, cell.number_format = font, alignment, protection, number_format
     if fill:
         cell.fill = fill
     if border:
         cell.border = border
+    if stays_text:  # even when somebody edits the cell
+        cell.quotePrefix = True
+    return cell.style_id
 
 
-def _validation(block: Block, area: str) -> DataValidation:
+def _validation(block: Block) -> DataValidation:
     """What may be typed, the message when it is something else, and the message shown when the cell is chosen."""
     made = DataValidation(**_RULES[block.rule.kind](block.rule.detail) if block.rule else {}, allow_blank=True)
     if block.rule:
@@ -212,7 +196,7 @@ def _validation(block: Block, area: str) -> DataValidation:
         )
     if block.comment:
         made.prompt, made.showInputMessage = block.comment[:250], True
-    made.add(area)
+    made.add(block.area)
     return made
 
 
@@ -240,7 +224,7 @@ MASTER = {"red": "NOT(checks_pass)", "amber": "AND(checks_pass,NOT(checks_clean)
 """When the flag at the top of a sheet has each colour."""
 
 
-def _alarm(block: Block, area: str):
+def _alarm(block: Block):
     corner = f"{letters(block.column)}{block.row}"
     if block.style.alarm == "date":
         dated = DifferentialStyle(numFmt=NumberFormat(numFmtId=201, formatCode=DATE))
