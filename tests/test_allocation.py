@@ -4,12 +4,11 @@ import re
 import zipfile
 
 import pytest
-from books import Cells, build_sample
+from books import Cells, build_sample, write_template
 from ooxml import validate
 from openpyxl import load_workbook
 
 from xlhedge.intake import read_portfolios
-from xlhedge.template import build_template
 from xlhedge.workbook.file.writer import write
 from xlhedge.ooxml.lint import lint
 from xlhedge.workbook.model import build_model
@@ -78,7 +77,7 @@ def picture(path) -> list[float]:
 
 def test_an_asset_typed_into_the_template_joins_the_picture(calc, tmp_path):
     path = tmp_path / "template.xlsx"
-    write(build_template(), path)
+    write_template(path)
     with calc.open(path) as book:
         for address, typed in {"A9": "SOL", "B9": "coin", "C9": 1000.0, "D9": 150.0}.items():
             book.set("Inputs", address, typed)
