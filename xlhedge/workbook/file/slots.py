@@ -11,60 +11,55 @@ import math
 import re
 import zipfile
 from collections.abc import Sequence
-from typing import NamedTuple
 from xml.sax.saxutils import escape
 
 from ...nodes import letters
 from ..grid.cells import Block
 from ..grid.numbers import number_text, sheet_number, time_text
 from ..grid.sheet import Book, Sheet
-from ...ooxml.as_written import CORE, MODIFIED
+from ...ooxml.as_written import CORE
+from .charts import cut_chart, described, point
 from .packing import archive, best, packer
+from .part import Part, Slot
 
-TITLE = "\ue000"
-"""Stands for the title of the workbook in its template."""
+TITLE, TIME = "\ue000", "\ue001"
+"""Stand for the title of the workbook and the time of its prices in its template."""
+
+_OWN = re.compile(f"({TITLE}|{TIME})")
 
 _SHEET = re.compile(r"xl/worksheets/sheet(\d+)\.xml")
+_CHART = re.compile(r"xl/charts/chart(\d+)\.xml")
+_DRAWING = re.compile(r"xl/drawings/drawing\d+\.xml")
 _CELL = re.compile(
     rb'<c r="([A-Z]+[0-9]+)"((?: s="[0-9]+")?)(?: t="[a-z]+")?(?: ?/>|><f>(.*?)</f><v ?/?>(?:</v>)?</c>)', re.DOTALL
 )
 
 
-class Slot(NamedTuple):
-    """A cell to be filled: which cell of which block of the sheet, and its formula if it has one."""
+IGNORED = b'<ignoredErrors><ignoredError sqref="A1:XFD1048576" formula="1" formulaRange="1" unlockedFormula="1" /></ignoredErrors>'
+"""Green corners that Excel need not show: formulas that differ from their neighbours, or leave some of them out, on purpose."""
 
-    block: int
-    i: int
-    j: int
-    formula: bytes | None
-
-
-class Part(NamedTuple):
-    """A member of the package: `pieces` of it with a slot between each two; a slot None is the title."""
-
-    name: str
-    pieces: list[bytes]
-    slots: list[Slot | None]
-    sheet: int | None = None
-
-    @property
-    def tail(self) -> bytes:
-        """What follows the last slot."""
-        return self.pieces[-1] if self.slots else b""
+_AFTER_IGNORED = re.compile(rb"<drawing |<legacyDrawing |<tableParts |</worksheet>")
 
 
 def cut(content: bytes, book: Book) -> list[Part]:
     """The parts of a package that openpyxl wrote from the book."""
     sheets, parts = list(book.sheets.values()), []
+    charts = [(number, chart) for number, sheet in enumerate(sheets) for chart in sheet.charts]
+    in_drawings = iter([chart for _, chart in charts])
     with zipfile.ZipFile(io.BytesIO(content)) as source:
         for member in source.infolist():
             data, found = source.read(member), _SHEET.fullmatch(member.filename)
             if found:
                 number = int(found[1]) - 1
-                parts.append(Part(member.filename, *_cut_sheet(data, sheets[number]), number))
+                parts.append(Part(member.filename, *_cut_sheet(_without_corners(data), sheets[number]), number))
+            elif is_chart := _CHART.fullmatch(member.filename):
+                number, _ = charts[int(is_chart[1]) - 1]
+                parts.append(Part(member.filename, *cut_chart(data, sheets[number]), number))
+            elif _DRAWING.fullmatch(member.filename):
+                parts.append(Part(member.filename, [described(data, in_drawings)], []))
             elif member.filename == CORE:
-                data = re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>" + MODIFIED, data)
-                parts.append(Part(member.filename, *_cut_title(data)))
+                data = re.sub(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*", rb"\g<1>" + TIME.encode(), data)
+                parts.append(Part(member.filename, *_cut_own(data)))
             else:
                 parts.append(Part(member.filename, [data], []))
     return parts
@@ -90,8 +85,8 @@ def filled(parts: list[Part], book: Book, portfolio: int) -> bytes:
     for part in parts:
         blocks = sheets[part.sheet].blocks if part.sheet is not None else ()
         texts = [
-            escape(book.titles[portfolio]).encode()
-            if slot is None
+            own_text(slot, book, portfolio)
+            if isinstance(slot, str)
             else content(slot, blocks[slot.block], blocks[slot.block].value(slot.i, slot.j, portfolio))
             for slot in part.slots
         ]
@@ -120,15 +115,29 @@ def _cut_sheet(data: bytes, sheet: Sheet) -> tuple[list[bytes], list[Slot]]:
     return [*pieces, data[at:]], slots
 
 
-def _cut_title(data: bytes) -> tuple[list[bytes], list[None]]:
-    pieces = data.split(TITLE.encode())
-    return pieces, [None] * (len(pieces) - 1)
+def _without_corners(data: bytes) -> bytes:
+    at = [*_AFTER_IGNORED.finditer(data)][0].start()
+    return data[:at] + IGNORED + data[at:]
+
+
+def _cut_own(data: bytes) -> tuple[list[bytes], list[str]]:
+    pieces = _OWN.split(data.decode())
+    return [piece.encode() for piece in pieces[::2]], pieces[1::2]
+
+
+def own_text(slot: str, book: Book, portfolio: int) -> bytes:
+    """The title of a portfolio's workbook, or the time of its prices, as the properties of a file spell them."""
+    if slot == TITLE:
+        return escape(book.titles[portfolio]).encode()
+    return f"{book.times[portfolio]:%Y-%m-%dT%H:%M:%SZ}".encode()
 
 
 def content(slot: Slot, block: Block, value) -> bytes:
     """What follows the address and the style of a cell: its type, its formula, its value, its end."""
     if hasattr(value, "item"):
         value = value.item()
+    if slot.point is not None:
+        return point(slot.point, value)
     if slot.formula is None:
         return typed_content(value, block.style.format)
     kind, text = cached_text(value)

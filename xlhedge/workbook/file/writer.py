@@ -1,7 +1,6 @@
 """Write a Book as .xlsx. The only module that uses openpyxl for output; `parts` puts the values in."""
 
 import contextlib
-import datetime
 import io
 import math
 from copy import copy
@@ -35,7 +34,7 @@ from ...registry import FUNCTIONS
 from ..grid.cells import Block, Style
 from ..grid.columns import TableObject
 from ..grid.sheet import Book, Chart, Sheet
-from ..grid.theme import ALARMS, BORDER, DATE, DATES_FROM, FILLS, FONT, FORMATS, NAVY, ROLES, WHITE
+from ..grid.theme import ALARMS, BORDER, DATE, DATES_FROM, FILLS, FLAG_WORDS, FONT, FORMATS, NAVY, ROLES, WHITE
 from ..portfolios import FORMULA_MARKS
 from .slots import TITLE, Part, cut, filled
 
@@ -45,7 +44,8 @@ LINES = (("6B7280", "dash"), ("1B3A5C", "solid"), ("B45309", "sysDash"), ("0F766
 BARS = (("D5DAE0", ""), ("8FA3BC", ""), ("B45309", "wdUpDiag"), ("1B3A5C", ""))
 """Colour and pattern of each kind of bar: from light to dark, and one hatched."""
 
-EPOCH = datetime.datetime(2000, 1, 1)
+CALC_ID = 191029
+"""The engine that the values are told to come from: that of Excel 2019 and later, which then takes them as they are."""
 
 
 def write(book: Book, path: Path, portfolio: int = 0) -> None:
@@ -84,8 +84,7 @@ def _workbook(book: Book) -> Workbook:
     workbook.properties.creator = "xlhedge"
     workbook.properties.title = TITLE
     workbook.properties.description = f"xlhedge {__version__} {book.mode} for {' '.join(map(str, book.room))} rows"
-    workbook.properties.created = workbook.properties.modified = EPOCH
-    workbook.calculation.fullCalcOnLoad = True
+    workbook.calculation.calcId, workbook.calculation.fullCalcOnLoad = CALC_ID, None
     looks: dict = {}
     for sheet in book.sheets.values():
         _sheet(workbook, book, sheet, looks)
@@ -111,6 +110,7 @@ def _sheet(workbook: Workbook, book: Book, sheet: Sheet, looks: dict) -> None:
     for row in sheet.breaks:
         page.row_breaks.append(Break(id=row - 1))
     page.print_title_rows = "1:2"
+    _protect(page)
     page.oddFooter.left.text, page.oddFooter.right.text = "xlhedge", "&A, page &P of &N"
     for column, width in sheet.widths.items():
         page.column_dimensions[letters(column)].width = width
@@ -137,6 +137,22 @@ def _sheet(workbook: Workbook, book: Book, sheet: Sheet, looks: dict) -> None:
         page.add_chart(CHARTS[chart.kind](page, chart), chart.anchor)
 
 
+def _protect(page) -> None:
+    """Keep formulas from being typed over by a slip: without a password, and with all allowed that changes none."""
+    page.protection.sheet = True
+    for freed in (
+        "formatCells",
+        "formatColumns",
+        "formatRows",
+        "sort",
+        "autoFilter",
+        "insertHyperlinks",
+        "objects",
+        "scenarios",
+    ):
+        setattr(page.protection, freed, False)
+
+
 def _block(page, book: Book, sheet: Sheet, block: Block, looks: dict) -> None:
     rows, columns = block.shape
     look = block.style, isinstance(block.node, Ref)
@@ -156,7 +172,7 @@ def _block(page, book: Book, sheet: Sheet, block: Block, looks: dict) -> None:
     area = f"{letters(block.column)}{block.row}:{letters(block.column + columns - 1)}{block.row + rows - 1}"
     if block.rule or block.comment:
         page.add_data_validation(_validation(block, area))
-    for rule in _alarm(block, area) if block.style.alarm else ():
+    for rule in _alarm(book, sheet, block, area) if block.style.alarm else ():
         page.conditional_formatting.add(area, rule)
 
 
@@ -230,7 +246,7 @@ def _bounds(domain: tuple) -> dict:
 
 _RULES = {
     "list": _words,
-    "flag": lambda _: _words(("TRUE", "FALSE")),
+    "flag": lambda _: {"type": "list", "formula1": FLAG_WORDS},
     "range": lambda node: {"type": "list", "formula1": node.render(Context())[0]},
     "hint": lambda node: {"type": "list", "formula1": node.render(Context())[0]},
     "number": _bounds,
@@ -238,23 +254,18 @@ _RULES = {
 """What openpyxl is told of each kind of rule."""
 
 
-MASTER = {"red": "NOT(checks_pass)", "amber": "AND(checks_pass,NOT(checks_clean))", "green": "checks_clean"}
-"""When the flag at the top of a sheet has each colour."""
-
-
-def _alarm(block: Block, area: str):
+def _alarm(book: Book, sheet: Sheet, block: Block, area: str):
     corner = f"{letters(block.column)}{block.row}"
     if block.style.alarm == "date":
         dated = DifferentialStyle(numFmt=NumberFormat(numFmtId=201, formatCode=DATE))
         yield Rule(type="expression", formula=[f"AND(ISNUMBER({corner}),{corner}>={DATES_FROM})"], dxf=dated)
     if block.style.alarm == "stale":
         fill, text = FILLS["amber"]
-        old = f"AND(ISNUMBER({corner}),(NOW()-{corner})*24>price_hours)"
+        hours = book.names["price_hours"].render(Context(sheet=sheet.name))[0]
+        old = f"AND(ISNUMBER({corner}),(NOW()-{corner})*24>{hours})"
         yield FormulaRule([old], fill=PatternFill("solid", bgColor=fill), font=Font(color=text, bold=True))
     for color, (fill, text) in FILLS.items():
         dressed = {"fill": PatternFill("solid", bgColor=fill), "font": Font(color=text, bold=True)}
-        if block.style.alarm == "master":
-            yield FormulaRule([MASTER[color]], **dressed)
         for kind, value, wanted in ALARMS.get(block.style.alarm, ()):
             if wanted != color:
                 continue
@@ -263,7 +274,8 @@ def _alarm(block: Block, area: str):
             elif kind == "text":
                 yield FormulaRule([f'{corner}="{value}"' if value else f"LEN({corner})>0"], **dressed)
             else:
-                yield FormulaRule([f"AND(ISNUMBER({corner}),ABS({corner}){kind}{value})"], stopIfTrue=True, **dressed)
+                level = sheet.levels[value].render(Context(sheet=sheet.name))[0]
+                yield FormulaRule([f"AND(ISNUMBER({corner}),ABS({corner}){kind}{level})"], stopIfTrue=True, **dressed)
 
 
 def _table(table: TableObject) -> Table:
@@ -290,6 +302,7 @@ def _chart(page, chart: Chart) -> LineChart | ScatterChart:
     is_scatter = chart.kind == "scatter"
     made = ScatterChart(scatterStyle="lineMarker") if is_scatter else LineChart()
     made.height, made.width = chart.size
+    made.roundedCorners = False
     _titles(made, chart)
     made.x_axis.number_format = "0" if is_scatter else "0%"
     made.y_axis.number_format = "0%" if chart.y_title == "fraction" else "#,##0"
@@ -330,6 +343,7 @@ def _bars(page, chart: Chart) -> BarChart:
     made = BarChart()
     made.type, made.grouping, made.gapWidth, made.overlap = "col", "clustered", 40, 0
     made.height, made.width = chart.size
+    made.roundedCorners = False
     _titles(made, chart)
     made.y_axis.number_format = "0%"
     made.x_axis.delete = made.y_axis.delete = False
