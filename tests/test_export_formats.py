@@ -288,3 +288,14 @@ def test_overlapping_halves_are_the_whole(tmp_path, file):
         (tmp_path / f"{begin}-{name}.csv").write_text("\n".join((*head, *part)), "utf-8")
     whole, halves = (read_exports([path]).rows.drop(columns=["file", "row"]) for path in (DATA / file, tmp_path))
     assert halves.astype({"account": object}).equals(whole.astype({"account": object}))
+
+
+def test_an_export_without_an_account_is_of_the_only_one(tmp_path):
+    text = (DATA / BINANCE).read_text("utf-8")
+    (tmp_path / "other(UTC).csv").write_text(text.replace("7001,", "7009,"), "utf-8")
+    one = [DATA / BINANCE, DATA / "binance_transaction_history.csv"]
+    two = [*one, tmp_path / "other(UTC).csv"]
+    assert {*read_exports(one).rows["account"]} == {"7001"}
+    assert "binance_transaction_history.csv: names no account and is taken as of 7001" in read_exports(one).notes
+    assert {*read_exports(two).rows["account"]} == {"7001", "7009", ""}
+    assert {*read_exports(one, account="main").rows["account"]} == {"main"}
