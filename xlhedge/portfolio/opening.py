@@ -183,7 +183,8 @@ class _Opening:
         """One line on what was filled in."""
         open_ = sum(bool(each.qty) for each in self._taken.values())
         rows = sum(len(each.log) for each in self._taken.values())
-        return f"{open_} open position{'' if open_ == 1 else 's'} and {rows:,} rows of the log from {self._ledger.name}"
+        counts = f"{open_} open position{'' if open_ == 1 else 's'} and {rows:,} row{'' if rows == 1 else 's'} of the log"
+        return f"{counts} from {self._ledger.name}"
 
 
 def _spellings(traded: Traded) -> tuple[str, ...]:
