@@ -196,9 +196,7 @@ def _cash(places: "np.ndarray", walked: Walked, paid: "np.ndarray") -> "np.ndarr
     return moved
 
 
-def _gap(
-    both: "pd.DataFrame", account: str, venue: str, name: str, place: int, before: int | None, lost: float
-) -> Gap:
+def _gap(both: "pd.DataFrame", account: str, venue: str, name: str, place: int, before: int | None, lost: float) -> Gap:
     row = both.iloc[place]
     since = None if before is None else both["time"].iloc[before]
     return Gap(account, venue, name, row["time"], since, lost, str(row["file"]), int(row["row"]))
