@@ -113,23 +113,24 @@ def _refuse(errors: list[RowError], unread: list[Unreadable]) -> None:
 
 
 def _renamed(tables: list, account: str) -> list:
-    """The tables with the account's name in place of the venue's number of it, where there is one number for each venue."""
-    if not account:
-        return tables
+    """The tables with one name for a venue's account: the one that is given, or the number that some of its exports tell."""
+    import pandas as pd
+
     numbers: dict[str, set[str]] = {}
     for found, frame in tables:
         if found.format.venue and len(frame):
             numbers.setdefault(found.format.venue, set()).update(frame["account"].cat.categories)
     for venue, known in numbers.items():
-        if others := sorted(known - {account, ""})[1:]:
+        if account and (others := sorted(known - {account, ""})[1:]):
             raise InputError(
                 "account", f"names one account, and the exports of {venue} are of {len(others) + 1}", account
             )
+    renamed = []
     for found, frame in tables:
-        if found.format.venue and len(frame):
-            frame["account"] = (
-                frame["account"].cat.rename_categories(lambda _: account)
-                if len(frame["account"].cat.categories) == 1
-                else frame["account"].astype(object).map(lambda _: account).astype("category")
-            )
-    return tables
+        known = numbers.get(found.format.venue, set()) - {""}
+        if found.format.venue and len(frame) and (name := account or (min(known) if len(known) == 1 else "")):
+            if not account and "" in frame["account"].cat.categories:
+                found = found._replace(notes=(*found.notes, f"names no account and is taken as of {name}"))
+            frame["account"] = pd.Categorical.from_codes([0] * len(frame), [name])
+        renamed.append((found, frame))
+    return renamed

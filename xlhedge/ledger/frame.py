@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ..contracts import FactTable, RefusedContractError, contract, spec
 from ..contracts.tables import symbol_key
-from ..errors import InputError, NotAvailableError
+from ..errors import InputError, NotAvailableError, Unreadable
 from ..portfolio.mistakes import RowError, RowErrors
 from .entry import COLUMNS, WITNESS, Told
 
@@ -225,6 +225,25 @@ def zone_of(text: str) -> tzinfo | None:
     return timezone(-ahead if sign == "-" else ahead) if ahead else UTC
 
 
+def zone_in(name: str) -> tzinfo | None:
+    """The zone that the name of a file tells in brackets, such as Trade-History(UTC+3).csv or (UTC--6); None where it tells none."""
+    told = re.search(r"\(UTC-?([+-][\d:]+)?\)", name, re.IGNORECASE)
+    return zone_of("UTC" + (told[1] or "")) if told else None
+
+
+def times_of(frame: "pd.DataFrame", told: Told, begins: str) -> "pd.Series":
+    """The times in UTC of the column whose name begins so: exports put their zone behind it."""
+    name = next((name for name in frame if str(name).startswith(begins)), None)
+    if name is None:
+        raise Unreadable(told.file, f"has no column of times that begins with {begins}")
+    return times(frame[name], told)
+
+
+def accounts(frame: "pd.DataFrame", told: Told, name: str = "uid") -> "pd.Series | str":
+    """The account of each row by a column of the export, that of the file where it is blank or there is no such column."""
+    return frame[name].str.strip().mask(is_blank(frame[name]), told.account) if name in frame else told.account
+
+
 def listed(symbols: "pd.Series", venue: str, told: Told) -> "pd.DataFrame":
     """Look up the contract of each row: its name in the tables, its face [USD], its coin, and why it is left out.
 
@@ -275,6 +294,15 @@ def by_its_name(symbol: str) -> str:
         return OPTIONS
     bare = symbol.upper() if symbol.upper().startswith(("PF_", "PV_")) else symbol_key(symbol)
     return LINEAR if _LINEAR.search(bare) else ""
+
+
+def other_coins(units: "pd.Series", coins: "pd.Series") -> tuple[str, ...]:
+    """What is told of fees in another coin than that of the contract: they are not counted."""
+    other = units[(units != "") & (units != coins)]
+    return tuple(
+        f"{count} fees in {unit}, not in the coin of the contract, are not counted"
+        for unit, count in other.value_counts(sort=False).items()
+    )
 
 
 def reasons(left_out: "pd.Series") -> dict[str, int]:

@@ -13,14 +13,14 @@ from ..portfolio.mistakes import RowError, RowErrors
 from ..portfolio.tables import check_file, read_csv
 from ..rows import Grouped, Row, Uncalculated
 from .entry import COLUMNS, WITNESS, Format, Told
-from .frame import zone_of
+from .frame import zone_in, zone_of
 from .recognise import LOOKED_THROUGH, Header, delimiter_of, find_header, unknown
 
 if TYPE_CHECKING:
     import pandas as pd
 
 TABLES = (".csv", ".tsv", ".txt", *BOOKS)
-AT_ONCE = 100_000
+AT_ONCE = 20_000
 """Rows that are held as texts at a time."""
 LONGEST_TEXT = 200
 WORDS = ("account", "venue", "contract", "type", "file")
@@ -98,10 +98,11 @@ def read_table(
     if header is None:
         raise unknown(table.name, first)
     format = header.format
-    assumed = format.zone == "browser" and zone is None
+    own = zone_in(table.name) or next(filter(None, map(zone_of, chain(header.cells, *header.above))), None)
+    assumed = format.zone == "browser" and zone is None and own is None
     told = told._replace(
         file=table.name,
-        zone=(zone or UTC) if format.zone == "browser" else UTC,
+        zone=(own or zone or UTC) if format.zone == "browser" else UTC,
         above=header.above,
         header=header.cells,
     )

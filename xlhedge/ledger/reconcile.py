@@ -10,7 +10,7 @@ from ..errors import XlhedgeError
 from .entry import FEE, FILL, FUNDING, REALISED, SETTLEMENT, TRANSFER
 from .frame import microseconds
 from .rounding import ROUNDING, Rounding
-from .walk import Gap, Step, Walked, walk
+from .walk import Gap, Steps, Walked, walk
 
 if TYPE_CHECKING:
     import numpy as np
@@ -103,20 +103,14 @@ def reconcile(rows: "pd.DataFrame", statements: "pd.DataFrame", contracts: FactT
 
     lines, gaps = [], []
     moves: dict[tuple[str, str, str], list[_Moves]] = {}
-    both = (
-        pd.concat([rows.astype({"type": object}), statements.astype({"type": object})], ignore_index=True)
-        if len(statements)
-        else rows
-    )
+    both = rows
     if len(statements):
-        both = both.sort_values("time", kind="stable", ignore_index=True)
+        both = pd.concat([rows, statements], ignore_index=True).sort_values("time", kind="stable", ignore_index=True)
     for (account, venue, name), places in _groups(both):
-        group = both.iloc[places]
         coin = coin_of(venue, name, contracts)
-        types = group["type"].to_numpy(dtype=object)
         if coin == name:
             continue
-        line, moved, missing = _line(group, types, account, venue, name, coin)
+        line, moved, missing = _line(both, places, account, venue, name, coin)
         gaps += missing
         moves.setdefault((account, venue, coin), []).append(moved)
         if line:
@@ -150,36 +144,40 @@ def coin_of(venue: str, name: str, contracts: FactTable | None = None) -> str:
         return ""
 
 
-def _line(group: "pd.DataFrame", types: "np.ndarray", account: str, venue: str, name: str, coin: str):
+def _line(both: "pd.DataFrame", rows: "np.ndarray", account: str, venue: str, name: str, coin: str):
     import numpy as np
 
+    types = both["type"].to_numpy(dtype=object)[rows]
     is_trade = np.isin(types, (FILL, SETTLEMENT))
-    times = microseconds(group["time"])
+    times = microseconds(both["time"])[rows]
     columns = {
-        each: group[each].to_numpy()
+        each: both[each].to_numpy()[rows]
         for each in ("qty", "price", "position", "size", "entry", "profit", "fee", "amount")
     }
     qty = np.where(is_trade, columns["qty"], np.nan)
     used = is_trade | ~np.isnan(columns["position"]) | ~np.isnan(columns["size"])
     places = np.flatnonzero(used)
-    told = (each[places].tolist() for each in (times, qty, columns["price"], columns["position"], columns["size"]))
-    steps = [*map(Step, *told, places.tolist())]
+    told = (times, qty, columns["price"], columns["position"], columns["size"])
+    steps = Steps(*(each[places] for each in told))
     rounding = ROUNDING.get(venue)
     exact = walk(steps)
     rounded = walk(steps, rounding.value) if rounding else exact
 
     fees, amounts = np.nan_to_num(columns["fee"]), np.nan_to_num(columns["amount"])
     moved = [_cash(places, walked, amounts - fees) for walked in (exact, rounded)]
-    missing = [_gap(group, account, venue, name, *lost) for lost in exact.missing]
+    missing = [
+        _gap(both, account, venue, name, rows[places[row]], None if before is None else rows[places[before]], lost)
+        for row, before, lost in exact.missing
+    ]
     is_row = np.isin(types, (FILL, SETTLEMENT, FUNDING, FEE, REALISED))
-    if not is_row.any() and not steps:
+    if not is_row.any() and not len(places):
         return None, _Moves(times, *moved), missing
     position = exact.position
-    known = bool(steps) and not math.isnan(sum(exact.realised))
+    known = len(places) > 0 and not np.isnan(exact.realised).any()
     line = Line(
         account=account, venue=venue, contract=name, coin=coin,
-        first=group["time"].iloc[0], last=group["time"].iloc[-1],
-        fills=int(is_trade.sum()), position=position.qty if steps else None,
+        first=both["time"].iloc[rows[0]], last=both["time"].iloc[rows[-1]],
+        fills=int(is_trade.sum()), position=position.qty if len(places) else None,
         entry=None if not position.qty or math.isnan(position.cost) else position.entry,
         realised=math.fsum(exact.realised) if known else None,
         lumps=math.fsum(amounts[types == REALISED]), fees=math.fsum(fees), funding=math.fsum(amounts[types == FUNDING]),
@@ -194,15 +192,13 @@ def _cash(places: "np.ndarray", walked: Walked, paid: "np.ndarray") -> "np.ndarr
     import numpy as np
 
     moved = paid.copy()
-    moved[places] += np.array(walked.realised, dtype=float)
+    moved[places] += walked.realised
     return moved
 
 
-def _gap(
-    group: "pd.DataFrame", account: str, venue: str, name: str, place: int, before: int | None, lost: float
-) -> Gap:
-    row = group.iloc[place]
-    since = None if before is None else group["time"].iloc[before]
+def _gap(both: "pd.DataFrame", account: str, venue: str, name: str, place: int, before: int | None, lost: float) -> Gap:
+    row = both.iloc[place]
+    since = None if before is None else both["time"].iloc[before]
     return Gap(account, venue, name, row["time"], since, lost, str(row["file"]), int(row["row"]))
 
 
@@ -210,7 +206,7 @@ def _differences(
     line: Line,
     columns: dict,
     places: "np.ndarray",
-    steps: list[Step],
+    steps: Steps,
     exact: Walked,
     rounded: Walked,
     rounding: Rounding | None,
@@ -218,28 +214,24 @@ def _differences(
     """Position, entry and profit of a contract beside the venue's."""
     import numpy as np
 
-    told = [step for step in steps if step.position == step.position or step.size == step.size]
-    if told and not line.gaps:
+    told = np.flatnonzero(~np.isnan(steps.position) | ~np.isnan(steps.size))
+    if len(told) and not line.gaps:
         last = told[-1]
-        ours = _after(steps, last) + line.opening
-        theirs = last.position if last.position == last.position else math.copysign(last.size, ours)
+        ours = math.fsum(np.nan_to_num(steps.qty[: last + 1])) + line.opening
+        theirs = float(steps.position[last])
+        if math.isnan(theirs):
+            theirs = math.copysign(float(steps.size[last]), ours)
         why = f"{line.opening:,.10g} USD were open before the first row, or fills are missing" if line.opening else ""
         yield Difference("position", "USD", ours, theirs, OPENED if line.opening else AGREES, why)
     entries = np.flatnonzero(~np.isnan(columns["entry"]))
     if len(entries) and line.position:
-        after = [step for step in steps if step.qty == step.qty and step.place > entries[-1]]
-        if not after:
+        if np.isnan(steps.qty[places > entries[-1]]).all():
             yield _entry(line, float(columns["entry"][entries[-1]]), exact, rounded, rounding)
-    profits = [i for i, place in enumerate(places) if columns["profit"][place] == columns["profit"][place]]
-    if profits:
-        theirs = math.fsum(columns["profit"][places[i]] for i in profits)
-        ours, by_rule = (math.fsum(walked.realised[i] for i in profits) for walked in (exact, rounded))
+    profits = np.flatnonzero(~np.isnan(columns["profit"][places]))
+    if len(profits):
+        theirs = math.fsum(columns["profit"][places[profits]])
+        ours, by_rule = (math.fsum(walked.realised[profits]) for walked in (exact, rounded))
         yield _money("realised", line.coin, ours, by_rule, theirs, SATOSHI * (1 + len(profits)), rounding, line)
-
-
-def _after(steps: list[Step], last: Step) -> float:
-    """What the fills up to a row come to."""
-    return math.fsum(step.qty for step in steps if step.place <= last.place and step.qty == step.qty)
 
 
 def _entry(line: Line, theirs: float, exact: Walked, rounded: Walked, rounding: Rounding | None) -> Difference:

@@ -1,15 +1,19 @@
 """A contract's position row by row, beside what the venue says that it is."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
+from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..functions.position import DUST, FLAT, Fill, after_fill
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
 
+AT_ONCE = 10_000
+"""Rows that are held as records at a time."""
 NEAR = 1e-9
 """Two positions are the same when they differ by less than this share of the larger one."""
 
@@ -46,39 +50,56 @@ class Step(NamedTuple):
     price: float
     position: float
     size: float
-    place: int
+
+
+class Steps(NamedTuple):
+    """The rows of a contract in the order of time, as a column for each field of a step."""
+
+    time: "np.ndarray"
+    qty: "np.ndarray"
+    price: "np.ndarray"
+    position: "np.ndarray"
+    size: "np.ndarray"
+
+    def moments(self) -> Iterator[list[Step]]:
+        """The steps of each time; no more than some are held at once."""
+        for _, steps in groupby(self._each(), key=attrgetter("time")):
+            yield [*steps]
+
+    def _each(self) -> Iterator[Step]:
+        for begin in range(0, len(self.time), AT_ONCE):
+            yield from map(Step, *(column[begin : begin + AT_ONCE].tolist() for column in self))
 
 
 class Walked(NamedTuple):
     """A position after all rows; NaN is not known.
 
     `opening` [USD] was open before the first row. `realised` [coin] has an element for each row, which is NaN where what was
-    closed had no entry in the rows. `missing` are the places of rows by which a gap was noticed, each with the row before and its size.
+    closed had no entry in the rows. `missing` has the number of each row by which a gap was noticed, that of the row before
+    it, and what is missing [USD].
     """
 
     position: Fill
     opening: float
-    realised: list[float]
+    realised: "np.ndarray"
     missing: list[tuple[int, int | None, float]]
 
 
-def walk(steps: Sequence[Step], value: "Callable[[Step], float] | None" = None) -> Walked:
-    """Go through the rows of a contract in the order of time.
+def walk(steps: Steps, value: "Callable[[Step], float] | None" = None) -> Walked:
+    """Go through the rows of a contract.
 
     `value` gives the coin that one USD of a fill comes to by the venue's own rounding, and then costs and profits are
     rounded to the satoshi as well; without it the arithmetic is exact. Rows of one time may stand in any order: the venue's
     position is met when any of them has it.
     """
-    openings = _openings(steps)
-    found = [_walked(steps, opening, value) for opening in openings]
+    found = [_walked(steps, opening, value) for opening in _openings(steps)]
     return min(found, key=lambda each: len(each.missing))
 
 
-def _openings(steps: Sequence[Step]) -> list[float]:
+def _openings(steps: Steps) -> list[float]:
     """What may have been open before the first row, by the first that tells a position."""
     moved = 0.0
-    for _, group in groupby(steps, key=lambda step: step.time):
-        rows = [*group]
+    for rows in steps.moments():
         moved += sum(step.qty for step in rows if step.qty == step.qty)
         told = {step.position - moved for step in rows if step.position == step.position}
         sizes = [step.size for step in rows if step.size == step.size]
@@ -91,29 +112,30 @@ def _openings(steps: Sequence[Step]) -> list[float]:
     return [0.0]
 
 
-def _walked(steps: Sequence[Step], opening: float, value: "Callable[[Step], float] | None") -> Walked:
+def _walked(steps: Steps, opening: float, value: "Callable[[Step], float] | None") -> Walked:
+    import numpy as np
+
     position = Fill(opening, math.nan, 0.0) if opening else FLAT
-    realised, missing, largest, before = [0.0] * len(steps), [], abs(opening), None
-    for i, step in enumerate(steps):
-        if step.qty == step.qty:
-            price = 1.0 / value(step) if value else step.price
-            after = after_fill(position, step.qty, price)
-            largest = max(largest, abs(after.qty))
-            if abs(after.qty) <= DUST * largest:
-                after, largest = after_fill(position, -position.qty, price), 0.0
-            if value:
-                after = _in_satoshi(position, after, step.qty / price)
-            realised[i] = after.realized
-            position = after
-        if i + 1 == len(steps) or steps[i + 1].time != step.time:
-            first = i
-            while first and steps[first - 1].time == step.time:
-                first -= 1
-            if lost := _lost(position.qty, steps[first : i + 1]):
-                missing.append((step.place, before, lost))
-                position = _with_the_missing(position, lost)
-                largest = max(largest, abs(position.qty))
-            before = step.place
+    realised, missing, largest = np.zeros(len(steps.time)), [], abs(opening)
+    number, before = 0, None
+    for rows in steps.moments():
+        for step in rows:
+            if step.qty == step.qty:
+                price = 1.0 / value(step) if value else step.price
+                after = after_fill(position, step.qty, price)
+                largest = max(largest, abs(after.qty))
+                if abs(after.qty) <= DUST * largest:
+                    after, largest = after_fill(position, -position.qty, price), 0.0
+                if value:
+                    after = _in_satoshi(position, after, step.qty / price)
+                realised[number] = after.realized
+                position = after
+            number += 1
+        if lost := _lost(position.qty, rows):
+            missing.append((number - 1, before, lost))
+            position = _with_the_missing(position, lost)
+            largest = max(largest, abs(position.qty))
+        before = number - 1
     return Walked(position, opening, realised, missing)
 
 
