@@ -373,7 +373,10 @@ def test_nothing_is_half_written(tmp_path, make):
     written = [entry.name for entry in out.iterdir()]
     if told.startswith("ok"):
         assert (run.exit_code, written) == (0, ["book.xlsx"])
-        told_of = ("xlhedge: amber: ", "xlhedge: note: sheet Other is not read; ")  # targets without a contract, other sheets
+        told_of = (
+            "xlhedge: amber: ",
+            "xlhedge: note: sheet Other is not read; ",
+        )  # targets without a contract, other sheets
         assert all(line.startswith(told_of) for line in run.stderr.splitlines()), run.stderr
         assert load_workbook(io.BytesIO((out / "book.xlsx").read_bytes())).sheetnames
     else:

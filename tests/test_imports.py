@@ -24,7 +24,9 @@ LAYERS = [
     ["intake"],
     ["template"],
     ["hosts", "reference", "stubs"],
+    ["plan_inputs"],
     ["plan"],
+    ["diff"],
     ["batch", "check"],
     [
         "books",
@@ -33,6 +35,7 @@ LAYERS = [
         "cli_account",
         "cli_batch",
         "cli_contracts",
+        "cli_diff",
         "cli_import",
         "cli_into",
         "cli_market",

@@ -100,7 +100,10 @@ def test_which_rows_are_filled_in_and_added(opened, holdings, ledger, found):
     assert {position.name: position.values.qty for position in portfolios[0].positions} == found
 
 
-def test_what_is_closed_and_of_no_row_is_told(opened):
+def test_what_the_ledger_does_not_have_and_what_is_closed_is_told(opened):
+    (portfolio,), _ = opened("BTC,100,60000,,bybit,,,-1000,60000", [])
+    assert portfolio.filled[1:] == ("h.csv row 2 is open as typed: ledger.csv has no row of its contract",)
+
     (portfolio,), _ = opened("BTC,100,60000,,,,,,", SETTLED)
     assert portfolio.filled == (
         "0 open positions and 0 rows of the log from ledger.csv",
@@ -126,6 +129,10 @@ def test_what_is_closed_and_of_no_row_is_told(opened):
         (
             "BTC,100,60000,0.5,bybit,BTCUSD,cold,,", lines(SELL, account="hot"),
             "ledger.csv row 2, bybit BTCUSD, account hot: is open with -300,000 USD, and the account of its row is another one: cold",
+        ),
+        (
+            "BTC,100,60000,,,,,,", lines(SELL, venue=""),
+            "ledger.csv row 2, BTCUSD: venue must be the name of a venue (got '')",
         ),
     ],
 )  # fmt: skip
@@ -196,7 +203,9 @@ def test_a_long_ledger_is_carried_as_sums_and_its_last_rows(monkeypatch, most):
     for row in traded.log:
         logged = after_fill(logged, row.fill, row.price) if row.fill else logged._replace(realized=0.0)
         booked += logged.realized
-    assert len(traded.log) == (300 if most == 5000 else 47)  # 40 rows; longs and shorts closed, what is open, fees and funding as sums
+    assert len(traded.log) == (
+        300 if most == 5000 else 47
+    )  # 40 rows; longs and shorts closed, what is open, fees and funding as sums
     assert (traded.qty, logged.qty, logged.cost) == (position.qty, position.qty, near(position.cost))
     assert booked == near(realised)
     for name in ("fee", "amount"):

@@ -32,7 +32,9 @@ def filled(tmp_path, monkeypatch):
     def read(rows: str, market: str = MARKET, header: str = HOLDINGS, *, replaces: bool = False, **settings: str):
         (tmp_path / "h.csv").write_text(f"{header}\n{rows}")
         (tmp_path / "market.csv").write_text(f"{HEADER}\n{market}")
-        asked = Asked(tmp_path / "h.csv", overrides={"mmr": "0.01"} | settings, prices=tmp_path / "market.csv", replaces=replaces)
+        asked = Asked(
+            tmp_path / "h.csv", overrides={"mmr": "0.01"} | settings, prices=tmp_path / "market.csv", replaces=replaces
+        )
         portfolios, errors = read_portfolios(asked)
         return (portfolios or [None])[0], [str(error) for error in errors]
 
@@ -47,7 +49,10 @@ def filled(tmp_path, monkeypatch):
         ("ETH,1,,bybit,ETHUSD,,,,", {"price": 3010}),  # the index of its own contract, though another one is later
         ("ETH,1,,,,,,,", {"price": 3000}),  # the latest index of any inverse contract
         ("BTC,1,59000,,,,,,", {"price": 59000}),  # what is typed wins
-        ("BTC,1,,bybit,BTCUSD,,,,", {"mark": None, "funding_rate": 0.0001}),  # a perpetual goes by the price of the coin
+        (
+            "BTC,1,,bybit,BTCUSD,,,,",
+            {"mark": None, "funding_rate": 0.0001},
+        ),  # a perpetual goes by the price of the coin
         ("BTC,1,,bybit,BTCUSDZ26,,,,", {"mark": 61000, "funding_rate": None}),
         ("BTC,1,,bybit,BTCUSD,,0.0002,,", {"funding_rate": 0.0002}),
         ("USDT,1,,,,,,,\nBTC,1,,,,,,,", {"price": 1}),
@@ -144,7 +149,9 @@ def test_a_mistake_is_told_by_row_and_column(filled, field, value, time, mistake
 
 def test_two_figures_of_one_time_are_a_mistake(filled):
     rows = [ROW.format("mark", value, "2026-11-29T11:00:00Z") for value in (60000, 60000, 60001)]
-    with pytest.raises(RowErrors, match="market.csv row 4, value: is 60000 in row 2, of the same time: keep one of the two"):
+    with pytest.raises(
+        RowErrors, match="market.csv row 4, value: is 60000 in row 2, of the same time: keep one of the two"
+    ):
         filled("BTC,1,60000,,,,,,", "\n".join(rows) + "\n")
 
 

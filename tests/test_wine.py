@@ -6,6 +6,7 @@ import math
 from datetime import datetime, timedelta
 
 import pytest
+from books import build_sample, loaded
 from wine.tier import SERVED, Wine, windows
 
 from xlhedge.errors import EXCEL_ERRORS, NUM
@@ -196,6 +197,42 @@ def test_the_dll_of_xlwings_starts_python_by_the_command_line(wine, tmp_path, co
     got = wine.ask(tmp_path, [["LIQ_PRICE", each] for each in arguments], "activate.py", *files)["results"]
     assert got == [sheet_call(FUNCTIONS["LIQ_PRICE"], each) for each in arguments]
     assert got[1][1] == [NUM]
+
+
+QUOTES = """venue,symbol,field,value,time,source
+desk,BTC,price,61000,2026-11-20T11:05:00Z,desk
+bybit,BTCUSD,funding rate,0.0002,2026-11-20T11:05:00Z,desk
+"""
+
+
+def test_the_button_refresh_prices_through_the_bridge(wine, tmp_path):
+    """A stand-in for the open workbook: the values and the formulas of its sheets, as the button's VBA hands them over."""
+    path, market = build_sample(0, tmp_path), tmp_path / "market.csv"
+    market.write_text(QUOTES)
+    wine.environment["XLHEDGE_MARKET"] = windows(market)
+    (tmp_path / "xlhedge.conf").write_text(f'"INTERPRETER_WIN","{wine.python}"\n')
+    (tmp_path / "command").write_text(server_command("{python}"))
+    values, formulas = loaded(path, data_only=True), loaded(path)
+    pages = [
+        [[as_json(cell) if book is values else str(cell or "") for cell in row] for row in book[name].values]
+        for name in ("Inputs", "Positions", "Contracts")
+        for book in (values, formulas)
+    ]
+    typed = [*pages[1]]
+    typed[6] = ["BTC", "", "50", "=LAST(A1)", *typed[6][4:]]
+    given = [[*pages, None, None], [pages[0], typed, *pages[2:], None, None], [None] * 8]
+    asked = [["refresh_prices", each, "xlhedge.hosts.excel.buttons"] for each in given]
+    files = (windows(tmp_path / name) for name in ("xlhedge.conf", "command"))
+    told, is_formula, nothing = wine.ask(tmp_path, asked, "activate.py", *files)["results"]
+    since = "of 2026-11-20 11:05 UTC from market.csv (no venue is asked without ccxt)"
+    rate, end = ["Positions", 8, 13, 0.0002], ["", "", "", ""]
+    assert told == [
+        [f"1 price, 0 marks and 1 funding rate {since}", "", "", ""], ["Inputs", 7, 4, 61000.0], rate,
+        ["Inputs", 34, 3, {"date": [2026, 11, 20, 11, 5, 0]}], ["Inputs", 38, 3, "desk"], end,
+    ]  # fmt: skip
+    left = f"0 prices, 0 marks and 1 funding rate {since}; left as formulas: Inputs!D7"
+    assert is_formula == [[left, "", "", ""], rate, end]
+    assert nothing[0][0].startswith("Nothing was changed: this workbook has no sheet Inputs") and nothing[1:] == [end]
 
 
 def test_nothing_runs_on_afterwards(wine):

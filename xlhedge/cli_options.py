@@ -124,8 +124,12 @@ def chosen_portfolio(asked: "Asked", name: str | None, what: str):
     """The portfolio of a name, or None, and whether the files have mistakes, which are told; `what` comes of them."""
     from .intake import read_portfolios
 
-    portfolios, errors = read_portfolios(asked)
-    chosen = _chosen(portfolios, errors, name, asked.holdings.name)
+    return told_portfolio(*read_portfolios(asked), name, asked.holdings.name, what)
+
+
+def told_portfolio(portfolios: list, errors: list, name: str | None, file: str, what: str):
+    """The portfolio asked for of those of a file, or None, and whether there are mistakes, which are told; `what` comes of them."""
+    chosen = _chosen(portfolios, errors, name, file)
     if errors:
         from .portfolio import RowErrors
 

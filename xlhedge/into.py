@@ -1,5 +1,6 @@
 """Put prices or a ledger into a workbook of ours: it is read, changed and built anew, and nothing that was typed is lost."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -10,6 +11,7 @@ from .workbook.file.writer import write
 from .workbook.grid.sheet import Book
 from .workbook.model import build_model
 from .workbook.portfolios import Room
+from .workbook.sheets.monitor import MONITOR
 
 
 class Renewed(NamedTuple):
@@ -46,4 +48,17 @@ def into(
         raise FileError("\n".join(f"{path.name}: {note}; --force writes it all the same" for note in portfolio.notes))
     book = build_model(portfolio, portfolio.functions, Room(*portfolio.room))
     write(book, path)
+    if prices and (stays := [*_of_now(portfolio)]):
+        stay = f"typed on Monitor, and as they were: {', '.join(stays)}"
+        portfolio = portfolio._replace(filled=(*portfolio.filled, stay))
     return Renewed(portfolio, book)
+
+
+def _of_now(portfolio: Portfolio) -> Iterator[str]:
+    """Prices and marks of now that are typed on Monitor, which go before those of Inputs and Positions there."""
+    typed = portfolio.kept.get(MONITOR.name, {})
+    for name, rows, what in (
+        ("price_now", portfolio.assets, "price"),
+        ("mark_now", [p.name for p in portfolio.positions], "mark"),
+    ):
+        yield from (f"{what} of {rows[i]} now" for i, value in typed.get(name, {}).items() if value is not None)

@@ -79,6 +79,51 @@ sheet called positions: the columns portfolio (where there are several), asset, 
 * qty, entry and margin are what is open and posted now. What is posted follows no price.
 """
 
+PRICES_TEXT = """
+## Prices from a file: `--prices FILE`
+
+A snapshot of the market is a CSV file with the columns venue, symbol, field, value, time and, if you like, source, a row for each
+figure; `xlhedge prices` writes one. `build`, `plan`, `batch` and `template` take it, and MARKET reads the same file.
+
+| field | symbol | value |
+|---|---|---|
+| price | the coin; venue is the place | USD/coin |
+| mark, index, bid, ask | the contract | USD/coin |
+| funding rate | the contract | fraction, for its funding hours |
+| funding hours | the contract | hours; those of the table of contracts where there is no row |
+| expiry | the contract | a day, such as 2026-12-25 |
+
+* A time has its zone, such as 2026-11-20T08:00:00Z, and is not in the future. Of several times of a figure the latest counts.
+* A blank price of an asset is the price of its coin, else the index of a contract that hedges it, else the latest index of any
+  inverse contract on the coin; never a mark. A blank mark of a dated contract is its mark. A blank funding_rate of a perpetual
+  contract is its funding rate, turned into one for the hours of the contract: 0.0001 for 1 hour is 0.0008 for 8.
+* price_time is the oldest time that was used, and price_source is put together from the sources, where nothing else tells them.
+* What is typed wins. Where a typed price or mark is more than 5 % off the snapshot's, a warning tells both. What the snapshot
+  does not have stays blank, and is the mistake that it is without a snapshot.
+* `xlhedge prices --into BOOK.xlsx` does it the other way: the venue's figures take the place of those typed in the workbook.
+"""
+
+LEDGER_TEXT = """
+## Positions from a ledger: `--ledger LEDGER.csv`
+
+`xlhedge import EXPORT... --out LEDGER.csv` makes one ledger of what venues export. `build`, `plan` and `batch` take it: what its
+rows of a contract in an account come to is the position, with qty and entry, and the rows are the log of Monitor.
+
+* The ledger begins before anything was open. It is the contract's whole story: Positions and the log agree, and realised, fees and
+  funding on Monitor are those of the ledger. Coins are those of the holdings, which have gained already.
+* A row of the holdings that names the contract (and the account, where the ledger has several) is filled in. Where an asset names no
+  contract, what is open on its coin is added. What is open and fits no row is a mistake; what is closed and fits none is told.
+* A qty that is typed and is not that of the ledger is a mistake that names both.
+* Transfers of a coin make the margin: what all rows of the coin leave in the wallet, where a single position or a cross account has
+  it. Without transfers margin is as typed, or planned.
+* An account of a ledger that has several coins or venues is called by them too: main BTC, main ETH.
+* Of more than 5,000 rows the log has the last 4,000, and those before as sums: longs and shorts that were closed at their average
+  prices, what was open, fees, funding and transfers.
+* With several portfolios the account of a row is the name of the portfolio.
+* `xlhedge import EXPORT... --into BOOK.xlsx` puts positions and log into a workbook. What it says beside is kept; where rows of the
+  log would be lost, or a sheet that is not ours, nothing is written without `--force`.
+"""
+
 
 def inputs_page() -> str:
     """The columns of a holdings table and the settings."""
@@ -90,7 +135,9 @@ def inputs_page() -> str:
             allowed = ", ".join(field.choices) or field.domain.text or field.kind
             name = f"**{field.name}**" if field.required else field.name
             lines.append(f"| {name} | {field.meaning} | {field.unit} | {allowed} | {_default(field.default)} |")
-    return GENERATED + "\n".join(lines) + "\n\nNames in bold are required.\n" + POSITIONS_TEXT
+    return (
+        GENERATED + "\n".join(lines) + "\n\nNames in bold are required.\n" + POSITIONS_TEXT + PRICES_TEXT + LEDGER_TEXT
+    )
 
 
 def _default(value: object) -> str:

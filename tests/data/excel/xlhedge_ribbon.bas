@@ -42,6 +42,57 @@ Private Sub OpenOwnFile(ByVal setting As String)
     End If
 End Sub
 
+' Python says what belongs into which cell, none of them a formula. Excel cannot undo what a macro types.
+Public Sub XlhedgeRefreshPrices(control As IRibbonControl)
+    Dim book As Workbook, answer As Variant, told As String, i As Long, usual As Long
+    Set book = ActiveWorkbook
+    If book Is Nothing Then Exit Sub
+    If LastTrouble <> "" Then ForgetPython
+    Application.StatusBar = "xlhedge asks for prices ..."
+    answer = CallPython("refresh_prices", ContentOf(book), "xlhedge.hosts.excel.buttons")
+    Application.StatusBar = False
+    If Not IsArray(answer) Then
+        MsgBox "Python does not answer. Run: xlhedge doctor" & vbCrLf & vbCrLf & LastTrouble, vbExclamation, TITLE
+        Exit Sub
+    End If
+    told = answer(0, 0)
+    For i = 1 To UBound(answer, 1) - 1
+        With book.Worksheets(answer(i, 0)).Cells(answer(i, 1), answer(i, 2))
+            If .Worksheet.ProtectContents And .Locked Then
+                MsgBox "Nothing was changed: " & .Worksheet.Name & " is protected, and its cell " & .Address(False, False) & " is locked.", vbExclamation, TITLE
+                Exit Sub
+            End If
+        End With
+    Next i
+    usual = Application.Calculation
+    Application.Calculation = xlCalculationManual
+    On Error GoTo Refused
+    For i = 1 To UBound(answer, 1) - 1
+        book.Worksheets(answer(i, 0)).Cells(answer(i, 1), answer(i, 2)).Value = answer(i, 3)
+    Next i
+Done:
+    Application.Calculation = usual
+    MsgBox told, vbInformation, TITLE
+    Exit Sub
+Refused:
+    told = "Excel took only the first " & i - 1 & " of " & UBound(answer, 1) - 1 & " cells: " & Err.Description
+    Resume Done
+End Sub
+
+' Values and formulas of the sheets that prices are asked for by; nothing for a sheet that is not there.
+Private Function ContentOf(ByVal book As Workbook) As Variant
+    Dim content(7) As Variant, sheet As Worksheet, i As Long
+    For Each sheet In book.Worksheets
+        For i = 0 To 3
+            If sheet.Name = Array("Inputs", "Positions", "Contracts", "Tiers")(i) Then
+                content(2 * i) = sheet.Range("A1", sheet.UsedRange).Value
+                content(2 * i + 1) = sheet.Range("A1", sheet.UsedRange).Formula
+            End If
+        Next i
+    Next sheet
+    ContentOf = content
+End Function
+
 ' Every workbook that xlhedge makes has the name checks_pass, under which its sheet Checks lists what must hold.
 Public Sub XlhedgeRunChecks(control As IRibbonControl)
     Dim master As Range, flag As Range, failed As String
