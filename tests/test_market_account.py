@@ -11,8 +11,8 @@ from venue_server import FAULTS
 
 from xlhedge.contracts import contract
 from xlhedge.ledger.reconcile import reconcile
-from xlhedge.market.account import READ, MayTrade, read_account
-from xlhedge.market.exchange import NOT_ASKED, Credentials, Unanswered
+from xlhedge.live.account import READ, MayTrade, read_account
+from xlhedge.live.exchange import NOT_ASKED, Credentials, Unanswered
 from xlhedge.portfolio.positions import same_coin
 
 OURS = Credentials(KEY, SECRET, PASSWORD)

@@ -15,7 +15,7 @@ from xlhedge.contracts.snapshot import FILE
 from xlhedge.hosts.excel.modules import bridge
 from xlhedge.hosts.excel.refresh import LONGEST, Market, Page, of_market, refreshed
 from xlhedge.hosts.excel.ribbon import RIBBON_MODULE
-from xlhedge.market.plausible import Gap
+from xlhedge.live.plausible import Gap
 from xlhedge.nodes import letters
 from xlhedge.ooxml.area import column_number
 
@@ -192,14 +192,15 @@ def test_without_ccxt_the_snapshot_of_the_market_is_read(content, tmp_path, monk
     assert "desk.csv row 2, value: price must be a number > 0 USD/coin (got '-1')" in refreshed(content).told
 
 
-XLPY = """Public Answer As Variant, Asked As String, Ends As Boolean
-Public Function XLPy() As Object
+STARTING = """Public Const NOT_STARTED As Long = 1000
+Public Answer As Variant, Asked As String, Ends As Boolean
+Public Function StartedPython() As Object
     If Ends Then Err.Raise 1000, , "no such interpreter"
-    Set XLPy = New StandIn
+    Set StartedPython = New StandIn
 End Function
-Public Function GetConfig(ByVal name As String) As String
+Public Function Setting(ByVal name As String) As String
 End Function
-Public Function FileExists(ByVal path As String) As Boolean
+Public Function IsFile(ByVal path As String) As Boolean
 End Function
 Public Sub Prepare()
     Dim cells(3, 3) As Variant
@@ -223,7 +224,7 @@ def excel():
     apps = pytest.importorskip("pyopenvba.apps.excel", reason="pyopenvba is missing (pip install pyopenvba)")
     app = apps.ExcelApplication()
     app.add_workbook()
-    for name, text in {"bridge": bridge(), "ribbon": RIBBON_MODULE, "stand_in_for_xlwings": XLPY}.items():
+    for name, text in {"bridge": bridge(), "ribbon": RIBBON_MODULE, "stand_in_for_xlwings": STARTING}.items():
         app.add_module(text, name=name)
     app.add_module(STAND_IN, name="StandIn", kind="class")
     begin = (

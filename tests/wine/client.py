@@ -28,7 +28,7 @@ put_element.argtypes = c_void_p, c_void_p, c_void_p
 
 
 def connect(clsid=CLSID, patience=90.0):
-    """The running server: what VBA's XLPy gives."""
+    """The running server: what VBA gets of the DLL."""
     end = time.monotonic() + patience
     while True:
         try:

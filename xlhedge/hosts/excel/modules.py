@@ -29,13 +29,14 @@ End Function
 
 Private Function HasAnswer(ByVal moduleName As String, ByVal functionName As String, ByVal values As Variant, ByRef answer As Variant) As Boolean
     On Error GoTo Failed
-    If Server Is Nothing Then Set Server = XLPy
+    If Server Is Nothing Then Set Server = StartedPython
     answer = Server.CallUDF(moduleName, functionName, values)
     Trouble = ""
     HasAnswer = True
     Exit Function
 Failed:
-    Trouble = "error " & Err.Number & ": " & Err.Description
+    Trouble = Err.Description
+    If Err.Number <> NOT_STARTED Then Trouble = "error " & Err.Number & ": " & Trouble
 End Function
 
 ' Why Python did not answer last time; empty if it did.

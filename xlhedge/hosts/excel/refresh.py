@@ -14,10 +14,10 @@ from xlhedge.contracts.snapshot import FILE, snapshot_path
 from xlhedge.errors import FileError, NotAvailableError, Unreadable, XlhedgeError
 from xlhedge.intake.filled_in import LAID_OUT, read_filled_in
 from xlhedge.intake.named import Named, named_in
-from xlhedge.market.exchange import INSTALL, library
-from xlhedge.market.fetch import Base, snapshot
-from xlhedge.market.plausible import Gap
-from xlhedge.market.table import Row as MarketRow
+from xlhedge.live.exchange import INSTALL, library
+from xlhedge.live.fetch import Base, snapshot
+from xlhedge.live.plausible import Gap
+from xlhedge.live.table import Row as MarketRow
 from xlhedge.nodes import letters
 from xlhedge.ooxml.cells import SheetRows
 from xlhedge.portfolio import own_table
@@ -92,7 +92,7 @@ class Market(NamedTuple):
 def of_market(named: Named, base: Base = None, pause: float = 1.0) -> Market:
     """The figures of what a workbook names: the venues' where ccxt is installed, else those of the snapshot that MARKET reads.
 
-    `base` and `pause` are those of `xlhedge.market.fetch.snapshot`. NotAvailableError where there is neither.
+    `base` and `pause` are those of `xlhedge.live.fetch.snapshot`. NotAvailableError where there is neither.
     """
     try:
         library()

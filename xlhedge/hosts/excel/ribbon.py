@@ -44,7 +44,7 @@ GROUPS = {
         ),
     ),
     "About": (
-        Button("XlhedgeHelp", "Help", "List every function with its arguments and units.", "Help"),
+        Button("XlhedgeHelp", "Help", "Open the template at its list of functions, with arguments and units.", "Help"),
         Button("XlhedgeAbout", "About", "Show the version, and whether Python answers.", "About"),
     ),
 }
@@ -92,26 +92,23 @@ Public Sub XlhedgeRecalculate(control As IRibbonControl)
 End Sub
 
 Public Sub XlhedgeOpenTemplate(control As IRibbonControl)
-    OpenOwnFile "TEMPLATE"
+    OpenTemplate ""
 End Sub
 
 Public Sub XlhedgeHelp(control As IRibbonControl)
-    OpenOwnFile "HELP"
+    OpenTemplate "Functions"
 End Sub
 
-' Opens a file that the installer has placed: a workbook as a new one made from it, a page in the browser.
-Private Sub OpenOwnFile(ByVal setting As String)
+' A new workbook made from the template that the installer has placed, at one of its sheets.
+Private Sub OpenTemplate(ByVal sheetName As String)
     Dim path As String
-    path = GetConfig(setting)
-    If path = "" Then
-        MsgBox "The file is not installed. Run: xlhedge install", vbExclamation, TITLE
-    ElseIf Not FileExists(path) Then
-        MsgBox "The file is missing. Run: xlhedge install" & vbCrLf & vbCrLf & path, vbExclamation, TITLE
-    ElseIf LCase$(Right$(path, 5)) = ".xlsx" Then
-        Workbooks.Add path
-    Else
-        ThisWorkbook.FollowHyperlink path
+    path = Setting("TEMPLATE")
+    If Not IsFile(path) Then
+        MsgBox "The template is not installed. Run: xlhedge install" & vbCrLf & vbCrLf & path, vbExclamation, TITLE
+        Exit Sub
     End If
+    Workbooks.Add path
+    If sheetName <> "" Then ActiveWorkbook.Worksheets(sheetName).Activate
 End Sub
 
 ' Python says what belongs into which cell, none of them a formula. Excel cannot undo what a macro types.
@@ -218,8 +215,8 @@ End Function
 
 Public Sub XlhedgeAbout(control As IRibbonControl)
     ForgetPython
-    MsgBox "Add-in: " & GetConfig("XLHEDGE VERSION") & vbCrLf & _
+    MsgBox "Add-in: " & Setting("XLHEDGE VERSION") & vbCrLf & _
         "Python answers: " & CallPython("XLHEDGE_VERSION", Array()) & vbCrLf & _
-        "xlwings: " & XLWINGS_VERSION & vbCrLf & vbCrLf & ThisWorkbook.FullName, vbInformation, TITLE
+        "xlwings: " & Setting("XLWINGS VERSION") & vbCrLf & vbCrLf & ThisWorkbook.FullName, vbInformation, TITLE
 End Sub
 """

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from xlhedge.market.payloads.told import Ask, LINEAR, NOT_YET, Endpoint, Item, LeftOut, Remark, Row, Spec, at, kind
+from xlhedge.live.payloads.told import Ask, LINEAR, NOT_YET, Endpoint, Item, LeftOut, Remark, Row, Spec, at, kind
 
 LISTED, PENDING = 1, 2
 LEVERAGE = (

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from xlhedge.market.payloads.told import (
+from xlhedge.live.payloads.told import (
     Ask, LINEAR, OTHER_CURRENCY, QUANTO, Endpoint, Item, LeftOut, Row, Spec, Tier, TierRule, at, kind, unless,
 )  # fmt: skip
 

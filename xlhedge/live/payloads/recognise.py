@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from xlhedge.errors import Unreadable, shown
-from xlhedge.market.payloads import ENDPOINTS
-from xlhedge.market.payloads.told import Endpoint, Item, LeftOut, Malformed, Remark, Row, Spec, moment
+from xlhedge.live.payloads import ENDPOINTS
+from xlhedge.live.payloads.told import Endpoint, Item, LeftOut, Malformed, Remark, Row, Spec, moment
 
 SYMBOL = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:-]{0,59}", re.ASCII)
 FINE = (0, "0", 200, "200", "200000", None, "")
@@ -54,6 +54,8 @@ def parsed(content: bytes, name: str) -> object:
         raise Unreadable(name, f"{what} at line {error.lineno}, column {error.colno}: ask for it again") from None
     except Malformed as error:
         raise Unreadable(name, str(error)) from None
+    except ValueError:
+        raise Unreadable(name, "holds a number of too many digits") from None
     except RecursionError:
         raise Unreadable(name, "is nested too deeply for a payload of contracts") from None
 

@@ -32,7 +32,7 @@ PATIENCE = 30.0
 PAUSE = 1.0
 """Seconds before a venue is asked for the second and last time."""
 
-SILENT = logging.Logger("xlhedge.market.silent")
+SILENT = logging.Logger("xlhedge.live.silent")
 SILENT.disabled = True
 """The logger of every client: what ccxt would write holds signed addresses and headers."""
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from xlhedge.market.payloads.told import (
+from xlhedge.live.payloads.told import (
     Ask, LINEAR, NO_FUTURE, NOT_YET, Endpoint, Item, LeftOut, Malformed, Row, Spec, Tier, TierRule, unless,
 )  # fmt: skip
 
@@ -15,11 +15,14 @@ def products(payload: object) -> object:
     data = payload.get("data") if isinstance(payload, dict) else None
     if not isinstance(data, dict) or not isinstance(data.get("products"), list):
         return None
-    limits = {
-        each.get("symbol"): each.get("riskLimits") for each in data.get("riskLimits") or () if isinstance(each, dict)
-    }
-    rows = [each for each in data["products"] if isinstance(each, dict)]
-    return [{"riskLimits": limits.get(each.get("symbol")), **each} for each in rows]
+    every, of = data.get("riskLimits"), {}
+    if isinstance(every, list):
+        of = {str(each.get("symbol")): each.get("riskLimits") for each in every if isinstance(each, dict)}
+        every = None
+    return [
+        {"riskLimits": of.get(str(each.get("symbol")), every), **each} if isinstance(each, dict) else each
+        for each in data["products"]
+    ]
 
 
 def product(row: Row) -> Iterator[Item]:

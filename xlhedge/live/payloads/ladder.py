@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from xlhedge.contracts import Value
-from xlhedge.market.payloads.told import Malformed, Tier, TierRule
+from xlhedge.live.payloads.told import Malformed, Tier, TierRule
 
 
 def ladder_facts(tiers: Sequence[Tier], rule: TierRule) -> dict[str, Value]:

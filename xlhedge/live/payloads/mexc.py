@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 
-from xlhedge.market.payloads.told import (
-    Ask, LINEAR, QUANTO, Endpoint, Item, LeftOut, Row, Spec, Tier, TierRule, at,
+from xlhedge.live.payloads.told import (
+    Ask, LINEAR, QUANTO, Endpoint, Item, LeftOut, Malformed, Row, Spec, Tier, TierRule, at,
 )  # fmt: skip
 
 ENABLED = 0
+LEVELS = 1000
+"""Levels that a contract may have at most."""
 
 
 def contract(row: Row) -> Iterator[Item]:
@@ -37,6 +39,8 @@ def contract(row: Row) -> Iterator[Item]:
         return
     first, step, levels = row.number("riskBaseVol"), row.number("riskIncrVol"), row.number("riskLevelLimit")
     rate, imr = row.number("maintenanceMarginRate"), row.number("initialMarginRate")
+    if levels and not 1 <= levels <= LEVELS:
+        raise Malformed(f"riskLevelLimit must be from 1 to {LEVELS:,} (got {levels:g})")
     for level in range(int(levels or 1) if first and rate else 0):
         yield Tier(
             symbol,

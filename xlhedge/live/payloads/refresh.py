@@ -3,10 +3,10 @@
 from contextlib import suppress
 from typing import NamedTuple
 
-from xlhedge.market.exchange import NOT_ASKED, PATIENCE, Unanswered, client, in_words
-from xlhedge.market.payloads import QUESTIONS
-from xlhedge.market.payloads.join import Joined, join
-from xlhedge.market.payloads.recognise import Empty, Reading, parsed, told
+from xlhedge.live.exchange import NOT_ASKED, PATIENCE, Unanswered, client, in_words
+from xlhedge.live.payloads import QUESTIONS
+from xlhedge.live.payloads.join import Joined, join
+from xlhedge.live.payloads.recognise import Empty, Reading, parsed, told
 
 PRIVATE = {
     "binance": "its maintenance tiers (leverageBracket) are given to a client's key alone: save that answer and --read it",

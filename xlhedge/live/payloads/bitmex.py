@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from xlhedge.market.payloads.told import (
+from xlhedge.live.payloads.told import (
     LINEAR, NO_FUTURE, NOT_YET, OTHER_CURRENCY, QUANTO, Endpoint, Item, LeftOut, Malformed, Row, Spec, TierRule, itself,
     kind, moment, unless,
 )  # fmt: skip

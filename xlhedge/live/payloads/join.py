@@ -7,9 +7,9 @@ from typing import NamedTuple
 from xlhedge.contracts import FIELDS, SHIPPED, Fact, Value, known, written
 from xlhedge.contracts.tables import symbol_key
 from xlhedge.errors import FileError, Unreadable
-from xlhedge.market.payloads.ladder import joins, ladder_facts
-from xlhedge.market.payloads.recognise import Reading
-from xlhedge.market.payloads.told import Endpoint, LeftOut, Malformed, Remark, Spec, Tier
+from xlhedge.live.payloads.ladder import joins, ladder_facts
+from xlhedge.live.payloads.recognise import Reading
+from xlhedge.live.payloads.told import Endpoint, LeftOut, Malformed, Remark, Spec, Tier
 
 EXPECTED = ("lot", "tick", "maker", "taker", "funding_hours", "max_leverage")
 """What one would like to know of every contract; what no payload states is said."""

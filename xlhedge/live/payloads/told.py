@@ -18,6 +18,8 @@ OTHER_CURRENCY, QUANTO, LINEAR, NO_FUTURE, NOT_YET = (
 """Why a contract is left out."""
 
 COINS = {"XBT": "BTC"}
+FIRST_YEAR = 2009
+"""No time of a coin is earlier."""
 
 
 class Malformed(ValueError):
@@ -102,7 +104,7 @@ class Row:
             return None
         try:
             value = math.nan if isinstance(found, bool | list | dict) else float(found)
-        except ValueError:
+        except (ValueError, OverflowError):
             value = math.nan
         if not math.isfinite(value):
             raise Malformed(f"{'.'.join(path)} must be a number (got {shown(found)})")
@@ -134,8 +136,13 @@ class Row:
         return moment(count, unit) if count else None
 
     def rows(self, *path: str) -> "list[Row]":
-        """Return the rows of a list within this one."""
-        return [Row(each) for each in self.get(*path) or () if isinstance(each, dict)]
+        """Return the rows of a list within this one, none where it is missing."""
+        found = self.get(*path)
+        if found is None:
+            return []
+        if not isinstance(found, list) or not all(isinstance(each, dict) for each in found):
+            raise Malformed(f"{'.'.join(path)} must be a list of objects (got {shown(found)})")
+        return [Row(each) for each in found]
 
 
 class Endpoint(NamedTuple):
@@ -181,8 +188,12 @@ def moment(value: object, unit: float = 1000) -> str:
     try:
         if isinstance(value, str) and "-" in value:
             when = datetime.fromisoformat(value.strip().replace("Z", "+00:00"))
-            return (when if when.tzinfo else when.replace(tzinfo=UTC)).astimezone(UTC).date().isoformat()
-        return datetime.fromtimestamp(float(value) / unit, UTC).date().isoformat()
+            when = (when if when.tzinfo else when.replace(tzinfo=UTC)).astimezone(UTC)
+        else:
+            when = datetime.fromtimestamp(float(value) / unit, UTC)
+        if when.year < FIRST_YEAR:
+            raise ValueError
+        return when.date().isoformat()
     except (ValueError, TypeError, OverflowError, OSError):
         raise Malformed(f"has a time that cannot be read (got {shown(value)})") from None
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Iterator
 
-from xlhedge.market.payloads import (
+from xlhedge.live.payloads import (
     binance, bitmex, bybit, deribit, gate, htx, kraken, kucoin, mexc, okx, phemex,
 )  # fmt: skip
-from xlhedge.market.payloads.told import Ask, Endpoint
+from xlhedge.live.payloads.told import Ask, Endpoint
 
 VENUES = (binance, bitmex, bybit, deribit, gate, htx, kraken, kucoin, mexc, okx, phemex)
 

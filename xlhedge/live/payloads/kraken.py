@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from xlhedge.market.payloads.told import (
+from xlhedge.live.payloads.told import (
     Ask, COINS, LINEAR, NO_FUTURE, Endpoint, Item, LeftOut, Malformed, Row, Spec, Tier, TierRule, at, kind,
 )  # fmt: skip
 
