@@ -71,7 +71,7 @@ def written(path: Path, lines) -> Path:
 
 
 def measured(*arguments: object) -> tuple[float, int]:
-    """Seconds of an import and the largest memory of its process in MB."""
+    """CPU seconds of an import and the largest memory of its process in MB."""
     run = subprocess.Popen(
         [sys.executable, "-m", "xlhedge.cli", "import", *map(str, arguments)],
         stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
