@@ -71,7 +71,8 @@ def written(path: Path, lines) -> Path:
 
 
 def measured(*arguments: object) -> tuple[float, int]:
-    """CPU seconds of an import and the largest memory of its process in MB."""
+    """Seconds of an import and the largest memory of its process in MB."""
+    begun = time.monotonic()
     run = subprocess.Popen(
         [sys.executable, "-m", "xlhedge.cli", "import", *map(str, arguments)],
         stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
