@@ -87,7 +87,7 @@ LEFT_OUT = (  # whole files, single tests of a file, or single rows of a test
     "test_stamp.py::test_without_isal_and_orjson_every_part_is_the_same",
     "test_stress.py::test_funding_and_basis_are_added",
     "test_stress.py::test_command_line", "test_export_roundtrip.py",
-    "test_stress.py::test_command_line", "test_trackers.py::test_a_batch_of_trackers",
+    "test_trackers.py::test_a_batch_of_trackers",
     "test_workbook.py::test_liquidation_of_a_posted_margin", "test_workbook.py::test_coin_share_drifts",
     "test_workbook.py::test_contracts_by_face", "test_workbook.py::test_margin_for_a_rally",
     "test_stress.py::test_command_line",
