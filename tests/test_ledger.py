@@ -32,7 +32,7 @@ QUANTO = {"quanto contracts (ETHUSD)": 1}
 # files; zone; position, entry, realised, fees, funding, lumps of each contract; rows left out; the venue's figures that agree
 CASES = {
     "BitMEX trades": (
-        ["bitmex_trade_history"], NEW_YORK, {"XBTUSD": XBT, "XBTZ25": DATED}, QUANTO | {"rows that are no executions (New)": 1}, 0,
+        ["bitmex_trade_history"], NEW_YORK, {"XBTUSD": XBT, "XBTZ25": DATED}, QUANTO | {"rows that are no executions (New)": 1}, 1,  # a funding tells the size
     ),
     "BitMEX wallet, a lump a day": (  # -0.0013 + 0.7495, and -0.0001 + 0.04
         ["bitmex_wallet_history"], NEW_YORK,

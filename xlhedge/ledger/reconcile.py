@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -215,6 +216,8 @@ def _differences(
         if math.isnan(theirs):
             theirs = math.copysign(float(steps.size[last]), ours)
         why = f"{line.opening:,.10g} USD were open before the first row, or fills are missing" if line.opening else ""
+        if not why and not np.isnan(steps.qty[last + 1 :]).all():
+            why = f"before the last fills, on {datetime.fromtimestamp(steps.time[last] / 1e6, UTC):%Y-%m-%d %H:%M} UTC"
         yield Difference("position", "USD", ours, theirs, OPENED if line.opening else AGREES, why)
     entries = np.flatnonzero(~np.isnan(entry))
     if len(entries) and line.position and np.isnan(steps.qty[entries[-1] + 1 :]).all():
