@@ -125,6 +125,7 @@ def test_a_ledger_takes_the_place_of_positions_and_of_their_rows_of_the_log(book
     assert told[1:] == (
         f"{BTC} qty: -100000 -> -250000",
         f"{BTC} entry: 60000 -> 55555.5555555556",
+        "book.xlsx Positions row 10 is open as typed: ledger.csv has no row of its contract",
     )
     assert {position.name: position.values.qty for position in after.positions} == {
         BTC: -250_000,
