@@ -11,9 +11,9 @@ from venue_server import FAULTS, Reply, serving
 
 from xlhedge.contracts import venues
 from xlhedge.errors import XlhedgeError
-from xlhedge.market.payloads import QUESTIONS
-from xlhedge.market.payloads.join import join
-from xlhedge.market.payloads.refresh import refreshed
+from xlhedge.live.payloads import QUESTIONS
+from xlhedge.live.payloads.join import join
+from xlhedge.live.payloads.refresh import refreshed
 from xlhedge.portfolio import ends
 
 

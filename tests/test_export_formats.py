@@ -200,6 +200,13 @@ SMALL = {  # file, its text, the columns of the row that is meant, and a part of
         BINANCE_HEADER + "26-01-01 00:00:00,BTCUSD_PERP,BUY,50000,2,0.004,0.00001 BNB,0,7\n",
         [("fill", 200.0, 50000.0, None, None)], "1 fees in BNB, not in the coin of the contract",
     ),
+    "Deribit: a position moved in and, which is a gap, out": (
+        "transaction_log-1-BTC-1.csv",
+        DERIBIT_HEADER + "3,1,2026-01-05 09:00:02,,correction,,,,,,,,0,0,,0,0,0.5,3,3,,,,\n"
+        "2,1,2026-01-05 09:00:01,BTC-PERPETUAL,position move,-,100,0.1,0,80000,80000,80000,0,0,,0,0,0,3,3,,,To,\n"
+        "1,1,2026-01-05 09:00:00,BTC-PERPETUAL,position move,open buy,100,0.1,100,80000,80000,80000,0,0,,0,0,0,3,3,,,From,\n",
+        [("fill", 100.0, 80000.0, 0.0, None), ("transfer", None, None, None, 0.5)], "1 position moves tell no side",
+    ),
     "Deribit: a fee of the fee balance, sizes in coins": (
         "transaction_log-1-BTC-1.csv",
         DERIBIT_HEADER.replace("Amount,Base Amount", "Base Amount")
@@ -216,7 +223,8 @@ def test_what_a_few_rows_come_to(tmp_path, name):
     ledger = read_exports([tmp_path / file])
     rows = ledger.rows[["type", "qty", "price", "fee", "amount"]]
     told = [tuple(None if cell != cell else cell for cell in row) for row in rows.itertuples(index=False)]
-    assert told == expected and note in "\n".join(ledger.notes) and not ledger.gaps
+    assert told == expected and note in "\n".join(ledger.notes)
+    assert len(ledger.gaps) == ("gap" in name)
 
 
 def test_a_zone_of_the_files_name_is_taken(tmp_path):
@@ -256,3 +264,27 @@ def test_every_format_of_these_venues_has_a_file(ledgers):
     older = {"Deribit transaction log (older, Base Amount)", "Kraken Futures account log (older)"}  # small ones above
     others = {each.name for each in FORMATS if each.venue in ("bitmex", "bybit", "")}
     assert told | older | others == {each.name for each in FORMATS}
+
+
+def test_every_format_is_on_the_page():
+    page = " ".join((DATA.parents[2] / "docs/your-data.md").read_text("utf-8").split())
+    assert [each.name for each in FORMATS if f"**{each.name}**" not in page] == []
+    assert [each.venue for each in FORMATS if f"### {each.venue}" not in page.lower() and each.venue] == []
+
+
+SPLIT = [
+    BINANCE, "binance_transaction_history.csv", "okx_trading_history.csv", *DERIBIT, "kraken_account_log.csv",
+    "kucoin_fills.csv", "kucoin_realised_pnl.csv", "mexc_orders.csv",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("file", SPLIT)
+def test_overlapping_halves_are_the_whole(tmp_path, file):
+    lines = (DATA / file).read_text("utf-8").splitlines()
+    above = 2 if file.startswith("okx") else 1
+    head, rows = lines[:above], lines[above:]
+    middle, begin = len(rows) // 2, file.partition(".csv")[0]
+    for name, part in (("newer", rows[: middle + 2]), ("older", rows[max(middle - 2, 0) :])):
+        (tmp_path / f"{begin}-{name}.csv").write_text("\n".join((*head, *part)), "utf-8")
+    whole, halves = (read_exports([path]).rows.drop(columns=["file", "row"]) for path in (DATA / file, tmp_path))
+    assert halves.astype({"account": object}).equals(whole.astype({"account": object}))

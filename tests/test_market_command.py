@@ -9,7 +9,7 @@ import pytest
 from commands import fails, run
 from venue_server import FAULTS
 
-from xlhedge.market.table import COLUMNS
+from xlhedge.live.table import COLUMNS
 
 KRAKEN = [  # as the server's figures come to, see test_market_prices.py
     ("kraken", "PI_XBTUSD", "mark", "60001.5", "kraken tickers markPrice"),
@@ -127,13 +127,13 @@ def test_the_page_tells_of_every_venue_what_is_done(server):
     from importlib import import_module
     from pathlib import Path
 
-    from xlhedge.market.account import READ
-    from xlhedge.market.exchange import CCXT
+    from xlhedge.live.account import READ
+    from xlhedge.live.exchange import CCXT
 
     page = (Path(__file__).parents[1] / "docs/live.md").read_text("utf-8")
     lines = [line.strip("|").split(" | ") for line in page.splitlines() if line.startswith("| ") and " | " in line]
     venues = [cells[0].strip() for cells in lines if cells[0].strip() in CCXT]
     assert venues == [*sorted(CCXT), *READ]
     for cells in lines[-len(READ) :]:
-        days = import_module(f"xlhedge.market.accounts.{cells[0].strip()}").ACCESS.days
+        days = import_module(f"xlhedge.live.accounts.{cells[0].strip()}").ACCESS.days
         assert cells[2] == ("all" if days is None else f"{days} days")

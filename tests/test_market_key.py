@@ -14,7 +14,7 @@ from venue_server import FAULTS
 
 from xlhedge.errors import NotAvailableError
 from xlhedge.ledger.entry import COLUMNS
-from xlhedge.market.keys import credentials, holds_secret
+from xlhedge.live.keys import credentials, holds_secret
 
 DAY = (datetime.fromtimestamp(START / 1000, UTC) - timedelta(days=1)).strftime("%Y-%m-%d")
 KEPT = {"kraken key": "k1", "kraken secret": "s1", "okx key": "k2", "okx secret": "s2"}

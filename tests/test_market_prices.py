@@ -7,8 +7,8 @@ from test_imports import loaded
 from venue_server import FAULTS
 
 from xlhedge.contracts import venues
-from xlhedge.market.exchange import CCXT, NOT_ASKED, client
-from xlhedge.market.fetch import EVERY, snapshot
+from xlhedge.live.exchange import CCXT, NOT_ASKED, client
+from xlhedge.live.fetch import EVERY, snapshot
 
 RATE, HOURS = "funding rate", "funding hours"
 FIGURES = {  # venue, contract: mark, index [USD/coin], funding [fraction an interval], interval [h]; and how they come about
@@ -268,5 +268,5 @@ def test_every_venue_of_the_tables_is_asked_or_said_why_not():
 
 
 def test_neither_ccxt_nor_keyring_is_loaded_before_a_venue_is_asked():
-    code = "import xlhedge.cli, xlhedge.cli_market, xlhedge.market.fetch, xlhedge.market.table, xlhedge.intake.named"
+    code = "import xlhedge.cli, xlhedge.cli_market, xlhedge.live.fetch, xlhedge.live.table, xlhedge.intake.named"
     assert not loaded(code) & {"ccxt", "keyring", "requests"}

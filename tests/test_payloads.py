@@ -9,9 +9,9 @@ import pytest
 from xlhedge.contracts import contract, maintenance, read_table, save, updated, written
 from xlhedge.contracts.fields import FIELDS
 from xlhedge.errors import FileError, NotAvailableError
-from xlhedge.market.payloads import ENDPOINTS, QUESTIONS
-from xlhedge.market.payloads.join import join
-from xlhedge.market.payloads.recognise import read_payload
+from xlhedge.live.payloads import ENDPOINTS, QUESTIONS
+from xlhedge.live.payloads.join import join
+from xlhedge.live.payloads.recognise import read_payload, told
 
 SAVED = Path(__file__).parent / "data" / "payloads"
 TODAY = "2026-11-30"
@@ -144,10 +144,10 @@ def readings(*names: str) -> list:
 @pytest.mark.parametrize("group", FILES)
 def test_what_the_payloads_tell(group):
     joined = join(readings(*FILES[group]), TODAY)
-    told = {}
+    found = {}
     for fact in joined.facts:
-        told.setdefault(fact.symbol, {})[fact.field] = written(fact.value)
-    assert told == {symbol: dict(each.split("=") for each in line.split()) for symbol, line in TOLD[group].items()}
+        found.setdefault(fact.symbol, {})[fact.field] = written(fact.value)
+    assert found == {symbol: dict(each.split("=") for each in line.split()) for symbol, line in TOLD[group].items()}
     assert joined.left_out == LEFT_OUT[group][0]
     assert min(fact.as_of for fact in joined.facts) == LEFT_OUT[group][1]
     assert {fact.field for fact in joined.facts if not fact.verified} == DOUBTFUL.get(group, set())
@@ -240,6 +240,7 @@ def okx(*rows: dict) -> str:
 
 OKX_TIER = {"instFamily": "BTC-USD", "tier": "1", "minSz": "0", "maxSz": "2000", "mmr": "0.004", "imr": "0.008"}
 OKX_ROW = json.loads((SAVED / "okx_instruments_swap.json").read_text())["data"][0]
+MEXC_ROW = json.loads((SAVED / "mexc_contract_detail.json").read_text())["data"][0]
 KRAKEN_ROW = {"symbol": "PI_XBTUSD", "type": "futures_inverse", "contractSize": 1, "base": "BTC"}
 
 HOSTILE = {
@@ -270,6 +271,10 @@ HOSTILE = {
     "a list for a number": (bybit(BYBIT_ROW | {"fundingInterval": [480]}), "it: bybit /v5/market/instruments-info, BTCUSD: fundingInterval must be a number (got [480])"),
     "a negative step": (bybit(BYBIT_ROW | {"priceFilter": {"tickSize": "-0.1"}}), "it: bybit /v5/market/instruments-info, BTCUSD: tick must be a number > 0 (got -0.1)"),
     "a time beyond time": (bybit(BYBIT_ROW | {"contractType": "InverseFutures", "deliveryTime": "9e30"}), "it: bybit /v5/market/instruments-info, BTCUSD: has a time that cannot be read (got 9e+30)"),
+    "a time before coins": (bybit(BYBIT_ROW, time="1795910400"), "it: has a time that cannot be read (got '1795910400')"),
+    "too many digits": ('{"a": ' + "9" * 5000 + "}", "it: holds a number of too many digits"),
+    "levels without end": (json.dumps({"success": True, "code": 0, "data": [MEXC_ROW | {"riskLevelLimit": 1e9}]}), "it: mexc /api/v1/contract/detail, BTC_USD: riskLevelLimit must be from 1 to 1,000 (got 1e+09)"),
+    "a text for tiers": (json.dumps({"result": "success", "instruments": [KRAKEN_ROW | {"marginLevels": "none"}]}), "it: kraken /derivatives/api/v3/instruments, PI_XBTUSD: marginLevels must be a list of objects (got 'none')"),
     "no name": (bybit(BYBIT_ROW | {"symbol": ""}), "it: bybit /v5/market/instruments-info: the contract has no name"),
     "a formula for a name": (bybit(BYBIT_ROW | {"symbol": "=1+1"}), "it: bybit /v5/market/instruments-info, =1+1: the name of a contract must be letters, digits and - _ . : (got '=1+1')"),
     "no limit": (bybit(TIER | {"riskLimitValue": ""}), "it: bybit /v5/market/risk-limit, BTCUSD: riskLimitValue is missing"),
@@ -295,3 +300,32 @@ def test_what_is_wrong_is_one_sentence(case):
             for place, each in enumerate(contents, 1)
         ], TODAY)  # fmt: skip
     assert str(error.value) == sentence
+
+
+JUNK = ("x", [1], 1e308, None, 10**400)
+
+
+def places(value: object, at: tuple = ()):
+    """Where anything stands in a payload."""
+    yield at
+    for key in value if isinstance(value, dict) else range(len(value)) if isinstance(value, list) else ():
+        yield from places(value[key], (*at, key))
+
+
+@pytest.mark.parametrize("group", FILES)
+def test_whatever_stands_anywhere_is_read_or_refused(group):
+    for name in FILES[group]:
+        others = [readings(each)[0] for each in FILES[group] if each != name]
+        payload = json.loads((SAVED / f"{name}.json").read_text())
+        for *above, key in filter(None, [*places(payload)]):
+            inner = payload
+            for each in above:
+                inner = inner[each]
+            before = inner[key]
+            for inner[key] in JUNK:
+                try:
+                    facts = join([told(payload, "it"), *others], TODAY).facts
+                    assert all(FIELDS[fact.field].read(written(fact.value)) == fact.value for fact in facts)
+                except FileError as error:
+                    assert str(error).startswith(("it", "saved 1")) and "\n" not in str(error)
+            inner[key] = before

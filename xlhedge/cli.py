@@ -1,4 +1,4 @@
-"""The command line: build, plan, batch, template, import, prices, account, check, eval, functions, contracts, selftest, doctor and more."""
+"""The command line: build, plan, diff, batch, template, import, prices, account, check, eval, functions, contracts and more."""
 
 import math
 import os
@@ -20,6 +20,7 @@ from .hosts.excel.commands import COMMANDS
 
 LAZY = {
     "account": "xlhedge.cli_account", "batch": "xlhedge.cli_batch", "contracts": "xlhedge.cli_contracts",
+    "diff": "xlhedge.cli_diff",
     "import": "xlhedge.cli_import", "plan": "xlhedge.cli_plan", "prices": "xlhedge.cli_market",
 }  # fmt: skip
 """Commands in modules of their own, which the others need not wait for."""

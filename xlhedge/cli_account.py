@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from .ledger import Ledger
-    from .market.account import Account
-    from .market.fetch import Base
+    from .live.account import Account
+    from .live.fetch import Base
 
 
 @click.command(short_help="Read an account by a key that can only read.")
@@ -60,9 +60,9 @@ def account(
     had or a difference has no explanation, the command ends with exit code 4. Needs ccxt: pip install 'xlhedge[live]'.
     """
     from .ledger import check_replaceable, write_ledger
-    from .market.account import access_of, read_account
-    from .market.exchange import library
-    from .market.keys import credentials
+    from .live.account import access_of, read_account
+    from .live.exchange import library
+    from .live.keys import credentials
     from .portfolio.assemble import own_table
 
     venue = venue.strip().lower()
@@ -150,7 +150,7 @@ def _check_table(path: Path, force: bool) -> None:
     """Refuse to write positions over what is no table of them, unless that is asked for."""
     from .errors import FileError
     from .files import file_bytes
-    from .market.account import Position
+    from .live.account import Position
 
     if path.is_dir():
         raise click.UsageError(f"--positions {path} is a folder; name a file in it")
@@ -166,7 +166,7 @@ def _write_table(path: Path, found: "Account") -> None:
     """Write the positions whole, or not at all."""
     from .errors import FileError
     from .files import replacing
-    from .market.account import Position
+    from .live.account import Position
     from .rows import safe_text
 
     text = io.StringIO(newline="")

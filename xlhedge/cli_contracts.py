@@ -179,8 +179,8 @@ class _Payload(NamedTuple):
 def _read(paths: list[Path], venue: str | None, day: str | None, out: Path | None, as_json: bool) -> int:
     """Read payloads from files."""
     from .files import file_bytes
-    from .market.payloads.join import join
-    from .market.payloads.recognise import read_payload
+    from .live.payloads.join import join
+    from .live.payloads.recognise import read_payload
     from .portfolio.ends import today
 
     _check_out(out)
@@ -205,7 +205,7 @@ def _day(text: str) -> str:
 
 def _known_venue(name: str) -> str:
     """A venue whose payloads are known, by its name."""
-    from .market.payloads import ENDPOINTS
+    from .live.payloads import ENDPOINTS
 
     known = list(dict.fromkeys(endpoint.venue for endpoint in ENDPOINTS))
     if name.lower() not in known:
@@ -225,7 +225,7 @@ def _check_out(out: Path | None) -> None:
 
 def _refresh(venue: str, out: Path | None, as_json: bool) -> int:
     """Ask a venue."""
-    from .market.payloads.refresh import refreshed
+    from .live.payloads.refresh import refreshed
     from .portfolio.ends import today
 
     _check_out(out)

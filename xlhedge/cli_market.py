@@ -11,7 +11,7 @@ from .cli_into import check_into, put_into
 from .cli_options import CHECK_FAILED, DONE, INTO, PATH, POSITIONS, counted, tell
 
 if TYPE_CHECKING:
-    from .market.fetch import Base
+    from .live.fetch import Base
 
 
 @click.command(short_help="Write a snapshot of prices and funding.")
@@ -48,7 +48,7 @@ def prices(
 
     Needs ccxt: pip install 'xlhedge[live]'.
     """
-    from .market import fetch, table
+    from .live import fetch, table
 
     wanted, coins = [(each.lower(), fetch.EVERY) for each in venue], ()
     holdings = holdings or into

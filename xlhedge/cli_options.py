@@ -39,6 +39,9 @@ HOLDINGS = (
     click.option("--contracts", "table", type=PATH, help=OWN_TABLE),
     PRICES,
     click.option("--ledger", type=PATH, help="A ledger (CSV, of import): its positions and its log."),
+    click.option(
+        "--ignore-columns", is_flag=True, help="Leave out columns of the holdings that are not known, and say which."
+    ),
 )
 """The holdings, and all that is read beside them."""
 SCENARIOS = click.option(
@@ -51,8 +54,8 @@ INTO = click.option(
     "--into", type=PATH, metavar="BOOK.xlsx", help="A workbook of xlhedge to put it into, which is written anew."
 )
 MODE = click.option(
-    "--functions", "mode", type=click.Choice(["native", "addin", "lambda"]), default="native", show_default=True,
-    help="Formulas as plain arithmetic, as worksheet functions, or as LAMBDA names.",
+    "--functions", "mode", type=click.Choice(["native", "addin", "calc", "lambda"]), default="native", show_default=True,
+    help="Formulas as plain arithmetic, as worksheet functions of Excel's or LibreOffice's add-in, or as LAMBDA names.",
 )  # fmt: skip
 
 
@@ -60,10 +63,11 @@ def reads_holdings(command: Callable) -> Callable:
     """Give a command the holdings and what is read beside them, as its argument `asked`."""
 
     @wraps(command)
-    def with_asked(holdings, settings, overrides, table, positions, prices, ledger, **others):
+    def with_asked(holdings, settings, overrides, table, positions, prices, ledger, ignore_columns, **others):
         from .intake import Asked
 
-        return command(Asked(holdings, settings, pairs(overrides), table, positions, prices, ledger), **others)
+        beside = {"prices": prices, "ledger": ledger, "ignore_columns": ignore_columns}
+        return command(Asked(holdings, settings, pairs(overrides), table, positions, **beside), **others)
 
     return reduce(lambda wrapped, option: option(wrapped), reversed(HOLDINGS), with_asked)
 
@@ -124,8 +128,12 @@ def chosen_portfolio(asked: "Asked", name: str | None, what: str):
     """The portfolio of a name, or None, and whether the files have mistakes, which are told; `what` comes of them."""
     from .intake import read_portfolios
 
-    portfolios, errors = read_portfolios(asked)
-    chosen = _chosen(portfolios, errors, name, asked.holdings.name)
+    return told_portfolio(*read_portfolios(asked), name, asked.holdings.name, what)
+
+
+def told_portfolio(portfolios: list, errors: list, name: str | None, file: str, what: str):
+    """The portfolio asked for of those of a file, or None, and whether there are mistakes, which are told; `what` comes of them."""
+    chosen = _chosen(portfolios, errors, name, file)
     if errors:
         from .portfolio import RowErrors
 

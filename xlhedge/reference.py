@@ -8,7 +8,7 @@ from .contracts.dated import is_series
 from .contracts.tables import EVERY
 from .document import python_example
 from .errors import XlhedgeError
-from .market.payloads import ENDPOINTS
+from .live.payloads import ENDPOINTS
 from .portfolio import HOLDINGS, SETTINGS
 from .registry import FUNCTIONS, Function, excel_literal
 

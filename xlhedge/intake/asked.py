@@ -11,7 +11,7 @@ class Asked(NamedTuple):
 
     `contracts` is a table of the user's own contracts, `positions` one of positions beside those of the holdings, `prices` a
     snapshot of the market that fills in what is blank, and `ledger` the rows that positions and their log come from; with
-    `replaces` the two take the place of what is typed.
+    `replaces` the two take the place of what is typed. `ignore_columns` leaves out columns of the holdings that are not known.
     """
 
     holdings: Path
@@ -22,6 +22,7 @@ class Asked(NamedTuple):
     prices: Path | None = None
     ledger: Path | None = None
     replaces: bool = False
+    ignore_columns: bool = False
 
     @classmethod
     def of(cls, *told, **named) -> "Asked":

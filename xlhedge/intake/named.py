@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ..portfolio.fields import CASH_CODES
+from ..portfolio.hedge import OWN
 from ..portfolio.positions import same_coin
 from ..rows import Row
 from .tables import open_holdings, open_positions
@@ -24,9 +25,16 @@ def named(holdings: Path, positions: Path | None = None) -> Named:
     for beside in (opened.positions, open_positions(positions) if positions else None):
         if beside:
             tables.append((beside.header, beside.rows))
+    return named_in(tables)
+
+
+def named_in(tables: Iterable[tuple[list[str], Iterable[Row]]]) -> Named:
+    """What tables name, given by their headers and the rows below these."""
     lines = [line for header, rows in tables for line in _lines(header, rows)]
     contracts = dict.fromkeys(
-        (line["venue"].lower(), line.get("contract") or line["asset"]) for line in lines if line.get("venue")
+        (line["venue"].lower(), line.get("contract") or line["asset"])
+        for line in lines
+        if line.get("venue", OWN) != OWN
     )
     coins = dict.fromkeys(
         same_coin(line["asset"])

@@ -154,6 +154,7 @@ class Source:
     def __init__(self, *told, all_mistakes: bool = False, **named) -> None:
         asked = Asked.of(*told, **named)
         self._intake, self._all_mistakes = Intake(), all_mistakes
+        self._opens_as = LARGEST_STREAMED, asked.ignore_columns, asked.prices is not None
         self.common: list[RowError] = []
         self.files: list[Input] = []
         contracts = asked.contracts or os.environ.get(ENVIRONMENT)
@@ -238,7 +239,7 @@ class Source:
             return Checker(None, self._layers, self._table, *self._market)
         with unchanged("holdings", holdings) as told:
             self.files.append(told)
-            opened = open_holdings(holdings, LARGEST_STREAMED)
+            opened = open_holdings(holdings, *self._opens_as)
             errors: list[RowError] = []
             origin = self._origin(opened, errors)
             self._told(errors)
@@ -277,7 +278,7 @@ class Source:
             raise Unreadable(folder, f"holds no file that ends in {', '.join(TABLES)}")
 
     def _read_one_of_many(self, path: Path) -> None:
-        opened = open_holdings(path, LARGEST_STREAMED)
+        opened = open_holdings(path, *self._opens_as)
         errors: list[RowError] = []
         origin = self._origin(opened, errors)
         if opened.is_filled_in:  # its title may still be the template's: the file's name tells it apart

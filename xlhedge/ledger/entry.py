@@ -39,6 +39,7 @@ class Told(NamedTuple):
 
     `file` is how errors call it, `zone` that of its times, `account` the account where the export names none, `above` the
     cells of what stands above its header, `header` that as it is spelt, `contracts` the user's own table of contracts.
+    `day_first` holds, once a time of the file has told it, whether the day stands before the month.
     """
 
     file: str
@@ -47,6 +48,7 @@ class Told(NamedTuple):
     above: tuple[tuple[str, ...], ...] = ()
     header: tuple[str, ...] = ()
     contracts: "FactTable | None" = None
+    day_first: list[bool] | None = None
 
 
 class Chunk(NamedTuple):
@@ -65,7 +67,7 @@ class Format(NamedTuple):
     """One format of one venue's export.
 
     `header` are the columns that tell it from others, by their normal names (`frame.exported_name`). `zone` says whose time
-    the export shows: "UTC", or that of the "browser" unless its name, a line above its header or the header tells. `read` turns a frame of texts (blank is ""), by normal
+    the export shows: "UTC", or that of the "browser" unless its name, a line above its header or the header tells. `read` turns a frame of texts (stripped, blank is ""), by normal
     names and with the numbers of the rows as index, into a chunk; `join` makes one row of those that stand for one event,
     once all of a file is there. `summary` is 1 for an export that adds up what another export of the venue tells row by row,
     such as realised profit by closed position, 2 for one that adds up what such a one tells: where a finer one is there too,

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
-BLANKS = ("", "-", "--", "null", "none", "n/a")
-"""How exports write that there is nothing, in small letters."""
+BLANKS = ("", "-", "--", "null", "Null", "NULL", "none", "None", "NONE", "n/a", "N/A")
+"""How exports write that there is nothing."""
 SATOSHIS = 1e8
 """The satoshi of a coin: what is whole in them is divided by so many, which gives the nearest number."""
 
@@ -58,7 +58,12 @@ def refuse(told: Told, column: "pd.Series", wrong: "pd.Series", rule: str) -> No
 
 def is_blank(column: "pd.Series") -> "pd.Series":
     """Which cells of a column hold nothing, or a sign that stands for nothing."""
-    return column.str.strip().str.lower().isin(BLANKS)
+    return column.isin(BLANKS)
+
+
+def small(column: "pd.Series") -> "pd.Series":
+    """The words of a column in small letters; each different one is looked at once."""
+    return column.map({word: word.lower() for word in column.unique()})
 
 
 def numbers(column: "pd.Series", told: Told, needed: bool = False) -> "pd.Series":
@@ -69,12 +74,10 @@ def numbers(column: "pd.Series", told: Told, needed: bool = False) -> "pd.Series
     import numpy as np
     import pandas as pd
 
-    text = column.str.strip()
-    blank = is_blank(text)
+    text, blank = column, is_blank(column)
     if needed:
         refuse(told, column, blank, "must be a number")
-    found = pd.Series(np.nan, column.index, dtype=float, name=column.name)
-    found[~blank] = _floats(text[~blank])
+    found = pd.Series(_floats(text.mask(blank, "nan")), column.index, name=column.name)
     odd = found.isna() & ~blank
     if odd.any():
         grouped = odd & text.map(lambda cell: bool(_THOUSANDS.fullmatch(cell)))
@@ -122,15 +125,16 @@ def positive(found: "pd.Series", column: "pd.Series", told: Told) -> "pd.Series"
 
 def choices(column: "pd.Series", told: Told, meanings: Mapping[str, object], needed: bool = True) -> "pd.Series":
     """What each word of a column stands for, in any case of letters; a word that is none of them is a mistake."""
-    words = column.str.strip().str.lower()
+    words = small(column)
     wrong = ~words.isin(list(meanings))
     if not needed:
-        wrong &= ~is_blank(words)
+        wrong &= ~is_blank(column)
     refuse(told, column, wrong, f"must be one of {', '.join(meanings)}")
     return words.map(meanings)
 
 
 ISO = "ISO8601"
+ISO_SECONDS, ISO_SECONDS_AS = "2026-01-10 11:00:00", "%Y-%m-%d %H:%M:%S"
 
 
 def times(column: "pd.Series", told: Told, layouts: Sequence[str] = (ISO,), zone: tzinfo | None = None) -> "pd.Series":
@@ -142,8 +146,10 @@ def times(column: "pd.Series", told: Told, layouts: Sequence[str] = (ISO,), zone
     """
     import pandas as pd
 
-    text, zone = column.str.strip(), zone or told.zone
+    text, zone = column, zone or told.zone
     found = pd.Series(pd.NaT, column.index, dtype="datetime64[us, UTC]", name=column.name)
+    if ISO in layouts and {*map(len, text)} == {len(ISO_SECONDS)}:
+        layouts = (ISO_SECONDS_AS, *layouts)
     for layout in layouts:
         if not (open_ := found.isna()).any():
             break
@@ -163,32 +169,62 @@ def times(column: "pd.Series", told: Told, layouts: Sequence[str] = (ISO,), zone
 
 
 _DATED = r"^(\d{1,2})([/.])(\d{1,2})\2(\d{4}),? *(\d.*)$"
+AMERICAN = "%m/%d/%Y, %I:%M:%S %p"
 AS_BROWSERS_WRITE = ("%Y-%m-%d %I:%M:%S %p", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M")
+NOT_BOTH = "must not have the day and the month the other way round than other times of the file"
+UNCLEAR = "may have the day or the month first, and no time of the file tells which"
+
+
+class UnclearDatesError(RowErrors):
+    """Times of which nothing read so far tells whether the day or the month stands first."""
 
 
 def browser_times(column: "pd.Series", told: Told) -> "pd.Series":
     """The times, in UTC, of a column that a browser wrote in its own country's way, such as 1/26/2020, 6:32:04 PM.
 
-    With points the day stands first. With slashes a number above 12 tells which is the day, or AM and PM in capitals, which
-    only the United States write; where nothing tells, every row is a mistake.
+    With points the day stands first. With slashes a number above 12 tells which is the day, for all of the file; or AM and PM
+    in capitals, which the United States write. Raises UnclearDatesError where nothing tells.
     """
-    text = column.str.replace("[\u00a0\u202f]", " ", regex=True).str.strip()
+    import pandas as pd
+
+    text, known = column, told.day_first or []
+    if not "".join(text).isascii():
+        text = text.str.replace("[\u00a0\u202f]", " ", regex=True)
+    is_american = text.str.endswith(("AM", "PM"))
+    if known != [True] and is_american.all():
+        local = pd.to_datetime(text, format=AMERICAN, errors="coerce").dt.as_unit("us")
+        if len(local) and local.notna().all():
+            _tell_order(told, False)
+            return _in_utc(local, told.zone, column, told)
     parts = text.str.extract(_DATED)
     first, second = (parts[place].astype(float) for place in (0, 2))
     slashes = parts[1] == "/"
     day_first, month_first = slashes & (first > 12), slashes & (second > 12)
-    is_american = text.str.contains(r"[AP]M$", na=False)
-    both = day_first.any() and (month_first | (slashes & is_american)).any()
-    refuse(told, column, day_first & both, "must not have the day first where other times have the month first")
-    unclear = slashes & (not day_first.any()) & (not month_first.any()) & ~is_american
-    refuse(told, column, unclear, "may have the day or the month first, and no time of the file tells which")
-    begins_with_day = (parts[1] == ".") | bool(day_first.any())
+    refuse(told, column, day_first & (month_first.any() or known == [False]), NOT_BOTH)
+    refuse(told, column, month_first & (known == [True]), NOT_BOTH)
+    unclear = slashes & ~is_american
+    if day_first.any():
+        _tell_order(told, True)
+    elif month_first.any() or (slashes & is_american).any():
+        _tell_order(told, False)
+    elif unclear.any() and not known:
+        name = str(column.name)
+        raise UnclearDatesError(
+            [RowError(told.file, int(row), name, cell, UNCLEAR) for row, cell in column[unclear].items()]
+        )
+    begins_with_day = (parts[1] == ".") | bool(day_first.any() or known == [True])
     day, month = first.where(begins_with_day, second), second.where(begins_with_day, first)
     sound = day.between(1, 31) & month.between(1, 12)
     text = text.astype(object).rename(column.name)
     dated = zip(parts[3][sound], month[sound], day[sound], parts[4][sound].str.upper())
     text[sound] = [f"{year}-{month:02.0f}-{day:02.0f} {hour}" for year, month, day, hour in dated]
     return times(text, told, (*AS_BROWSERS_WRITE, ISO))
+
+
+def _tell_order(told: Told, day_first: bool) -> None:
+    """Keep what a time has told, for the rows of the file that do not."""
+    if told.day_first is not None:
+        told.day_first[:] = [day_first]
 
 
 def microseconds(times: "pd.Series") -> "np.ndarray":
@@ -252,7 +288,7 @@ def listed(symbols: "pd.Series", venue: str, told: Told) -> "pd.DataFrame":
     """
     import pandas as pd
 
-    spelt = symbols.str.strip()
+    spelt = symbols
     found = {symbol: _looked_up(venue, symbol, told.contracts) for symbol in spelt.unique()}
     for symbol, (_, _, _, _, rule) in found.items():
         if rule:

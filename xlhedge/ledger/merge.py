@@ -62,7 +62,8 @@ def _taken(frame: "pd.DataFrame", order: "np.ndarray") -> "pd.DataFrame":
     """The rows in an order, a column at a time, so that no second copy of all of them is held."""
     import pandas as pd
 
-    return pd.DataFrame({name: frame.pop(name).take(order).reset_index(drop=True) for name in (*COLUMNS, *WITNESS)})
+    columns = {name: frame.pop(name).take(order).reset_index(drop=True) for name in (*COLUMNS, *WITNESS)}
+    return pd.DataFrame(columns, copy=False)
 
 
 def _oldest_first(frame: "pd.DataFrame") -> "pd.DataFrame":
@@ -97,7 +98,7 @@ def _once(
     key = _mixed(event, np.where(has_id, named, _mixed(content, timed)))
     key = np.where(is_statement, _mixed(key, witness), key)
 
-    again = pd.DataFrame({"of": of, "key": key, "content": content}).duplicated().to_numpy()
+    again = pd.Series(_mixed(_mixed(key, content), of.astype("uint64"))).duplicated().to_numpy()
     kept &= ~(again & (has_id | is_statement))
     if len(sources) > 1:
         kept = _most_of_one_file(frame, of, key, kept, has_id, sources)

@@ -12,8 +12,8 @@ from ..ooxml.cells import BOOKS, open_book, sheets_of, titles_of
 from ..portfolio.mistakes import RowError, RowErrors
 from ..portfolio.tables import check_file, read_csv
 from ..rows import Grouped, Row, Uncalculated
-from .entry import COLUMNS, WITNESS, Format, Told
-from .frame import zone_in, zone_of
+from .entry import COLUMNS, WITNESS, Chunk, Format, Told
+from .frame import UnclearDatesError, zone_in, zone_of
 from .recognise import LOOKED_THROUGH, Header, delimiter_of, find_header, unknown
 
 if TYPE_CHECKING:
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 TABLES = (".csv", ".tsv", ".txt", *BOOKS)
 AT_ONCE = 20_000
 """Rows that are held as texts at a time."""
+MOST_WAITING = 10
+"""Chunks whose dates no row has told the order of yet."""
 LONGEST_TEXT = 200
 WORDS = ("account", "venue", "contract", "type", "file")
 """Columns with few different texts."""
@@ -90,8 +92,8 @@ def _sheets(path: Path) -> Iterator[Table]:
 
 def read_table(
     table: Table, told: Told, zone: tzinfo | None, progress: Callable[[int], None]
-) -> "tuple[Recognised, pd.DataFrame] | None":
-    """One table as a ledger's rows; None for a table that holds nothing. Unreadable or RowErrors say what is wrong."""
+) -> "tuple[Recognised, pd.DataFrame]":
+    """One table as a ledger's rows. Unreadable or RowErrors say what is wrong."""
     rows = iter(table.rows)
     first = [*islice(rows, LOOKED_THROUGH)]
     header = find_header(first)
@@ -99,39 +101,59 @@ def read_table(
         raise unknown(table.name, first)
     format = header.format
     own = zone_in(table.name) or next(filter(None, map(zone_of, chain(header.cells, *header.above))), None)
-    assumed = format.zone == "browser" and zone is None and own is None
     told = told._replace(
         file=table.name,
         zone=(own or zone or UTC) if format.zone == "browser" else UTC,
         above=header.above,
         header=header.cells,
+        day_first=[],
     )
     notes: dict[str, None] = {}
     left_out: dict[str, int] = {}
-    parts, errors, count = [], [], 0
-    if assumed:
+    if format.zone == "browser" and zone is None and own is None:
         notes["times without a zone are taken as UTC; --zone names another"] = None
+    parts, count = {}, 0
     stream = _checked(chain(first[header.place + 1 :], rows), header, table, notes)
-    while block := [*islice(stream, AT_ONCE)]:
-        count += len(block)
-        try:
-            chunk = format.read(_frame(block, header, table), told)
-            _check_texts(chunk.rows, told)
-        except RowErrors as error:
-            errors += error.errors
-        else:
-            parts.append(compact(chunk.rows))
-            notes |= dict.fromkeys((*chunk.notes, *_twice(chunk.rows["time"], told)))
-            for reason, number in chunk.left_out.items():
-                left_out[reason] = left_out.get(reason, 0) + number
-        progress(len(block))
-    if errors:
-        raise RowErrors(errors)
-    frame = joined(parts) if parts else blank()
+    for place, chunk, number in _chunks(stream, header, table, told):
+        count += number
+        parts[place] = compact(chunk.rows)
+        notes |= dict.fromkeys((*chunk.notes, *_twice(chunk.rows["time"], told)))
+        for reason, alike in chunk.left_out.items():
+            left_out[reason] = left_out.get(reason, 0) + alike
+        progress(number)
+    frame = joined([parts.pop(place) for place in sorted(parts)]) if parts else blank()
     if format.join:
         frame = compact(format.join(frame))
-    found = Recognised(table.name, format, count, len(frame), left_out, tuple(notes), str(told.zone))
-    return found, frame
+    return Recognised(table.name, format, count, len(frame), left_out, tuple(notes), str(told.zone)), frame
+
+
+def _chunks(stream: Iterable[Row], header: Header, table: Table, told: Told) -> Iterator[tuple[int, Chunk, int]]:
+    """The chunks of a table, each with its place and the number of its rows; all mistakes are raised at the end.
+
+    Rows of which no time of the file has told yet whether the day or the month stands first wait until one has.
+    """
+    errors, waiting = [], []
+
+    def read(place: int, block: list[Row], can_wait: bool) -> Iterator[tuple[int, Chunk, int]]:
+        try:
+            chunk = header.format.read(_frame(block, header, table), told)
+            _check_texts(chunk.rows, told)
+        except RowErrors as error:
+            if can_wait and isinstance(error, UnclearDatesError):
+                waiting.append((place, block))
+            else:
+                errors.extend(error.errors)
+        else:
+            yield place, chunk, len(block)
+
+    place = 0
+    while block := [*islice(stream, AT_ONCE)]:
+        yield from read(place, block, len(waiting) < MOST_WAITING)
+        place += 1
+    for place, block in waiting:
+        yield from read(place, block, False)
+    if errors:
+        raise RowErrors(sorted(errors, key=lambda error: error.row))
 
 
 def _checked(rows: Iterable[Row], header: Header, table: Table, notes: dict[str, None]) -> Iterator[Row]:
@@ -181,7 +203,7 @@ def _text(cell: object, row: int, table: Table) -> str:
         raise RowErrors([RowError(table.name, row, "(cell)", str(cell), rule)])
     if isinstance(cell, datetime):
         return cell.isoformat(" ")
-    return repr(cell) if isinstance(cell, float) else str(cell)
+    return repr(cell) if isinstance(cell, float) else str(cell).strip()
 
 
 def _check_points(block: list[Row], cells: list[list], table: Table) -> None:
@@ -237,18 +259,18 @@ def compact(rows: "pd.DataFrame") -> "pd.DataFrame":
 
     columns = {}
     for name in (*COLUMNS, *WITNESS):
-        column = rows[name]
+        column = rows[name].reset_index(drop=True)
         if name == "time":
             columns[name] = pd.to_datetime(column, utc=True).dt.as_unit("us")
         elif name in WORDS:
             columns[name] = column.astype("category")
         elif name == "id":
-            columns[name] = column.astype(object)
+            columns[name] = pd.Series(column.tolist(), dtype=object)
         elif name == "row":
             columns[name] = column.astype("int64")
         else:
             columns[name] = column.astype(float) + 0.0
-    return pd.DataFrame(columns).reset_index(drop=True)
+    return pd.DataFrame(columns, copy=False)
 
 
 def blank() -> "pd.DataFrame":
@@ -269,4 +291,4 @@ def joined(parts: "Sequence[pd.DataFrame]") -> "pd.DataFrame":
     for name in (*COLUMNS, *WITNESS):
         pieces = [part.pop(name) for part in parts]
         columns[name] = union_categoricals(pieces) if name in WORDS else pd.concat(pieces, ignore_index=True)
-    return pd.DataFrame(columns)
+    return pd.DataFrame(columns, copy=False)

@@ -189,7 +189,6 @@ def _line(both: "pd.DataFrame", rows: "np.ndarray", account: str, venue: str, na
 
 def _cash(places: "np.ndarray", walked: Walked, paid: "np.ndarray") -> "np.ndarray":
     """What each row moved in the wallet: what it says, and the profit of a fill."""
-    import numpy as np
 
     moved = paid.copy()
     moved[places] += walked.realised

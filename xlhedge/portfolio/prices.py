@@ -36,16 +36,27 @@ def open_snapshot(path: Path | None) -> Snapshot | None:
         raise RowErrors(told) from None
 
 
+class Missing(NamedTuple):
+    """What a row asks for and the snapshot lacks: which column, and of which coin or contract."""
+
+    row: int
+    column: str
+    of: str
+
+
 class Filled(NamedTuple):
     """What came of filling in: the settings of the portfolio, sentences to be told, doubts, and what the snapshot lacks.
 
-    `lacking` is the end of a sentence by the cell that stays blank: its file, row and column.
+    `lacking` is the end of a sentence by the cell that stays blank: its file, row and column. `cells` are the quotes that were
+    used by the number of the row and the column.
     """
 
     settings: SettingValues
     notes: tuple[str, ...] = ()
     doubts: tuple[str, ...] = ()
     lacking: Mapping[tuple[str, int, str], str] = {}
+    cells: Mapping[tuple[int, str], Quote] = {}
+    missing: tuple[Missing, ...] = ()
 
 
 class Prices:
@@ -117,6 +128,8 @@ class _Filling:
         self._changes: list[str] = []
         self._doubts: list[str] = []
         self._lacking: dict[tuple[str, int, str], str] = {}
+        self._cells: dict[tuple[int, str], Quote] = {}
+        self._missing: list[Missing] = []
 
     def fill(self, held: list, further: list, told: set[str]) -> Filled:
         """Fill in every row, and say what was done."""
@@ -133,7 +146,9 @@ class _Filling:
         for row, values in (*held, *further):
             if row in contracts:
                 self._fill_position(row, values, contracts[row], coins)
-        return Filled(self._timed(told), tuple(self._notes()), (*self._doubts, *self._stale()), self._lacking)
+        settings = self._timed(told)  # whose changes are among the notes
+        doubts = (*self._doubts, *self._stale())
+        return Filled(settings, tuple(self._notes()), doubts, self._lacking, self._cells, tuple(self._missing))
 
     def _found(self, values: HoldingValues) -> Contract | None:
         """The contract of a row; None where it names none, or one whose mistake is told elsewhere."""
@@ -160,10 +175,11 @@ class _Filling:
         quote = self._prices.of(found, FUNDING)
         if quote is None:
             self._assumed.append(name)
+            self._missing.append(Missing(row, "funding_rate", name))
             return
         hours = found.get("funding_hours") or self._settings.funding_hours
         stated = self._prices.of(found, HOURS)
-        self._use(values, "funding_rate", quote.value * hours / (stated.value if stated else hours), quote, name)
+        self._use(row, values, "funding_rate", quote.value * hours / (stated.value if stated else hours), quote, name)
 
     def _put(self, row: int, values: HoldingValues, column: str, quote: Quote | None, of: str) -> None:
         """Fill in the price or the mark of something, or tell that a typed one is far off, or that the snapshot lacks it."""
@@ -171,9 +187,10 @@ class _Filling:
         is_kept = typed is not None and not (quote and self._prices.replaces)
         self._typed += is_kept and values.asset.upper() not in CASH_CODES
         if quote is None:
+            self._missing.append(Missing(row, column, of))
             self._lacking[self._tables.error(row, column, None, "")[:3]] = f"; {self._name} has no {column} of {of}"
         elif typed is None or self._prices.replaces:
-            self._use(values, column, quote.value, quote, of)
+            self._use(row, values, column, quote.value, quote, of)
         else:
             if abs(typed / quote.value - 1) > FAR:
                 self._doubts.append(
@@ -181,12 +198,13 @@ class _Filling:
                     f"of {self._name} ({quote.venue} {quote.symbol} {quote.field}, {_moment(quote.time)})"
                 )
 
-    def _use(self, values: HoldingValues, column: str, value: float, quote: Quote, of: str) -> None:
+    def _use(self, row: int, values: HoldingValues, column: str, value: float, quote: Quote, of: str) -> None:
         """Put a value in, and remember where it is from and what it takes the place of."""
         typed = getattr(values, column)
         if typed != value:
             self._changes.append(f"{of} {column}: {'blank' if typed is None else f'{typed:.15g}'} -> {value:.15g}")
         setattr(values, column, value)
+        self._cells[row, column] = quote
         self._used[quote.field if column == "funding_rate" else column].append(quote)
 
     @property

@@ -36,6 +36,7 @@ from ..grid.columns import TableObject
 from ..grid.sheet import Book, Chart, Sheet
 from ..grid.theme import ALARMS, BORDER, DATE, DATES_FROM, FILLS, FLAG_WORDS, FONT, FORMATS, NAVY, ROLES, WHITE
 from ..portfolios import FORMULA_MARKS
+from .addin_link import addin_link
 from .slots import TITLE, Part, cut, filled
 
 LINES = (("6B7280", "dash"), ("1B3A5C", "solid"), ("B45309", "sysDash"), ("0F766E", "lgDashDot"))
@@ -94,6 +95,8 @@ def _workbook(book: Book) -> Workbook:
     for name in book.functions() if book.mode == "lambda" else ():
         text = lambda_definition(FUNCTIONS[name], prefixed=True)
         workbook.defined_names[name] = DefinedName(name, attr_text=text)
+    if book.mode == "addin":
+        workbook._external_links.append(addin_link(book.functions()))
     return workbook
 
 
