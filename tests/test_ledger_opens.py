@@ -152,6 +152,22 @@ def test_with_several_portfolios_the_account_is_the_name_of_one(opened):
     ]
 
 
+def test_what_a_ledger_changes_is_told_where_it_wins(opened):
+    ledger = (
+        lines(SELL)
+        + lines(("transfer", "", "", "", 6), contract="BTC", day=2)
+        + lines(("fill", 600, 3_000, "", ""), contract="ETHUSD", day=3)
+    )
+    (portfolio,), _ = opened("BTC,100,60000,,bybit,BTCUSD,,-1000,50000\nETH,9,3000,,,,,,", ledger, replaces=True)
+    assert portfolio.filled == (
+        "2 open positions and 3 rows of the log from ledger.csv",
+        "BTC bybit BTCUSD qty: -1000 -> -300000",
+        "BTC bybit BTCUSD entry: 50000 -> 60000",
+        "ETH bybit ETHUSD is added: 600 USD at 3000",
+        "BTC bybit BTCUSD margin: blank -> 5.99725",
+    )
+
+
 def test_plan_and_monitor_are_the_ledger(opened):
     deposit = lines(("transfer", "", "", "", 5), contract="BTC", account="main")
     rows = lines(SELL, PAID, ADD, REDUCE, TOLD, ("fee", "", "", 0.0001, ""), account="main", day=2)

@@ -143,7 +143,9 @@ class _Opening:
                 f"{self._tables.at(row)}, entry: {entry:.10g} is {entry / traded.entry - 1:+.1%} off the "
                 f"{traded.entry:.10g} of {self._ledger.name}, which is taken"
             )
-        if self._replaces and row < LEDGER:
+        if self._replaces and row >= LEDGER:
+            self._notes.append(f"{values.asset} {traded.name} is added: {traded.qty:,.15g} USD at {traded.entry:.15g}")
+        elif self._replaces:
             for name, old, new in (("qty", typed, traded.qty), ("entry", entry, traded.entry)):
                 if (old or None) != (new or None):
                     self._notes.append(f"{values.asset} {traded.name} {name}: {_shown(old)} -> {_shown(new)}")
