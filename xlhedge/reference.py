@@ -149,6 +149,7 @@ can be told what is meant. All that is read into a table is said, as a note of `
   1.234,56 or 0,5; then 60.000 is sixty thousand. Where none does, 60.000 in a table with semicolons and 60,000 are refused by row.
 * A list of transactions is no list of holdings: give it to `xlhedge import`.
 * A spreadsheet may be .xlsx or .ods; a currency of .ods other than USD is refused. An old .xls must be saved anew.
+* A table without prices takes them from a snapshot (`--prices FILE`).
 """
 
 
