@@ -1,11 +1,14 @@
 """Tables that trackers might write and that can be read in two ways, or in none: each is read rightly or refused in one sentence."""
 
+import pickle
+
 import pytest
 from trackers import written
 
 from xlhedge.errors import XlhedgeError
 from xlhedge.intake import read_portfolios
 from xlhedge.portfolio.fields import HOLDING_FIELDS
+from xlhedge.rows import Unclear
 
 COLUMNS = ", ".join(HOLDING_FIELDS)
 HOSTILE = {  # a table, and what is read (asset, coins, price; notes that matter) or told
@@ -104,3 +107,8 @@ def test_hostile(tmp_path, text):
     told = ", ".join(f"{each.asset} {each.coins:.12g}@{each.price:.12g}{share}" for each, share in zip(values, shares))
     expected, *notes = HOSTILE[text].split("; ")
     assert told == expected and {*notes} <= {*portfolios[0].notes}
+
+
+def test_what_is_wrong_with_a_cell_goes_to_other_processes():
+    cell = pickle.loads(pickle.dumps(Unclear("1,000", "may be two numbers")))
+    assert (cell, cell.rule) == ("1,000", "may be two numbers")
