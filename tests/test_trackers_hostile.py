@@ -64,6 +64,8 @@ HOSTILE = {  # a table, and what is read (asset, coins, price; notes that matter
         "h.csv row 2, price: times 1 coins is 60,000.00, and Value is 63,000.00: they must agree within 1 %; leave one out (got '60000')",
     # targets
     "Symbol,Quantity,Price,Target|BTC,1,60000,60|USDT,1000,1,40": "BTC 1@60000 60%, USDT 1000@1 40%; column Target is read in percent",
+    "Wallet,Symbol,Quantity,Price,Target|A,BTC,1,60000,60|B,BTC,1,60000,60|A,USDT,1000,1,40":
+        "BTC 2@60000 60%, USDT 1000@1 40%; column Target is read in percent; added up: BTC (rows 2, 3)",
     "Symbol,Quantity,Price,Target|BTC,1,60000,0.6|USDT,1000,1,0.4": "BTC 1@60000 60%, USDT 1000@1 40%",
     "Symbol,Quantity,Price,Target|BTC,1,60000,60|USDT,1000,1,30":
         "h.csv row 2, target_weight: must be >= 0 and <= 1, such as 0.2 or 20% (got '60')|"

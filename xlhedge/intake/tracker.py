@@ -56,10 +56,7 @@ def understand(file: str, rows: Iterable[Row], ignore_columns: bool = False, has
     `has_prices` says that prices come from elsewhere too.
     """
     told = [*islice(filled(rows), MOST_ROWS + LOOKED_AT)]
-    looked = (
-        next((i for i, row in enumerate(told[:LOOKED_AT]) if names(row.cells)), None) for names in (is_header, is_list)
-    )
-    at = next((place for place in looked if place is not None), 0)
+    at = _place_of_header(told[:LOOKED_AT])
     header, below = told[at], told[at + 1 :]
     if len(below) > MOST_ROWS:
         raise Unreadable(
@@ -93,6 +90,15 @@ def understand(file: str, rows: Iterable[Row], ignore_columns: bool = False, has
     notes += [f"column{'' if len(ignored) == 1 else 's'} not needed and not read: {listed(ignored)}"] if ignored else []
     notes += add_up(made) if is_tracker and not is_position(final) else ()
     return Understood(final, made.rows, tuple(notes))
+
+
+def _place_of_header(rows: Sequence[Row]) -> int:
+    """The place of the first row that names columns of holdings, else of transactions, else of the first row."""
+    for names_columns in (is_header, is_list):
+        for i, row in enumerate(rows):
+            if names_columns(row.cells):
+                return i
+    return 0
 
 
 def _text(found: Columns, role: str) -> str:

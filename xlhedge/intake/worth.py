@@ -1,13 +1,13 @@
 """What coins are worth, cost and should be, by the columns of a tracker: values for prices, costs of all, targets in percent."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from ..errors import Unreadable
 from ..portfolio.fields import DOLLARS
-from ..rows import Unclear
+from ..rows import Row, Unclear
 from .body import Body
-from .headings import ALL, COINS, EACH, PRESENT, PRICE, QUOTE, TARGET, VALUE
+from .headings import ALL, ASSET, COINS, EACH, PRESENT, PRICE, QUOTE, TARGET, VALUE
 
 APART = 0.01
 """Share by which a price and a value may differ: trackers round them, and they may be of two moments."""
@@ -127,10 +127,18 @@ def _in_percent(body: Body, role: str, header: str) -> bool:
     cells = [body.cell(row, role) for row in body.rows]
     if any(isinstance(cell, str) and cell.endswith("%") for cell in cells):
         return False
-    sums = [math.fsum(body.figure(row, role) or 0.0 for row in rows) for rows in body.portfolios()]
+    sums = [_sum(body, role, rows) for rows in body.portfolios()]
     if not sums or max(sums) <= 1 + ROUNDED:
         return False
     return all(each <= 100.5 for each in sums) if "%" in header else all(abs(each - 100) <= 0.5 for each in sums)
+
+
+def _sum(body: Body, role: str, rows: Sequence[Row]) -> float:
+    """The sum of a column; the target of an asset, which each of its rows tells again, counts once."""
+    told = {
+        str(body.cell(row, ASSET)).upper() if role == TARGET else row.number: body.figure(row, role) for row in rows
+    }
+    return math.fsum(each or 0.0 for each in told.values())
 
 
 def _is_present(body: Body) -> bool | None:
