@@ -156,7 +156,16 @@ def test_the_ribbon_is_of_documented_elements_and_its_macros_exist(parts):
         assert all(len(element.get(name, "")) <= 1024 for name in attributes)
         if element.get("onAction"):
             assert f"Public Sub {element.get('onAction')}(control As IRibbonControl)" in ribbon.RIBBON_MODULE
-    wanted = ["Insert function", "Recalculate", "Open template", "Refresh prices", "Run checks", "Repair links", "Help", "About"]
+    wanted = [
+        "Insert function",
+        "Recalculate",
+        "Open template",
+        "Refresh prices",
+        "Run checks",
+        "Repair links",
+        "Help",
+        "About",
+    ]
     assert [each.get("label") for each in root.iter(f"{{{ribbon.NAMESPACE}}}button")] == wanted
 
 

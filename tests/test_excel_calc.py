@@ -192,7 +192,9 @@ def results(plain_office, tmp_path_factory):
     functions = re.sub(r"\boutput\b", "output_", functions_module())
     path = tmp_path_factory.mktemp("excel") / "functions.xlsm"
     sheet.write(
-        path, {"functions": functions, "bridge": bridge(), "stand_in_for_xlwings": STARTING}, {"StandIn": stand_in(answers)}
+        path,
+        {"functions": functions, "bridge": bridge(), "stand_in_for_xlwings": STARTING},
+        {"StandIn": stand_in(answers)},
     )
     return sheet.calculated(plain_office.running(), path)
 

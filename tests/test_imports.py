@@ -158,8 +158,12 @@ def test_scalar_work_loads_nothing_heavy(code):
 
 def test_arrays_load_numpy_and_nothing_else():
     assert loaded("import xlhedge; xlhedge.liq_price([-600000.0], 60000, 2.5, 0.005)") & set(HEAVY) == {"numpy"}
+
+
 def test_no_room_hides_a_worksheet_function():
     """Importing a package binds its name on xlhedge, where the function of that name would be."""
     rooms = {path.stem for path in PACKAGE.iterdir() if path.suffix == ".py" or path.is_dir()}
-    names = subprocess.run([sys.executable, "-c", "import xlhedge; print(*xlhedge.__all__)"], capture_output=True, text=True, check=True)
+    names = subprocess.run(
+        [sys.executable, "-c", "import xlhedge; print(*xlhedge.__all__)"], capture_output=True, text=True, check=True
+    )
     assert not rooms & set(names.stdout.split())
