@@ -75,7 +75,7 @@ class Chart(NamedTuple):
 class Sheet:
     """One sheet: blocks, column widths, charts, table objects and print settings.
 
-    `levels` are the cells with the alarm levels of distances, by colour.
+    `rows` are those of its table where that has spare ones; `levels` are the cells with the alarm levels of distances, by colour.
     `kept` holds, for each portfolio, what was typed into an earlier workbook that it was read from, by name; `declared`
     are the names of all that a user may type here.
     """
@@ -92,6 +92,7 @@ class Sheet:
         self.hidden_rows: list = []
         self.tables: list = []
         self.levels: dict[str, Ref] = {}
+        self.rows = 0
         self.freeze = ""
         self.flag_column = 8
         self.breaks: list[int] = []

@@ -81,7 +81,7 @@ def checks(
     assets, each = Names(held.asset, weights.number, "assets"), Names(positions.label, positions.number, "positions")
     unread = monitor.unread + replay.unread
     lines = (
-        *of_inputs(assets, held, settings, positions, weights, stress),
+        *of_inputs(assets, held, settings, positions, weights, goals, stress),
         *of_contracts(assets, each, held, positions, links, exposure, maintenance, tolerance),
         *of_positions(assets, each, settings, positions, links, size, exposure, known_to, tolerance),
         *of_margins(
@@ -92,7 +92,7 @@ def checks(
             assets,
             "Every asset reaches its target",
             ways_back.weight_after,
-            missed(held, settings, weights, exposure, ways_back, tolerance),
+            missed(held, settings, weights, exposure, goals, ways_back, tolerance),
             "amber",
         ),
         Line("Every row of the log and of the history is read", "rows", unread, "=", at=monitor.unread),
@@ -111,9 +111,9 @@ def checks(
             "=",
         ),
         Line(
-            "Cash and sales pay for purchases and their tax",
+            "Cash and sales pay for purchases, fees and tax",
             "USD",
-            _short_of_cash(held, settings, weights, goals, exposure),
+            _short_of_cash(held, settings, weights, exposure),
             "<=",
             0.0,
             "amber",
@@ -227,10 +227,10 @@ def _chosen(**choices: Choice) -> Line:
     return Line(name, "sheets", figure, "=", subject=first)
 
 
-def _short_of_cash(held: Held, settings: Settings, weights: Weights, goals: Goals, exposure: Exposure) -> Cell:
-    """What spot trades and the tax on them take beyond the cash [USD]; less than 0 where some is left."""
+def _short_of_cash(held: Held, settings: Settings, weights: Weights, exposure: Exposure) -> Cell:
+    """What spot trades, their fees and tax take beyond the cash [USD]; less than 0 where some is left."""
     cash = total(weights.value * (held.kind == "cash"))
-    return where(settings.mode == "spot", total(goals.spot_tax) - cash - exposure.proceeds, 0.0)
+    return where(settings.mode == "spot", -cash - exposure.proceeds, 0.0)
 
 
 def _age(settings: Settings) -> Cell:
