@@ -7,7 +7,9 @@ from pathlib import Path
 from openpyxl import Workbook, load_workbook
 
 from xlhedge.intake import read_portfolios
+from xlhedge.template import build_template
 from xlhedge.workbook.file.writer import render, write
+from xlhedge.workbook.grid.sheet import Book
 from xlhedge.workbook.model import build_model
 
 SAMPLES = Path(__file__).parents[1] / "workbooks/samples"
@@ -33,6 +35,23 @@ def build_sample(number: int, folder: Path, mode: str = "native") -> Path:
     """Write the workbook of one of the samples, which is built once for all tests of a process."""
     path = folder / f"{SAMPLE_FILES[number][0]}-{mode}.xlsx"
     path.write_bytes(_rendered(number, mode))
+    return path
+
+
+@cache
+def template_model(mode: str = "native") -> Book:
+    """The template before it is written, computed once for all tests of a process."""
+    return build_template(mode)
+
+
+@cache
+def _template(mode: str) -> bytes:
+    return render(template_model(mode))
+
+
+def write_template(path: Path, mode: str = "native") -> Path:
+    """Write the template as the program makes it."""
+    path.write_bytes(_template(mode))
     return path
 
 

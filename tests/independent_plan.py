@@ -215,7 +215,13 @@ def planned(portfolio) -> tuple[list[dict], list[dict]]:
         asset["hedge_trade"] = sum(one["trade"] * one["told"].worth for one in own)
         asset["aim_after"] = asset["hedge"] if settings.mode == "spot" else asset["aim"]
         change = asset["spot_usd"] if settings.mode == "spot" else asset["hedge_trade"]
-        asset["weight_after"] = (asset["value"] + asset["hedge"] + change) / asset["whole"]
+        asset["left"] = asset["value"] + asset["hedge"] + change
+        basis, sold = row.price if row.cost_basis is None else row.cost_basis, max(-asset["spot_coins"], 0.0)
+        asset["tax"] = sold * (row.price - basis) * settings.tax_spot
+        asset["fee"] = abs(asset["spot_usd"]) * settings.fee if row.kind == "coin" else 0.0
+    cost = sum(asset["tax"] + asset["fee"] for asset in assets) if settings.mode == "spot" else 0.0
+    for asset in assets:
+        asset["weight_after"], asset["cost"] = asset["left"] / (asset["whole"] - cost), cost
     return assets, everyone
 
 

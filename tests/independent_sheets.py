@@ -28,17 +28,15 @@ def open_gain(one: dict) -> float:
 # ---- Allocation
 
 
-def allocation(asset: dict, settings) -> tuple[list, list]:
+def allocation(asset: dict) -> tuple[list, list]:
     """The rows of an asset in both tables of Allocation, the first without the number of the row."""
     row, coins = asset["row"], asset["row"].coins
-    basis = row.price if row.cost_basis is None else row.cost_basis
-    tax = max(-asset["spot_coins"], 0.0) * (row.price - basis) * settings.tax_spot
     ratio = -asset["aim"] / asset["value"] if coins > 0 else 0.0
     share = asset["spot_coins"] / coins if coins > 0 else 0.0
     names = ("hedge", "weight", "hedged_weight", "goal", "drift", "hedged_drift", "is_breach")
     return [row.asset, coins, row.price, asset["value"], *(asset[name] for name in names)], [
-        row.asset, asset["spot_usd"], asset["spot_coins"], share, tax, ratio, asset["aim"], asset["hedge_trade"],
-        asset["weight_after"],
+        row.asset, asset["spot_usd"], asset["spot_coins"], share, asset["tax"], asset["fee"], ratio, asset["aim"],
+        asset["hedge_trade"], asset["weight_after"],
     ]  # fmt: skip
 
 

@@ -4,18 +4,17 @@ import re
 import zipfile
 
 import pytest
-from books import Cells, build_sample
+from books import Cells, build_sample, build_text, write_template
 from ooxml import validate
 from openpyxl import load_workbook
 
 from xlhedge.intake import read_portfolios
-from xlhedge.template import build_template
 from xlhedge.workbook.file.writer import write
 from xlhedge.ooxml.lint import lint
 from xlhedge.workbook.model import build_model
 from xlhedge.workbook.portfolios import Room
 
-NAMES = {"Allocation_weights": "A6:M14", "Allocation_trades": "A20:I28"}
+NAMES = {"Allocation_weights": "A6:M14", "Allocation_trades": "A20:J28"}
 PICTURE = "Physical weight now", "Hedged weight now", "Target", "Hedged weight after"
 
 
@@ -48,6 +47,18 @@ def test_columns_as_a_reader_finds_them(six):
     assert cells.column("Allocation", "Two ways", "Hedge trade in USD")[2] == -324_500
 
 
+def test_what_spot_trades_cost_leaves_the_portfolio(tmp_path):
+    """10 of 50 BTC are sold at 60,000: 300 USD of fees and 25 % of a gain of 400,000 USD leave 3,899,700 of 4,000,000 USD."""
+    rows = "asset,coins,price,target_weight,cost_basis\nBTC,50,60000,60%,20000\nUSDC,1000000,1,,\n"
+    cells = build_text(tmp_path, rows, mode="spot", fee="0.0005", tax_spot="0.25")
+    columns = ("Spot trade", "Tax on the sale now", "Fee of the spot trade", "Hedged weight after")
+    (btc, usdc) = zip(*(cells.column("Allocation", "Two ways", name) for name in columns))
+    assert btc == pytest.approx((-600_000, 100_000, 300, 2_400_000 / 3_899_700), rel=1e-12)
+    assert usdc == pytest.approx((0, 0, 0, 1_000_000 / 3_899_700), rel=1e-12)
+    label = "Cash from spot trades, less fees and tax"
+    assert cells.beside("Hedge plan", label) == pytest.approx(600_000 - 100_300, rel=1e-12)
+
+
 def test_the_picture_has_four_bars_an_asset_that_keep_their_colours(six):
     with zipfile.ZipFile(six) as archive:
         charts = [archive.read(name).decode() for name in archive.namelist() if re.match(r"xl/charts/chart\d", name)]
@@ -78,7 +89,7 @@ def picture(path) -> list[float]:
 
 def test_an_asset_typed_into_the_template_joins_the_picture(calc, tmp_path):
     path = tmp_path / "template.xlsx"
-    write(build_template(), path)
+    write_template(path)
     with calc.open(path) as book:
         for address, typed in {"A9": "SOL", "B9": "coin", "C9": 1000.0, "D9": 150.0}.items():
             book.set("Inputs", address, typed)

@@ -254,7 +254,7 @@ CASES = [
       for text, rule in (
           ("1e999", "must be >= 0 and <= 1e+15 coin (got '1e999')"), ("1e308", "must be >= 0 and <= 1e+15 coin (got '1e308')"),
           ("9" * 5000, f"must be >= 0 and <= 1e+15 coin (got '{'9' * 56}...)"), ("1e-320", "must not be nearer to 0 than 1e-12 (got '1e-320')"),
-          ("nan", f"{NUMBER} (got 'nan')"), ("-1", "must be >= 0 and <= 1e+15 coin (got '-1')"), ("1,5", f"{NUMBER} (got '1,5')"),
+          ("nan", f"{NUMBER} (got 'nan')"), ("-1", "must be >= 0 and <= 1e+15 coin (got '-1')"), ("1;5", f"{NUMBER} (got '1;5')"),
           ("\u0665", f"{NUMBER} (got '\u0665')"), ("=1+1", f"{NUMBER} (got '=1+1')"), ("0x10", f"{NUMBER} (got '0x10')"))),
     ("coins of many digits", row("BTC,49." + "9" * 5000 + ",60000"), BTC),
     ("one negative number among many", file(HEAD + "".join(f"P{i},BTC,{'-' * (i == 7)}1,60000\n" for i in range(1000))), "P7: h.csv row 9, coins: must be >= 0 and <= 1e+15 coin (got '-1')"),
@@ -289,7 +289,7 @@ CASES = [
     ("pipe", pipe, "{folder}/h.csv: is not an ordinary file"),
     ("device", lambda _: Path("/dev/zero"), "/dev/zero: is not an ordinary file"),
     ("memory of a process", lambda _: Path("/proc/self/mem"), "mem: is empty"),
-    ("folder of nothing", folder_of(), "{folder}/given: holds no file that ends in .csv, .tsv, .xlsx, .xlsm, .parquet, .xls, .xlsb, .ods, .numbers"),
+    ("folder of nothing", folder_of(), "{folder}/given: holds no file that ends in .csv, .tsv, .xlsx, .xlsm, .ods, .parquet, .xls, .xlsb, .numbers"),
     ("folder of links, pipes and folders", folder_of(**{"a.csv": lambda p: p.symlink_to("/etc/passwd"), "b.csv": os.mkfifo, "c.csv": Path.mkdir, "d.csv": f"{HEAD}d,BTC,1,1\n"}),
      "a: a.csv (file): is a link; links in a folder are not followed\nb: b.csv (file): is not an ordinary file\nc: c.csv (file): is a folder, not a file\nd: BTC 1 in d.xlsx"),
     ("one portfolio in two files", folder_of(**{"1.csv": f"{HEAD}a,BTC,1,1\nb,BTC,1,1\n", "2.csv": f"{HEAD}a,ETH,1,1\n"}),

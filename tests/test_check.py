@@ -7,12 +7,16 @@ import zipfile
 import pytest
 from books import build_sample
 from click.testing import CliRunner
+from one_sheet import sample as portfolio
 from openpyxl import load_workbook
 
 from xlhedge import check
 from xlhedge.check import check_workbook
 from xlhedge.cli import main
 from xlhedge.hosts import calc
+from xlhedge.portfolio.scenarios import Scenario
+from xlhedge.workbook.file.writer import write
+from xlhedge.workbook.model import build_model
 
 
 @pytest.fixture(scope="module")
@@ -136,3 +140,34 @@ def test_somebody_elses_workbook(tmp_path, monkeypatch):
     book.save(tmp_path / "plain.xlsx")  # openpyxl drops the cached values
     told = [str(finding) for finding in check_workbook(tmp_path / "plain.xlsx")]
     assert any("no cached value" in line for line in told), told
+
+
+FILLED = {  # what each blank row of a table is given, by the names of what is typed: {} is the number of the row
+    "Inputs": {"asset": "X{}", "coins": 1.0, "price": 10.0},
+    "Positions": {"asset": "BTC", "contract": "bybit BTCUSD", "account": "a{}"},
+    "Contracts": {"key": "desk C{}", "coin": "BTC", "face": 10.0},
+    "Tiers": {"key": "desk C0", "start": "{}", "rate": 0.02},
+    "Stress": {"scenario": "Own {}", "other": -0.1},
+    "Night": {"scenario": "Own {}", "other": -0.2},
+    "Monitor": {"position": "BTC bybit BTCUSD", "fee": 0.001},
+}
+
+
+def test_rows_typed_to_the_end_of_a_table_change_no_formula(tmp_path, monkeypatch):
+    """A workbook is compared with one that has as many rows in each table, not with the larger one that would be built now."""
+    monkeypatch.setattr(check, "_engine", lambda: ("", None))
+    model = build_model(portfolio(2), scenarios={"Night": (Scenario("Dark", {}, -0.3),)})
+    write(model, tmp_path / "book.xlsx")
+    book = load_workbook(tmp_path / "book.xlsx")
+    for sheet, row in FILLED.items():
+        page, columns = book[sheet], {b.typed: b for b in model.sheets[sheet].blocks if b.typed in row}
+        head = columns[next(iter(row))]
+        blank = [i for i in range(head.shape[0]) if page.cell(head.row + i, head.column).value is None]
+        for number, i in enumerate(blank):
+            for name, value in row.items():
+                value = value.format(number) if isinstance(value, str) else value
+                page.cell(head.row + i, columns[name].column).value = float(value) if name == "start" else value
+        assert blank, sheet
+    book.save(tmp_path / "book.xlsx")
+    told = [str(finding) for finding in check_workbook(tmp_path / "book.xlsx") if finding.kind in ("formula", "input")]
+    assert told == []

@@ -60,7 +60,7 @@ TOLD, REACHED, SOURCED, MOVED, DAYS, TWINS, SMALL, OLD = (
 )  # fmt: skip
 NEAR, LOGGED, FAR, PAID = (
     "No open position is within the red distance of its liquidation", "Positions holds what the log has come to",
-    "Every price of a contract is near that of its coin", "Cash and sales pay for purchases and their tax",
+    "Every price of a contract is near that of its coin", "Cash and sales pay for purchases, fees and tax",
 )  # fmt: skip
 BELOW_0, DEAD = "No trade leaves a margin below 0", "No open position is liquidated at the price of now"
 OTHER_SIDE = "No position is liquidated on the other side within its move"
@@ -96,7 +96,7 @@ BUILT = (  # files that the reader lets pass, so that the model itself says it
         ("BTC", "venue"): "deribit", ("BTC", "contract"): "BTC-PERPETUAL", ("BTC", "coins"): 20_000, ("BTC", "qty"): -600_000_000,
         ("BTC", "hedge_ratio"): 0.5, ("BTC", "margin"): 7600, ("BTC", "leverage"): 1.9,
     }, 1, 0),
-    Broken(PAID, {("setting", "mode"): "spot", ("ETH", "target_weight"): 0.2}, 120_000, 0, ends=DONE),
+    Broken(PAID, {("setting", "mode"): "spot", ("ETH", "target_weight"): 0.2}, 420_000 * 1.0005 - 300_000, 0, ends=DONE),
     Broken(SOURCED, {("BTC", "venue"): "htx", ("BTC", "contract"): "BTC-USD", ("setting", "mmr"): 0.01}, 1, 0, ends=DONE),
 )  # fmt: skip
 

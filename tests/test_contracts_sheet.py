@@ -1,13 +1,12 @@
 """The Contracts and Tiers sheets: the whole table, the tier of a position's size, what is unknown, and reading back."""
 
 import pytest
-from books import Cells, build_text, letter_of, loaded
+from books import Cells, build_text, letter_of, loaded, write_template
 from openpyxl import load_workbook
 
 from xlhedge.contracts import SHIPPED, FactTable, contract, ladder, listing, maintenance, rows_table, spec, upper_limit
 from xlhedge.errors import NotAvailableError
 from xlhedge.intake import read_portfolios
-from xlhedge.template import build_template
 from xlhedge.workbook.file.writer import write
 from xlhedge.ooxml.lint import lint
 from xlhedge.workbook.model import build_model
@@ -93,9 +92,7 @@ def test_the_sheet_takes_the_tier_that_python_takes(tmp_path, venue, symbol, tab
 
 @pytest.fixture(scope="module")
 def template(tmp_path_factory):
-    path = tmp_path_factory.mktemp("template") / "template.xlsx"
-    write(build_template(), path)
-    return path
+    return write_template(tmp_path_factory.mktemp("template") / "template.xlsx")
 
 
 @pytest.fixture(scope="module")

@@ -200,6 +200,13 @@ SMALL = {  # file, its text, the columns of the row that is meant, and a part of
         BINANCE_HEADER + "26-01-01 00:00:00,BTCUSD_PERP,BUY,50000,2,0.004,0.00001 BNB,0,7\n",
         [("fill", 200.0, 50000.0, None, None)], "1 fees in BNB, not in the coin of the contract",
     ),
+    "Deribit: a position moved in and, which is a gap, out": (
+        "transaction_log-1-BTC-1.csv",
+        DERIBIT_HEADER + "3,1,2026-01-05 09:00:02,,correction,,,,,,,,0,0,,0,0,0.5,3,3,,,,\n"
+        "2,1,2026-01-05 09:00:01,BTC-PERPETUAL,position move,-,100,0.1,0,80000,80000,80000,0,0,,0,0,0,3,3,,,To,\n"
+        "1,1,2026-01-05 09:00:00,BTC-PERPETUAL,position move,open buy,100,0.1,100,80000,80000,80000,0,0,,0,0,0,3,3,,,From,\n",
+        [("fill", 100.0, 80000.0, 0.0, None), ("transfer", None, None, None, 0.5)], "1 position moves tell no side",
+    ),
     "Deribit: a fee of the fee balance, sizes in coins": (
         "transaction_log-1-BTC-1.csv",
         DERIBIT_HEADER.replace("Amount,Base Amount", "Base Amount")
@@ -216,7 +223,8 @@ def test_what_a_few_rows_come_to(tmp_path, name):
     ledger = read_exports([tmp_path / file])
     rows = ledger.rows[["type", "qty", "price", "fee", "amount"]]
     told = [tuple(None if cell != cell else cell for cell in row) for row in rows.itertuples(index=False)]
-    assert told == expected and note in "\n".join(ledger.notes) and not ledger.gaps
+    assert told == expected and note in "\n".join(ledger.notes)
+    assert len(ledger.gaps) == ("gap" in name)
 
 
 def test_a_zone_of_the_files_name_is_taken(tmp_path):
@@ -256,3 +264,59 @@ def test_every_format_of_these_venues_has_a_file(ledgers):
     older = {"Deribit transaction log (older, Base Amount)", "Kraken Futures account log (older)"}  # small ones above
     others = {each.name for each in FORMATS if each.venue in ("bitmex", "bybit", "")}
     assert told | older | others == {each.name for each in FORMATS}
+
+
+def test_every_format_is_on_the_page():
+    page = " ".join((DATA.parents[2] / "docs/your-data.md").read_text("utf-8").split())
+    assert [each.name for each in FORMATS if f"**{each.name}**" not in page] == []
+    assert [each.venue for each in FORMATS if f"### {each.venue}" not in page.lower() and each.venue] == []
+
+
+SPLIT = [
+    BINANCE, "binance_transaction_history.csv", "okx_trading_history.csv", *DERIBIT, "kraken_account_log.csv",
+    "kucoin_fills.csv", "kucoin_realised_pnl.csv", "mexc_orders.csv",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("file", SPLIT)
+def test_overlapping_halves_are_the_whole(tmp_path, file):
+    lines = (DATA / file).read_text("utf-8").splitlines()
+    above = 2 if file.startswith("okx") else 1
+    head, rows = lines[:above], lines[above:]
+    middle, begin = len(rows) // 2, file.partition(".csv")[0]
+    for name, part in (("newer", rows[: middle + 2]), ("older", rows[max(middle - 2, 0) :])):
+        (tmp_path / f"{begin}-{name}.csv").write_text("\n".join((*head, *part)), "utf-8")
+    whole, halves = (read_exports([path]).rows.drop(columns=["file", "row"]) for path in (DATA / file, tmp_path))
+    assert halves.astype({"account": object}).equals(whole.astype({"account": object}))
+
+
+def test_an_export_without_an_account_is_of_the_only_one(tmp_path):
+    text = (DATA / BINANCE).read_text("utf-8")
+    (tmp_path / "other(UTC).csv").write_text(text.replace("7001,", "7009,"), "utf-8")
+    one = [DATA / BINANCE, DATA / "binance_transaction_history.csv"]
+    two = [*one, tmp_path / "other(UTC).csv"]
+    assert {*read_exports(one).rows["account"]} == {"7001"}
+    assert "binance_transaction_history.csv: names no account and is taken as of 7001" in read_exports(one).notes
+    assert {*read_exports(two).rows["account"]} == {"7001", "7009", ""}
+    assert {*read_exports(one, account="main").rows["account"]} == {"main"}
+
+
+def test_balances_of_deribit_are_compared_where_nothing_is_open(tmp_path):
+    """3 BTC; 50,000 USD bought at 50,000 (1 BTC) and sold at 40,000 (1.25 BTC), fees 0.0005 + 0.0006; at 45,000 the session
+    between pays 1 - 50,000/45,000 = -0.1111... for what is open, and the last one the rest of -0.25."""
+    path, between = tmp_path / "transaction_log-1-BTC-1.csv", 1 - 50_000 / 45_000
+    paid = 3 - 0.0005 + between
+    rows = (
+        "1,1,2026-01-05 07:00:00,,deposit,-,,,,,,,,,,0,0,3,3,3,,,,",
+        "2,2,2026-01-05 09:00:00,BTC-PERPETUAL,trade,open buy,50000,1,50000,50000,50000,50000,0,0,,0.0005,0,-0.0005,2.9995,2.9,,,,",
+        f"3,3,2026-01-06 08:00:00,BTC-PERPETUAL,settlement,long,50000,1,50000,45000,45000,45000,{between},0,,0,0,{between},{paid},{paid},,,,",
+        f"4,4,2026-01-06 09:00:00,BTC-PERPETUAL,trade,close sell,50000,1,0,40000,40000,40000,{-0.25 - between},0,,0.0006,0,-0.0006,{paid - 0.0006},2.7,,,,",
+        f"5,5,2026-01-07 08:00:00,BTC-PERPETUAL,settlement,-,0,0,0,40000,40000,40000,{-0.25 - between},0,,0,0,{-0.25 - between},2.7489,2.7489,,,,",
+    )  # fmt: skip
+    for lines in (rows, rows[::-1]):
+        path.write_text(DERIBIT_HEADER + "\n".join(lines) + "\n")
+        (wallet,) = read_exports([path]).reconciliation.wallets
+        (found,) = wallet.differences
+        assert (found.ours, found.theirs, found.name) == (pytest.approx(-0.2511), pytest.approx(-0.2511), "agrees")
+    path.write_text(DERIBIT_HEADER + "\n".join(rows[:3]) + "\n")
+    assert read_exports([path]).reconciliation.wallets[0].differences == ()

@@ -7,13 +7,11 @@ import json
 from pathlib import Path
 
 import pytest
-from books import SAMPLE_FILES, SAMPLES, Cells, build_sample, loaded
+from books import SAMPLES, SAMPLE_FILES, Cells, build_sample, loaded, template_model, write_template
 from commands import fails, run
 from documents import below_header, beside, letter_below, log, place
 
 from xlhedge.hosts.calc import CellError, OpenDocument
-from xlhedge.template import build_template
-from xlhedge.workbook.file.writer import write
 
 LADDER = """venue,symbol,field,value
 binance,BTCUSD,floors,0;5;10;20;50;100;200;400;1000
@@ -251,9 +249,7 @@ def test_open_positions_have_one_figure(tmp_path, calc):
 @pytest.fixture(scope="module")
 def blank(tmp_path_factory) -> Path:
     """The template as it is shipped."""
-    path = tmp_path_factory.mktemp("template") / "template.xlsx"
-    write(build_template(), path)
-    return path
+    return write_template(tmp_path_factory.mktemp("template") / "template.xlsx")
 
 
 @pytest.fixture
@@ -322,7 +318,7 @@ def test_a_blank_leverage_is_that_of_the_reader(template, tmp_path):
 @pytest.mark.parametrize(("sheet", "column", "typed"), [("Inputs", "A", "SOL"), ("Inputs", "D", 150.0), ("Positions", "A", "BTC"),
                                                         ("Contracts", "A", "mine XUSD"), ("Tiers", "B", 5.0)])  # fmt: skip
 def test_below_a_table(template, sheet, column, typed):
-    rows = build_template().sheets[sheet].blocks
+    rows = template_model().sheets[sheet].blocks
     end = max(block.row + block.shape[0] for block in rows if block.typed in ("asset", "key"))
     template.set(sheet, f"{column}{end}", typed)
     assert failed(template) == {BELOW: (1, "")}

@@ -1,13 +1,12 @@
 """A workbook that somebody filled in is input again: stresses, gaps between the rows, and mistakes told by their cells."""
 
 import pytest
-from books import Cells
+from books import Cells, write_template
 from openpyxl import load_workbook
 from test_stamp import unlike
 
 from xlhedge.intake import read_portfolios
 from xlhedge.intake.source import Source
-from xlhedge.template import build_template
 from xlhedge.workbook.file.stamp import stamp
 from xlhedge.workbook.file.writer import write
 from xlhedge.ooxml.lint import lint
@@ -23,9 +22,7 @@ GAPS = {  # row 8 is cleared, and rows 10 and 13 are filled in
 @pytest.fixture(scope="module")
 def template(tmp_path_factory):
     """The template, as the program writes it."""
-    path = tmp_path_factory.mktemp("template") / "template.xlsx"
-    write(build_template(), path)
-    return path
+    return write_template(tmp_path_factory.mktemp("template") / "template.xlsx")
 
 
 @pytest.fixture

@@ -5,12 +5,10 @@ from pathlib import Path
 
 import cellrune
 import pytest
-from books import SAMPLE_FILES, build_sample, build_text
+from books import SAMPLE_FILES, build_sample, build_text, template_model, write_template
 from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
 
-from xlhedge.template import build_template
-from xlhedge.workbook.file.writer import write
 from xlhedge.workbook.sheets.functions import PAGE_ROWS
 
 HEADER = "asset,coins,price,hedge_ratio,face,mmr,leverage\n"
@@ -112,12 +110,12 @@ def test_the_largest_holdings_shrink_and_can_be_read(tmp_path, holdings):
 
 
 def test_template(tmp_path):
-    write(build_template(), tmp_path / "template.xlsx")
+    write_template(tmp_path / "template.xlsx")
     assert misfits(tmp_path / "template.xlsx") == []
 
 
 def test_a_printed_page_of_functions_starts_with_a_function():
-    sheet = build_template().sheets["Functions"]
+    sheet = template_model().sheets["Functions"]
     starts = {block.row for block in sheet.blocks if block.column == 1 and block.style.role in ("section", "title")}
     assert sheet.breaks and set(sheet.breaks) <= starts
     assert max(below - above for above, below in zip([1, *sheet.breaks], sheet.breaks)) <= PAGE_ROWS

@@ -118,7 +118,8 @@ class Case:
             float(f"{one['leg'].now * rng.uniform(0.95, 1.1):.6g}") if rng.random() < 0.2 else None for one in everyone
         ]
         self.scenarios = random_scenarios(rng, [each["row"].asset for each in assets])
-        self.proceeds = -sum(each["spot_usd"] for each in assets) if self.settings.mode == "spot" else 0.0
+        sold = -sum(each["spot_usd"] for each in assets) if self.settings.mode == "spot" else 0.0
+        self.proceeds = sold - assets[0]["cost"]
         rows = room_for(portfolio)
         room = {"price_now": (*padded(told, rows.assets),), "mark_now": (*padded(self.marks, rows.positions),)}
         prices, rates, peaks = zip(*self.history)
@@ -142,7 +143,7 @@ def found(tmp_path_factory):
 
 def test_allocation(found):
     for number, case in enumerate(found):
-        weights, trades = zip(*(allocation(each, case.settings) for each in case.assets))
+        weights, trades = zip(*(allocation(each) for each in case.assets))
         reader, title = (
             Reader(case.book, "Allocation"),
             "Weights and drift",

@@ -4,14 +4,14 @@ import math
 import re
 
 import pytest
-from books import SAMPLES, Cells
+from books import SAMPLES, Cells, template_model, write_template
 
 from xlhedge.contracts import rows_table
 from xlhedge.functions.margin import NOISE
 from xlhedge.intake import read_portfolios
 from xlhedge.portfolio.hedge import HedgeContract
 from xlhedge.workbook.sheets.accounts import FAR
-from xlhedge.template import ROOM, build_template
+from xlhedge.template import ROOM
 from xlhedge.workbook.file.writer import write
 from xlhedge.ooxml.lint import lint
 from xlhedge.workbook.model import build_model, failed_checks
@@ -45,7 +45,7 @@ NUMBER = re.compile(r"(?<![A-Za-z_$.\d])\d+\.?\d*(?:E[+-]?\d+)?(?![A-Za-z_(!:])"
 @pytest.fixture(scope="module")
 def books():
     portfolios = [read_portfolios(SAMPLES / name)[0][0] for name in ("btc-50.csv", "drift-85-15.csv", "six-assets.csv")]
-    return [*map(build_model, portfolios), build_template()]
+    return [*map(build_model, portfolios), template_model()]
 
 
 def test_no_constants_in_formulas(books):
@@ -154,8 +154,8 @@ def test_checks_on_contract_figures_turn_red(tmp_path, contract, facts, check):
 @pytest.mark.parametrize("mode", ["native", "addin", "lambda"])
 def test_the_template_is_sound_and_input_again(tmp_path, mode):
     path = tmp_path / "template.xlsx"
-    write(build_template(mode), path)
-    assert lint(path) == [] and failed_checks(build_template(mode)) == []
+    write_template(path, mode)
+    assert lint(path) == [] and failed_checks(template_model(mode)) == []
     portfolios, errors = read_portfolios(path)
     assert errors == [] and [h.values.asset for h in portfolios[0].holdings] == ["BTC", "ETH"]
     write(build_model(portfolios[0], mode, ROOM), tmp_path / "again.xlsx")

@@ -5,14 +5,13 @@ import math
 from pathlib import Path
 
 import pytest
-from books import SAMPLE_FILES, build_sample, loaded
+from books import SAMPLE_FILES, build_sample, loaded, write_template
 from openpyxl import load_workbook
 from test_referee import differences
 from test_stamp import unlike
 
 from xlhedge.intake import read_portfolios
 from xlhedge.nodes import letters
-from xlhedge.template import build_template
 from xlhedge.workbook.file.stamp import stamp
 from xlhedge.workbook.file.writer import write
 from xlhedge.workbook.model import build_model
@@ -60,8 +59,7 @@ def test_a_workbook_that_nobody_changed_comes_out_the_same(tmp_path, number):
 
 
 def test_a_log_typed_into_the_template(tmp_path):
-    template = tmp_path / "template.xlsx"
-    write(build_template(), template)
+    template = write_template(tmp_path / "template.xlsx")
     log, column = place(template, "Monitor", "Fill")
     rows = [(-300_000, 60_000, None, None, "first"), (-300_000, 50_000, 0.001, 0.01, "+second"), (None,) * 5]
     changes = {("Monitor", address(log + i, column - 3)): "BTC bybit BTCUSD" for i in (3, 4)}

@@ -1,7 +1,7 @@
 """What is put into a sheet of ours where nothing is read is told by sheet and cells; of what nobody touched nothing is told."""
 
 import pytest
-from books import SAMPLES, build_sample
+from books import SAMPLES, build_sample, write_template
 from openpyxl import load_workbook
 from openpyxl.comments import Comment
 from test_own_typed import edited, place
@@ -10,11 +10,10 @@ from test_typed_again import row_with
 
 from xlhedge.intake import read_portfolios
 from xlhedge.intake.tables import open_holdings
-from xlhedge.template import build_template
-from xlhedge.workbook.file.writer import write
 from xlhedge.workbook.sheets.compare import MOVES
 
 OVER = "what was typed over formulas is not carried over"
+FORMULAS = "formulas in cells that are typed are carried over as their values"
 BESIDE = "what stands beside or below its tables is not carried over"
 
 
@@ -43,7 +42,7 @@ def told(first, tmp_path):
 def test_nothing_is_told_of_what_nobody_touched(number, mode, tmp_path):
     path = tmp_path / "template.xlsx"
     if number == "template":
-        write(build_template(mode), path)
+        write_template(path, mode)
     else:
         path = build_sample(number, tmp_path, mode)
     assert open_holdings(path).notes == ()

@@ -1,14 +1,14 @@
 """The Positions sheet: shares, rows typed into its spare rows, the limits of the template, and what Monitor makes of the plan."""
 
 import pytest
-from books import build_text, loaded
+from books import build_text, loaded, template_model, write_template
 from one_sheet import address, from_text
 from test_checks import red_lines
 from test_referee import differences
 
 from xlhedge.hosts.calc import CellError
 from xlhedge.nodes import letters
-from xlhedge.template import ROOM, build_template
+from xlhedge.template import ROOM
 from xlhedge.workbook.file.writer import write
 from xlhedge.workbook.grid.sheet import Book
 from xlhedge.workbook.model import build_model, failed_checks
@@ -74,9 +74,8 @@ def test_a_position_typed_into_the_first_spare_row_is_as_if_it_had_been_built(ca
 @pytest.fixture(scope="module")
 def template(tmp_path_factory):
     """The template, and where it is written."""
-    model, path = build_template(), tmp_path_factory.mktemp("template") / "template.xlsx"
-    write(model, path)
-    return model, path
+    model, path = template_model(), tmp_path_factory.mktemp("template") / "template.xlsx"
+    return model, write_template(path)
 
 
 def figure(document, sheet: str, cell, row: int = 0):

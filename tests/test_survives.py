@@ -10,13 +10,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from books import SAMPLE_FILES, SAMPLES
+from books import SAMPLES, SAMPLE_FILES, template_model
 from openpyxl import load_workbook
 from test_own_typed import edited
 
 from xlhedge.intake import read_portfolios
 from xlhedge.nodes import letters
-from xlhedge.template import build_template
 from xlhedge.workbook.file.writer import write
 from xlhedge.workbook.grid.cells import Block
 from xlhedge.workbook.grid.numbers import DAY_ZERO
@@ -68,7 +67,7 @@ class Place(NamedTuple):
 
 def model(name: str):
     if name == "template":
-        return build_template()
+        return template_model()
     holdings, settings = next(pair for pair in SAMPLE_FILES if pair[0] == name)
     return build_model(read_portfolios(SAMPLES / holdings, settings and SAMPLES / settings)[0][0])
 

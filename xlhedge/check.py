@@ -28,7 +28,7 @@ CLEAN = "F4"
 """Whether nothing amber is to be known, on the sheet Checks."""
 MOST_TOLD = 12
 MOST_TOLD_OF_ERROR = 120
-MARK = re.compile(r"xlhedge (\S+) (native|addin|lambda) for (\d{1,9}) (\d{1,9}) (\d{1,9}) rows")
+MARK = re.compile(r"xlhedge (\S+) (native|addin|calc|lambda) for (\d{1,9}(?: \d{1,9})*) rows")
 
 FLAG_CALL, LITERAL = re.compile(r"\b(TRUE|FALSE)\(\)"), re.compile(r"(?<![\w$.])\d+(?:\.\d+)?(?:E[+-]?\d+)?")
 TYPED_FLAGS = ("=TRUE()", "=FALSE()")
@@ -94,9 +94,9 @@ def _read(package: Package) -> Contents:
         cached = with_values[page.title]
         values[page.title] = {cell.coordinate: cached[cell.coordinate].value for cell in cells}
     mark = MARK.search(with_formulas.properties.description or "")
-    version, mode, *room = mark.groups() if mark else ("", "", 0, 0, 0)
+    version, mode, room = mark.groups() if mark else ("", "", "")
     most = sum(map(len, formulas.values()))  # whatever the mark says, each row of these tables has a formula
-    return Contents(formulas, values, version, mode, Room(*(min(int(rows), most) for rows in room)))
+    return Contents(formulas, values, version, mode, Room.of([min(int(rows), most) for rows in room.split()]))
 
 
 def _cells(page) -> list:
@@ -155,7 +155,7 @@ def _formulas(path: Path, contents: Contents) -> Iterator[Finding]:
         text = f"{fresh.name}: they are {fresh.figure:,.0f} hours old, of at most {fresh.limit:,.0f}"
         yield Finding("check", "Inputs", text, True)
     try:
-        expected = build_model(portfolios[0], contents.mode, contents.room).formulas()
+        expected = build_model(portfolios[0], contents.mode, contents.room, exactly=True).formulas()
     except XlhedgeError as error:  # what was typed on another sheet than Inputs
         yield Finding("input", "", str(error))
         return

@@ -3,12 +3,15 @@
 import json
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from .cli_options import CHECK_FAILED, DONE, OWN_TABLE, PATH, counted, tell
+from .cli_into import check_into, put_into
+from .cli_options import CHECK_FAILED, DONE, INTO, OWN_TABLE, PATH, counted, tell
+from .errors import FileError
 
 if TYPE_CHECKING:
     from .ledger import Ledger
@@ -19,16 +22,21 @@ if TYPE_CHECKING:
 @click.option(
     "--out", type=PATH, metavar="LEDGER.csv", help="The ledger to write (CSV); nothing is written without it."
 )
+@INTO
 @click.option(
     "--zone", metavar="ZONE", help="Time zone of exports that a browser wrote, such as Europe/Berlin; else UTC, told."
 )
 @click.option("--account", default="", help="Name of the account, where the exports of each venue are of one.")
 @click.option("--contracts", "table", type=PATH, help=OWN_TABLE)
 @click.option("--json", "as_json", is_flag=True, help="Print what was read and the reconciliation for a program.")
-@click.option("--force", is_flag=True, help="Write over a file that is no ledger.")
+@click.option(
+    "--force", is_flag=True,
+    help="Write over a file that is no ledger, or into a workbook although fills are missing or something in it is lost.",
+)  # fmt: skip
 def import_(
     export: tuple[Path, ...],
     out: Path | None,
+    into: Path | None,
     zone: str | None,
     account: str,
     table: Path | None,
@@ -41,9 +49,12 @@ def import_(
     and coin. What stands in several exports counts once. Position, entry, realised profit, fees and funding of each contract
     stand beside the venue's own figures, and each difference is named. Where one has no explanation or a fill is
     missing, the command ends with exit code 4; the ledger is written all the same.
+
+    With --into its positions and its rows take the place of those of the workbook: of Positions and of the log.
     """
     from .ledger import check_replaceable, read_exports, write_ledger
 
+    check_into(into)
     if out:
         check_replaceable(out, force)
         _check_apart(out, export)
@@ -59,8 +70,27 @@ def import_(
             json.dumps({"exit_code": code, "out": out and str(out)} | as_figures(found), indent=2, allow_nan=False)
         )
     else:
-        click.echo("\n".join(_lines(found, out)))
+        click.echo("\n".join(told_lines(found, out)))
+    if into:
+        _check_whole(found, into, force)
+        name = out.name if out else "ledger.csv"
+        save = partial(write_ledger, found.rows)
+        ended = put_into(into, "ledger", name, save, contracts=table, force=force, is_json=as_json)
+        code = code or ended
     return code
+
+
+def _check_whole(found: "Ledger", into: Path, force: bool) -> None:
+    """Refuse to put positions into a workbook that are not what is open at the venue."""
+    begun = [f"{line.venue} {line.contract}" for line in found.reconciliation.lines if line.opening]
+    if begun and not force:
+        raise FileError(
+            f"{into} stays as it was: {', '.join(begun)} was open before the first row; --force writes all the same"
+        )
+    if found.gaps and not force:
+        raise FileError(
+            f"{into} stays as it was: {counted(len(found.gaps), 'gap')} in the fills; --force writes all the same"
+        )
 
 
 def _check_apart(out: Path, exports: Iterable[Path]) -> None:
@@ -87,7 +117,7 @@ def _progress() -> Callable[[int], None]:
     return progress
 
 
-def _lines(found: "Ledger", out: Path | None) -> Iterator[str]:
+def told_lines(found: "Ledger", out: Path | None) -> Iterator[str]:
     """What was read, and what it comes to, in words."""
     for table in found.recognised:
         kept = "" if table.kept == table.rows else f", {counted(table.kept, 'row')} of the ledger come of them"

@@ -45,3 +45,12 @@ def unsafe_text(text: str) -> str:
 
 class Uncalculated(str):
     """A formula of a workbook that has no value in the file."""
+
+
+class Unclear(str):
+    """A cell as it was typed, with the rule that it breaks, found where more than the cell was looked at."""
+
+    def __new__(cls, text: str, rule: str) -> "Unclear":
+        made = super().__new__(cls, text)
+        made.rule = rule
+        return made

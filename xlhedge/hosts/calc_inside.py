@@ -4,10 +4,12 @@ calc_server.py has LibreOffice load this file. A call from outside takes millise
 from in here it takes microseconds. Arguments and results are plain JSON. Only a Python with uno can import this.
 """
 
+import itertools
 import json
 
 import uno
 import unohelper
+from com.sun.star.beans.PropertyState import AMBIGUOUS_VALUE as AMBIGUOUS
 from com.sun.star.task import XJob
 from com.sun.star.uno import RuntimeException
 
@@ -129,13 +131,29 @@ class Requests(unohelper.Base, XJob):
         """Add the numbers, texts and booleans of one rectangle to values; blank and error cells both read as ''."""
         area = place.getCellRangeByPosition(*block)
         left, top = block[:2]
+        flags = []
         for row, (data, formulas) in enumerate(zip(area.getDataArray(), area.getFormulaArray(), strict=True), top):
             for column, (value, formula) in enumerate(zip(data, formulas, strict=True), left):
                 if formula == "":
                     continue
-                if value in (0.0, 1.0) and self.logical(book, place.getCellByPosition(column, row)):
-                    value = bool(value)
                 values[address(column, row)] = value
+                if value in (0.0, 1.0):
+                    flags.append((column, row))
+        for column, row in self.logical_among(book, place, sorted(flags)):
+            values[address(column, row)] = bool(values[address(column, row)])
+
+    def logical_among(self, book, place, cells):
+        """Yield those of some cells, column by column, that are booleans: all of a column at once where its format is one."""
+        for _, column in itertools.groupby(cells, key=lambda cell: cell[0]):
+            waiting = [list(column)]
+            while waiting:
+                some = waiting.pop()
+                (number, first), (_, last) = some[0], some[-1]
+                area = place.getCellRangeByPosition(number, first, number, last)
+                if area.getPropertyState("NumberFormat") == AMBIGUOUS:
+                    waiting += [some[: len(some) // 2], some[len(some) // 2 :]]
+                elif self.logical(book, area):
+                    yield from some
 
     def logical(self, book, cell):
         """Tell whether 0 and 1 are shown as FALSE and TRUE: Calc keeps booleans as numbers with that format."""

@@ -308,11 +308,11 @@ def _looked_up(venue: str, symbol: str, table: FactTable | None) -> tuple[str, f
         return known.symbol, known["face"], known["coin"], "", ""
     except RefusedContractError as error:
         kind = _kind(venue, symbol, table)
-        if kind == "none" and (reason := _by_its_name(symbol)):
+        if kind == "none" and (reason := by_its_name(symbol)):
             kind = reason
         return symbol, float("nan"), "", f"{OTHER_KINDS.get(kind, kind) or error} ({symbol})", ""
     except (NotAvailableError, InputError) as error:
-        if reason := _by_its_name(symbol):
+        if reason := by_its_name(symbol):
             return symbol, float("nan"), "", f"{reason} ({symbol})", ""
         return symbol, float("nan"), "", "", str(error)
 
@@ -324,7 +324,7 @@ def _kind(venue: str, symbol: str, table: FactTable | None) -> str:
         return "none"
 
 
-def _by_its_name(symbol: str) -> str:
+def by_its_name(symbol: str) -> str:
     """What a symbol that no table has is by its name, where it is no inverse contract."""
     if _OPTION.search(symbol.upper()):
         return OPTIONS

@@ -118,14 +118,14 @@ def read_table(
     stream = _checked(chain(first[header.place + 1 :], rows), header, table, notes)
     for place, chunk, number in _chunks(stream, header, table, told):
         count += number
-        parts[place] = _compact(chunk.rows)
+        parts[place] = compact(chunk.rows)
         notes |= dict.fromkeys((*chunk.notes, *_twice(parts[place]["time"], told)))
         for reason, alike in chunk.left_out.items():
             left_out[reason] = left_out.get(reason, 0) + alike
         progress(number)
     frame = joined([parts.pop(place) for place in sorted(parts)]) if parts else blank()
     if format.join:
-        frame = _compact(format.join(frame))
+        frame = compact(format.join(frame))
     return Recognised(table.name, format, count, len(frame), left_out, tuple(notes), str(told.zone)), frame
 
 
@@ -257,7 +257,7 @@ def _twice(times: "pd.Series", told: Told) -> list[str]:
     ]
 
 
-def _compact(rows: "pd.DataFrame") -> "pd.DataFrame":
+def compact(rows: "pd.DataFrame") -> "pd.DataFrame":
     """The same rows in less memory: texts that come again and again by number, and no minus before a zero.
 
     The frame is used up, so that no second copy of all of it is held.
@@ -284,7 +284,7 @@ def blank() -> "pd.DataFrame":
     """A ledger without rows."""
     import pandas as pd
 
-    return _compact(pd.DataFrame(columns=[*COLUMNS, *WITNESS], dtype=object))
+    return compact(pd.DataFrame(columns=[*COLUMNS, *WITNESS], dtype=object))
 
 
 def joined(parts: "Sequence[pd.DataFrame]") -> "pd.DataFrame":

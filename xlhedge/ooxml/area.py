@@ -1,9 +1,11 @@
 """Addresses of cells and of rectangles of cells, as sheets and tables spell them."""
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 ROWS, COLUMNS = 1_048_576, 16_384
+CELL = re.compile("([A-Z]+)([0-9]+)")
 CORNER = re.compile("([A-Z]*)([0-9]*)")
 
 
@@ -18,6 +20,9 @@ class Area(NamedTuple):
     @classmethod
     def parse(cls, ref: str) -> "Area":
         """Read A1, A1:C9, A:C or 1:9; anything else is a ValueError."""
+        if cell := CELL.fullmatch(ref):  # nearly all are single cells
+            left, top = column_number(cell[1]), int(cell[2])
+            return cls(left, top, left, top)
         first, _, last = ref.replace("$", "").upper().partition(":")
         corners = CORNER.fullmatch(first), CORNER.fullmatch(last or first)
         if not all(corners):
@@ -42,6 +47,7 @@ class Area(NamedTuple):
         )
 
 
+@lru_cache(COLUMNS)
 def column_number(letters: str) -> int:
     """Number of a column, one-based: AB is 28, and no letters are 0."""
     number = 0

@@ -21,20 +21,24 @@ from .package import MAIN, Cell, Package, SheetPart
 CHART = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
 
 # Functions that came after Excel 2007 and that a file must spell with the prefix _xlfn.
-FUTURE = """
+FUTURE = frozenset(
+    """
 BYCOL BYROW CHOOSECOLS CHOOSEROWS CONCAT COVARIANCE.P COVARIANCE.S DAYS DROP EXPAND FILTER FORMULATEXT HSTACK IFNA IFS
 ISFORMULA ISOMITTED LAMBDA LET LOGNORM.DIST LOGNORM.INV MAKEARRAY MAP MAXIFS MINIFS NORM.DIST NORM.INV NORM.S.DIST
 NORM.S.INV PERCENTILE.EXC PERCENTILE.INC QUARTILE.EXC QUARTILE.INC RANDARRAY RANK.AVG RANK.EQ REDUCE SCAN SEQUENCE SHEET
 SHEETS SORT SORTBY STDEV.P STDEV.S SWITCH TAKE TEXTAFTER TEXTBEFORE TEXTJOIN TEXTSPLIT TOCOL TOROW UNIQUE VAR.P VAR.S
 VSTACK WRAPCOLS WRAPROWS XLOOKUP XMATCH XOR
 """.split()
-UNPREFIXED = re.compile(rf"(?<![\w.])({'|'.join(map(re.escape, FUTURE))})\(", re.IGNORECASE)
+)
+CALLED = re.compile(r"(?<![\w.])([\w.]++)\(")
 QUOTED = re.compile(r'"(?:[^"]|"")*"|\'(?:[^\']|\'\')*\'')
 CELL_LIKE = re.compile(r"[A-Z]{1,3}[1-9]\d{0,6}", re.IGNORECASE)
 R1C1_LIKE = re.compile(r"R\d*|C\d*|R\d*C\d*", re.IGNORECASE)
 ILLEGAL_SHEET_NAME = re.compile(r"|'.*|.*'|.*[\[\]:*?/\\].*|history", re.IGNORECASE)
 LEGAL_NAME = re.compile(r"(?:[^\W\d]|\\)[\w.?\\]*")
 PROGRAMS = (ACTIVE[MACROS], ACTIVE[OBJECTS], re.compile("ctrlprops", re.IGNORECASE))
+ADDIN = re.compile(r"(^|[/\\])xlhedge\.xlam$", re.IGNORECASE)
+"""Our add-in, by its bare name as we write it or by a path as Excel saves it."""
 EVERYWHERE = Area(1, 1, COLUMNS, ROWS)
 LONGEST_NAME, LONGEST_SHEET_NAME, LONGEST_LIST, LONGEST_TEXT, LONGEST_FORMULA = 255, 31, 255, 32_767, 8_192
 SHOWN_OF_ERROR = 120
@@ -150,7 +154,7 @@ def formula_text(package: Package) -> Iterator[str]:
             yield f"{place}: the stored formula begins with '='"
         if len(formula) > LONGEST_FORMULA:
             yield f"{place}: the formula is longer than {LONGEST_FORMULA} characters"
-        for name in sorted({found.upper() for found in UNPREFIXED.findall(QUOTED.sub("", formula))}):
+        for name in sorted(FUTURE & {found.upper() for found in CALLED.findall(QUOTED.sub("", formula))}):
             yield f"{place}: {name} must be stored as _xlfn.{name}"
 
 
@@ -200,7 +204,8 @@ def cell_values(package: Package) -> Iterator[str]:
 def cell_order(package: Package) -> Iterator[str]:
     """Cells come row by row and from left to right, each once."""
     for sheet in package.sheets:
-        places = [((Area.parse(cell.ref).top, Area.parse(cell.ref).left), cell.ref) for cell in sheet.cells]
+        areas = ((Area.parse(cell.ref), cell.ref) for cell in sheet.cells)
+        places = [((area.top, area.left), ref) for area, ref in areas]
         for (one, _), (two, ref) in itertools.pairwise(places):
             if one >= two:
                 yield f"{sheet.part} {ref}: the cell is out of order or there twice"
@@ -219,8 +224,15 @@ def outside_links(package: Package) -> Iterator[str]:
     """The workbook takes nothing from other files, databases or the net; hyperlinks are only followed on a click."""
     for part in ["", *package.parts]:
         for _, kind, target, outside in package.relations(part):
+            if kind == "externalLink" and _is_addin(package, target) or outside and ADDIN.search(target):
+                continue
             if kind in ("externalLink", "connections", "queryTable") or outside and kind != "hyperlink":
                 yield f"{part or 'the package'}: refers to {target} ({kind}), which is outside the workbook"
+
+
+def _is_addin(package: Package, part: str) -> bool:
+    """Whether a linked book is our add-in, which formulas of the flavour `addin` name."""
+    return all(ADDIN.search(target) for _, _, target, _ in package.relations(part))
 
 
 def macros(package: Package) -> Iterator[str]:

@@ -16,6 +16,7 @@ from .area import Area
 from .guard import TYPES, XML, Archive, Damaged
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+FORMULA, VALUE, INLINE = f"{MAIN}f", f"{MAIN}v", f"{MAIN}is"
 RELATION_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 MOST_JOINED = 2_000_000
 
@@ -174,7 +175,7 @@ def _cells(root) -> Iterator[Cell]:
         for each in row:
             ref = each.get("r") or f"{letters(column + 1)}{row_number}"
             column = Area.parse(ref).left
-            formula, value, inline = (each.find(MAIN + tag) for tag in ("f", "v", "is"))
+            formula, value, inline = each.find(FORMULA), each.find(VALUE), each.find(INLINE)
             text = _text(inline) if inline is not None else None if value is None else value.text or ""
             formula = None if formula is None else formula.text or ""
             yield Cell(ref, each.get("t", "n"), formula, text, each.get("cm"))

@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 from difflib import get_close_matches
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 from typing import TextIO
 
@@ -16,6 +17,8 @@ from ..rows import EMPTY, MOST_COLUMNS, Row, read_grouped
 LONGEST_LINE = 8 * 2**20
 LOOKED_AT = 65536
 ZIP = b"PK\x03\x04"
+TITLES = 50
+"""Lines among which the header of a table is looked for."""
 UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -41,6 +44,11 @@ def read_csv(path: Path, largest: int = LARGEST_AT_ONCE, delimiter: str = "") ->
         raise _not_text(path) from None
     except csv.Error as error:
         raise Unreadable(path.name, _csv_reason(str(error)), number) from None
+
+
+def delimiter_of(path: Path) -> str:
+    """What separates the cells of a CSV file."""
+    return _delimiter(beginning(path))[0]
 
 
 def beginning(path: Path) -> str:
@@ -97,9 +105,14 @@ def check_file(path: Path, largest: int = LARGEST_AT_ONCE) -> None:
         raise Unreadable(path.name, EMPTY)
 
 
+def filled(rows: Iterable[Row]) -> Iterator[Row]:
+    """The rows that are neither blank nor comments."""
+    return (row for row in rows if row.cells.count(None) < len(row.cells) and not _is_comment(row))
+
+
 def header_and_rows(name: str, rows: Iterable[Row]) -> tuple[list[str], Iterator[Row]]:
     """The normalised header of a table and the rows below it, blank rows and comment rows left out."""
-    rows = (row for row in rows if row.cells.count(None) < len(row.cells) and not _is_comment(row))
+    rows = filled(rows)
     header = next(rows, None)
     if header is None:
         raise Unreadable(name, EMPTY)
@@ -113,9 +126,17 @@ def header_and_rows(name: str, rows: Iterable[Row]) -> tuple[list[str], Iterator
 
 
 def check_header(
-    name: str, header: list[str], known: Collection[str], required: Collection[str], ignored: Collection[str]
+    name: str,
+    header: list[str],
+    known: Collection[str],
+    required: Collection[str],
+    ignored: Collection[str],
+    option: str = "",
 ) -> None:
-    """Refuse unknown, duplicate and missing columns: a misspelt column must not be ignored in silence."""
+    """Refuse unknown, duplicate and missing columns: a misspelt column must not be ignored in silence.
+
+    `option` is what else has them ignored.
+    """
     if not set(header) & {*known}:
         held = ", ".join(shown(column) for column in header[:5])
         such = ", ".join([*known][:6])
@@ -133,7 +154,7 @@ def check_header(
                 unknown.append(shown(column))
     if unknown:
         which = f"columns {', '.join(unknown)} (call each" if unknown[1:] else f"column {unknown[0]} (call it"
-        problems.append(f"unknown {which} note to have it ignored; columns are {', '.join(known)})")
+        problems.append(f"unknown {which} note{option} to have it ignored; columns are {', '.join(known)})")
     problems += [f"column {column} is missing" for column in required if column not in header and column not in meant]
     if problems:
         raise Unreadable(name, "; ".join(problems))
@@ -170,8 +191,12 @@ def _delimiter(text: str) -> tuple[str, int]:
     told = re.fullmatch(r'"?sep=(.)"?', lines[0].strip("\r\n"), re.IGNORECASE) if lines else None
     if told:
         return told[1], 2
-    header = next((line for line in lines if line.strip() and not line.startswith(("#", "//"))), "")
-    return max(",;\t", key=header.count), 1
+    lines = [line for line in lines if line.strip() and not line.startswith(("#", "//"))][:TITLES]
+    for line, after in pairwise([*lines, None]):
+        found = max(",;\t", key=line.count)
+        if found in line and (after is None or found in after):
+            return found, 1  # a line above the header has none, or one that is only a comma between words
+    return max(",;\t", key=(lines or [""])[0].count), 1
 
 
 def _csv_reason(error: str) -> str:

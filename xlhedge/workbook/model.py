@@ -16,13 +16,17 @@ from .figures import figures_of
 from .grid.cells import LayoutError, Style
 from .grid.overlap import check_overlaps
 from .grid.record import SheetRecord, fields, needs
-from .grid.sheet import Book, Sheet
-from .grid.theme import ROLES
+from .grid.sheet import UNDATED, Book, Sheet
+from .grid.theme import FAILS, LEVELS, PASSES, PASSES_BUT, ROLES
 from .portfolios import NO_ROOM, Portfolios, Room
 from .sheets import SHEETS
+from .sheets.contracts import CONTRACTS
 from .sheets.stress import STRESS, set_record
+from .sheets.tiers import TIERS
 
 FLAG_WIDTH = 16
+LEVELS_ROW = 3
+"""Row of the alarm levels of distances: it is frozen, so that they are in sight of what they colour."""
 EMPTY: Mapping = MappingProxyType({})
 NOT_SHOWN = ("ladder_prices",)
 """Settings that no sheet shows: the prices of the ladder stand there as moves."""
@@ -34,13 +38,14 @@ def build_model(
     room: Room = NO_ROOM,
     scenarios: Mapping[str, tuple[Scenario, ...]] = EMPTY,
     records: Sequence[SheetRecord] = SHEETS,
+    exactly: bool = False,
 ) -> Book:
-    """Build the workbook's sheets, formulas and values, with room for at least so many assets and positions.
+    """Build the workbook's sheets, formulas and values, with room for at least so many rows, or `exactly` so many.
 
     Several portfolios, all of one shape, are computed together. `scenarios` are further scenario sets, which take the
     place of the portfolio's own of the same title, each on a sheet of its own behind the Stress sheet.
     """
-    together = Portfolios([portfolios] if isinstance(portfolios, Portfolio) else portfolios, room)
+    together = Portfolios([portfolios] if isinstance(portfolios, Portfolio) else portfolios, room, exactly)
     with np.errstate(all="ignore"):
         sets = {**together.first.sets, **scenarios}
         return _Model(together, mode, _with_sets(records, sets)).build()
@@ -49,10 +54,10 @@ def build_model(
 def _with_sets(records: Sequence[SheetRecord], sets: Mapping[str, tuple[Scenario, ...]]) -> list[SheetRecord]:
     """The records of all sheets, those of scenario sets behind Stress."""
     found = [*records]
-    for title, scenarios in sets.items():
+    for number, (title, scenarios) in enumerate(sets.items(), 1):
         name = legal_sheet_name(title, [record.name for record in found])
         last = max(i for i, record in enumerate(found) if STRESS.purpose == record.purpose)
-        found.insert(last + 1, set_record(name, scenarios))
+        found.insert(last + 1, set_record(name, scenarios, number))
     return found
 
 
@@ -85,10 +90,18 @@ class _Model:
             check_overlaps(self._book.sheets[record.name])
         given, book = self._figures, self._book
         book.titles = [f"xlhedge: {portfolio.name}" for portfolio in self._portfolios.portfolios]
-        book.room, book.checks = self._portfolios.room, given["checks"].lines
+        book.times = [portfolio.settings.price_time or UNDATED for portfolio in self._portfolios.portfolios]
+        book.room, book.checks = self._room().numbers, given["checks"].lines
         book.parts = {name: given[name] for name in self._places if given[name] is not None}
         book.figures = figures_of(**{name: given[name] for name in needs(figures_of)})._asdict()
         return book
+
+    def _room(self) -> Room:
+        """The rows of every table that has spare ones."""
+        rows = {record.name: self._book.sheets[record.name].rows for record in self._records}
+        scenarios = tuple(rows[record.name] for record in self._records if record.purpose == STRESS.purpose)
+        contracts, tiers = (rows.get(record.name, 0) for record in (CONTRACTS, TIERS))
+        return self._portfolios.room._replace(contracts=contracts, tiers=tiers, scenarios=scenarios)
 
     def _lay_out(self, record: SheetRecord, count: int) -> None:
         """Lay out the first parts of a sheet, from the top down, each with the figures that it names."""
@@ -119,8 +132,7 @@ class _Model:
     def _heads(self) -> None:
         """Title, purpose and the master flag at the top of every sheet."""
         checks = self._figures["checks"]
-        passes = where(checks.clean, "all checks pass", "pass, but see:")
-        flag = where(checks.master, passes, "see Checks:")
+        flag = where(checks.master, where(checks.clean, PASSES, PASSES_BUT), FAILS)
         for sheet in self._book.sheets.values():
             title = self._portfolios.each(lambda portfolio, sheet=sheet: f"{portfolio.name}: {sheet.name}")
             sheet.text(1, 1, title, "title")
@@ -129,6 +141,19 @@ class _Model:
                 sheet.widen(sheet.flag_column, FLAG_WIDTH)
                 sheet.computed(1, sheet.flag_column, flag, Style("flag", "text", "master"))
                 sheet.computed(1, sheet.flag_column + 1, checks.first, Style("failing"))
+            if any(block.style.alarm == "distance" for block in sheet.blocks):
+                _put_levels(sheet, self._figures["settings"])
+
+
+def _put_levels(sheet: Sheet, settings) -> None:
+    """The alarm levels beside what else stands in their row, where the conditional formats of the sheet find them."""
+    taken = [block.column + block.shape[1] for block in sheet.blocks if block.row == LEVELS_ROW]
+    column = max(sheet.flag_column, *taken, 0) + 1
+    for color, (label, name) in LEVELS.items():
+        sheet.text(LEVELS_ROW, column, label, "unit")
+        level = sheet.computed(LEVELS_ROW, column + 1, getattr(settings, name), Style("link", "share"))
+        sheet.levels[color] = level.node
+        column += 2
 
 
 def _name(part: Callable) -> str:

@@ -45,15 +45,32 @@ def _looks_like_a_formula(value: object) -> bool:
 
 
 class Room(NamedTuple):
-    """How many rows a workbook has for assets, for positions and for the log of the Monitor sheet."""
+    """How many rows a workbook has: for assets, positions and the log, then on Contracts, Tiers and each stress sheet.
+
+    Where a sheet's number is missing or 0, it has some blank rows below those in use.
+    """
 
     assets: int = 0
     positions: int = 0
     log: int = 0
+    contracts: int = 0
+    tiers: int = 0
+    scenarios: tuple[int, ...] = ()
 
     def larger(self, other: "Room") -> "Room":
         """The room that both ask for."""
         return Room(*map(max, self, other))
+
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        """All of them in a row, as the mark of a workbook has them."""
+        return (*self[:-1], *self.scenarios)
+
+    @classmethod
+    def of(cls, numbers: Sequence[int]) -> "Room":
+        """The room that numbers in a row tell."""
+        plain = len(cls._fields) - 1
+        return cls(*numbers[:plain], scenarios=tuple(numbers[plain:]))
 
 
 NO_ROOM = Room()
@@ -64,13 +81,16 @@ LOG_STEPS, SPARE_LOG = (60, 250, 1000), 20
 """Rows of the log, and the fewest of them that are blank when a workbook is written."""
 
 
+def rows_in_use(portfolio: Portfolio) -> Room:
+    """The rows that a portfolio fills, at least one in each table."""
+    logged = (len(typed) for typed in portfolio.kept.get("Monitor", {}).values() if isinstance(typed, tuple))
+    return Room(max(1, len(portfolio.holdings)), max(1, len(portfolio.positions)), max((1, *logged)))
+
+
 def room_for(portfolio: Portfolio) -> Room:
     """The rows that a portfolio has, with at least a blank one below the last, and some below what is logged."""
-    logged = max(
-        (len(typed) for typed in portfolio.kept.get("Monitor", {}).values() if isinstance(typed, tuple)), default=0
-    )
-    assets, positions = (rounded(len(each) + 1) for each in (portfolio.holdings, portfolio.positions))
-    return Room(assets, positions, rounded(logged + SPARE_LOG, LOG_STEPS))
+    used = rows_in_use(portfolio)
+    return Room(rounded(used.assets + 1), rounded(used.positions + 1), rounded(used.log + SPARE_LOG, LOG_STEPS))
 
 
 def rounded(count: int, steps: tuple[int, ...] = STEPS) -> int:
@@ -79,12 +99,12 @@ def rounded(count: int, steps: tuple[int, ...] = STEPS) -> int:
 
 
 class Portfolios:
-    """Portfolios of one shape, and the room that their workbooks have."""
+    """Portfolios of one shape, and the room that their workbooks have: at least some, or `exactly` that if they fit."""
 
-    def __init__(self, portfolios: Sequence[Portfolio], room: Room = NO_ROOM) -> None:
+    def __init__(self, portfolios: Sequence[Portfolio], room: Room = NO_ROOM, exactly: bool = False) -> None:
         self.portfolios = tuple(portfolios)
         self.first = self.portfolios[0]
-        self.room = room_for(self.first).larger(room)
+        self.room = (rows_in_use if exactly else room_for)(self.first).larger(room)
 
     def __len__(self) -> int:
         return len(self.portfolios)
@@ -116,6 +136,11 @@ class Portfolios:
     def of_shown(self, value: Callable[[Holding], object]) -> np.ndarray:
         """A value, or a list of values, of each portfolio's shown holding."""
         return stacked([value(holding) for holding in self.shown])
+
+
+def rows_of(in_use: int, spare: int, room: int) -> int:
+    """The rows of a table of which so many are in use: as many as there is room for, or some spare ones below them."""
+    return max(in_use, room) if room else in_use + spare
 
 
 def _position(position: Position) -> dict:

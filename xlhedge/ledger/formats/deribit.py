@@ -15,13 +15,13 @@ if TYPE_CHECKING:
     import pandas as pd
 
 VENUE = "deribit"
-TRADES = {"trade": FILL, "liquidation": FILL, "position move": FILL, "delivery": SETTLEMENT, "settlement": FUNDING}
+MOVED = "position move"
+TRADES = {"trade": FILL, "liquidation": FILL, MOVED: FILL, "delivery": SETTLEMENT, "settlement": FUNDING}
 MOVES = ("deposit", "withdrawal", "transfer")
-SIDES = {
-    f"{opens}{word}": sign for opens in ("open ", "close ", "") for word, sign in (("buy", 1.0), ("sell", -1.0))
-}  # fmt: skip
+SIDES = {f"{part}{word}": sign for part in ("open ", "close ", "") for word, sign in (("buy", 1.0), ("sell", -1.0))}
 LAYOUTS = (ISO, "%d/%m/%y %H:%M:%S", "%d %b %Y %H:%M:%S")
 NAME = re.compile(r"transaction_log-(\d+)-([A-Z]{2,6})-")
+MOVES_AWAY = "{} position moves tell no side and are not counted, but the position after them is compared"
 SESSIONS = "profit is paid once a day, for open positions too, so balances are compared where nothing is open"
 
 
@@ -36,10 +36,12 @@ def read_log(frame: "pd.DataFrame", told: Told) -> Chunk:
     is_spot = has_contract & instrument.str.contains(r"^[A-Z0-9]+_[A-Z0-9]+$")
     found = listed(instrument[has_contract & ~is_spot], VENUE, told).reindex(frame.index)
     why = found["left_out"].fillna("").mask(is_spot, "spot trades (" + instrument + ")")
+    sided = frame["side"].str.strip().str.lower().isin(list(SIDES))
+    moved = (why == "") & (kind == MOVED) & ~sided
 
     funding = numbers(frame["funding"], told).fillna(0.0)
     types = kind.map(TRADES).where(has_contract, TRANSFER).fillna(TRANSFER).mask(why != "", STATEMENT)
-    is_trade, is_session = types.isin((FILL, SETTLEMENT)), types == FUNDING
+    is_trade, is_session = types.isin((FILL, SETTLEMENT)) & ~moved, (types == FUNDING) | moved
     types = types.mask(is_session & (funding == 0), STATEMENT)
     is_funding = types == FUNDING
     size_of = next(name for name in ("amount", "size", "base_amount") if name in frame)
@@ -71,12 +73,10 @@ def read_log(frame: "pd.DataFrame", told: Told) -> Chunk:
     )  # fmt: skip
     odd = frame["type"][(types == TRANSFER) & ~kind.isin(MOVES)].str.strip().value_counts()
     notes = [f"{count} rows of type {name} are taken as transfers" for name, count in odd.items()]
-    notes += [SESSIONS] if is_session.any() else []
-    notes += (
-        [f"{int(from_credit.sum())} fees are paid from the fee balance, not from the wallet"]
-        if from_credit.any()
-        else []
-    )
+    notes += [MOVES_AWAY.format(int(moved.sum()))] if moved.any() else []
+    notes += [SESSIONS] if (kind == "settlement").any() else []
+    credited = int(from_credit.sum())
+    notes += [f"{credited} fees are paid from the fee balance, not from the wallet"] if credited else []
     notes += [f"{size_of.replace('_', ' ')} is taken as coins, which the venue does not document"] if in_coins else []
     return Chunk(rows, reasons(why), tuple(notes))
 

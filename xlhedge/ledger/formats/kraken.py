@@ -1,6 +1,6 @@
 """Kraken Futures: account log, in which a trade is two rows, one of the position and one of the wallet.
 
-Both rows tell the time, the price and (since 2022) the contract, but not each other; they are joined by these and by their
+Both rows tell the time, the price and, in newer logs, the contract, but not each other; they are joined by these and by their
 size. A fee that was paid in KFEE has no row of the wallet. Of logs without a column for the contract it is inferred that
 funding is that of the coin's perpetual (PI).
 """
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 VENUE = "kraken"
-TRADE = r"^futures[ _](?:trade|liquidation|partial liquidation|assignor|assignee|unwind)|^covered liquidation"
+TRADE = r"^(?:(?:futures|derivatives)[ _])?(?:trade|liquidation|partial liquidation|assignor|assignee|unwind)|^covered liquidation"
 FUNDED = "funding rate change"
 SINGLE = "f-"
 """How the margin accounts begin whose one coin is the collateral of inverse contracts; cash and flex are other wallets."""

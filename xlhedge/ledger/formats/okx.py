@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 VENUE = "okx"
 MARK = "\ufeff"
-"""The byte order mark, which the venue puts before every line."""
+"""The byte order mark, which the venue puts before every line, or every cell."""
 CONTRACTS = "CONT"
 INFERRED = "amounts in coins are taken as whole contracts at the filled price, which the venue does not document"
 MOVES = ("transfer in", "transfer out", "deposit", "withdrawal")
@@ -24,14 +24,11 @@ MOVES = ("transfer in", "transfer out", "deposit", "withdrawal")
 
 def read_history(frame: "pd.DataFrame", told: Told) -> Chunk:
     """A row for each fill, funding and transfer; sizes without a sign, fees paid < 0, funding in Balance Change or PnL."""
-    import numpy as np
+    import pandas as pd
 
-    frame = frame.apply(lambda column: column.str.strip(MARK + " "))
-    action, trade, unit = (
-        frame["action"].str.lower(),
-        frame["trade_type"].str.lower(),
-        frame["balance_unit"].str.upper(),
-    )
+    frame = frame.apply(lambda column: column.str.strip(MARK) if column.iloc[0].startswith(MARK) else column)
+    action, trade = (frame[name].str.strip().str.lower() for name in ("action", "trade_type"))
+    unit = frame["balance_unit"].str.strip().str.upper()
     has_contract = ~is_blank(frame["symbol"])
     is_spot = has_contract & trade.str.contains("spot|margin")
     found = listed(frame["symbol"][has_contract & ~is_spot], VENUE, told).reindex(frame.index)
@@ -41,10 +38,12 @@ def read_history(frame: "pd.DataFrame", told: Told) -> Chunk:
     kept = (why == "") | ~unit.isin(MONEY)
     frame, action, unit, found, why = (each[kept] for each in (frame, action, unit, found, why))
 
-    side = _side(action)
-    types = action.mask(found["contract"].isna() | (side.isna() & ~action.str.startswith("funding")), TRANSFER)
-    types = types.mask(types != TRANSFER, FILL).mask(action.str.contains("delivery") & (types != TRANSFER), SETTLEMENT)
-    types = types.mask(action.str.startswith("funding") & (types != TRANSFER), FUNDING).mask(why != "", STATEMENT)
+    side, of_contract = _side(action), found["contract"].notna()
+    types = pd.Series(TRANSFER, frame.index)
+    types[of_contract & side.notna()] = FILL
+    types[of_contract & side.notna() & action.str.contains("delivery")] = SETTLEMENT
+    types[of_contract & action.str.startswith("funding")] = FUNDING
+    types[why != ""] = STATEMENT
     is_trade, is_funding = types.isin((FILL, SETTLEMENT)), types == FUNDING
     price, change, profit = (numbers(frame[name], told) for name in ("filled_price", "balance_change", "pnl"))
     positive(price[is_trade], frame["filled_price"][is_trade], told)
@@ -68,7 +67,7 @@ def read_history(frame: "pd.DataFrame", told: Told) -> Chunk:
         id=frame["id"],
         size=size,
         balance=numbers(frame["balance"], told),
-        profit=profit.where(is_trade, np.nan),
+        profit=profit.where(is_trade),
     )  # fmt: skip
     odd = frame["action"][(types == TRANSFER) & ~action.isin(MOVES)].value_counts()
     notes = [f"{count} rows of action {name or '(blank)'} are taken as transfers" for name, count in odd.items()]

@@ -1,8 +1,9 @@
 """A finished workbook as its parts: static ones, packed once, and sheets cut open at every cell that has a value of its own.
 
-openpyxl writes formulas without values, so that viewers, phones and pandas would see blanks. Here every cell of a
-formula, and every cell that belongs to the portfolio, is a slot that gets its value afterwards: for one workbook in
-`filled`, for many in `stamp`. Times and the order of everything are fixed: the same values give the same bytes.
+openpyxl writes formulas without values, so that viewers, phones and pandas would see blanks: it writes all but the cells,
+which are put in here. Every cell of a formula, and every cell that belongs to the portfolio, is a slot that gets its value
+afterwards: for one workbook in `filled`, for many in `stamp`. Times and the order of everything are fixed: the same values
+give the same bytes.
 """
 
 import datetime
@@ -18,53 +19,67 @@ from ...nodes import letters
 from ..grid.cells import Block
 from ..grid.numbers import number_text, sheet_number, time_text
 from ..grid.sheet import Book, Sheet
-from ...ooxml.as_written import CORE, MODIFIED
+from ..portfolios import FORMULA_MARKS
+from ...ooxml.as_written import CORE
+from .charts import cut_chart, described, point
 from .packing import archive, best, packer
+from .part import Part, Slot
 
-TITLE = "\ue000"
-"""Stands for the title of the workbook in its template."""
+TITLE, TIME = "\ue000", "\ue001"
+"""Stand for the title of the workbook and the time of its prices in its template."""
+
+_OWN = re.compile(f"({TITLE}|{TIME})")
+
+NO_CELLS, NO_AREA = re.compile(rb"<sheetData ?/>|<sheetData></sheetData>"), b'ref="A1:A1"'
+"""How openpyxl writes a sheet without cells."""
 
 _SHEET = re.compile(r"xl/worksheets/sheet(\d+)\.xml")
-_CELL = re.compile(
-    rb'<c r="([A-Z]+[0-9]+)"((?: s="[0-9]+")?)(?: t="[a-z]+")?(?: ?/>|><f>(.*?)</f><v ?/?>(?:</v>)?</c>)', re.DOTALL
-)
+_CHART = re.compile(r"xl/charts/chart(\d+)\.xml")
+_DRAWING = re.compile(r"xl/drawings/drawing\d+\.xml")
 
 
-class Slot(NamedTuple):
-    """A cell to be filled: which cell of which block of the sheet, and its formula if it has one."""
+class Place(NamedTuple):
+    """Where a cell stands on its sheet, and which cell of which block it is."""
 
+    row: int
+    column: int
     block: int
     i: int
     j: int
-    formula: bytes | None
 
 
-class Part(NamedTuple):
-    """A member of the package: `pieces` of it with a slot between each two; a slot None is the title."""
-
-    name: str
-    pieces: list[bytes]
-    slots: list[Slot | None]
-    sheet: int | None = None
-
-    @property
-    def tail(self) -> bytes:
-        """What follows the last slot."""
-        return self.pieces[-1] if self.slots else b""
+Styled = Sequence[tuple[Place, int]]
+"""The cells of a sheet in their order, each with the number of its style."""
 
 
-def cut(content: bytes, book: Book) -> list[Part]:
-    """The parts of a package that openpyxl wrote from the book."""
+IGNORED = b'<ignoredErrors><ignoredError sqref="A1:XFD1048576" formula="1" formulaRange="1" unlockedFormula="1" /></ignoredErrors>'
+"""Green corners that Excel need not show: formulas that differ from their neighbours, or leave some of them out, on purpose."""
+
+_AFTER_IGNORED = re.compile(rb"<drawing |<legacyDrawing |<tableParts |</worksheet>")
+
+
+def cut(content: bytes, book: Book, styled: Sequence[Styled]) -> list[Part]:
+    """The parts of a package that openpyxl wrote from the book without its cells, which are given by sheet."""
     sheets, parts = list(book.sheets.values()), []
+    charts = [(number, chart) for number, sheet in enumerate(sheets) for chart in sheet.charts]
+    in_drawings = iter([chart for _, chart in charts])
     with zipfile.ZipFile(io.BytesIO(content)) as source:
         for member in source.infolist():
             data, found = source.read(member), _SHEET.fullmatch(member.filename)
             if found:
                 number = int(found[1]) - 1
-                parts.append(Part(member.filename, *_cut_sheet(data, sheets[number]), number))
+                data = _without_corners(data)
+                parts.append(
+                    Part(member.filename, *_cut_sheet(data, sheets[number], book.mode, styled[number]), number)
+                )
+            elif is_chart := _CHART.fullmatch(member.filename):
+                number, _ = charts[int(is_chart[1]) - 1]
+                parts.append(Part(member.filename, *cut_chart(data, sheets[number]), number))
+            elif _DRAWING.fullmatch(member.filename):
+                parts.append(Part(member.filename, [described(data, in_drawings)], []))
             elif member.filename == CORE:
-                data = re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>" + MODIFIED, data)
-                parts.append(Part(member.filename, *_cut_title(data)))
+                data = re.sub(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*", rb"\g<1>" + TIME.encode(), data)
+                parts.append(Part(member.filename, *_cut_own(data)))
             else:
                 parts.append(Part(member.filename, [data], []))
     return parts
@@ -90,8 +105,8 @@ def filled(parts: list[Part], book: Book, portfolio: int) -> bytes:
     for part in parts:
         blocks = sheets[part.sheet].blocks if part.sheet is not None else ()
         texts = [
-            escape(book.titles[portfolio]).encode()
-            if slot is None
+            own_text(slot, book, portfolio)
+            if isinstance(slot, str)
             else content(slot, blocks[slot.block], blocks[slot.block].value(slot.i, slot.j, portfolio))
             for slot in part.slots
         ]
@@ -99,36 +114,70 @@ def filled(parts: list[Part], book: Book, portfolio: int) -> bytes:
     return archive(members)
 
 
-def _cut_sheet(data: bytes, sheet: Sheet) -> tuple[list[bytes], list[Slot]]:
-    """Cut a sheet open at its formulas and at the cells of the portfolio."""
-    places = {
-        f"{letters(block.column + j)}{block.row + i}".encode(): Slot(number, i, j, None)
-        for number, block in enumerate(sheet.blocks)
-        if block.node is not None or block.is_own
-        for i in range(block.shape[0])
-        for j in range(block.shape[1])
-    }
-    pieces, slots, at = [], [], 0
-    for cell in _CELL.finditer(data):
-        address, style, formula = cell.groups()
-        slot = places.get(address)
-        if slot is None:
-            continue
-        pieces.append(b'%s<c r="%s"%s' % (data[at : cell.start()], address, style))
-        slots.append(slot._replace(formula=formula))
-        at = cell.end()
-    return [*pieces, data[at:]], slots
+def places(sheet: Sheet) -> list[Place]:
+    """The cells of a sheet row by row, from left to right."""
+    found: list[Place] = []
+    for number, block in enumerate(sheet.blocks):
+        rows, columns = block.shape
+        found += (Place(block.row + i, block.column + j, number, i, j) for i in range(rows) for j in range(columns))
+    return sorted(found)
 
 
-def _cut_title(data: bytes) -> tuple[list[bytes], list[None]]:
-    pieces = data.split(TITLE.encode())
-    return pieces, [None] * (len(pieces) - 1)
+def stays_text(block: Block, place: Place) -> bool:
+    """Whether what is typed into a cell is a text that looks like a formula."""
+    value = block.value(place.i, place.j, 0) if block.node is None else None
+    return isinstance(value, str) and value.startswith(FORMULA_MARKS)
+
+
+def _cut_sheet(data: bytes, sheet: Sheet, mode: str, styled: Styled) -> tuple[list[bytes], list[Slot]]:
+    """Put the cells into a sheet, cut open at its formulas and at the cells of the portfolio."""
+    head, tail = NO_CELLS.split(data)
+    formulas = [block.formulas(mode, sheet.name) if block.node is not None else None for block in sheet.blocks]
+    pieces, slots, texts, row = [], [], [head.replace(NO_AREA, _area(styled), 1), b"<sheetData>"], 0
+    for place, style in styled:
+        block, formula = sheet.blocks[place.block], formulas[place.block]
+        if place.row != row:
+            texts.append(b'%s<row r="%d">' % (b"</row>" if row else b"", row := place.row))
+        texts.append(b'<c r="%s%d" s="%d"' % (letters(place.column).encode(), row, style))
+        if block.node is None and not block.is_own:
+            texts.append(typed_content(block.value(place.i, place.j, 0), block.style.format))
+        else:
+            text = escape(formula[place.i][place.j].removeprefix("=")).encode() if formula else None
+            slots.append(Slot(place.block, place.i, place.j, text))
+            pieces.append(b"".join(texts))
+            texts = []
+    return [*pieces, b"".join([*texts, b"</row></sheetData>", tail])], slots
+
+
+def _area(styled: Styled) -> bytes:
+    """The attribute that tells which rectangle holds all cells."""
+    left, right = (letters(end(place.column for place, _ in styled)) for end in (min, max))
+    return f'ref="{left}{styled[0][0].row}:{right}{styled[-1][0].row}"'.encode()
+
+
+def _without_corners(data: bytes) -> bytes:
+    at = [*_AFTER_IGNORED.finditer(data)][0].start()
+    return data[:at] + IGNORED + data[at:]
+
+
+def _cut_own(data: bytes) -> tuple[list[bytes], list[str]]:
+    pieces = _OWN.split(data.decode())
+    return [piece.encode() for piece in pieces[::2]], pieces[1::2]
+
+
+def own_text(slot: str, book: Book, portfolio: int) -> bytes:
+    """The title of a portfolio's workbook, or the time of its prices, as the properties of a file spell them."""
+    if slot == TITLE:
+        return escape(book.titles[portfolio]).encode()
+    return f"{book.times[portfolio]:%Y-%m-%dT%H:%M:%SZ}".encode()
 
 
 def content(slot: Slot, block: Block, value) -> bytes:
     """What follows the address and the style of a cell: its type, its formula, its value, its end."""
     if hasattr(value, "item"):
         value = value.item()
+    if slot.point is not None:
+        return point(slot.point, value)
     if slot.formula is None:
         return typed_content(value, block.style.format)
     kind, text = cached_text(value)
@@ -136,8 +185,8 @@ def content(slot: Slot, block: Block, value) -> bytes:
 
 
 def typed_content(value, format: str) -> bytes:
-    """The rest of a typed cell; a blank one is None or NaN, and text stays text whatever it begins with."""
-    if value is None or value != value:
+    """The rest of a typed cell; a blank one is None, NaN or "", and text stays text whatever it begins with."""
+    if value is None or value != value or (isinstance(value, str) and not value):
         return b" />"
     if format not in ("text", "flag") and not isinstance(value, str):
         value = sheet_number(value)

@@ -1,14 +1,12 @@
 """Write a Book as .xlsx. The only module that uses openpyxl for output; `parts` puts the values in."""
 
 import contextlib
-import datetime
 import io
-import math
-from copy import copy
 from functools import cache
 from pathlib import Path
 
 from openpyxl import Workbook
+from openpyxl.cell import Cell
 from openpyxl.chart import BarChart, LineChart, Reference, ScatterChart, Series
 from openpyxl.chart.shapes import GraphicalProperties
 from openpyxl.chart.text import RichText, Text
@@ -35,9 +33,9 @@ from ...registry import FUNCTIONS
 from ..grid.cells import Block, Style
 from ..grid.columns import TableObject
 from ..grid.sheet import Book, Chart, Sheet
-from ..grid.theme import ALARMS, BORDER, DATE, DATES_FROM, FILLS, FONT, FORMATS, NAVY, ROLES, WHITE
-from ..portfolios import FORMULA_MARKS
-from .slots import TITLE, Part, cut, filled
+from ..grid.theme import ALARMS, BORDER, DATE, DATES_FROM, FILLS, FLAG_WORDS, FONT, FORMATS, NAVY, ROLES, WHITE
+from .addin_link import addin_link
+from .slots import TITLE, Part, Place, cut, filled, places, stays_text
 
 LINES = (("6B7280", "dash"), ("1B3A5C", "solid"), ("B45309", "sysDash"), ("0F766E", "lgDashDot"))
 """Colour and dash of each line of a chart: told apart in grayscale too."""
@@ -45,7 +43,8 @@ LINES = (("6B7280", "dash"), ("1B3A5C", "solid"), ("B45309", "sysDash"), ("0F766
 BARS = (("D5DAE0", ""), ("8FA3BC", ""), ("B45309", "wdUpDiag"), ("1B3A5C", ""))
 """Colour and pattern of each kind of bar: from light to dark, and one hatched."""
 
-EPOCH = datetime.datetime(2000, 1, 1)
+CALC_ID = 191029
+"""The engine that the values are told to come from: that of Excel 2019 and later, which then takes them as they are."""
 
 
 def write(book: Book, path: Path, portfolio: int = 0) -> None:
@@ -73,32 +72,35 @@ def render(book: Book, portfolio: int = 0) -> bytes:
 
 def template(book: Book) -> list[Part]:
     """The parts of the workbook, without the values of formulas and of what belongs to a portfolio."""
-    plain = io.BytesIO()
-    _workbook(book).save(plain)
-    return cut(plain.getvalue(), book)
+    workbook, plain = _workbook(book), io.BytesIO()
+    looks: dict[tuple, int] = {}
+    styled = [_styled(workbook[sheet.name], sheet, looks) for sheet in book.sheets.values()]
+    workbook.save(plain)
+    return cut(plain.getvalue(), book, styled)
 
 
 def _workbook(book: Book) -> Workbook:
+    """The workbook without its cells, which `slots` writes."""
     workbook = Workbook()
     workbook.remove(workbook.active)
     workbook.properties.creator = "xlhedge"
     workbook.properties.title = TITLE
     workbook.properties.description = f"xlhedge {__version__} {book.mode} for {' '.join(map(str, book.room))} rows"
-    workbook.properties.created = workbook.properties.modified = EPOCH
-    workbook.calculation.fullCalcOnLoad = True
-    looks: dict = {}
+    workbook.calculation.calcId, workbook.calculation.fullCalcOnLoad = CALC_ID, None
     for sheet in book.sheets.values():
-        _sheet(workbook, book, sheet, looks)
+        _sheet(workbook, book, sheet)
     for name, ref in book.names.items():
         text = ref.render(Context())[0]
         workbook.defined_names[name] = DefinedName(name, attr_text=text)
     for name in book.functions() if book.mode == "lambda" else ():
         text = lambda_definition(FUNCTIONS[name], prefixed=True)
         workbook.defined_names[name] = DefinedName(name, attr_text=text)
+    if book.mode == "addin":
+        workbook._external_links.append(addin_link(book.functions()))
     return workbook
 
 
-def _sheet(workbook: Workbook, book: Book, sheet: Sheet, looks: dict) -> None:
+def _sheet(workbook: Workbook, book: Book, sheet: Sheet) -> None:
     page = workbook.create_sheet(sheet.name)
     page.sheet_view.showGridLines = False
     page.freeze_panes = sheet.freeze or None
@@ -111,12 +113,16 @@ def _sheet(workbook: Workbook, book: Book, sheet: Sheet, looks: dict) -> None:
     for row in sheet.breaks:
         page.row_breaks.append(Break(id=row - 1))
     page.print_title_rows = "1:2"
+    _protect(page)
     page.oddFooter.left.text, page.oddFooter.right.text = "xlhedge", "&A, page &P of &N"
     for column, width in sheet.widths.items():
         page.column_dimensions[letters(column)].width = width
     page.column_dimensions["A"].width = max(22, sheet.widths.get(1, 0))
     for block in sheet.blocks:
-        _block(page, book, sheet, block, looks)
+        if block.rule or block.comment:
+            page.add_data_validation(_validation(block))
+        for rule in _alarm(book, sheet, block) if block.style.alarm else ():
+            page.conditional_formatting.add(block.area, rule)
     for ref in sheet.scales:
         rule = ColorScaleRule(
             "min",
@@ -137,40 +143,31 @@ def _sheet(workbook: Workbook, book: Book, sheet: Sheet, looks: dict) -> None:
         page.add_chart(CHARTS[chart.kind](page, chart), chart.anchor)
 
 
-def _block(page, book: Book, sheet: Sheet, block: Block, looks: dict) -> None:
-    rows, columns = block.shape
-    look = block.style, isinstance(block.node, Ref)
-    formulas = block.formulas(book.mode, sheet.name) if block.node is not None else []
-    for i in range(rows):
-        for j in range(columns):
-            cell = page.cell(block.row + i, block.column + j)
-            if look in looks:
-                cell._style = copy(looks[look])  # openpyxl would look every part of the style up again
-            else:
-                _dress(cell, *look)
-                looks[look] = copy(cell._style)
-            if block.node is not None:
-                cell.value = formulas[i][j]
-            else:
-                _type_in(cell, block, block.value(i, j, 0))
-    area = f"{letters(block.column)}{block.row}:{letters(block.column + columns - 1)}{block.row + rows - 1}"
-    if block.rule or block.comment:
-        page.add_data_validation(_validation(block, area))
-    for rule in _alarm(block, area) if block.style.alarm else ():
-        page.conditional_formatting.add(area, rule)
+def _protect(page) -> None:
+    """Keep formulas from being typed over by a slip: without a password, and with all allowed that changes none."""
+    page.protection.sheet = True
+    for freed in (
+        "formatCells",
+        "formatColumns",
+        "formatRows",
+        "sort",
+        "autoFilter",
+        "insertHyperlinks",
+        "objects",
+        "scenarios",
+    ):
+        setattr(page.protection, freed, False)
 
 
-def _type_in(cell, block: Block, value) -> None:
-    """A typed value, unless it belongs to a portfolio; text stays text whatever it begins with."""
-    if isinstance(value, float):
-        value = None if math.isnan(value) else "none" if math.isinf(value) else value
-    if isinstance(value, str) and value.startswith(FORMULA_MARKS):
-        cell.quotePrefix = True  # stays text when somebody edits the cell
-    if value is None or block.is_own:
-        return
-    cell.value = value
-    if isinstance(value, str):
-        cell.data_type = "s"
+def _styled(page, sheet: Sheet, looks: dict[tuple, int]) -> list[tuple[Place, int]]:
+    """The cells of a sheet in their order, each with the number of its style; `looks` are those that have one already."""
+    kinds, found = [(block.style, isinstance(block.node, Ref)) for block in sheet.blocks], []
+    for place in places(sheet):
+        look = *kinds[place.block], stays_text(sheet.blocks[place.block], place)
+        if look not in looks:
+            looks[look] = _style(page, *look)
+        found.append((place, looks[look]))
+    return found
 
 
 @cache
@@ -194,16 +191,20 @@ def _parts(style: Style, is_link: bool):
     )
 
 
-def _dress(cell, style: Style, is_link: bool) -> None:
+def _style(page, style: Style, is_link: bool, stays_text: bool) -> int:
+    cell = Cell(page, 1, 1)
     font, fill, border, alignment, protection, number_format = _parts(style, is_link)
     cell.font, cell.alignment, cell.protection, cell.number_format = font, alignment, protection, number_format
     if fill:
         cell.fill = fill
     if border:
         cell.border = border
+    if stays_text:  # even when somebody edits the cell
+        cell.quotePrefix = True
+    return cell.style_id
 
 
-def _validation(block: Block, area: str) -> DataValidation:
+def _validation(block: Block) -> DataValidation:
     """What may be typed, the message when it is something else, and the message shown when the cell is chosen."""
     made = DataValidation(**_RULES[block.rule.kind](block.rule.detail) if block.rule else {}, allow_blank=True)
     if block.rule:
@@ -214,7 +215,7 @@ def _validation(block: Block, area: str) -> DataValidation:
         )
     if block.comment:
         made.prompt, made.showInputMessage = block.comment[:250], True
-    made.add(area)
+    made.add(block.area)
     return made
 
 
@@ -230,7 +231,7 @@ def _bounds(domain: tuple) -> dict:
 
 _RULES = {
     "list": _words,
-    "flag": lambda _: _words(("TRUE", "FALSE")),
+    "flag": lambda _: {"type": "list", "formula1": FLAG_WORDS},
     "range": lambda node: {"type": "list", "formula1": node.render(Context())[0]},
     "hint": lambda node: {"type": "list", "formula1": node.render(Context())[0]},
     "number": _bounds,
@@ -238,23 +239,18 @@ _RULES = {
 """What openpyxl is told of each kind of rule."""
 
 
-MASTER = {"red": "NOT(checks_pass)", "amber": "AND(checks_pass,NOT(checks_clean))", "green": "checks_clean"}
-"""When the flag at the top of a sheet has each colour."""
-
-
-def _alarm(block: Block, area: str):
+def _alarm(book: Book, sheet: Sheet, block: Block):
     corner = f"{letters(block.column)}{block.row}"
     if block.style.alarm == "date":
         dated = DifferentialStyle(numFmt=NumberFormat(numFmtId=201, formatCode=DATE))
         yield Rule(type="expression", formula=[f"AND(ISNUMBER({corner}),{corner}>={DATES_FROM})"], dxf=dated)
     if block.style.alarm == "stale":
         fill, text = FILLS["amber"]
-        old = f"AND(ISNUMBER({corner}),(NOW()-{corner})*24>price_hours)"
+        hours = book.names["price_hours"].render(Context(sheet=sheet.name))[0]
+        old = f"AND(ISNUMBER({corner}),(NOW()-{corner})*24>{hours})"
         yield FormulaRule([old], fill=PatternFill("solid", bgColor=fill), font=Font(color=text, bold=True))
     for color, (fill, text) in FILLS.items():
         dressed = {"fill": PatternFill("solid", bgColor=fill), "font": Font(color=text, bold=True)}
-        if block.style.alarm == "master":
-            yield FormulaRule([MASTER[color]], **dressed)
         for kind, value, wanted in ALARMS.get(block.style.alarm, ()):
             if wanted != color:
                 continue
@@ -263,7 +259,8 @@ def _alarm(block: Block, area: str):
             elif kind == "text":
                 yield FormulaRule([f'{corner}="{value}"' if value else f"LEN({corner})>0"], **dressed)
             else:
-                yield FormulaRule([f"AND(ISNUMBER({corner}),ABS({corner}){kind}{value})"], stopIfTrue=True, **dressed)
+                level = sheet.levels[value].render(Context(sheet=sheet.name))[0]
+                yield FormulaRule([f"AND(ISNUMBER({corner}),ABS({corner}){kind}{level})"], stopIfTrue=True, **dressed)
 
 
 def _table(table: TableObject) -> Table:
@@ -290,6 +287,7 @@ def _chart(page, chart: Chart) -> LineChart | ScatterChart:
     is_scatter = chart.kind == "scatter"
     made = ScatterChart(scatterStyle="lineMarker") if is_scatter else LineChart()
     made.height, made.width = chart.size
+    made.roundedCorners = False
     _titles(made, chart)
     made.x_axis.number_format = "0" if is_scatter else "0%"
     made.y_axis.number_format = "0%" if chart.y_title == "fraction" else "#,##0"
@@ -330,6 +328,7 @@ def _bars(page, chart: Chart) -> BarChart:
     made = BarChart()
     made.type, made.grouping, made.gapWidth, made.overlap = "col", "clustered", 40, 0
     made.height, made.width = chart.size
+    made.roundedCorners = False
     _titles(made, chart)
     made.y_axis.number_format = "0%"
     made.x_axis.delete = made.y_axis.delete = False

@@ -34,12 +34,15 @@ class Weights(NamedTuple):
 
 
 class Goals(NamedTuple):
-    """What would bring each asset back to its target: spot trades [USD, coin, tax in USD], or a hedge [ratio, USD of the asset]."""
+    """What would bring each asset back to its target: spot trades [USD, coin], or a hedge [ratio, USD of the asset].
+
+    `costs` are the fees and the tax of all spot trades [USD], 0 where the mode is not to trade spot.
+    """
 
     table: NamedColumns
     spot_usd: Cell
     spot_coins: Cell
-    spot_tax: Cell
+    costs: Cell
     ratio_goal: Cell
     hedge_goal: Cell
 
@@ -119,6 +122,9 @@ def goals(sheet: Sheet, held: Held, settings: Settings, weights: Weights) -> Goa
     table.computed("Share of the coins", "fraction", share, "share")
     gain = larger(-spot_coins, 0.0) * (weights.price - where(given(held.cost_basis), held.cost_basis, weights.price))
     spot_tax = table.computed("Tax on the sale now", "USD", gain * settings.tax_spot, "usd")
+    fee = abs(spot_usd) * where(held.kind == "coin", settings.fee, 0.0)
+    fee = table.computed("Fee of the spot trade", "USD", fee, "usd")
+    costs = where(settings.mode == "spot", table.total(spot_tax, "usd") + table.total(fee, "usd"), 0.0)
     # What nothing is asked of stays as it is, long or short.
     value = where(held.coins > 0, weights.value, 1.0)
     ratio = where(given(held.target_weight), 1 - weights.goal * weights.whole / value, -weights.hedge / value)
@@ -127,7 +133,7 @@ def goals(sheet: Sheet, held: Held, settings: Settings, weights: Weights) -> Goa
     ratio = where(is_free, ratio, larger(ratio, 0.0))
     ratio_goal = table.computed("Hedge ratio to reach", "fraction", ratio, "share")
     hedge_goal = table.computed("Hedge to reach", "USD", -ratio_goal * weights.value, "usd")
-    return Goals(table, spot_usd, spot_coins, spot_tax, ratio_goal, hedge_goal)
+    return Goals(table, spot_usd, spot_coins, costs, ratio_goal, hedge_goal)
 
 
 def ways_back(
@@ -138,12 +144,13 @@ def ways_back(
     hedge_usd = sum_where(size.hedge_trade, positions.row, weights.number)
     hedge_usd = table.computed("Hedge trade in USD", "USD", hedge_usd, "usd")
     traded = where(settings.mode == "spot", goals.spot_usd, hedge_usd)
-    after = (weights.value + (weights.hedge + traded)) / weights.whole
+    after = (weights.value + (weights.hedge + traded)) / (weights.whole - goals.costs)
     weight_after = table.computed("Hedged weight after", "fraction", after, "share")
     table.close("Allocation_trades")
-    table.totals((goals.spot_usd, "usd"), (goals.spot_tax, "usd"), (hedge_usd, "usd"), (weight_after, "share"))
+    table.totals((goals.spot_usd, "usd"), (hedge_usd, "usd"), (weight_after, "share"))
     sheet.note(
-        "Spot trades sell coins now. Hedge trades keep the coins: short what is overweight, close later. Sell < 0, buy > 0."
+        "Spot trades sell coins now, and their fees and tax leave the portfolio. Hedge trades keep the coins: short what is "
+        "overweight, close later. Sell < 0, buy > 0."
     )
     return WaysBack(hedge_usd, weight_after)
 

@@ -8,7 +8,7 @@ from ...formula import Cell
 from ...portfolio.fields import SETTING_FIELDS
 from ...ranges import is_one_of, known_over
 from .accounts import Account
-from .allocation import WaysBack, Weights
+from .allocation import Goals, WaysBack, Weights
 from .contracts import METHODS, ContractColumns
 from .frames import beneath
 from .inputs import FREE_ROWS, Held, Settings
@@ -59,7 +59,13 @@ class Line(NamedTuple):
 
 
 def of_inputs(
-    assets: Names, held: Held, settings: Settings, positions: PositionColumns, weights: Weights, stress: Stress
+    assets: Names,
+    held: Held,
+    settings: Settings,
+    positions: PositionColumns,
+    weights: Weights,
+    goals: Goals,
+    stress: Stress,
 ) -> Iterator[Line]:
     numbers = _numbers(held, "coins") + _numbers(held, "price")
     yield Line("Coins and prices are all numbers", "cells", numbers, "=", 2 * _count(held.asset != ""), at=held.coins)
@@ -82,7 +88,7 @@ def of_inputs(
     yield Line("Weights add up to 1", "fraction", total(weights.weight), "=", 1.0)
     yield Line("Portfolio has a value", "USD", weights.whole, ">")
     same = "Holdings and stresses start from the same value"
-    yield Line(same, "USD", stress.now, "=", weights.whole, is_share=True)
+    yield Line(same, "USD", stress.now, "=", weights.whole - goals.costs, is_share=True)
     yield Line("Every stress says how far every coin moves", "rows", stress.untold, "=", 0.0, "amber", at=stress.other)
 
 
@@ -209,10 +215,10 @@ def of_monitor(each: Names, settings: Settings, monitor: Monitor) -> Iterator[Li
 
 
 def missed(
-    held: Held, settings: Settings, weights: Weights, exposure: Exposure, ways_back: WaysBack, tolerance: Cell
-) -> Cell:
-    """Whether the plan leaves an asset off its target, beyond the band and a step of each of its positions."""
-    step = settings.band + exposure.step / weights.whole + tolerance
+    held: Held, settings: Settings, weights: Weights, exposure: Exposure, goals: Goals, ways_back: WaysBack, tolerance: Cell
+) -> Cell:  # fmt: skip
+    """Whether the plan leaves an asset off its target, beyond the band, a step of each of its positions and what trading spot costs."""
+    step = settings.band + (exposure.step + goals.costs) / weights.whole + tolerance
     return (held.kind == "coin") * (abs(ways_back.weight_after - weights.goal) > step)
 
 

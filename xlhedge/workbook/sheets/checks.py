@@ -15,6 +15,7 @@ from ..grid.cells import Style
 from ..grid.numbers import sheet_number
 from ..grid.record import SheetRecord
 from ..grid.sheet import Sheet
+from ..grid.theme import FLAG_WORDS
 from ..grid.typed import Form, Typed
 from .accounts import Account
 from .allocation import Goals, WaysBack, Weights
@@ -80,7 +81,7 @@ def checks(
     assets, each = Names(held.asset, weights.number, "assets"), Names(positions.label, positions.number, "positions")
     unread = monitor.unread + replay.unread
     lines = (
-        *of_inputs(assets, held, settings, positions, weights, stress),
+        *of_inputs(assets, held, settings, positions, weights, goals, stress),
         *of_contracts(assets, each, held, positions, links, exposure, maintenance, tolerance),
         *of_positions(assets, each, settings, positions, links, size, exposure, known_to, tolerance),
         *of_margins(
@@ -91,7 +92,7 @@ def checks(
             assets,
             "Every asset reaches its target",
             ways_back.weight_after,
-            missed(held, settings, weights, exposure, ways_back, tolerance),
+            missed(held, settings, weights, exposure, goals, ways_back, tolerance),
             "amber",
         ),
         Line("Every row of the log and of the history is read", "rows", unread, "=", at=monitor.unread),
@@ -110,9 +111,9 @@ def checks(
             "=",
         ),
         Line(
-            "Cash and sales pay for purchases and their tax",
+            "Cash and sales pay for purchases, fees and tax",
             "USD",
-            _short_of_cash(held, settings, weights, goals, exposure),
+            _short_of_cash(held, settings, weights, exposure),
             "<=",
             0.0,
             "amber",
@@ -143,8 +144,18 @@ def checks(
     names = Ref(sheet.name, 1, HEADER_ROW + 1, len(lines))
     first = sheet.named("first_failing", sheet.computed(FLAG_ROW, 8, _first(names, [*made], passed), Style("link")))
     sheet.text(FLAG_ROW, 7, "First", "unit")
-    sheet.freeze = f"B{HEADER_ROW + 1}"
+    _words_of_flags(sheet)
     return Checks(sheet.named("checks_pass", master), sheet.named("checks_clean", clean), first, made)
+
+
+def _words_of_flags(sheet: Sheet) -> None:
+    """What may be chosen where a cell takes TRUE or FALSE: the values themselves, for words are not translated in a list."""
+    column = len(HEADERS) + 2
+    sheet.text(FLAG_ROW, column, "Choices of a flag", "note")
+    for row, value in enumerate((True, False), FLAG_ROW):
+        sheet.text(row, column + 1, value, "note")
+    words = Cell(Ref(sheet.name, column + 1, FLAG_ROW, 2), np.array([True, False]).reshape(2, 1, 1))
+    sheet.named(FLAG_WORDS, words)
 
 
 def _first(names: Ref, listed: list[str], passed: list[Cell]) -> Cell:
@@ -216,10 +227,10 @@ def _chosen(**choices: Choice) -> Line:
     return Line(name, "sheets", figure, "=", subject=first)
 
 
-def _short_of_cash(held: Held, settings: Settings, weights: Weights, goals: Goals, exposure: Exposure) -> Cell:
-    """What spot trades and the tax on them take beyond the cash [USD]; less than 0 where some is left."""
+def _short_of_cash(held: Held, settings: Settings, weights: Weights, exposure: Exposure) -> Cell:
+    """What spot trades, their fees and tax take beyond the cash [USD]; less than 0 where some is left."""
     cash = total(weights.value * (held.kind == "cash"))
-    return where(settings.mode == "spot", total(goals.spot_tax) - cash - exposure.proceeds, 0.0)
+    return where(settings.mode == "spot", -cash - exposure.proceeds, 0.0)
 
 
 def _age(settings: Settings) -> Cell:
@@ -233,6 +244,6 @@ CHECKS = SheetRecord(
     "Every line must say TRUE. A FALSE line names what to look at.",
     (checks,),
     kept=(TOLERANCE,),
-    freeze="",
+    freeze=f"A{HEADER_ROW + 1}",
     fixed=(0.0, 1.0),
 )

@@ -23,7 +23,7 @@ from ..grid.numbers import sheet_number
 from ..grid.record import SheetRecord
 from ..grid.sheet import Sheet
 from ..grid.typed import FilledSheet, Typed, TypedTable, number_rule
-from ..portfolios import Portfolios
+from ..portfolios import Portfolios, rows_of
 
 SPARE = 10
 UNKNOWN, BY_TIERS, TAKER_FEE = "unknown", "tiers", "taker fee"
@@ -120,7 +120,8 @@ def contracts(sheet: Sheet, portfolios: Portfolios) -> ContractColumns:
         sheet.note(note)
     kept = portfolios.first.kept.get(CONTRACTS.name, {})
     rows = [_shown(each) | kept.get(each.key, {}) for each in listing(portfolios.first.contracts)]
-    table, spare = Columns(sheet, len(rows) + SPARE), [None] * SPARE
+    table = Columns(sheet, rows_of(len(rows), SPARE, portfolios.room.contracts))
+    sheet.rows, spare = table.rows, [None] * (table.rows - len(rows))
     sheet.freeze = f"B{table.first}"
     cells = {}
     for field in TABLE.fields:

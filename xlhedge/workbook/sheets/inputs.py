@@ -1,6 +1,5 @@
 """The Inputs sheet: everything that is typed, with its unit, its rule and where it comes from."""
 
-import datetime
 from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
@@ -19,7 +18,7 @@ from ..grid.columns import Columns
 from ..grid.panel import Panel
 from ..grid.record import SheetRecord
 from ..grid.sheet import Sheet
-from ..grid.typed import ASSET, FilledSheet, Form, Typed, TypedTable
+from ..grid.typed import ASSET, FilledSheet, Form, Misplaced, Typed, TypedTable
 from ..portfolios import Portfolios, padded, stacked
 
 HOLDINGS, SETTINGS = "Holdings", "Settings"
@@ -144,11 +143,8 @@ def held(sheet: Sheet, portfolios: Portfolios) -> Held:
 
 
 def _origin(portfolio: Portfolio) -> str:
-    """What made the workbook, and where its prices come from."""
-    told = portfolio.settings.price_time
-    when = f"{told:%Y-%m-%d %H:%M} UTC" if isinstance(told, datetime.datetime) else "time not given"
-    source = portfolio.settings.price_source or "source not given"
-    return f"xlhedge {__version__}, from {portfolio.source}. Prices: {source}, {when}. A model, not advice."
+    """What made the workbook; its prices have their time and source among the settings, where they are typed anew."""
+    return f"xlhedge {__version__}, from {portfolio.source}. A model, not advice."
 
 
 FREE_ROWS = 2
@@ -174,6 +170,14 @@ def read_holdings(filled: FilledSheet) -> Iterator[Row]:
     """
     name = str(filled.at(1, 1) or "").removesuffix(f": {INPUTS.name}") or None
     yield from plain_rows(TABLE, filled, name)
+
+
+def rows_shown(filled: FilledSheet) -> int:
+    """How many rows the sheet has for assets; 0 where its tables are not found."""
+    try:
+        return filled.find(SETTINGS, 1) - FREE_ROWS - TABLE.first_row(filled)
+    except Misplaced:
+        return 0
 
 
 def plain_rows(

@@ -72,7 +72,7 @@ class Exposure(NamedTuple):
     """Each asset after the trades of the plan: coins, the hedge to reach and that reached [USD], net exposure [coin, USD], ratio of its hedge, a step of it [USD].
 
     `wallet` are the coins that can be posted in all, and `posted` those on which the figures rest; `shares` is what the shares
-    of its positions add up to, 1 where it has none, and `proceeds` the cash [USD] from spot trades.
+    of its positions add up to, 1 where it has none, and `proceeds` the cash [USD] from spot trades, less their fees and tax.
     """
 
     coins: Cell

@@ -25,7 +25,7 @@ from ..grid.columns import BlankRows
 from ..grid.record import SheetRecord
 from ..grid.sheet import LEAST_WIDTH, Sheet
 from ..grid.typed import FilledSheet, Misplaced, Typed, TypedTable
-from ..portfolios import Portfolios
+from ..portfolios import Portfolios, rows_of
 from .inputs import Held, Settings, rule_of
 from .allocation import Weights
 from .plan_figures import Exposure, Links, Maintenance, Margins, Size
@@ -109,9 +109,9 @@ class Hedges(NamedTuple):
 def stress(
     sheet: Sheet, portfolios: Portfolios, held: Held, settings: Settings, positions: PositionColumns, weights: Weights,
     links: Links, size: Size, exposure: Exposure, maintenance: Maintenance, margins: Margins, tiers: TierColumns,
-    scenarios: Sequence[Scenario] | None = None,
+    scenarios: Sequence[Scenario] | None = None, number: int = 0,
 ) -> Stress:  # fmt: skip
-    """A stress sheet of some scenarios: the portfolio's own, the usual ones, or a set."""
+    """A stress sheet of some scenarios: the portfolio's own, the usual ones, or a set, which is the number-th such sheet."""
     scenarios = scenarios or portfolios.first.stress or NAMED
     for row, note in enumerate(NOTES, 3):
         sheet.text(row, 1, note, "note")
@@ -119,8 +119,9 @@ def stress(
     facts = turned_assets(sheet, top, held, weights, positions, exposure, margins)
     at = FIRST_COLUMN + held.count
     each = turned_positions(sheet, top, at, positions, links, size, maintenance, margins, tiers)
-    first, rows = sheet.below(2), len(scenarios) + SPARE
-    blanks, typed = [None] * SPARE, {}
+    first, room = sheet.below(2), dict(enumerate(portfolios.room.scenarios)).get(number, 0)
+    sheet.rows = rows = rows_of(len(scenarios), SPARE, room)
+    blanks, typed = [None] * (rows - len(scenarios)), {}
     for column, field in enumerate(TABLE.fields, 1):
         _head(sheet, first, column, field.label, field.unit, field.width)
         values = [_shown(scenario, field.name) for scenario in scenarios]
@@ -142,7 +143,6 @@ def stress(
 
     is_untold = _results(facts, each, exposure.proceeds, typing, hedges, computed)
     sheet.hidden_rows.append(BlankRows(first + 2, rows, FIRST_COLUMN))
-    sheet.freeze = f"B{first + 2}"
     return Stress(facts.now, total(1 * is_untold), typing.other)
 
 
@@ -320,9 +320,9 @@ def is_set(filled: FilledSheet) -> bool:
 
 
 PURPOSE = "The portfolio under named scenarios. Type moves into the blue cells; blank rows take further scenarios."
-STRESS = SheetRecord("Stress", PURPOSE, (stress,), tables=(TABLE, MOVES), freeze="")
+STRESS = SheetRecord("Stress", PURPOSE, (stress,), tables=(TABLE, MOVES))
 
 
-def set_record(name: str, scenarios: Sequence[Scenario]) -> SheetRecord:
-    """A sheet of the same kind for a set of one's own."""
-    return STRESS._replace(name=name, parts=(partial(stress, scenarios=scenarios),))
+def set_record(name: str, scenarios: Sequence[Scenario], number: int) -> SheetRecord:
+    """A sheet of the same kind for a set of one's own, the number-th behind Stress."""
+    return STRESS._replace(name=name, parts=(partial(stress, scenarios=scenarios, number=number),))

@@ -12,7 +12,7 @@ from ..grid.columns import Columns
 from ..grid.record import SheetRecord
 from ..grid.sheet import Sheet
 from ..grid.typed import FilledSheet, Typed, TypedTable, number_rule
-from ..portfolios import Portfolios
+from ..portfolios import Portfolios, rows_of
 from .contracts import BY_TIERS, UNKNOWN, ContractColumns, with_numbers
 
 SPARE = 20
@@ -66,7 +66,8 @@ def tiers(sheet: Sheet, portfolios: Portfolios, contracts: ContractColumns) -> T
         | kept.get((each.key, tier.floor), {})
         for each in listing(portfolios.first.contracts) for tier, imr in zip(each.tiers, each.tier_imrs)
     ]  # fmt: skip
-    table, spare = Columns(sheet, len(rows) + SPARE, row=sheet.below(1), may_be_blank=True), [None] * SPARE
+    sheet.rows = count = rows_of(len(rows), SPARE, portfolios.room.tiers)
+    table, spare = Columns(sheet, count, row=sheet.below(1), may_be_blank=True), [None] * (count - len(rows))
     rule = Rule("range", contracts.key.node, "must be a contract of the Contracts sheet")
 
     def column(name: str) -> Cell:

@@ -1,0 +1,30 @@
+"""A member of a finished workbook's package, cut open at what differs from one portfolio to the next."""
+
+from typing import NamedTuple
+
+
+class Slot(NamedTuple):
+    """A cell to be filled: which cell of which block of the sheet, and its formula if it has one.
+
+    A `point` of a chart shows the cell's value; it is its number in the series.
+    """
+
+    block: int
+    i: int
+    j: int
+    formula: bytes | None
+    point: int | None = None
+
+
+class Part(NamedTuple):
+    """A member of the package: `pieces` of it with a slot between each two; the title and the time are slots by their marks."""
+
+    name: str
+    pieces: list[bytes]
+    slots: list[Slot | str]
+    sheet: int | None = None
+
+    @property
+    def tail(self) -> bytes:
+        """What follows the last slot."""
+        return self.pieces[-1] if self.slots else b""
