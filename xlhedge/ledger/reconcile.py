@@ -317,4 +317,23 @@ def _wallets(both: "pd.DataFrame", moves: dict, spoiled: dict, contracts: FactTa
             ROUNDING.get(venue), spoiled.get((account, venue, coin)),
         )  # fmt: skip
         times = both["time"]
+        if difference.name in (UNEXPLAINED, MISSING, OPENED):
+            off = _first_off(known, seconds[told], balance[told], SATOSHI * (1.5 + count))
+            if off is not None:
+                row = both.iloc[every[told[off]]]
+                first = f"first off by {row['time']:%Y-%m-%d %H:%M:%S} UTC, {row['file']} row {row['row']}"
+                difference = difference._replace(why=f"{difference.why}; {first}")
         yield wallet._replace(since=times.iloc[every[begin]], until=times.iloc[every[end]], differences=(difference,))
+
+
+def _first_off(known: "list[_Moves]", seconds: "np.ndarray", balance: "np.ndarray", tolerance: float) -> int | None:
+    """The place of the first balance, of those that the venue tells, that what was moved since the first does not come to."""
+    import numpy as np
+
+    times = np.concatenate([moved.times for moved in known]) // 1_000_000
+    order = np.argsort(times, kind="stable")
+    sums = np.concatenate(([0.0], np.cumsum(np.concatenate([moved.rounded for moved in known])[order])))
+    places = np.flatnonzero(np.append(seconds[1:] != seconds[:-1], True))
+    ours = sums[np.searchsorted(times[order], seconds[places], "right")]
+    off = np.abs((ours - ours[0]) - (balance[places] - balance[places[0]])) > tolerance
+    return int(places[off.argmax()]) if off.any() else None

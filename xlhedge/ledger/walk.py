@@ -104,7 +104,14 @@ def _openings(steps: Steps) -> list[float]:
     """What may have been open before the first row, by the first that tells a position."""
     moved = 0.0
     for rows in steps.moments():
-        moved += sum(step.qty for step in rows if step.qty == step.qty)
+        in_order = set()
+        for step in rows:
+            moved += step.qty if step.qty == step.qty else 0.0
+            if step.position == step.position:
+                in_order.add(round(step.position - moved, 6))
+        if len(in_order) == 1:
+            opening = in_order.pop()
+            return [opening if abs(opening) > NEAR * max(1.0, abs(moved)) else 0.0]
         told = {step.position - moved for step in rows if step.position == step.position}
         sizes = [step.size for step in rows if step.size == step.size]
         told |= {sign * size - moved for size in sizes for sign in (1, -1)}
