@@ -126,9 +126,9 @@ def told_lines(found: "Ledger", out: Path | None) -> Iterator[str]:
         yield f"note: {note}"
     for reason, count in sorted(found.left_out.items(), key=lambda each: (-each[1], each[0])):
         yield f"left out: {counted(count, 'row')}, {reason}"
-    for word, why in (("id", "by the venue's id"), ("content", "equal in all that they tell")):
+    for word, why in (("id", "of the venue's same id"), ("content", "equal in all that is told")):
         if count := found.doubles.get(word):
-            yield f"counted once: {counted(count, 'row')} that stand elsewhere too, {why}"
+            yield f"counted once: {counted(count, 'row')} told elsewhere too, {why}"
     account = None
     for line in found.reconciliation.lines:
         if account != (account := (line.venue, line.account)):
