@@ -1,4 +1,4 @@
-"""What several test files share: LibreOffice, running once for all of them, the order of the files, the quick lane."""
+"""What several test files share: LibreOffice and the venues' server, running once for all of them, the order of the files, the quick lane."""
 
 import pytest
 from lanes import LONGEST, is_left_out
@@ -42,6 +42,25 @@ def pytest_terminal_summary(terminalreporter, config):
         terminalreporter.write_line(
             f"{count} tests left out (tests/lanes.py says which); all of them: bash install/test.sh"
         )
+
+
+@pytest.fixture(scope="session")
+def answering():
+    """The server that answers in the venues' place, for all tests of a process."""
+    from venue_server import serving
+
+    with serving() as server:
+        yield server
+
+
+@pytest.fixture
+def server(answering):
+    """That server, without faults and with nothing asked of it yet."""
+    before = dict(answering.answers)
+    answering.faults, answering.skew = {}, 0.0
+    answering.asked.clear()
+    yield answering
+    answering.answers = before
 
 
 class Office:

@@ -289,7 +289,7 @@ CASES = [
     ("pipe", pipe, "{folder}/h.csv: is not an ordinary file"),
     ("device", lambda _: Path("/dev/zero"), "/dev/zero: is not an ordinary file"),
     ("memory of a process", lambda _: Path("/proc/self/mem"), "mem: is empty"),
-    ("folder of nothing", folder_of(), "{folder}/given: holds no file that ends in .csv, .tsv, .xlsx, .xlsm, .parquet, .xls, .xlsb, .ods, .numbers"),
+    ("folder of nothing", folder_of(), "{folder}/given: holds no file that ends in .csv, .tsv, .xlsx, .xlsm, .ods, .parquet, .xls, .xlsb, .numbers"),
     ("folder of links, pipes and folders", folder_of(**{"a.csv": lambda p: p.symlink_to("/etc/passwd"), "b.csv": os.mkfifo, "c.csv": Path.mkdir, "d.csv": f"{HEAD}d,BTC,1,1\n"}),
      "a: a.csv (file): is a link; links in a folder are not followed\nb: b.csv (file): is not an ordinary file\nc: c.csv (file): is a folder, not a file\nd: BTC 1 in d.xlsx"),
     ("one portfolio in two files", folder_of(**{"1.csv": f"{HEAD}a,BTC,1,1\nb,BTC,1,1\n", "2.csv": f"{HEAD}a,ETH,1,1\n"}),

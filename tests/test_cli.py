@@ -1,6 +1,5 @@
 """The command line: every command, its exit codes, and one readable line for every mistake."""
 
-import datetime
 import json
 import os
 import subprocess
@@ -13,8 +12,6 @@ from commands import fails, run
 
 import xlhedge
 from xlhedge import cli, examples
-from xlhedge.contracts import venues
-from xlhedge.portfolio import ends
 from xlhedge.registry import FUNCTIONS
 
 EXECUTABLE = [sys.executable, "-m", "xlhedge.cli"]
@@ -170,7 +167,7 @@ def test_eval_says_why_the_first_bad_cell_is_bad(expression, printed, sentence):
     )
 
 
-# functions and contracts
+# functions
 
 
 def test_functions_lists_every_function_once():
@@ -229,51 +226,6 @@ def test_nothing_found_is_told():
     assert fails(2, "functions", "weather", "frog") == told + "`xlhedge functions` lists all functions"
     told = "no worksheet function has 'blackscholes' in its name, summary, arguments, units or group; "
     assert fails(2, "functions", "blackscholes") == told + "`xlhedge functions` lists all functions"
-
-
-def test_contracts_lists_the_venues():
-    assert [line.split()[0] for line in run("contracts").stdout.splitlines()] == list(venues())
-
-
-def test_contracts_of_a_venue_tell_date_source_and_whether_verified():
-    lines = run("contracts", "ByBit").stdout.splitlines()
-    assert len(lines) > 20 and all(("(verified, " in line) != ("(not verified, " in line) for line in lines)
-
-
-def test_own_contracts_win(tmp_path):
-    table = tmp_path / "own.csv"
-    table.write_text("venue,symbol,field,value,source\nmine,BTCUSD,face,100,me\nbybit,BTCUSD,mmr,0.006,me\n")
-    assert "mine" in run("contracts", "--contracts", table).stdout
-    assert (
-        "BTCUSD             face             100 USD  (not verified, undated, me)\n"
-        == run("contracts", "mine", "--contracts", table).stdout
-    )
-    assert any(" 0.006 " in line for line in run("contracts", "bybit", "--contracts", table).stdout.splitlines())
-
-
-def test_contracts_tell_ages_and_what_is_older(monkeypatch):
-    monkeypatch.setattr(ends, "today", lambda: datetime.date(2026, 11, 29))
-    assert "2026-09-23, 67 days old, nautilus_trader#4552" in run("contracts", "bitmex").stdout.splitlines()[0]
-    every = json.loads(run("contracts", "--json").stdout)
-    assert every["today"] == "2026-11-29" and {row["venue"] for row in every["facts"]} == {*venues()}
-    assert all(row["as_of"] and row["age_days"] >= 0 for row in every["facts"])
-    older = json.loads(run("contracts", "--older-than", "1500", "--json").stdout)["facts"]
-    assert older == [row for row in every["facts"] if row["age_days"] > 1500]
-    assert {row["venue"] for row in older} == {"binance", "deribit", "kucoin"}
-    assert len(run("contracts", "--older-than", "1500").stdout.splitlines()) == len(older)
-    assert "is not a valid float range" in fails(2, "contracts", "--older-than", "x")
-
-
-def test_contract_mistakes(tmp_path):
-    assert fails(2, "contracts", "bybt").startswith("there is no venue 'bybt' here (there is bybit)")
-    assert "cannot be read" in fails(2, "contracts", "--contracts", tmp_path / "none.csv")
-    (tmp_path / "own.csv").write_text("venue,symbol,field,value\nmine,BTCUSD,face,-1\nmine,BTCUSD,fce,1\n")
-    result = run("contracts", "--contracts", tmp_path / "own.csv")
-    assert result.exit_code == 3
-    assert [line.split(", ")[0] for line in result.stderr.splitlines()] == [
-        "xlhedge: own.csv row 2",
-        "xlhedge: own.csv row 3",
-    ]
 
 
 def test_selftest():

@@ -187,7 +187,7 @@ def test_written_and_recalculated(calc, tmp_path, number):
 
 def test_the_calls_of_the_addin_give_the_same(addin_calc, tmp_path):
     path = tmp_path / "book.xlsx"
-    write(build_model(sample(0), "addin"), path)
+    write(build_model(sample(0), "calc"), path)
     with addin_calc.open(path) as book:
         book.recalculate()
         assert differences(path, book) == []

@@ -8,14 +8,16 @@ import pytest
 from xlhedge.hosts.excel.functions import functions_module, help_module
 from xlhedge.hosts.excel.modules import ERROR_CODES, OPENING, bridge
 from xlhedge.hosts.excel.ribbon import RIBBON_MODULE
+from xlhedge.hosts.excel.starting import starting_module
 
 excel = pytest.importorskip("pyopenvba.apps.excel", reason="pyopenvba is missing (pip install pyopenvba)")
 
-XLPY = """Public Starts As Long, Calls As Long, FailedStarts As Long, FailedCalls As Long
-Public Function XLPy() As Object
+STARTING = """Public Const NOT_STARTED As Long = 1000
+Public Starts As Long, Calls As Long, FailedStarts As Long, FailedCalls As Long
+Public Function StartedPython() As Object
     Starts = Starts + 1
-    If Starts <= FailedStarts Then Err.Raise 1000, , "no such interpreter"
-    Set XLPy = New StandIn
+    If Starts <= FailedStarts Then Err.Raise NOT_STARTED, , "no such interpreter"
+    Set StartedPython = New StandIn
 End Function
 """
 STAND_IN = """Public Function CallUDF(ByVal moduleName As String, ByVal functionName As String, ByVal given As Variant) As Variant
@@ -36,7 +38,7 @@ def run():
     """Run lines of VBA in a fresh Excel of pyopenvba's and return its sheet."""
     app = excel.ExcelApplication()
     app.add_workbook()
-    modules = {"functions": functions_module(), "bridge": bridge(), "xlpy_stand_in": XLPY}
+    modules = {"functions": functions_module(), "bridge": bridge(), "starting_stand_in": STARTING}
     for name, text in modules.items():
         app.add_module(text, name=name)
     app.add_module(STAND_IN, name="StandIn", kind="class")
@@ -124,11 +126,15 @@ def test_python_that_cannot_be_started_is_tried_once_and_told(run):
         'Range("A3").Value = ROE(1, 2, 3, 4)',
     )
     assert sheet.value("A1") == "Error 2029Error 20291"
-    told = "xlhedge cannot reach its Python; run there: xlhedge doctor (error 1000: no such interpreter)"
+    told = "xlhedge cannot reach its Python; run there: xlhedge doctor (no such interpreter)"
     assert sheet.value("A2") == told
     assert sheet.value("A3") == "ROE4"
 
 
-@pytest.mark.parametrize("text", [help_module(), RIBBON_MODULE, OPENING], ids=["help", "ribbon", "opening"])
+@pytest.mark.parametrize(
+    "text",
+    [help_module(), RIBBON_MODULE, OPENING, starting_module()],
+    ids=["help", "ribbon", "opening", "starting"],
+)
 def test_what_needs_excel_itself_is_at_least_vba(text):
     excel.ExcelApplication().add_module(text, name="parsed")

@@ -1,4 +1,4 @@
-"""The generated VBA executed by LibreOffice: the functions and the bridge, with a stand-in for the Python behind XLPy.
+"""The generated VBA executed by LibreOffice: the functions and the bridge, with a stand-in for the Python behind it.
 
 The stand-in is a VBA class that plays back what sheet_call answers, if it is asked exactly what Excel would ask; to any
 other question it says what it was asked. So each cell shows that the arguments arrived and what became of the answer.
@@ -22,9 +22,10 @@ from xlhedge.sheet import sheet_call
 
 pyopenvba = pytest.importorskip("pyopenvba", reason="pyopenvba is missing (pip install pyopenvba)")
 
-XLPY = """Attribute VB_Name = "stand_in_for_xlwings"
-Public Function XLPy() As Object
-    Set XLPy = New StandIn
+STARTING = """Attribute VB_Name = "stand_in_for_python"
+Public Const NOT_STARTED As Long = 1000
+Public Function StartedPython() As Object
+    Set StartedPython = New StandIn
 End Function
 """
 
@@ -191,7 +192,9 @@ def results(plain_office, tmp_path_factory):
     functions = re.sub(r"\boutput\b", "output_", functions_module())
     path = tmp_path_factory.mktemp("excel") / "functions.xlsm"
     sheet.write(
-        path, {"functions": functions, "bridge": bridge(), "stand_in_for_xlwings": XLPY}, {"StandIn": stand_in(answers)}
+        path,
+        {"functions": functions, "bridge": bridge(), "stand_in_for_xlwings": STARTING},
+        {"StandIn": stand_in(answers)},
     )
     return sheet.calculated(plain_office.running(), path)
 

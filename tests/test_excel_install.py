@@ -1,5 +1,6 @@
 """Installing, removing and examining the Excel add-in, on a make-believe Windows computer: a tree of folders."""
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -7,12 +8,12 @@ from click.testing import CliRunner
 
 from xlhedge.errors import XlhedgeError
 from xlhedge.hosts.excel import addin, commands, doctor, install
-from xlhedge.hosts.excel.locations import ADDIN, CONF, HELP_PAGE, TEMPLATE, Computer, ExcelError
-from xlhedge.hosts.excel.xlwings_vba import xlwings_version
+from xlhedge.hosts.excel.locations import ADDIN, HELP_PAGE, SERVER, TEMPLATE, Computer, ExcelError, Policy
+from xlhedge.hosts.excel.starting import xlwings_version
 
 pytest.importorskip("pyopenvba", reason="pyopenvba is missing (pip install pyopenvba)")
 
-PLACED = {CONF, HELP_PAGE, TEMPLATE, ADDIN}
+PLACED = {HELP_PAGE, TEMPLATE, SERVER, ADDIN}
 
 
 @pytest.fixture
@@ -21,7 +22,8 @@ def computer(tmp_path) -> Computer:
     profile = tmp_path / "Users" / "Jörg Über Müller"
     scripts = profile / "AppData/Local/xlhedge/Scripts"
     scripts.mkdir(parents=True)
-    (scripts / "pythonw.exe").touch()
+    (scripts / "pythonw.exe").write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n')
+    (scripts / "pythonw.exe").chmod(0o755)
     (scripts.parent / f"xlwings64-{xlwings_version()}.dll").touch()
     (profile / "AppData/Roaming/Microsoft/Excel/XLSTART").mkdir(parents=True)
     return Computer(True, profile, profile / "AppData/Roaming", scripts / "pythonw.exe", (3, 11), 64, 64, "cp1252")
@@ -34,9 +36,9 @@ def quick(monkeypatch, tmp_path_factory):
         folder = tmp_path_factory.mktemp("built")
         quick.built = {path.name: path.read_bytes() for path in addin.build_addin(folder)}
 
-    def build(folder):
+    def build(folder, computer):
         for name, content in quick.built.items():
-            (Path(folder) / name).write_bytes(content)
+            (Path(folder) / name).write_bytes(content if name != ADDIN else addin.addin_bytes(computer))
 
     monkeypatch.setattr(addin, "build_addin", build)
 
@@ -50,11 +52,7 @@ def tree(computer: Computer) -> dict[str, bytes]:
 
 
 def wrong(computer: Computer) -> list[str]:
-    return [
-        f"{finding.what}: {finding.fix}"
-        for finding in doctor.doctor(computer)
-        if not finding.ok and finding.what != "package pywin32"
-    ]
+    return [f"{finding.what}: {finding.fix}" for finding in doctor.doctor(computer) if not finding.ok]
 
 
 def test_install_places_its_files_and_only_those(computer):
@@ -84,11 +82,32 @@ def test_uninstall_leaves_what_is_not_ours(computer):
     assert [path.name for path in computer.home.iterdir()] == ["notes.txt"]
 
 
-def test_the_settings_file_is_as_vba_reads_it(computer):
+def test_the_addin_names_what_it_needs_on_this_computer(computer):
     install.install(computer)
-    lines = computer.conf.read_bytes().decode("cp1252").split("\r\n")
-    assert lines[0] == f'"INTERPRETER_WIN","{computer.interpreter}"' and lines[-1] == ""
-    assert install.read_conf(computer)["TEMPLATE"] == str(computer.home / TEMPLATE)
+    built = addin.addin_settings(computer.addin)
+    assert built["INTERPRETER"] == str(computer.interpreter)
+    assert built["SERVER"] == str(computer.home / SERVER) and built["TEMPLATE"] == str(computer.home / TEMPLATE)
+
+
+def test_the_settings_file_of_the_first_version_goes(computer):
+    computer.home.mkdir()
+    computer.conf.write_text('"INTERPRETER_WIN","C:\\python.exe"')
+    install.install(computer)
+    assert not computer.conf.exists()
+    computer.conf.write_text("again")
+    assert f"removed {computer.conf}" in install.uninstall(computer) and not computer.home.exists()
+
+
+@pytest.mark.parametrize(
+    "base", ["C:/Program Files/WindowsApps/PythonSoftwareFoundation.Python.3.12_3.12.2_x64", "C:/x/windowsapps/p"]
+)
+def test_the_python_of_the_microsoft_store_is_refused(computer, base):
+    before = tree(computer)
+    with pytest.raises(ExcelError, match="is the Microsoft Store's Python.*python.org, or take the bundle"):
+        install.install(computer._replace(base=Path(base)))
+    assert tree(computer) == before
+    install.install(computer)
+    assert wrong(computer._replace(base=Path(base)))[0].startswith("Python is not the Microsoft Store's: ")
 
 
 @pytest.mark.parametrize("number", range(4))
@@ -129,7 +148,7 @@ def test_other_systems_are_told_what_to_do(computer, action):
 def test_doctor_is_content_after_install(computer):
     install.install(computer)
     assert wrong(computer) == []
-    assert all(line.startswith("ok    ") for line in map(str, doctor.doctor(computer)) if "pywin32" not in line)
+    assert all(line.startswith("ok    ") for line in map(str, doctor.doctor(computer)))
 
 
 def spoiled_version(computer):
@@ -139,10 +158,9 @@ def spoiled_version(computer):
 FAULTS = {
     "add-in: ": lambda c: c.addin.unlink(),
     "add-in is made for xlhedge unknown": spoiled_version,
-    "settings: ": lambda c: c.conf.unlink(),
-    "INTERPRETER_WIN: ": lambda c: c.interpreter.unlink(),
+    "INTERPRETER: ": lambda c: c.interpreter.unlink(),
+    "SERVER: ": lambda c: (c.home / SERVER).unlink(),
     "TEMPLATE: ": lambda c: (c.home / TEMPLATE).unlink(),
-    "HELP: ": lambda c: (c.home / HELP_PAGE).unlink(),
     "DLL: ": lambda c: next(c.interpreter.parents[1].glob("*.dll")).unlink(),
 }
 
@@ -157,7 +175,6 @@ def test_doctor_finds_each_fault_and_says_what_to_do(computer, fault):
 
 def test_doctor_knows_other_troubles(computer):
     install.install(computer)
-    assert "Trust Center" in wrong(computer._replace(macros_disabled=True))[0]
     assert (
         wrong(computer._replace(excel_bits=32))[0].startswith("DLL: ")
         and "xlwings32-" in wrong(computer._replace(excel_bits=32))[0]
@@ -170,14 +187,46 @@ def test_doctor_knows_other_troubles(computer):
     ]
 
 
+POLICIES = [  # what is set, and what the doctor says of it
+    (Policy(), ""), (Policy(macros=4), ""), (Policy(locations_disabled=True), ""), (Policy(macros=2), ""),
+    (Policy(macros=4, locations_disabled=True), "Excel runs the macros of add-ins"),
+    (Policy(addins_disabled=True), "Excel opens add-ins"),
+    (Policy(child_processes_blocked=True), "Excel may start Python"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("policy, told", POLICIES)
+def test_doctor_knows_what_is_forbidden_and_raises_no_false_alarm(computer, policy, told):
+    install.install(computer)
+    found = wrong(computer._replace(policy=policy))
+    assert [line.split(":")[0] for line in found] == ([told] if told else []), found
+    assert all("ask your administrator" in line for line in found)
+
+
+DEAD = {  # how Python is broken, and what the doctor says of it
+    "it ended with 3": "#!/bin/sh\nexit 3\n",
+    "it cannot be run: ": "no program\0",
+    "ModuleNotFoundError: No module named 'xlwings'": f'#!/bin/sh\nexec "{sys.executable}" -S "$@"\n',
+}
+
+
+@pytest.mark.parametrize("told, program", DEAD.items())
+def test_doctor_starts_python_and_says_why_it_does_not(computer, told, program):
+    install.install(computer)
+    computer.interpreter.write_text(program)
+    (found,) = wrong(computer)
+    assert found.startswith(f"Python starts and loads xlhedge as Excel asks it to: {told}"), found
+    assert install.uninstall(computer) and not computer.home.exists()
+
+
 def test_build_only_writes_the_files(tmp_path, monkeypatch):
     monkeypatch.undo()
     run = CliRunner().invoke(commands.install, ["--build-only", str(tmp_path / "Zürich office")])
     assert run.exit_code == 0, run.output
     assert sorted(path.name for path in (tmp_path / "Zürich office").iterdir()) == sorted(
-        PLACED - {CONF} | {"xlhedge.intellisense.xml"}
+        PLACED | {"xlhedge.intellisense.xml"}
     )
-    assert run.output.count("wrote ") == 4
+    assert run.output.count("wrote ") == 5
 
 
 def test_batch_files_are_as_windows_wants_them():

@@ -335,9 +335,9 @@ def test_addin_and_lambda_texts_are_the_plain_call(name):
     cells = [Cell(Ref("", i + 1, 1, rows=3 if isinstance(v, list) else 0), np.asarray(v)) for i, v in enumerate(given)]
     columns = [letters(i + 1) for i in range(len(given))]
     refs = [f"${c}$1:${c}$3" if isinstance(v, list) else f"${c}$1" for c, v in zip(columns, given)]
-    for mode in ("addin", "lambda"):
+    for mode in ("calc", "lambda"):
         assert trace(function, cells).text(Context(mode)) == f"{name}({','.join(refs)})"
-    assert MODES == ("native", "addin", "lambda")
+    assert MODES == ("native", "addin", "calc", "lambda")
 
 
 CALLS = [
@@ -353,7 +353,8 @@ CALLS = [
 
 @pytest.mark.parametrize(("name", "values", "text"), CALLS, ids=[text for *_, text in CALLS])
 def test_addin_text_leaves_defaults_out(name, values, text):
-    assert trace(FUNCTIONS[name], values).text(Context("addin")) == text
+    assert trace(FUNCTIONS[name], values).text(Context("calc")) == text
+    assert trace(FUNCTIONS[name], values).text(Context("addin")) == re.sub(r"(?=[A-Z_]+\()(?<![A-Z_])", "[1]!", text)
 
 
 @each

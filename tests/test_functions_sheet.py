@@ -18,9 +18,9 @@ from xlhedge.ooxml.lint import lint
 from xlhedge.workbook.portfolios import Portfolios
 from xlhedge.workbook.sheets.functions import FUNCTIONS_SHEET, LINE, functions
 
-MODES = ("native", "addin", "lambda")
+MODES = ("native", "addin", "calc", "lambda")
 TRACEABLE = {f.name for f in FUNCTIONS.values() if f.traceable}
-LIVE = {"native": TRACEABLE, "addin": {*FUNCTIONS}, "lambda": TRACEABLE}
+LIVE = {"native": TRACEABLE, "addin": {*FUNCTIONS}, "calc": {*FUNCTIONS}, "lambda": TRACEABLE}
 WHY = {
     "a table": {f.name for f in FUNCTIONS.values() if f.returns.kind == "table"},
     "a look-up": {"CONTRACT_SPEC", "LIQ_PRICE_VENUE", "MARKET"},
@@ -87,7 +87,7 @@ def test_what_is_not_live_says_why(books, mode):
     page = load_workbook(books[mode])["Functions"]
     told = {name: page.cell(rows["Result"], 2).value for name, rows in places(page).items() if name not in LIVE[mode]}
     reasons = {name: f"{what}: needs the add-in" for what, names in WHY.items() for name in names}
-    assert told == ({} if mode == "addin" else reasons)
+    assert told == ({} if mode in ("addin", "calc") else reasons)
 
 
 @pytest.mark.parametrize("mode", MODES)
@@ -109,9 +109,9 @@ def test_clean_files(books, mode):
     assert lint(books[mode]) == [] and validate(books[mode]) == []
 
 
-@pytest.mark.parametrize("mode", ["native", "addin"])
+@pytest.mark.parametrize("mode", ["native", "calc"])
 def test_the_live_cells_recalculate_without_error(books, mode, calc, addin_calc):
-    with (addin_calc if mode == "addin" else calc).open(books[mode]) as book:
+    with (addin_calc if mode == "calc" else calc).open(books[mode]) as book:
         book.recalculate()
         assert differences(books[mode], book) == []
 
@@ -137,12 +137,12 @@ CHANGED = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("mode", ["native", "addin"])
+@pytest.mark.parametrize("mode", ["native", "calc"])
 def test_what_is_typed_gives_what_the_function_gives(books, mode, calc, addin_calc):
     """An error out of the domain, and the result of changed arguments, the optional ones too."""
     page = load_workbook(books[mode])["Functions"]
     at = places(page)
-    with (addin_calc if mode == "addin" else calc).open(books[mode]) as book:
+    with (addin_calc if mode == "calc" else calc).open(books[mode]) as book:
         for name, changes, error in [*((n, {a: v}, e) for n, a, v, e in TYPED), *CHANGED]:
             before = {}
             for argument, value in changes.items():

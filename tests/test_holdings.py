@@ -190,10 +190,10 @@ ROWS = [
     ("duplicate column", row("BTC,50,60000,1", "asset,coins,price,Price [USD]"), "h.csv: column 'price' appears 2 times"),
     ("misspelt columns", row("BTC,50,60000,1", "asset,coin,price,target weigth"),
      "h.csv: unknown column 'coin' (did you mean coins?); unknown column 'target_weigth' (did you mean target_weight?)"),
-    *((f"unknown columns {header}", row("BTC,50,60000,1,1", f"asset,coins,price,{header}"), f"h.csv: unknown {told} note to have it ignored; columns are {COLUMNS})")
+    *((f"unknown columns {header}", row("BTC,50,60000,1,1", f"asset,coins,price,{header}"), f"h.csv: unknown {told} note, or give --ignore-columns, to have it ignored; columns are {COLUMNS})")
       for header, told in (("xyz,note", "column 'xyz' (call it"), ("xyz,2nd", "columns 'xyz', '2nd' (call each"))),
     ("misspelt and unknown columns", row("BTC,50,60000,1,1", "asset,coin,price,xyz,2nd"),
-     f"h.csv: unknown column 'coin' (did you mean coins?); unknown columns 'xyz', '2nd' (call each note to have it ignored; columns are {COLUMNS})"),
+     f"h.csv: unknown column 'coin' (did you mean coins?); unknown columns 'xyz', '2nd' (call each note, or give --ignore-columns, to have it ignored; columns are {COLUMNS})"),
     ("units, brackets and case", row("BTC,50,60000,20%", " ASSET ,Coins [BTC],Price (USD/coin),Target-Weight"), BTC),
     ("a million columns", file(",".join(f"c{i}" for i in range(1_000_000))), "h.csv row 1: names 1,000,000 columns; at most 200 can be read"),
     ("notes", row("BTC,50,60000,=1+1", "asset,coins,price,Notes"), BTC),
@@ -215,7 +215,7 @@ ROWS = [
     ("1e-320", row("BTC,50,1e-320"), "h.csv row 2, price: must not be nearer to 0 than 1e-12 (got '1e-320')"),
     ("a thousand digits", row(f"BTC,{'9' * 1000},1"), f"h.csv row 2, coins: must be >= 0 and <= 1e+15 coin (got '{'9' * 56}...)"),
     *((f"number written {text!r}", row(f'BTC,"{text}",60000'), f"h.csv row 2, coins: {NUMBER} (got {text!r})")
-      for text in ("fifty", "1,5", "1.234,5", "1,234.5", "1_000", "$100", "100 USD", "1\u2009000", "1\u00a0000", "1'000", "NaN", "inf",
+      for text in ("fifty", "1_000", "NaN", "inf",
                    "-Infinity", "0x10", "50%", "--5", "1e", "\u0665\u0660", "\uff15\uff10", "=5", "1/2", "5\u200b")),
     ("number written '+1'", row("BTC,+1,60000"), "ok h: BTC 1@60000"),
     ("number written ' .5e2 '", row("BTC, .5e2 ,60000"), BTC),
@@ -373,9 +373,8 @@ def test_nothing_is_half_written(tmp_path, make):
     written = [entry.name for entry in out.iterdir()]
     if told.startswith("ok"):
         assert (run.exit_code, written) == (0, ["book.xlsx"])
-        assert all(
-            line.startswith("xlhedge: amber: ") for line in run.stderr.splitlines()
-        )  # targets without a contract
+        told_of = ("xlhedge: amber: ", "xlhedge: note: sheet Other is not read; ")
+        assert all(line.startswith(told_of) for line in run.stderr.splitlines()), run.stderr
         assert load_workbook(io.BytesIO((out / "book.xlsx").read_bytes())).sheetnames
     else:
         assert run.exit_code in (2, 3) and written == []

@@ -19,14 +19,31 @@ LAYERS = [
     ["nodes"],
     ["separators", "expression", "sheet", "formula", "ranges", "examples", "document", "python"],
     ["ooxml"],
-    ["portfolio", "udfs"],
+    ["portfolio", "ledger", "live", "udfs"],
     ["workbook"],
     ["intake"],
     ["template"],
     ["hosts", "reference", "stubs"],
+    ["plan_inputs"],
     ["plan"],
+    ["diff"],
     ["batch", "check"],
-    ["books", "cli", "cli_batch", "cli_options", "cli_plan", "cli_reference", "__main__"],
+    [
+        "books",
+        "into",
+        "cli",
+        "cli_account",
+        "cli_batch",
+        "cli_contracts",
+        "cli_diff",
+        "cli_import",
+        "cli_into",
+        "cli_market",
+        "cli_options",
+        "cli_plan",
+        "cli_reference",
+        "__main__",
+    ],
 ]
 RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}
 
@@ -38,7 +55,7 @@ ALLOWED = {
     ("xlhedge", "registry"): "the public functions are made on first use",
 }
 
-HEAVY = ("numpy", "pandas", "openpyxl", "xlwings", "polars", "click")
+HEAVY = ("numpy", "pandas", "openpyxl", "xlwings", "polars", "click", "ccxt", "keyring")
 FILES = sorted(PACKAGE.rglob("*.py"))
 TESTS = sorted(Path(__file__).parent.rglob("*.py"))
 
@@ -141,3 +158,12 @@ def test_scalar_work_loads_nothing_heavy(code):
 
 def test_arrays_load_numpy_and_nothing_else():
     assert loaded("import xlhedge; xlhedge.liq_price([-600000.0], 60000, 2.5, 0.005)") & set(HEAVY) == {"numpy"}
+
+
+def test_no_room_hides_a_worksheet_function():
+    """Importing a package binds its name on xlhedge, where the function of that name would be."""
+    rooms = {path.stem for path in PACKAGE.iterdir() if path.suffix == ".py" or path.is_dir()}
+    names = subprocess.run(
+        [sys.executable, "-c", "import xlhedge; print(*xlhedge.__all__)"], capture_output=True, text=True, check=True
+    )
+    assert not rooms & set(names.stdout.split())

@@ -6,13 +6,15 @@ import ironcalc
 import pytest
 from openpyxl import Workbook
 from openpyxl.workbook.defined_name import DefinedName
+from openpyxl.worksheet.formula import ArrayFormula
 
 import xlhedge.functions  # noqa: F401 - fills the registry
-from xlhedge.examples import same
+from xlhedge.examples import example_arguments, same
 from xlhedge.expression import parse_value
 from xlhedge.formula import lambda_definition
 from xlhedge.nodes import letters
-from xlhedge.registry import FUNCTIONS
+from xlhedge.registry import FUNCTIONS, excel_literal
+from xlhedge.sheet import sheet_call
 
 SCALAR = [f for f in FUNCTIONS.values() if f.traceable and f.returns.kind in ("number", "flag")]
 EXAMPLES = [(f, example) for f in SCALAR for example in f.examples]
@@ -72,3 +74,44 @@ def test_wrong_arguments_are_errors(results, call):
 def test_definitions_fit_a_name():
     """Excel takes at most 8,192 characters in a formula."""
     assert max(len(lambda_definition(function, prefixed=True)) for function in SCALAR) < 8192
+
+
+OUTSIDE = {">": 0, ">=": -1, "<": 0, "<=": 1, "!=": 0}
+"""What to add to a bound to be outside it."""
+NO_ARRAYS = r"\b(ROUND|INT|NORMSDIST)\("
+"""Functions that IronCalc does not take an array in: it says so in the good rows, and the bad one is bad."""
+
+
+def bad_rows(function) -> list[tuple[str, list]]:
+    """Each number of the first example as a column of three, the middle one out of its domain: its name and the arguments."""
+    arguments, found = example_arguments(function, function.examples[0]), []
+    for i, (parameter, value) in enumerate(zip(function.parameters, arguments)):
+        if parameter.kind == "number" and parameter.domain.bounds and not isinstance(value, list):
+            operator, bound = parameter.domain.bounds[0]
+            column = [[value], [bound + OUTSIDE[operator]], [value]]
+            found.append((parameter.name, [*arguments[:i], column, *arguments[i + 1 :]]))
+    return found
+
+
+@pytest.mark.parametrize("function", [f for f in SCALAR if bad_rows(f)], ids=lambda function: function.name)
+def test_one_bad_row_is_one_bad_result(tmp_path, function):
+    book, path = Workbook(), tmp_path / "rows.xlsx"
+    name, sheet = function.name, book.active
+    book.defined_names[name] = DefinedName(name, attr_text=lambda_definition(function, prefixed=True))
+    for row, (_, arguments) in enumerate(bad_rows(function)):
+        spelled = [as_array(value) if isinstance(value, list) else excel_literal(value) for value in arguments]
+        call, first = with_ranges(f"{name}({','.join(spelled)})", sheet, row + 1), 5000 + 3 * row
+        sheet.cell(first, 1, ArrayFormula(f"A{first}:A{first + 2}", f"={call}"))
+    book.save(path)
+    model = ironcalc.load_from_xlsx(str(path), "en", "UTC")
+    model.evaluate()
+    for row, (parameter, arguments) in enumerate(bad_rows(function)):
+        wanted = [cell for (cell,) in sheet_call(function, arguments)]
+        found = [model.get_cell_value(0, 5000 + 3 * row + i, 1) for i in range(3)]
+        assert str(found[1]).startswith("#") and str(wanted[1]).startswith("#"), (parameter, found)
+        if not (re.search(NO_ARRAYS, lambda_definition(function)) and found[0] == found[2] == "#N/IMPL!"):
+            assert all(same(found[i], wanted[i]) for i in (0, 2)), (parameter, found, wanted)
+
+
+def as_array(column: list) -> str:
+    return "{" + ";".join(excel_literal(value) for (value,) in column) + "}"

@@ -53,7 +53,9 @@ def test_a_figure_of_the_snapshot(beside, asked, found):
 
 
 def test_what_is_not_there_says_what_to_do(beside):
-    with pytest.raises(NotAvailableError, match="there is no snapshot.*put market.csv beside it"):
+    with pytest.raises(
+        NotAvailableError, match="there is no snapshot.*set XLHEDGE_MARKET to one, or put market.csv beside"
+    ):
         xlhedge.market("binance", "BTCUSD", "mark")
     beside(SNAPSHOT)
     for asked in (

@@ -70,7 +70,7 @@ class Set:
         formula = traced(function, arguments, references)
         self.is_native = formula is not None
         if self.is_native:
-            call, expanded = (formula.text(Context(mode, "Results")) for mode in ("addin", "native"))
+            call, expanded = (formula.text(Context(mode, "Results")) for mode in ("calc", "native"))
             calls.results[f"B{self.row}"] = f"={expanded}"
         else:
             given = ["" if a is None else reference for a, reference in zip(arguments, references, strict=True)]
@@ -108,7 +108,7 @@ def apart(sets, which: str, tolerance: float) -> dict:
 
 
 def test_addin_is_python(sets):
-    assert apart(sets, "addin", 0.0) == {}
+    assert apart(sets, "calc", 0.0) == {}
 
 
 def test_native_formula_is_python(sets):

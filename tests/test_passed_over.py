@@ -13,6 +13,7 @@ from xlhedge.intake.tables import open_holdings
 from xlhedge.workbook.sheets.compare import MOVES
 
 OVER = "what was typed over formulas is not carried over"
+FORMULAS = "formulas in cells that are typed are carried over as their values"
 BESIDE = "what stands beside or below its tables is not carried over"
 
 

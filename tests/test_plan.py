@@ -29,6 +29,7 @@ IS_OF = {
     "none": lambda value: value == "none",
     "flag": lambda value: isinstance(value, bool),
     "list": lambda value: isinstance(value, list),
+    "object": lambda value: isinstance(value, dict),
     "null": lambda value: value is None,
 }
 """Whether a value is of a type, by the words of the documentation."""
@@ -81,6 +82,8 @@ def test_every_key_is_documented_and_of_its_type(planned, rows):
     plan, _ = planned(rows, price_time="2026-11-20T08:00")
     found = [("## What `--json` prints", plan)]
     found += [(f"### `{name}`", each) for name in ("assets", "positions", "accounts", "checks") for each in plan[name]]
+    found += [("### `inputs`", plan["inputs"])]
+    found += [("### `contracts` of the inputs", each) for each in plan["inputs"]["contracts"]]
     for title, told in found:
         types = documented(title)
         assert [*told] == [*types], title

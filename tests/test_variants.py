@@ -20,6 +20,7 @@ from openpyxl.utils import get_column_letter
 from test_referee import TOLERANCE, differences, formula_cells
 
 from xlhedge.intake import read_portfolios
+from xlhedge.template import build_template
 from xlhedge.workbook.file.writer import write
 from xlhedge.workbook.model import build_model
 
@@ -37,6 +38,9 @@ def workbook(tmp_path_factory):
     @cache
     def found(file: str, mode: str) -> Path:
         if file == "template":
+            if mode == "calc":
+                write(build_template(mode), folder / "template.xlsx")
+                return folder / "template.xlsx"
             return TEMPLATES / f"xlhedge-template-{mode}.xlsx"
         return build_sample(FILES.index(file) - 1, folder, mode)
 
@@ -127,7 +131,7 @@ def rewritten(path: Path, out: Path, formula, definition=lambda text: text) -> P
 
 @pytest.mark.parametrize("file", FILES)
 def test_with_the_addin_every_cell_recalculates(addin_calc, workbook, file):
-    path = workbook(file, "addin")
+    path = workbook(file, "calc")
     with addin_calc.open(path) as book:
         book.recalculate()
         assert differences(path, book) == []
@@ -142,7 +146,7 @@ def test_with_the_addin_a_margin_that_funding_uses_up_recalculates(addin_calc, t
     )
     (portfolio,), mistakes = read_portfolios(source, overrides={"adverse_funding_rate": "0.002", "rally": "20"})
     assert not mistakes
-    write(build_model(portfolio, "addin"), path)
+    write(build_model(portfolio, "calc"), path)
     with addin_calc.open(path) as book:
         book.recalculate()
         assert differences(path, book) == []
@@ -252,10 +256,10 @@ BELOW_0 = [
 @pytest.mark.parametrize("what,sheet,cell,value", BELOW_0, ids=[row[0] for row in BELOW_0])
 def test_blanks_and_a_margin_below_0_give_the_same_with_the_addin(calc, addin_calc, workbook, what, sheet, cell, value):
     """A blank cell reaches an add-in as 0, and its functions refuse a margin below 0."""
-    native = workbook("template", "addin").with_name("xlhedge-template.xlsx")
+    native = TEMPLATES / "xlhedge-template.xlsx"
     page = load_workbook(native)["Monitor"]
     margin, balance = (under_head(page, head) for head in ("Its margin", "Margin balance"))
-    with calc.open(native) as plain, addin_calc.open(workbook("template", "addin")) as called:
+    with calc.open(native) as plain, addin_calc.open(workbook("template", "calc")) as called:
         for book in (plain, called):
             book.set(sheet, cell, value)
             book.set("Monitor", margin, -0.5)

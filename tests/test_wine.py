@@ -3,14 +3,16 @@ its own calls it as our VBA does, and the results are those of Python on this ma
 
 import json
 import math
+import shutil
 from datetime import datetime, timedelta
 
 import pytest
-from wine.tier import SERVED, Wine, windows
+from books import build_sample, loaded
+from wine.tier import PROJECT, SERVED, Wine, windows
 
 from xlhedge.errors import EXCEL_ERRORS, NUM
 from xlhedge.examples import example_arguments
-from xlhedge.hosts.excel.xlwings_vba import server_command
+from xlhedge.hosts.excel.starting import server_command
 from xlhedge.registry import FUNCTIONS
 from xlhedge.sheet import sheet_call
 
@@ -24,6 +26,10 @@ XLWINGS_COMMAND = (
     '""'
 )
 """XLPyCommand of xlwings' own add-in, of a workbook that lies nowhere."""
+
+
+LONGEST_WAIT = 5
+"""Seconds until a dead start is told, on a busy machine with Wine between: two on an idle one, where 120 were waited before."""
 
 
 class Calls:
@@ -185,17 +191,78 @@ def test_xlwings_imports_every_function_into_a_stand_in_for_a_workbook(wine, tmp
     assert max(map(len, made["vba"].splitlines())) < 1024
 
 
+SERVER = windows(PROJECT / "xlhedge/hosts/excel/server.py")
+
+
+def started(wine, folder, command: str, requests=()) -> dict:
+    """What becomes of a command line that the DLL starts: the answers, or the trouble and the seconds until it was told."""
+    (folder / "command").write_text(command.replace("{python}", wine.python))
+    return wine.ask(folder, [*requests], "activate.py", wine.python, windows(folder / "command"))
+
+
 @pytest.mark.parametrize(
-    "command", [server_command("{python}"), XLWINGS_COMMAND], ids=["our command", "xlwings' command"]
+    "command", [server_command("{python}", SERVER), XLWINGS_COMMAND], ids=["our command", "xlwings' command"]
 )
 def test_the_dll_of_xlwings_starts_python_by_the_command_line(wine, tmp_path, command):
-    (tmp_path / "xlhedge.conf").write_text(f'"INTERPRETER_WIN","{wine.python}"\n')
-    (tmp_path / "command").write_text(command)
     arguments = [[-600000.0, 60000.0, 2.5, 0.005], [-600000.0, [[60000.0], [0.0]], 2.5, 0.005]]
-    files = (windows(tmp_path / name) for name in ("xlhedge.conf", "command"))
-    got = wine.ask(tmp_path, [["LIQ_PRICE", each] for each in arguments], "activate.py", *files)["results"]
+    got = started(wine, tmp_path, command, [["LIQ_PRICE", each] for each in arguments])["results"]
     assert got == [sheet_call(FUNCTIONS["LIQ_PRICE"], each) for each in arguments]
     assert got[1][1] == [NUM]
+
+
+QUOTES = """venue,symbol,field,value,time,source
+desk,BTC,price,61000,2026-11-20T11:05:00Z,desk
+bybit,BTCUSD,funding rate,0.0002,2026-11-20T11:05:00Z,desk
+"""
+
+
+def test_the_button_refresh_prices_through_the_bridge(wine, tmp_path):
+    """A stand-in for the open workbook: the values and the formulas of its sheets, as the button's VBA hands them over."""
+    path, market = build_sample(0, tmp_path), tmp_path / "market.csv"
+    market.write_text(QUOTES)
+    wine.environment["XLHEDGE_MARKET"] = windows(market)
+    values, formulas = loaded(path, data_only=True), loaded(path)
+    pages = [
+        [[as_json(cell) if book is values else str(cell or "") for cell in row] for row in book[name].values]
+        for name in ("Inputs", "Positions", "Contracts")
+        for book in (values, formulas)
+    ]
+    typed = [*pages[1]]
+    typed[6] = ["BTC", "", "50", "=LAST(A1)", *typed[6][4:]]
+    given = [[*pages, None, None], [pages[0], typed, *pages[2:], None, None], [None] * 8]
+    asked = [["refresh_prices", each, "xlhedge.hosts.excel.buttons"] for each in given]
+    told, is_formula, nothing = started(wine, tmp_path, server_command("{python}", SERVER), asked)["results"]
+    since = "of 2026-11-20 11:05 UTC from market.csv (no venue is asked without ccxt)"
+    rate, end = ["Positions", 8, 13, 0.0002], ["", "", "", ""]
+    assert told == [
+        [f"1 price, 0 marks and 1 funding rate {since}", "", "", ""], ["Inputs", 7, 4, 61000.0], rate,
+        ["Inputs", 34, 3, {"date": [2026, 11, 20, 11, 5, 0]}], ["Inputs", 38, 3, "desk"], end,
+    ]  # fmt: skip
+    left = f"0 prices, 0 marks and 1 funding rate {since}; left as formulas: Inputs!D7"
+    assert is_formula == [[left, "", "", ""], rate, end]
+    assert nothing[0][0].startswith("Nothing was changed: this workbook has no sheet Inputs") and nothing[1:] == [end]
+
+
+DEAD = {  # what is wrong: the command line, with {server} for a copy of the server, and what that writes
+    "no interpreter": ('"C:\\nowhere\\pythonw.exe" -P -B "{server}" $(CLSID)', None),
+    "no package": (
+        '"{python}" -c "import runpy, sys; sys.modules[\'xlwings\'] = None; '
+        "runpy.run_path(r'{server}', run_name='__main__')\" $(CLSID)",
+        "ModuleNotFoundError: import of xlwings halted; None in sys.modules",
+    ),
+    "ends at once": ('"{python}" -c "raise SystemExit(7)" $(CLSID)', None),
+}
+
+
+@pytest.mark.parametrize("command, told", DEAD.values(), ids=list(DEAD))
+def test_a_start_that_fails_is_told_at_once(wine, tmp_path, command, told):
+    """The DLL waits two minutes for a Python that may still come, but not for one that has ended."""
+    server = tmp_path / "server.py"
+    shutil.copy(PROJECT / "xlhedge/hosts/excel/server.py", server)
+    found = started(wine, tmp_path, command.replace("{server}", windows(server)))
+    assert found["trouble"] and found["after"] < LONGEST_WAIT, found
+    trouble = server.with_name("server.py.trouble.txt")
+    assert (trouble.read_text().strip() if trouble.exists() else None) == told
 
 
 def test_nothing_runs_on_afterwards(wine):

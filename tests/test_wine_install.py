@@ -10,12 +10,13 @@ import sys
 import pytest
 from wine.tier import PROJECT, Wine, helper, windows
 
-from xlhedge.hosts.excel.xlwings_vba import server_command
+from xlhedge.hosts.excel.addin import addin_settings
+from xlhedge.hosts.excel.starting import server_command
 from xlhedge.registry import FUNCTIONS
 from xlhedge.sheet import sheet_call
 
 USER = "Jörg Müller"
-PLACED = {".xlhedge/xlhedge.conf", ".xlhedge/xlhedge-functions.html", ".xlhedge/xlhedge-template.xlsx"}
+PLACED = {".xlhedge/server.py", ".xlhedge/xlhedge-functions.html", ".xlhedge/xlhedge-template.xlsx"}
 PLACED |= {"AppData/Roaming/Microsoft/Excel/XLSTART/xlhedge.xlam"}
 
 
@@ -88,7 +89,7 @@ def test_everything_is_in_its_place_and_the_doctor_finds_nothing_wrong(installed
     assert {"isal", "orjson", "python_calamine"} <= packages
     examined = installed.xlhedge("doctor")
     assert examined.returncode == 0, examined.stdout
-    assert examined.stdout.count("ok    ") > 10 and "WRONG" not in examined.stdout
+    assert examined.stdout.count("ok    ") >= 12 and "WRONG" not in examined.stdout
 
 
 def test_a_failure_half_way_leaves_everything_as_it_was(installed):
@@ -106,9 +107,10 @@ def test_a_failure_half_way_leaves_everything_as_it_was(installed):
 
 
 def test_excel_starts_the_installed_python_by_its_settings(installed, tmp_path):
-    (tmp_path / "command").write_text(server_command("{python}"))
+    built = addin_settings(installed.files / "AppData/Roaming/Microsoft/Excel/XLSTART/xlhedge.xlam")
+    (tmp_path / "command").write_text(server_command(built["INTERPRETER"], built["SERVER"]), encoding="utf-8")
     python = rf"C:\users\{USER}\AppData\Local\xlhedge\Scripts\python.exe"
-    files = [rf"C:\users\{USER}\.xlhedge\xlhedge.conf", windows(tmp_path / "command")]
+    files = [built["INTERPRETER"], windows(tmp_path / "command")]
     arguments = [-600000.0, [[60000.0], [0.0]], 2.5, 0.005]
     got = installed.wine.ask(tmp_path, [["LIQ_PRICE", arguments]], python, helper("activate.py"), *files)["results"]
     assert got == [sheet_call(FUNCTIONS["LIQ_PRICE"], arguments)]

@@ -154,7 +154,30 @@ def test_addin_formulas_are_calls(tmp_path):
         for cell in row
         if cell.data_type == "f" and "(" in cell.value
     }
-    assert {"=LIQ_PRICE", "=MARGIN_FOR_MOVE", "=INITIAL_MARGIN", "=NET_EXPOSURE", "=FUNDING_COST"} <= calls
+    names = ("LIQ_PRICE", "MARGIN_FOR_MOVE", "INITIAL_MARGIN", "NET_EXPOSURE", "FUNDING_COST")
+    assert {f"=[1]!{name}" for name in names} <= calls
+
+
+def test_excels_formulas_are_calcs_but_for_the_number_of_the_linked_book(tmp_path):
+    """And the book is the add-in by its bare name, to be found where Excel starts it from; Calc's has no link."""
+    excel, calc = (build_sample(2, tmp_path, mode) for mode in ("addin", "calc"))
+    of_excel, of_calc = formulas_of(excel), formulas_of(calc)
+    assert {place: text.replace("[1]!", "") for place, text in of_excel.items()} == of_calc
+    assert sum("[1]!" in text for text in of_excel.values()) > 300 and not any("[" in t for t in of_calc.values())
+    with zipfile.ZipFile(excel) as archive, zipfile.ZipFile(calc) as plain:
+        link = archive.read("xl/externalLinks/externalLink1.xml").decode()
+        relation = archive.read("xl/externalLinks/_rels/externalLink1.xml.rels").decode()
+        assert not any("externalLink" in name for name in plain.namelist())
+    assert set(re.findall(r'definedName name="(\w+)"', link)) == {
+        name for text in of_excel.values() for name in re.findall(r"\[1\]!(\w+)", text)
+    }
+    assert 'Target="xlhedge.xlam"' in relation and "xlExternalLinkPath/xlStartup" in relation
+
+
+def formulas_of(path) -> dict[tuple[str, str], str]:
+    book = load_workbook(path)
+    cells = ((page.title, cell) for page in book for row in page.iter_rows() for cell in row if cell.data_type == "f")
+    return {(title, cell.coordinate): cell.value for title, cell in cells}
 
 
 @pytest.mark.parametrize(

@@ -3021,8 +3021,9 @@ def xlhedge_version() -> str:
 def market(venue: str, symbol: str, field: str) -> float | str | tuple[float, ...]:
     """A figure of the user's last snapshot of the market; #N/A where there is none.
 
-    Nothing is fetched: the snapshot is the file market.csv beside the user's own table of contracts, with the
-    columns venue, symbol, field, value and as_of. The venue "sample" holds made-up figures to try a formula with.
+    Nothing is fetched: the snapshot is the file that XLHEDGE_MARKET names, or market.csv beside the user's own
+    table of contracts, with the columns venue, symbol, field, value and time. The venue "sample" holds made-up
+    figures to try a formula with.
 
     Arguments:
         venue: venue, such as binance or deribit; one value

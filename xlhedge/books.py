@@ -24,13 +24,14 @@ from .portfolio.mistakes import RowErrors as Mistakes
 if TYPE_CHECKING:
     from .batch.run import RunResult
     from .check import Finding
+    from .intake import Asked
     from .portfolio import Portfolio
     from .workbook.grid.sheet import Book
 
 __all__ = ["Mistakes", "Plan", "batch", "build", "check", "read", "template"]
 
 Name = str | os.PathLike[str]
-Functions = Literal["native", "addin", "lambda"]
+Functions = Literal["native", "addin", "calc", "lambda"]
 
 
 class Plan:
@@ -88,23 +89,20 @@ class Plan:
 
 
 def read(
-    holdings: Name,
-    *,
-    positions: Name | None = None,
-    settings: Mapping[str, object] | Name | None = None,
-    contracts: Name | None = None,
-) -> list[Portfolio]:
+    holdings: Name, *, positions: Name | None = None, settings: Mapping[str, object] | Name | None = None,
+    contracts: Name | None = None, prices: Name | None = None, ledger: Name | None = None, ignore_columns: bool = False,
+) -> list[Portfolio]:  # fmt: skip
     """Read the portfolios of a holdings file: CSV, XLSX, Parquet, or a workbook of ours that somebody filled in.
 
     `positions` is a table of positions beside those of the holdings; `settings` is a file of settings, or their values by
-    name (docs/inputs.md lists them); `contracts` a table of contracts of one's own. Mistakes in rows raise `Mistakes`; a
-    file that cannot be read raises FileError.
+    name (docs/inputs.md lists them); `contracts` a table of contracts of one's own; `prices` a snapshot of the market that
+    fills in what is blank; `ledger` the rows that the positions and their log come from. `ignore_columns` leaves out columns
+    that are not known. Mistakes in rows raise `Mistakes`; a file that cannot be read raises FileError.
     """
     from .intake import read_portfolios
 
-    file, given = _settings(settings)
-    own, beside = _optional("contracts", contracts), _optional("positions", positions)
-    portfolios, errors = read_portfolios(_path("holdings", holdings), file, given, own, beside)
+    files = {"contracts": contracts, "positions": positions, "prices": prices, "ledger": ledger}
+    portfolios, errors = read_portfolios(_asked(holdings, settings, ignore_columns, **files))
     if errors:
         raise Mistakes(errors)
     return portfolios
@@ -129,11 +127,11 @@ def build(
     return Plan(build_model(portfolio, _mode(functions), Room(_whole("room", room, 0)), sets))
 
 
-def template(*, functions: Functions = "native") -> Plan:
-    """The template: the model with room for twenty assets and an example to type over."""
-    from .template import build_template
+def template(*, functions: Functions = "native", prices: Name | None = None) -> Plan:
+    """The template: the model with room for twenty assets and an example to type over, at the prices of a snapshot if given."""
+    from .template import build_template, example
 
-    return Plan(build_template(_mode(functions)))
+    return Plan(build_template(_mode(functions), example(_optional("prices", prices))))
 
 
 def check(path: Name) -> list[Finding]:
@@ -145,23 +143,36 @@ def check(path: Name) -> list[Finding]:
 
 def batch(
     holdings: Name, out: Name, *, positions: Name | None = None, settings: Mapping[str, object] | Name | None = None,
-    contracts: Name | None = None, functions: Functions = "native", jobs: int = 1, resume: bool = False, force: bool = False,
+    contracts: Name | None = None, prices: Name | None = None, ledger: Name | None = None, ignore_columns: bool = False,
+    functions: Functions = "native", jobs: int = 1, resume: bool = False, force: bool = False,
 ) -> RunResult:  # fmt: skip
     """Write a workbook for every portfolio of a file or a folder, with results.csv, errors.csv and manifest.json.
 
-    `positions`, `settings` and `contracts` are those that `read` takes. A portfolio with a mistake fails alone: `totals` of the result says how many were written and how many failed.
+    All that is read beside the holdings is as `read` takes it. A portfolio with a mistake fails alone: `totals` of the result says how many were written and how many failed.
     With more than one of `jobs` the script must be guarded by `if __name__ == "__main__":`.
     """
     from .batch.progress import QUIET, Progress
     from .batch.run import Options, run
     from .intake.source import Source
 
-    file, given = _settings(settings)
-    own, beside = _optional("contracts", contracts), _optional("positions", positions)
+    files = {"contracts": contracts, "positions": positions, "prices": prices, "ledger": ledger}
+    asked = _asked(holdings, settings, ignore_columns, **files)
     target = out if isinstance(out, str) else str(_path("out", out))
-    options = Options(target, _mode(functions), _whole("jobs", jobs, 1), resume=resume, force=force, settings=given)
-    source = Source(_path("holdings", holdings), file, given, own, beside)
-    return run(source, options, Progress(QUIET))
+    options = Options(
+        target, _mode(functions), _whole("jobs", jobs, 1), resume=resume, force=force, settings=asked.overrides
+    )
+    return run(Source(asked), options, Progress(QUIET))
+
+
+def _asked(
+    holdings: Name, settings: Mapping[str, object] | Name | None, ignore_columns: bool, **beside: Name | None
+) -> Asked:
+    """What is to be read, of arguments that are checked: the settings, and the files beside the holdings by their names."""
+    from .intake import Asked
+
+    file, given = _settings(settings)
+    files = {name: None if value is None else _path(name, value) for name, value in beside.items()}
+    return Asked(_path("holdings", holdings), file, given, ignore_columns=ignore_columns, **files)
 
 
 def _settings(settings: Mapping[str, object] | Name | None) -> tuple[Path | None, dict[str, str]]:

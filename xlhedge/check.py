@@ -28,7 +28,7 @@ CLEAN = "F4"
 """Whether nothing amber is to be known, on the sheet Checks."""
 MOST_TOLD = 12
 MOST_TOLD_OF_ERROR = 120
-MARK = re.compile(r"xlhedge (\S+) (native|addin|lambda) for (\d{1,9}(?: \d{1,9})*) rows")
+MARK = re.compile(r"xlhedge (\S+) (native|addin|calc|lambda) for (\d{1,9}(?: \d{1,9})*) rows")
 
 FLAG_CALL, LITERAL = re.compile(r"\b(TRUE|FALSE)\(\)"), re.compile(r"(?<![\w$.])\d+(?:\.\d+)?(?:E[+-]?\d+)?")
 TYPED_FLAGS = ("=TRUE()", "=FALSE()")

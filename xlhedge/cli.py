@@ -1,23 +1,28 @@
-"""The command line: build, plan, batch, template, check, eval, functions, contracts, selftest, install, uninstall, doctor."""
+"""The command line: build, plan, diff, batch, template, import, prices, account, check, eval, functions, contracts and more."""
 
 import math
 import os
 import sys
 from functools import partial
 from importlib import import_module
+from keyword import iskeyword
 from pathlib import Path
 
 import click
 
 from . import __version__
 from .cli_options import (
-    CHECK_FAILED, DONE, EXIT_CODES, FORCE, MODE, OVERRIDES, OWN_TABLE, PATH, POSITIONS, ROW_ERRORS, SCENARIOS, SETTINGS,
-    UNEXPECTED, USAGE, chosen_portfolio, counted, failing, pairs, tell,
+    CHECK_FAILED, DONE, EXIT_CODES, FORCE, MODE, PATH, PRICES, ROW_ERRORS, SCENARIOS, UNEXPECTED, USAGE,
+    chosen_portfolio, counted, reads_holdings, tell, tell_of, written,
 )  # fmt: skip
 from .errors import XlhedgeError
 from .hosts.excel.commands import COMMANDS
 
-LAZY = {"batch": "xlhedge.cli_batch", "plan": "xlhedge.cli_plan"}
+LAZY = {
+    "account": "xlhedge.cli_account", "batch": "xlhedge.cli_batch", "contracts": "xlhedge.cli_contracts",
+    "diff": "xlhedge.cli_diff",
+    "import": "xlhedge.cli_import", "plan": "xlhedge.cli_plan", "prices": "xlhedge.cli_market",
+}  # fmt: skip
 """Commands in modules of their own, which the others need not wait for."""
 
 
@@ -31,7 +36,7 @@ class Friendly(click.Group):
     def get_command(self, ctx, name):
         """A command by its name, loaded when it is asked for."""
         if name in LAZY and name not in self.commands:
-            self.add_command(getattr(import_module(LAZY[name]), name))
+            self.add_command(getattr(import_module(LAZY[name]), f"{name}_" if iskeyword(name) else name))
         return super().get_command(ctx, name)
 
     def main(self, *args, **kwargs):
@@ -183,78 +188,28 @@ def functions(word: tuple[str, ...], as_json: bool) -> int:
     return DONE
 
 
-@main.command(short_help="List the venues, or the figures of one.")
-@click.argument("venue", required=False)
-@click.option("--contracts", "table", type=PATH, help=OWN_TABLE)
-@click.option(
-    "--older-than", "days", type=click.FloatRange(min=0), help="Only figures older than so many DAYS.", metavar="DAYS"
-)
-@click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
-def contracts(venue: str | None, table: Path | None, days: float | None, as_json: bool) -> int:
-    """List the venues, or every established figure of VENUE with its date, age and source.
-
-    With --older-than or --json and no VENUE, the figures of every venue. A year or a month counts from its first day.
-    """
-    from .contracts import aged, facts, symbols, venues
-    from .portfolio import own_table
-    from .portfolio.ends import today
-
-    own = own_table(table)
-    if venue is None and days is None and not as_json:
-        for name in venues(table=own):
-            listed = symbols(name, table=own)
-            click.echo(f"{name:10} {len(listed):3}  {', '.join(listed[:8])}{', ...' if len(listed) > 8 else ''}")
-        return DONE
-    chosen = [venue] if venue else venues(table=own)
-    found = aged((fact for name in chosen for fact in facts(name, table=own)), today(), days)
-    if as_json:
-        import json
-        from dataclasses import asdict
-
-        rows = [asdict(fact) | {"age_days": age} for fact, age in found]
-        click.echo(json.dumps({"today": today().isoformat(), "facts": rows}, indent=2, ensure_ascii=False))
-        return DONE
-    for fact, age in found:
-        where = f"{fact.symbol:18}" if venue else f"{fact.venue:10} {fact.symbol:18}"
-        value = "; ".join(f"{item:g}" for item in fact.value) if isinstance(fact.value, tuple) else _shown(fact.value)
-        checked = "verified" if fact.verified else "not verified"
-        dated = "undated" if age is None else f"{fact.as_of}, {counted(age, 'day')} old"
-        note = f"; {fact.note}" if fact.note else ""
-        click.echo(f"{where} {fact.field:16} {value} {fact.unit}  ({checked}, {dated}, {fact.source}{note})")
-    return DONE
-
-
 @main.command(short_help="Write a hedge workbook.")
-@click.argument("holdings", type=PATH)
 @click.option("--out", required=True, type=PATH, help="The workbook to write (.xlsx).")
 @click.option("--portfolio", help="Which portfolio, when the file holds several.")
-@POSITIONS
-@SETTINGS
-@OVERRIDES
-@click.option("--contracts", "table", type=PATH, help=OWN_TABLE)
+@reads_holdings
 @SCENARIOS
 @MODE
 @FORCE
-def build(holdings, out, positions, settings, overrides, table, portfolio, scenarios, mode, force) -> int:
+def build(asked, out, portfolio, scenarios, mode, force) -> int:
     """Write a hedge workbook for the portfolio in HOLDINGS (CSV or XLSX).
 
     HOLDINGS has a row for each asset; the columns asset and coins are needed, price for all but dollars and
     stablecoins. A row with the contract that hedges the asset may be followed by others without coins, one for each
     further position; they may stand in a table of their own (--positions), or on a sheet Positions. Every mistake in it is told by row and column, and nothing is written for a portfolio with one.
     """
-    _check_out(out, [path for path in (holdings, positions, settings, table, scenarios) if path], force)
-    chosen, has_errors = chosen_portfolio(
-        holdings, positions, settings, pairs(overrides), table, portfolio, "nothing was written"
-    )
+    _check_out(out, [*asked.files, *filter(None, [scenarios])], force)
+    chosen, has_errors = chosen_portfolio(asked, portfolio, "nothing was written")
     if chosen is None:
         return ROW_ERRORS
     from .portfolio.scenarios import scenario_sets
     from .workbook.model import build_model
 
-    for note in chosen.notes_on(mode):
-        tell(f"note: {note}")
-    for warning in chosen.warnings:
-        tell(f"warning: {warning}")
+    tell_of(chosen, mode)
     book = build_model(chosen, mode, scenarios=scenario_sets(scenarios, chosen.assets))
     code = _write(book, out, len(chosen.holdings))
     return ROW_ERRORS if has_errors and code == DONE else code
@@ -262,14 +217,21 @@ def build(holdings, out, positions, settings, overrides, table, portfolio, scena
 
 @main.command(short_help="Write the template workbook.")
 @click.option("--out", required=True, type=PATH, help="The workbook to write (.xlsx).")
+@PRICES
 @MODE
 @FORCE
-def template(out, mode, force) -> int:
-    """Write the template: the model with room for twenty assets and forty positions, and an example to type over."""
-    from .template import build_template
+def template(out, prices, mode, force) -> int:
+    """Write the template: the model with room for twenty assets and forty positions, and an example to type over.
 
-    _check_out(out, [], force)
-    book = build_template(mode)
+    With a snapshot the example is at the prices of that.
+    """
+    from .template import build_template, example
+
+    _check_out(out, [prices] if prices else [], force)
+    portfolio = example(prices)
+    if prices:
+        tell_of(portfolio, mode)
+    book = build_template(mode, portfolio)
     return _write(book, out, book.room[0])
 
 
@@ -291,14 +253,9 @@ def _check_out(out: Path, inputs: list[Path], force: bool) -> None:
 
 def _write(book, out: Path, assets: int) -> int:
     from .workbook.file.writer import write
-    from .workbook.model import checked
 
     write(book, out)
-    click.echo(f"wrote {out} ({counted(assets, 'asset')}, {out.stat().st_size / 1024:.0f} kB)")
-    failed = [line for line in checked(book) if not line.passed]
-    for line in failed:
-        tell(failing(line.severity, line.name, line.subject))
-    return CHECK_FAILED if any(line.severity == "red" for line in failed) else DONE
+    return written(book, out, assets)
 
 
 @main.command(short_help="Verify a workbook.")

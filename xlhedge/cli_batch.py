@@ -15,16 +15,11 @@ from .cli_options import (
     CHECK_FAILED,
     DONE,
     MODE,
-    OVERRIDES,
-    OWN_TABLE,
-    PATH,
-    POSITIONS,
     ROW_ERRORS,
     SCENARIOS,
-    SETTINGS,
     USAGE,
     counted,
-    pairs,
+    reads_holdings,
     tell,
 )  # fmt: skip
 
@@ -47,14 +42,10 @@ class Shard(click.ParamType):
 
 
 @click.command(short_help="Write a workbook for each of many portfolios.")
-@click.argument("holdings", type=PATH)
 @click.option(
     "--out", required=True, metavar="DIR", help="The folder to write to, or a URL such as s3://bucket/folder."
 )
-@POSITIONS
-@SETTINGS
-@OVERRIDES
-@click.option("--contracts", "table", type=PATH, help=OWN_TABLE)
+@reads_holdings
 @SCENARIOS
 @MODE
 @click.option("--jobs", type=click.IntRange(1, 256), help="Processes; as many as there are processors unless given.")
@@ -71,9 +62,7 @@ class Shard(click.ParamType):
 @click.option("--json", "as_json", is_flag=True, help="Print the outcome as one JSON object.")
 @click.option("-q", "--quiet", is_flag=True, help="Tell of mistakes only.")
 @click.option("-v", "--verbose", is_flag=True, help="Tell of each file.")
-def batch(
-    holdings, out, positions, settings, overrides, table, scenarios, mode, as_json, quiet, verbose, **options
-) -> int:
+def batch(asked, out, scenarios, mode, as_json, quiet, verbose, **options) -> int:
     """Write a workbook for each portfolio in HOLDINGS: a CSV, XLSX or Parquet file, or a folder of filled-in workbooks.
 
     Beside the workbooks are results.csv (a row for each portfolio), errors.csv (a row for each mistake) and
@@ -93,35 +82,34 @@ def batch(
     from .batch.run import FAIL_FAST, Options, run
     from .intake.source import Source
 
-    given = pairs(overrides)
-    _check_apart(out, [holdings, positions, settings, table, scenarios])
+    _check_apart(out, [*asked.files, scenarios])
     options["jobs"] = options["jobs"] or _processors()
-    asked = Options(out=out, mode=mode, settings=given, **options)
+    told = Options(out=out, mode=mode, settings=asked.overrides, **options)
     progress = Progress(VERBOSE if verbose else QUIET if quiet or as_json else NORMAL)
     ends = []
     before = signal.signal(signal.SIGTERM, lambda *_: _interrupt(ends))
     try:
-        source = Source(holdings, settings, given, table, positions)
+        source = Source(asked)
         for doubt in source.doubts():
             progress.note(f"warning: {doubt}")
         sets, inputs = _scenarios(scenarios, source.assets)
-        outcome = run(source, asked._replace(scenarios=sets, inputs=inputs), progress)
+        outcome = run(source, told._replace(scenarios=sets, inputs=inputs), progress)
     except KeyboardInterrupt:
-        _tell_stopped(progress.summary(), COMPLETE, asked)
+        _tell_stopped(progress.summary(), COMPLETE, told)
         raise click.exceptions.Exit(TERMINATED if ends else INTERRUPTED) from None
     finally:
         signal.signal(signal.SIGTERM, before)
     code = _code(outcome)
     if as_json:
-        told = {"exit_code": code, "skipped": outcome.skipped, "stopped": outcome.stopped or None, **outcome.totals}
-        click.echo(json.dumps(told, sort_keys=True))
+        summary = {"exit_code": code, "skipped": outcome.skipped, "stopped": outcome.stopped or None, **outcome.totals}
+        click.echo(json.dumps(summary, sort_keys=True))
     elif not quiet:
-        click.echo(_summary(outcome, asked, progress))
+        click.echo(_summary(outcome, told, progress))
     elif code == CHECK_FAILED:
         tell(f"{counted(outcome.totals['checks_failed'], 'workbook')} with a failed check; results.csv says which")
     if outcome.stopped:
         _tell_stopped(
-            outcome.stopped, f"once it is mended, {COMPLETE}" if outcome.stopped == FAIL_FAST else COMPLETE, asked
+            outcome.stopped, f"once it is mended, {COMPLETE}" if outcome.stopped == FAIL_FAST else COMPLETE, told
         )
     return code
 

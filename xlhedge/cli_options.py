@@ -1,10 +1,16 @@
 """What several commands share: exit codes, options, and how a line is told."""
 
+from collections.abc import Callable
+from functools import reduce, wraps
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from .errors import shown
+
+if TYPE_CHECKING:
+    from .intake import Asked
 
 DONE, UNEXPECTED, USAGE, ROW_ERRORS, CHECK_FAILED = range(5)
 EXIT_CODES = {
@@ -17,29 +23,78 @@ EXIT_CODES = {
 PATH = click.Path(readable=False, path_type=Path)  # who opens a file says what is wrong with it
 OWN_TABLE = "Your own contract table (CSV): venue, symbol, field, value; wins over the shipped one."
 
-SETTINGS = click.option("--settings", type=PATH, help="Settings (CSV or XLSX): columns setting and value.")
-OVERRIDES = click.option(
-    "--set", "overrides", multiple=True, metavar="NAME=VALUE", help="One setting, over any file; may be repeated."
+PRICES = click.option(
+    "--prices", type=PATH, help="A snapshot of the market (CSV) that fills in blank prices, marks and funding rates."
 )
 POSITIONS = click.option(
     "--positions", type=PATH, help="Positions (CSV, XLSX or Parquet) beside those of the holdings: a row for each."
 )
+HOLDINGS = (
+    click.argument("holdings", type=PATH),
+    POSITIONS,
+    click.option("--settings", type=PATH, help="Settings (CSV or XLSX): columns setting and value."),
+    click.option(
+        "--set", "overrides", multiple=True, metavar="NAME=VALUE", help="One setting, over any file; may be repeated."
+    ),
+    click.option("--contracts", "table", type=PATH, help=OWN_TABLE),
+    PRICES,
+    click.option("--ledger", type=PATH, help="A ledger (CSV, of import): its positions and its log."),
+    click.option(
+        "--ignore-columns", is_flag=True, help="Leave out columns of the holdings that are not known, and say which."
+    ),
+)
+"""The holdings, and all that is read beside them."""
 SCENARIOS = click.option(
     "--scenarios", type=PATH, help="Own scenarios (CSV or XLSX): a sheet for each set, a row for each scenario."
 )
 FORCE = click.option(
     "--force", is_flag=True, help="Write over a file that xlhedge did not write, or that was changed since."
 )
+INTO = click.option(
+    "--into", type=PATH, metavar="BOOK.xlsx", help="A workbook of xlhedge to put it into, which is written anew."
+)
 MODE = click.option(
-    "--functions", "mode", type=click.Choice(["native", "addin", "lambda"]), default="native", show_default=True,
-    help="Formulas as plain arithmetic, as worksheet functions, or as LAMBDA names.",
+    "--functions", "mode", type=click.Choice(["native", "addin", "calc", "lambda"]), default="native", show_default=True,
+    help="Formulas as plain arithmetic, as worksheet functions of Excel's or LibreOffice's add-in, or as LAMBDA names.",
 )  # fmt: skip
+
+
+def reads_holdings(command: Callable) -> Callable:
+    """Give a command the holdings and what is read beside them, as its argument `asked`."""
+
+    @wraps(command)
+    def with_asked(holdings, settings, overrides, table, positions, prices, ledger, ignore_columns, **others):
+        from .intake import Asked
+
+        beside = {"prices": prices, "ledger": ledger, "ignore_columns": ignore_columns}
+        return command(Asked(holdings, settings, pairs(overrides), table, positions, **beside), **others)
+
+    return reduce(lambda wrapped, option: option(wrapped), reversed(HOLDINGS), with_asked)
 
 
 def tell(message: str) -> None:
     """Print to stderr, each line with the program's name before it."""
     for line in message.splitlines():
         click.echo(f"xlhedge: {line}", err=True)
+
+
+def tell_of(portfolio, mode: str) -> None:
+    """Tell what somebody should know of a portfolio before relying on what comes of it, with formulas of a mode."""
+    for note in portfolio.notes_on(mode):
+        tell(f"note: {note}")
+    for warning in portfolio.warnings:
+        tell(f"warning: {warning}")
+
+
+def written(book, out: Path, assets: int, say: Callable[[str], None] = click.echo) -> int:
+    """Say that a workbook was written, and tell which of its checks fail; returns the exit code."""
+    from .workbook.model import checked
+
+    say(f"wrote {out} ({counted(assets, 'asset')}, {out.stat().st_size / 1024:.0f} kB)")
+    failed = [line for line in checked(book) if not line.passed]
+    for line in failed:
+        tell(failing(line.severity, line.name, line.subject))
+    return CHECK_FAILED if any(line.severity == "red" for line in failed) else DONE
 
 
 def failing(severity: str, name: str, subject: str | None) -> str:
@@ -69,20 +124,16 @@ def pairs(texts: tuple[str, ...]) -> dict[str, str]:
     return found
 
 
-def chosen_portfolio(
-    holdings: Path,
-    positions: Path | None,
-    settings: Path | None,
-    overrides: dict,
-    table: Path | None,
-    name: str | None,
-    what: str,
-):
-    """The portfolio asked for of a file, or None, and whether the file has mistakes, which are told; `what` comes of them."""
+def chosen_portfolio(asked: "Asked", name: str | None, what: str):
+    """The portfolio of a name, or None, and whether the files have mistakes, which are told; `what` comes of them."""
     from .intake import read_portfolios
 
-    portfolios, errors = read_portfolios(holdings, settings, overrides, table, positions)
-    chosen = _chosen(portfolios, errors, name, holdings.name)
+    return told_portfolio(*read_portfolios(asked), name, asked.holdings.name, what)
+
+
+def told_portfolio(portfolios: list, errors: list, name: str | None, file: str, what: str):
+    """The portfolio asked for of those of a file, or None, and whether there are mistakes, which are told; `what` comes of them."""
+    chosen = _chosen(portfolios, errors, name, file)
     if errors:
         from .portfolio import RowErrors
 

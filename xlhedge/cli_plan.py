@@ -2,48 +2,30 @@
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
 
 import click
 
 from .cli_options import (
-    CHECK_FAILED, DONE, OVERRIDES, OWN_TABLE, PATH, POSITIONS, ROW_ERRORS, SETTINGS, chosen_portfolio, failing, pairs,
-    tell,
+    CHECK_FAILED, DONE, ROW_ERRORS, chosen_portfolio, failing, reads_holdings, tell_of,
 )  # fmt: skip
 
 
 @click.command(short_help="Print the order ticket and the figures of a hedge.")
-@click.argument("holdings", type=PATH)
 @click.option("--portfolio", help="Which portfolio, when the file holds several.")
-@POSITIONS
-@SETTINGS
-@OVERRIDES
-@click.option("--contracts", "table", type=PATH, help=OWN_TABLE)
+@reads_holdings
 @click.option("--json", "as_json", is_flag=True, help="Print the plan for a program (docs/plan.md).")
-def plan(
-    holdings: Path,
-    portfolio: str | None,
-    positions: Path | None,
-    settings: Path | None,
-    overrides: tuple[str, ...],
-    table: Path | None,
-    as_json: bool,
-) -> int:
+def plan(asked, portfolio: str | None, as_json: bool) -> int:
     """Print what to trade and to transfer for the portfolio in HOLDINGS (CSV or XLSX), and what comes of it.
 
     The figures are those of the workbook that `build` writes. Margin is in coin, everything else in USD unless it says
     otherwise. A check that fails is named with the asset; a red one ends with exit code 4.
     """
-    given = pairs(overrides)
-    chosen, has_errors = chosen_portfolio(holdings, positions, settings, given, table, portfolio, "there is no plan")
+    chosen, has_errors = chosen_portfolio(asked, portfolio, "there is no plan")
     if chosen is None:
         return ROW_ERRORS
     from .plan import plan_of
 
-    for note in chosen.notes:
-        tell(f"note: {note}")
-    for warning in chosen.warnings:
-        tell(f"warning: {warning}")
+    tell_of(chosen, chosen.functions)
     made = plan_of(chosen)
     if as_json:
         click.echo(json.dumps(made.figures, indent=2, allow_nan=False))

@@ -13,6 +13,8 @@ from .errors import Unreadable
 
 LARGEST_AT_ONCE = 100 * 2**20
 """Bytes of a file that is held in memory as a whole; a batch keeps rows on the disk and takes larger ones."""
+LARGEST_STREAMED = 2 * 2**30
+"""Bytes of a file whose rows are gone through one by one."""
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 """What an old .xls and a password-protected workbook begin with."""
 
@@ -49,6 +51,16 @@ def _similar(path: Path) -> str:
     except OSError:
         return ""
     return f"; did you mean {close[0]}?" if close else ""
+
+
+def files_in(folder: Path, endings: tuple[str, ...]) -> Iterator[Path]:
+    """The files of a folder with these endings, by name; hidden files and Excel's locks are passed over."""
+    try:
+        with os.scandir(folder) as entries:
+            names = sorted(entry.name for entry in entries if entry.name.lower().endswith(endings))
+    except OSError as error:
+        raise Unreadable(folder, f"cannot be read: {error.strerror}") from None
+    return (folder / name for name in names if not name.startswith((".", "~$")))
 
 
 @contextlib.contextmanager

@@ -254,7 +254,8 @@ def lambda_definition(function: Function, *, prefixed: bool = False) -> str:
     for i, is_omitted in missing:
         result = where(is_omitted, trace(function, [*cells[:i], None, *cells[i + 1 :]], guarded=True), result)
     for is_omitted, word, choice in lacking:
-        is_chosen = total(1 * (function.value_of(word, cells) == choice)) > 0
+        words = function.value_of(word, cells)
+        is_chosen = words == choice if np.ndim(words.value) == 0 else total(1 * (words == choice)) > 0
         result = where(is_omitted & is_chosen, NO_RESULT, result)
     context = Context("native", shared={}, prefix=own)
     body = result.text(context)

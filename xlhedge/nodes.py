@@ -5,7 +5,11 @@ from typing import NamedTuple
 
 from .registry import excel_literal
 
-MODES = ("native", "addin", "lambda")
+MODES = ("native", "addin", "calc", "lambda")
+WITH_ADDIN = ("addin", "calc")
+"""Calls of worksheet functions, as Excel stores them and as LibreOffice does: neither resolves the other's spelling."""
+ADDIN_BOOK = "[1]!"
+"""Excel's prefix of a function in an add-in: the first book that the workbook links to."""
 
 COMPARISON, SUM, PRODUCT, POWER, SIGN, ATOM = range(6)
 
@@ -112,7 +116,30 @@ class Template(NamedTuple):
     arguments: tuple
 
     def render(self, context: Context) -> tuple[str, int]:
+        if context.shared is not None and (by_cell := BY_CELL.get(self.text.partition("(")[0])):
+            return by_cell(self.arguments, context)
         return self.text.format(*(argument.render(context)[0] for argument in self.arguments)), ATOM
+
+
+def _all(conditions: tuple, context: Context) -> tuple[str, int]:
+    if len(conditions) == 1:
+        return conditions[0].render(context)
+    parts = (bracketed(condition.render(context), PRODUCT) for condition in conditions)
+    return f"{'*'.join(parts)}>0", COMPARISON
+
+
+def _any(conditions: tuple, context: Context) -> tuple[str, int]:
+    parts = (bracketed(condition.render(context), SUM) for condition in conditions)
+    return f"{'+'.join(parts)}>0", COMPARISON
+
+
+def _larger(numbers: tuple, context: Context) -> tuple[str, int]:
+    first, second = (Shared("number", number).render(context)[0] for number in numbers)
+    return f"IF({first}>{second},{first},{second})", ATOM
+
+
+BY_CELL = {"AND": _all, "OR": _any, "MAX": _larger}
+"""What takes many cells for one, as a LAMBDA writes it: its arguments may be ranges, and one bad row is one bad result."""
 
 
 class Whole(NamedTuple):
@@ -134,7 +161,8 @@ class FunctionCall(NamedTuple):
     def render(self, context: Context) -> tuple[str, int]:
         if context.mode == "native":
             return self.expansion.render(context)
-        return f"{self.name}({','.join(argument.render(context)[0] for argument in self.arguments)})", ATOM
+        book = ADDIN_BOOK if context.mode == "addin" else ""
+        return f"{book}{self.name}({','.join(argument.render(context)[0] for argument in self.arguments)})", ATOM
 
 
 class Shared(NamedTuple):
@@ -147,6 +175,8 @@ class Shared(NamedTuple):
         if context.shared is None:
             return self.inner.render(context)
         text, _ = self.inner.render(context)  # what it uses itself comes before it
+        if isinstance(self.inner, (Const, Name)):
+            return text, ATOM
         if text not in context.shared:
             context.shared[text] = f"{context.prefix}{self.name}_{len(context.shared) + 1}", text
         return context.shared[text][0], ATOM

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from .plan_inputs import inputs_of
 from .portfolio import Portfolio
 from .portfolio.hedge import OWN
 from .workbook.grid.sheet import Book
@@ -38,7 +39,7 @@ def plan_of(portfolio: Portfolio) -> Plan:
         {
             "portfolio": portfolio.name,
             "price_time": told.isoformat() if told else None,
-            "value_usd": plain_number(_cell(book.parts["weights"].whole, 0)),
+            "value_usd": plain_number(value_at(book.parts["weights"].whole, 0)),
             "assets": [*_assets(portfolio, book)],
             "positions": [*PositionRows(book).of(portfolio)],
             "accounts": [*_accounts(portfolio, book)],
@@ -54,6 +55,8 @@ def plan_of(portfolio: Portfolio) -> Plan:
                 for line in lines
             ],
             "warnings": [*portfolio.warnings],
+            "notes": [*portfolio.notes_on(portfolio.functions)],
+            "inputs": inputs_of(portfolio),
         },
         all(line.passed for line in lines if line.severity == "red"),
     )
@@ -74,13 +77,13 @@ def _assets(portfolio: Portfolio, book: Book) -> Iterator[dict[str, object]]:
             "asset": holding.values.asset,
             "coins": holding.values.coins,
             "price": holding.values.price,
-            "weight_before": plain_number(_cell(weights.hedged_weight, i)),
-            "weight_after": plain_number(_cell(ways.weight_after, i)),
-            "target": plain_number(_cell(weights.goal, i)) if _has_target(holding.values) else None,
-            "exposure_coin": plain_number(_cell(exposure.coin, i)),
-            "exposure_usd": plain_number(_cell(exposure.usd, i)),
-            "ratio": plain_number(_cell(exposure.ratio, i)),
-            "spot_trade_coins": plain_number(_cell(goals.spot_coins, i)) if is_spot else 0.0,
+            "weight_before": plain_number(value_at(weights.hedged_weight, i)),
+            "weight_after": plain_number(value_at(ways.weight_after, i)),
+            "target": plain_number(value_at(weights.goal, i)) if _has_target(holding.values) else None,
+            "exposure_coin": plain_number(value_at(exposure.coin, i)),
+            "exposure_usd": plain_number(value_at(exposure.usd, i)),
+            "ratio": plain_number(value_at(exposure.ratio, i)),
+            "spot_trade_coins": plain_number(value_at(goals.spot_coins, i)) if is_spot else 0.0,
         }
 
 
@@ -99,10 +102,10 @@ def _accounts(portfolio: Portfolio, book: Book) -> Iterator[dict[str, object]]:
         first = portfolio.positions[members[0]]
 
         def summed(column, members=members) -> float | None:
-            return plain_number(sum(_cell(column, i) for i in members))
+            return plain_number(sum(value_at(column, i) for i in members))
 
         def price(column, i=members[0]) -> float | str | None:
-            return plain_price(_cell(column, i) / _cell(positions.price, i) * _cell(positions.spot, i))
+            return plain_price(value_at(column, i) / value_at(positions.price, i) * value_at(positions.spot, i))
 
         yield {
             "account": first.values.account,
@@ -110,19 +113,19 @@ def _accounts(portfolio: Portfolio, book: Book) -> Iterator[dict[str, object]]:
             "coin": first.coin,
             "positions": float(len(members)),
             "qty": summed(size.qty),
-            "posted": summed(margins.posted) if _cell(margins.is_posted, members[0]) else None,
+            "posted": summed(margins.posted) if value_at(margins.is_posted, members[0]) else None,
             "required": summed(margins.required),
             "planned": summed(margins.planned),
             "top_up": summed(margins.top_up),
             "initial": summed(margins.initial),
             "maintenance": summed(margins.maintenance),
-            "margin_ratio": plain_number(_cell(margins.ratio, members[0])),
+            "margin_ratio": plain_number(value_at(margins.ratio, members[0])),
             "liq_above": price(margins.above),
             "liq_below": price(margins.below),
         }
 
 
-def _cell(column, row: int):
-    """The value of a row of a column, or of a single cell."""
+def value_at(column, row: int, k: int = 0):
+    """The value of a row of a column, or of a single cell, of the k-th portfolio of a book."""
     values = np.asarray(column.value)
-    return values[min(row, values.shape[0] - 1), 0, 0] if values.ndim == 3 else values
+    return values[min(row, len(values) - 1), 0, min(k, values.shape[2] - 1)] if values.ndim == 3 else values

@@ -8,6 +8,7 @@ from .contracts.dated import is_series
 from .contracts.tables import EVERY
 from .document import python_example
 from .errors import XlhedgeError
+from .live.payloads import ENDPOINTS
 from .portfolio import HOLDINGS, SETTINGS
 from .registry import FUNCTIONS, Function, excel_literal
 
@@ -78,6 +79,51 @@ sheet called positions: the columns portfolio (where there are several), asset, 
 * qty, entry and margin are what is open and posted now. What is posted follows no price.
 """
 
+PRICES_TEXT = """
+## Prices from a file: `--prices FILE`
+
+A snapshot of the market is a CSV file with the columns venue, symbol, field, value, time and, if you like, source, a row for each
+figure; `xlhedge prices` writes one. `build`, `plan`, `batch` and `template` take it, and MARKET reads the same file.
+
+| field | symbol | value |
+|---|---|---|
+| price | the coin; venue is the place | USD/coin |
+| mark, index, bid, ask | the contract | USD/coin |
+| funding rate | the contract | fraction, for its funding hours |
+| funding hours | the contract | hours; those of the table of contracts where there is no row |
+| expiry | the contract | a day, such as 2026-12-25 |
+
+* A time has its zone, such as 2026-11-20T08:00:00Z, and is not in the future. Of several times of a figure the latest counts.
+* A blank price of an asset is the price of its coin, else the index of a contract that hedges it, else the latest index of any
+  inverse contract on the coin; never a mark. A blank mark of a dated contract is its mark. A blank funding_rate of a perpetual
+  contract is its funding rate, turned into one for the hours of the contract: 0.0001 for 1 hour is 0.0008 for 8.
+* price_time is the oldest time that was used, and price_source is put together from the sources, where nothing else tells them.
+* What is typed wins. Where a typed price or mark is more than 5 % off the snapshot's, a warning tells both. What the snapshot
+  does not have stays blank, and is the mistake that it is without a snapshot.
+* `xlhedge prices --into BOOK.xlsx` does it the other way: the venue's figures take the place of those typed in the workbook.
+"""
+
+LEDGER_TEXT = """
+## Positions from a ledger: `--ledger LEDGER.csv`
+
+`xlhedge import EXPORT... --out LEDGER.csv` makes one ledger of what venues export. `build`, `plan` and `batch` take it: what its
+rows of a contract in an account come to is the position, with qty and entry, and the rows are the log of Monitor.
+
+* The ledger begins before anything was open. It is the contract's whole story: Positions and the log agree, and realised, fees and
+  funding on Monitor are those of the ledger. Coins are those of the holdings, which have gained already.
+* A row of the holdings that names the contract (and the account, where the ledger has several) is filled in. Where an asset names no
+  contract, what is open on its coin is added. What is open and fits no row is a mistake; what is closed and fits none is told.
+* A qty that is typed and is not that of the ledger is a mistake that names both.
+* Transfers of a coin make the margin: what all rows of the coin leave in the wallet, where a single position or a cross account has
+  it. Without transfers margin is as typed, or planned.
+* An account of a ledger that has several coins or venues is called by them too: main BTC, main ETH.
+* Of more than 5,000 rows the log has the last 4,000, and those before as sums: longs and shorts that were closed at their average
+  prices, what was open, fees, funding and transfers.
+* With several portfolios the account of a row is the name of the portfolio.
+* `xlhedge import EXPORT... --into BOOK.xlsx` puts positions and log into a workbook. What it says beside is kept; where rows of the
+  log would be lost, or a sheet that is not ours, nothing is written without `--force`.
+"""
+
 
 def inputs_page() -> str:
     """The columns of a holdings table and the settings."""
@@ -89,7 +135,9 @@ def inputs_page() -> str:
             allowed = ", ".join(field.choices) or field.domain.text or field.kind
             name = f"**{field.name}**" if field.required else field.name
             lines.append(f"| {name} | {field.meaning} | {field.unit} | {allowed} | {_default(field.default)} |")
-    return GENERATED + "\n".join(lines) + "\n\nNames in bold are required.\n" + POSITIONS_TEXT
+    return (
+        GENERATED + "\n".join(lines) + "\n\nNames in bold are required.\n" + POSITIONS_TEXT + PRICES_TEXT + LEDGER_TEXT
+    )
 
 
 def _default(value: object) -> str:
@@ -98,6 +146,38 @@ def _default(value: object) -> str:
     if isinstance(value, tuple):
         return "; ".join(f"{item:g}" for item in value)
     return str(value) if isinstance(value, str) else excel_literal(value)
+
+
+TODAY_TEXT = """
+## Contracts of today
+
+Figures change: what a venue publishes today becomes a table of your own, which `--contracts TABLE`, the environment
+variable `XLHEDGE_CONTRACTS` and the workbook's Contracts sheet take.
+
+    xlhedge contracts --refresh bybit --out mine.csv                 asks the venue (pip install 'xlhedge[live]')
+    xlhedge contracts --read instruments.json tiers.json --out mine.csv    reads its answers, saved by hand
+    xlhedge contracts --diff mine.csv                                what that changes in the shipped table
+
+Open an address of the table below in a browser and save what it answers. The files of one venue are read together, in any
+order and under any name: what they are is told by what is in them. Files of several venues are read one venue at a time.
+
+* Each figure has the venue's address as its source and the day of the payload; for one that states no time, that of
+  `--as-of`, else today, which is said. What the payload leaves open (such as whether a rate holds on a slice or on the whole
+  position) is marked as not verified, with a note.
+* Linear, quanto and other contracts that the formulas do not fit are left out and counted.
+* A contract that is to end, or that does not trade on that day, has `listed_until`. One that the shipped table has as ended
+  and that trades gets it back.
+* What no payload states (fees at Bybit, OKX, Kraken and Binance; maintenance at Deribit and HTX) stays what it was: shipped,
+  or your own. It is listed.
+* A table that is there keeps whatever was not read: contracts that a payload no longer has, other venues, figures of your
+  own. What is kept and what of yours is replaced is said; figures that are newer than the payload are not replaced. An answer
+  that is an error, breaks off or is empty changes nothing.
+* `--diff`, and `--read` or `--refresh` without `--out`, list each figure that differs, old -> new with both dates, contracts
+  that are new, and perpetuals that are gone from a list that has others of the venue. A change is worse for a plan if a
+  contract is gone or ends; if what it is, its face, coin or expiry differs; if a fee, a step or the initial rate rises, the
+  largest leverage or position falls, or some position needs more maintenance than before. Then the exit code is 4, else 0.
+
+"""
 
 
 def contracts_page() -> str:
@@ -130,6 +210,8 @@ def contracts_page() -> str:
                 continue
             lines.append(f"| {venue} | {symbol} | " + " | ".join(_value(found.get(name)) for name in shown) + " |")
     lines += _dated()
+    lines += [TODAY_TEXT, "| venue | address | tells |", "|---|---|---|"]
+    lines += [f"| {each.venue} | {each.address.replace('https://', '')} | {each.tells} |" for each in ENDPOINTS]
     lines += ["\n## Fields\n", "| field | unit | meaning |", "|---|---|---|"]
     lines += [f"| {name} | {field.unit} | {field.meaning} |" for name, field in FIELDS.items()]
     return GENERATED + "\n".join(lines) + "\n"

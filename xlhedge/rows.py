@@ -29,5 +29,28 @@ def read_grouped(cell):
     return Grouped(cell) if isinstance(cell, str) and _GROUPED.fullmatch(cell) else cell
 
 
+STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?%?", re.ASCII)
+
+
+def safe_text(text: str) -> str:
+    """A text as it is written into a CSV file: one that a spreadsheet would run as a formula has an apostrophe before it."""
+    return f"'{text}" if text.startswith(STARTS_A_FORMULA) and not _NUMBER.fullmatch(text) else text
+
+
+def unsafe_text(text: str) -> str:
+    """A text as it was before `safe_text`."""
+    return text[1:] if text.startswith("'") and text[1:].startswith(STARTS_A_FORMULA) else text
+
+
 class Uncalculated(str):
     """A formula of a workbook that has no value in the file."""
+
+
+class Unclear(str):
+    """A cell as it was typed, with the rule that it breaks, found where more than the cell was looked at."""
+
+    def __new__(cls, text: str, rule: str) -> "Unclear":
+        made = super().__new__(cls, text)
+        made.rule = rule
+        return made

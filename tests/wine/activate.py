@@ -1,13 +1,14 @@
-"""Inside Wine: xlwings' DLL starts Python as Excel's VBA lets it, from a settings file; calls that server and ends it.
+"""Inside Wine: xlwings' DLL starts Python as Excel's VBA lets it; calls that server and ends it, or says why not, and when.
 
-    python activate.py CONF COMMAND REQUESTS RESULTS
+    python activate.py LIBRARY COMMAND REQUESTS RESULTS
 
-COMMAND is a file with the command line that VBA composes, {python} standing for the settings' INTERPRETER_WIN.
+LIBRARY is the interpreter beside which, or a folder above which, the DLL lies; COMMAND a file with the command line.
 """
 
 import json
 import os
 import sys
+import time
 from ctypes import POINTER, byref, c_char_p, c_long, cast, windll
 from pathlib import Path
 
@@ -28,16 +29,19 @@ def activate(interpreter, command, mode):
     entry.argtypes, entry.restype = (POINTER(VARIANT), c_char_p, c_long), c_long
     result = VARIANT()
     if entry(byref(result), command.encode("mbcs"), mode):
-        raise SystemExit(f"XLPyDLLActivateAuto: {result.value}")
+        raise RuntimeError(result.value)
     return result
 
 
 if __name__ == "__main__":
-    conf, template, requests, results = map(Path, sys.argv[1:])
-    settings = dict(line.strip('"').split('","') for line in conf.read_text(encoding="mbcs").splitlines())
-    interpreter = settings["INTERPRETER_WIN"]
-    command = template.read_text(encoding="utf-8").replace("{python}", interpreter)
-    holder = activate(interpreter, command, START)
+    interpreter, command, requests, results = map(Path, sys.argv[1:])
+    command, begun = command.read_text(encoding="utf-8"), time.monotonic()
+    try:
+        holder = activate(interpreter, command, START)
+    except RuntimeError as error:
+        told = {"results": [], "trouble": str(error), "after": time.monotonic() - begun}
+        results.write_text(json.dumps(told), encoding="utf-8")
+        raise SystemExit(0) from None
     server = cast(holder._.c_void_p, POINTER(IDispatch))
     server.AddRef()
     answers = [call(server, *request) for request in json.loads(requests.read_text(encoding="utf-8"))]

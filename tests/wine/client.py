@@ -2,7 +2,7 @@
 
     python client.py REQUESTS RESULTS [CLSID]
 
-A request is [function name, arguments]. An argument is a cell or a list of rows; a cell is a number, a text, true, false,
+A request is [function name, arguments], and the module where it is not xlhedge.udfs. An argument is a cell or a list of rows; a cell is a number, a text, true, false,
 null when blank, an Excel error word for a cell that holds this error, or {"missing": true} or {"date": [year, ...]}.
 Writes {"results": [...], "seconds": [...]}, a result being a cell or a list of rows.
 
@@ -28,7 +28,7 @@ put_element.argtypes = c_void_p, c_void_p, c_void_p
 
 
 def connect(clsid=CLSID, patience=90.0):
-    """The running server: what VBA's XLPy gives."""
+    """The running server: what VBA gets of the DLL."""
     end = time.monotonic() + patience
     while True:
         try:

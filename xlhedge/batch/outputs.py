@@ -5,7 +5,6 @@ import hashlib
 import io
 import json
 import math
-import re
 from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
@@ -13,6 +12,7 @@ from typing import NamedTuple
 from .. import __version__
 from ..errors import FileError
 from ..intake.source import Input
+from ..rows import safe_text
 from ..workbook.figures import Figures
 from ..workbook.file.packing import PACKER
 from ..workbook.position_rows import KEYS
@@ -21,8 +21,6 @@ from .work import WRITTEN
 
 FIRST, FIGURES, LAST = ("portfolio", "file", "status"), Figures._fields, ("checks",)
 ERRORS = ("portfolio", "file", "row", "column", "value", "rule", "message")
-STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
-_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?%?", re.ASCII)
 PASS = "pass"
 
 
@@ -80,8 +78,7 @@ def safe(value: object) -> object:
         return value if math.isfinite(value) else "" if math.isnan(value) else "none" if value > 0 else "-inf"
     if isinstance(value, int):
         return value
-    text = str(value)
-    return f"'{text}" if text.startswith(STARTS_A_FORMULA) and not _NUMBER.fullmatch(text) else text
+    return safe_text(str(value))
 
 
 def _results(rows: Iterable[dict]) -> Iterator[bytes]:

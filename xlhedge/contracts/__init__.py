@@ -4,7 +4,8 @@ One file in `data` is one venue; a fact with no source is left out, and looking 
 """
 
 from xlhedge.contracts.ages import Aged, age, aged
-from xlhedge.contracts.fields import FIELDS, FactField
+from xlhedge.contracts.changes import Change, Changes, changes
+from xlhedge.contracts.fields import FIELDS, FactField, Value
 from xlhedge.contracts.listing import SHIPPED, Listed, liq_price_fee, listing
 from xlhedge.contracts.lookup import (
     ENVIRONMENT,
@@ -13,11 +14,13 @@ from xlhedge.contracts.lookup import (
     contract,
     environment_table,
     facts,
+    known,
     newest,
     spec,
     symbols,
     venues,
 )
+from xlhedge.contracts.own import Updated, save, updated, written
 from xlhedge.contracts.tables import Fact, Problem, FactTable, TableError, read_table, rows_table
 from xlhedge.contracts.tiers import (
     Maintenance,
@@ -35,6 +38,8 @@ __all__ = [
     "FIELDS",
     "SHIPPED",
     "Aged",
+    "Change",
+    "Changes",
     "Contract",
     "Fact",
     "FactField",
@@ -45,12 +50,16 @@ __all__ = [
     "FactTable",
     "TableError",
     "Tier",
+    "Updated",
+    "Value",
     "age",
     "aged",
+    "changes",
     "check_cap",
     "contract",
     "environment_table",
     "facts",
+    "known",
     "ladder",
     "largest_leverage",
     "liq_price_fee",
@@ -59,9 +68,12 @@ __all__ = [
     "newest",
     "read_table",
     "rows_table",
+    "save",
     "sizes",
     "spec",
     "symbols",
+    "updated",
     "upper_limit",
     "venues",
+    "written",
 ]

@@ -137,6 +137,14 @@ def _usable(venue: str, symbol: str, table: FactTable | None) -> Contract:
     return found
 
 
+def known(venue: str, symbol: str, *, table: FactTable | None = None) -> Contract | None:
+    """Find a contract as `contract` does, a refused one too; None where the venue has none of the name here."""
+    try:
+        return _find(venue, symbol, table)
+    except NotAvailableError:
+        return None
+
+
 def spec(venue: str, symbol: str, field: str, *, table: FactTable | None = None) -> Value:
     """Return one value of a contract, of a refused one too where it is stated."""
     field = known_field(field)
@@ -167,7 +175,7 @@ class _Venue:
             symbol = self.resolve(fact.symbol) or spelled.setdefault(symbol_key(fact.symbol), fact.symbol)
             stated.setdefault(symbol, {})[fact.field] = fact
         for symbol, new in stated.items():
-            self.own[symbol] = _laid_over(self.own.get(symbol, {}), new)
+            self.own[symbol] = laid_over(self.own.get(symbol, {}), new)
 
     def _index(self) -> None:
         self._series = {symbol_key(symbol): symbol for symbol in self.own if is_series(symbol)}
@@ -178,7 +186,7 @@ class _Venue:
                 continue
             found = Contract(self.name, symbol, self.own[symbol])
             if not found.refusal:  # what holds for the venue's inverse contracts need not hold for a refused one
-                found = Contract(self.name, symbol, _laid_over(self.own[EVERY], self.own[symbol]))
+                found = Contract(self.name, symbol, laid_over(self.own[EVERY], self.own[symbol]))
             self.contracts[symbol] = found = Contract(self.name, symbol, _known(found.facts))
             for name in filter(None, (symbol, found.get("ticker"))):
                 self._symbols.setdefault(symbol_key(name), set()).add(symbol)
@@ -203,16 +211,21 @@ class _Venue:
 
     def series(self, name: str) -> Contract:
         """What every contract of a series has in common."""
-        every = {field: fact for field, fact in self.own[EVERY].items() if field not in OF_PERPETUALS}
-        return Contract(self.name, name, _known(_laid_over(every, self.own[name])), name)
+        return Contract(self.name, name, _known(laid_over(self._of_every_dated(), self.own[name])), name)
 
     def _dated(self, symbol: str, own: dict[str, Fact]) -> Contract | None:
-        """The dated contract of a symbol of the user's own table, with what the table states laid over the series."""
+        """A dated contract of the user's own table: over its series, else over what holds for every dated contract."""
         try:
             found = self.dated(symbol)
         except NotAvailableError:
+            found = None
+        if found is None and "expiry" not in own:
             return None
-        return found and Contract(self.name, symbol, _known(_laid_over(found.facts, own)))
+        return Contract(self.name, symbol, _known(laid_over(found.facts if found else self._of_every_dated(), own)))
+
+    def _of_every_dated(self) -> dict[str, Fact]:
+        """What the venue states of every contract, but for what only perpetuals have."""
+        return {field: fact for field, fact in self.own[EVERY].items() if field not in OF_PERPETUALS}
 
     def resolve(self, symbol: str) -> str | None:
         """Return the symbol, as listed, that a name means: a symbol or ticker first, then a coin."""
@@ -239,7 +252,8 @@ def _known(facts: dict[str, Fact]) -> dict[str, Fact]:
     return {field: fact for field, fact in facts.items() if fact.value is not None}
 
 
-def _laid_over(below: dict[str, Fact], above: dict[str, Fact]) -> dict[str, Fact]:
+def laid_over(below: dict[str, Fact], above: dict[str, Fact]) -> dict[str, Fact]:
+    """Lay facts of one contract over others of it: each takes the place of its own field and of what belongs to it."""
     gone = set(chain.from_iterable(SUPERSEDES.get(field, ()) for field in above))
     return {field: fact for field, fact in below.items() if field not in gone} | above
 
@@ -248,11 +262,10 @@ def _find(venue: str, symbol: str, table: FactTable | None) -> Contract:
     book = _venue(venue, table)
     if not isinstance(symbol, str) or not symbol.strip():
         raise InputError("symbol", "must be the name of a contract", symbol)
-    dated = book.dated(symbol)
     listed = book.resolve(symbol)
     if listed in book.contracts:
         return book.contracts[listed]
-    if dated:
+    if dated := book.dated(symbol):
         return dated
     whole_venue = Contract(book.name, symbol.strip().upper(), _known(book.own[EVERY]))
     if whole_venue.refusal:

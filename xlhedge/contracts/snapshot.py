@@ -1,25 +1,25 @@
-"""The user's last snapshot of the market: marks, index prices and funding rates from a small CSV file.
+"""MARKET: the user's last snapshot of the market, as a cell asks for it.
 
-It lies beside the user's own table of contracts and is called market.csv. No function ever asks a venue: what a cell
-shows is what the file says, with its time.
+It is the file that XLHEDGE_MARKET names, else market.csv beside the user's own table of contracts. No function ever asks a
+venue: what a cell shows is what the file says, with its time. Here a field may have any name, and a value may be a text.
 """
 
-import csv
 import math
 import os
 import re
+from datetime import UTC, datetime
 from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
 
 from xlhedge.contracts.lookup import ENVIRONMENT
+from xlhedge.contracts.quotes import COLUMNS, PLAIN, TIMES, field_name, read_lines, stamped, utc
 from xlhedge.contracts.tables import symbol_key
 from xlhedge.errors import FileError, InputError, NotAvailableError, shown
 
 NAME = "market.csv"
-COLUMNS = ("venue", "symbol", "field", "value")
-TIMES = ("as_of", "time")
-"""The column that says when a row was true: either name."""
+FILE = "XLHEDGE_MARKET"
+"""The environment variable that names the snapshot."""
 
 SAMPLE = "sample"
 """A venue that exists nowhere, whose figures are those of the worked example: to try a formula without a snapshot."""
@@ -29,7 +29,6 @@ SAMPLE_ROWS = {"mark": 60000.0, "index": 60000.0, "funding rate": 0.0001, "time"
 
 Key = tuple[str, str, str]
 
-DELIMITERS = ",;\t"
 NEAR = 0.7
 """How alike two names must be, from 0 to 1, for the one to be a slip for the other."""
 _SEPARATED = re.compile(
@@ -43,7 +42,7 @@ def market(venue: str, symbol: str, field: str) -> float | str:
     for name, value in (("venue", venue), ("symbol", symbol), ("field", field)):
         if not isinstance(value, str) or not value.strip():
             raise InputError(name, "must be a text", value)
-    wanted = venue.strip().lower(), symbol_key(symbol.strip()), _field(field)
+    wanted = venue.strip().lower(), symbol_key(symbol.strip()), field_name(field)
     if wanted[0] == SAMPLE:
         if wanted[1] == symbol_key(SAMPLE_SYMBOL) and wanted[2] in SAMPLE_ROWS:
             return SAMPLE_ROWS[wanted[2]]
@@ -51,17 +50,16 @@ def market(venue: str, symbol: str, field: str) -> float | str:
     path = snapshot_path()
     if path is None:
         raise NotAvailableError(
-            f"there is no snapshot of the market: set {ENVIRONMENT} to a table of your own and put {NAME} beside it, "
-            f"with the columns {', '.join(COLUMNS)}, {TIMES[0]}"
+            f"there is no snapshot of the market: set {FILE} to one, or put {NAME} beside your own table of contracts "
+            f"({ENVIRONMENT}), with the columns {', '.join(COLUMNS)}, {TIMES[0]}"
         )
-    rows = _rows(path)
+    rows = _found(*stamped(path))
     if wanted not in rows:
         what = f"{path.name} does not have {shown(field)} of {shown(symbol)} at {shown(venue)}"
         raise NotAvailableError(f"{what}{_near(rows, wanted)}: add a row for it to {path}")
     found = rows[wanted]
     if isinstance(found, str) and wanted[2] != "time" and _SEPARATED.fullmatch(found):
-        rule = "must be a plain number such as 1234.5, with a point and no other separator"
-        raise FileError(f"{path.name}, {field} of {symbol} at {venue}: {rule} (got {shown(found)})")
+        raise FileError(f"{path.name}, {field} of {symbol} at {venue}: {PLAIN} (got {shown(found)})")
     return found
 
 
@@ -76,49 +74,35 @@ def _near(rows: dict[Key, float | str], wanted: Key) -> str:
 
 
 def snapshot_path() -> Path | None:
-    """Name the snapshot beside the user's own table of contracts, or None where there is no such file."""
+    """Name the snapshot: the file that is told, or the one beside the user's own contracts; None where there is neither."""
+    if told := os.environ.get(FILE):
+        return Path(told)
     table = os.environ.get(ENVIRONMENT)
     path = Path(table).with_name(NAME) if table and Path(table).name else None
     return path if path and path.is_file() else None
 
 
-def _rows(path: Path) -> dict[Key, float | str]:
-    try:
-        stamp = os.stat(path)
-    except OSError as error:
-        raise FileError(f"{path} cannot be read: {error.strerror}") from error
-    return _read_once(path, stamp.st_mtime_ns, stamp.st_size)
-
-
 @lru_cache(maxsize=2)
-def _read_once(path: Path, modified: int, size: int) -> dict[Key, float | str]:
-    """The figures by venue, symbol and field; of two for the same the later one, by time and then by row."""
-    try:
-        with open(path, encoding="utf-8-sig", newline="") as file:
-            first = file.readline()
-            file.seek(0)
-            lines = list(csv.DictReader(file, delimiter=max(DELIMITERS, key=first.count)))
-            header = lines[0].keys() if lines else COLUMNS
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise FileError(f"{path} cannot be read as CSV in UTF-8: {error}") from error
-    if missing := [column for column in COLUMNS if column not in header]:
-        raise FileError(f"{path.name} must have the columns {', '.join(COLUMNS)}: {', '.join(missing)} is missing")
+def _found(path: Path, modified: int, size: int) -> dict[Key, float | str]:
+    """The figures of a file by venue, symbol and field; of two for the same the later one, by time and then by row."""
     found: dict[Key, float | str] = {}
-    since: dict[Key, str] = {}
-    for line in lines:
-        when = next((line[column] for column in TIMES if line.get(column)), "").strip()
-        venue, symbol, field, value = ((line[column] or "").strip() for column in COLUMNS)
-        places = ((field, _value(value)), ("time", when)) if _field(field) != "time" else ((field, value),)
+    since: dict[Key, tuple[datetime, str]] = {}
+    for _, venue, symbol, field, value, time, _ in read_lines(path, modified, size):
+        when, name = _moment(time), field_name(field)
+        places = ((name, _value(value)), ("time", time)) if name != "time" else ((name, value),)
         for name, cell in places:
-            key = venue.lower(), symbol_key(symbol), _field(name)
-            if cell != "" and when >= since.get(key, ""):
+            key = venue.lower(), symbol_key(symbol), name
+            if cell != "" and when >= since.get(key, when):
                 found[key], since[key] = cell, when
     return found
 
 
-def _field(name: str) -> str:
-    """A field's name as it is compared: small letters, and words apart by one space."""
-    return " ".join(name.lower().replace("_", " ").replace("-", " ").split())
+def _moment(text: str) -> tuple[datetime, str]:
+    """What times are compared by: a time with its zone, else the text, which comes before any time."""
+    try:
+        return utc(text), ""
+    except ValueError:
+        return datetime.min.replace(tzinfo=UTC), text
 
 
 def _value(text: str) -> float | str:

@@ -11,8 +11,8 @@ def market(
 ):  # fmt: skip
     """A figure of the user's last snapshot of the market; #N/A where there is none.
 
-    Nothing is fetched: the snapshot is the file market.csv beside the user's own table of contracts, with the columns
-    venue, symbol, field, value and as_of. The venue "sample" holds made-up figures to try a formula with.
+    Nothing is fetched: the snapshot is the file that XLHEDGE_MARKET names, or market.csv beside the user's own table of
+    contracts, with the columns venue, symbol, field, value and time. The venue "sample" holds made-up figures to try a formula with.
 
     Formula: the value of the latest row for this venue, symbol and field; time: when that contract was last seen
     Source: the user's own file

@@ -20,7 +20,9 @@ from ..workbook.sheets.contracts import CONTRACTS, as_listed, read_contracts
 from ..workbook.sheets.cover import COVER, read_mode
 from ..workbook.sheets.function_examples import read_functions
 from ..workbook.sheets.functions import FUNCTIONS_SHEET
-from ..workbook.sheets.inputs import HOLDINGS, INPUTS, TABLE, read_holdings
+from ..workbook.sheets.inputs import HOLDINGS, INPUTS, TABLE, read_holdings, rows_shown
+from ..workbook.sheets.log import LOG
+from ..workbook.sheets.monitor import MONITOR
 from ..workbook.sheets.positions import POSITIONS, read_positions
 from ..workbook.sheets.positions import TABLE as POSITIONS_TABLE
 from ..workbook.sheets.stress import STRESS, is_set, read_stress
@@ -52,6 +54,7 @@ class FilledIn(NamedTuple):
     notes: tuple[str, ...]
     looked: tuple[Looked, ...]
     functions: str
+    room: tuple[int, int, int]
 
 
 def is_filled_in(sheet: SheetRows) -> bool:
@@ -106,7 +109,17 @@ def read_filled_in(sheets: Mapping[str, SheetRows], others: Mapping[str, SheetRo
         tuple(notes),
         tuple(seen),
         read_mode(reading.filled(COVER)) if reading.has(COVER) else "",
+        _room(reading),
     )
+
+
+def _room(reading: "_Reading") -> tuple[int, int, int]:
+    """The rows that the workbook has for assets, for positions and for the log; 0 where that cannot be seen."""
+    rows = [rows_shown(reading.filled(INPUTS))]
+    for record, table in ((POSITIONS, POSITIONS_TABLE), (MONITOR, LOG)):
+        counts = reading.rows(record, lambda filled, table=table: [table.numbered(filled)])
+        rows.append(next(iter(counts), 0))
+    return tuple(rows)
 
 
 def _by_title(

@@ -1,7 +1,7 @@
 """What somebody put into the sheets of a workbook of ours and a new one will not have: told by sheet and cells.
 
-Values typed over formulas, what stands beside what is read, and comments. The sheets dress their formulas, typed cells
-and texts, each in its own way; a cell in another font is somebody else's.
+Values typed over formulas, formulas where values are typed, what stands beside what is read, and comments. The sheets
+dress their formulas, typed cells and texts, each in its own way; a cell in another font is somebody else's.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -21,6 +21,7 @@ MOST_TOLD = 5
 OVER = "what was typed over formulas is not carried over"
 BESIDE = "what stands beside or below its tables is not carried over"
 COMMENTS = "comments are not carried over"
+FORMULAS = "formulas in cells that are typed are carried over as their values"
 
 
 class Looked(NamedTuple):
@@ -63,7 +64,7 @@ def passed_over(archive: Archive, sheets: Iterable[Looked]) -> Iterator[str]:
         page = by_name.get(sheet.filled.name)
         if page is None:
             continue
-        kinds = {OVER: [], BESIDE: [], COMMENTS: comments(archive, page)}
+        kinds = {OVER: [], BESIDE: [], FORMULAS: [], COMMENTS: comments(archive, page)}
         for cell in held(archive, page, styles):
             if what := _what(sheet, cell):
                 kinds[what].append(cell.place)
@@ -73,7 +74,8 @@ def passed_over(archive: Archive, sheets: Iterable[Looked]) -> Iterator[str]:
 def _what(sheet: Looked, cell: Held) -> str:
     """What is to be told of a cell, "" for nothing."""
     if cell.place in sheet.read:
-        return ""
+        # LibreOffice writes a flag that is typed as =TRUE().
+        return FORMULAS if cell.is_formula and not isinstance(sheet.filled.at(*cell.place), bool) else ""
     if cell.look.font != FONT:
         return BESIDE
     if cell.look.border != BORDER or cell.is_formula or _is_fixed(sheet, cell.place):

@@ -9,23 +9,29 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ..contracts import ENVIRONMENT, FactTable, environment_table
+from ..contracts.quotes import Snapshot
 from ..errors import FileError, Unreadable, shown
+from ..files import LARGEST_STREAMED
 from ..portfolio import Portfolio, RowError, RowErrors, own_table
 from ..portfolio.assemble import NO_SETS, NOTHING, Heading, Kept, Reader, Sets
 from ..portfolio.doubts import setting_doubts
 from ..portfolio.mistakes import BEYOND, file_mistake
+from ..portfolio.prices import Prices, open_snapshot
 from ..portfolio.scenarios import Scenario, sheet_scenarios
 from ..portfolio.settings import Settings, Told, sheet_layer, told_layers
 from ..portfolio.tables import check_file
+from ..portfolio.trades import Account
 from ..rows import Row
+from .asked import Asked
 from .by_portfolio import Intake
+from .logged import with_log
 from .spool import Spooled, rows_of
 from .tables import TABLES, Opened, name_of, open_holdings, open_positions, tables_in
 
-LARGEST_STREAMED = 2 * 2**30
 SHEET, FILE = BEYOND, 2 * BEYOND
 """Where the rows of a sheet of positions are numbered from, and those of a file of positions."""
 NO_TABLE = Heading("", ())
+NO_LEDGERS: Mapping[str, Account] = {}
 
 
 class Input(NamedTuple):
@@ -48,6 +54,7 @@ class Origin(NamedTuple):
     kept: Kept = NOTHING
     notes: tuple[str, ...] = ()
     functions: str = ""
+    room: tuple[int, int, int] = (0, 0, 0)
 
 
 class Content(NamedTuple):
@@ -82,12 +89,27 @@ class Refused(NamedTuple):
 class Checker:
     """Makes portfolios of groups; it can be sent to other processes."""
 
-    def __init__(self, origin: Origin | None, layers: list[list[Told]], table: FactTable | None) -> None:
-        self._origin, self._layers, self._table = origin, layers, table
+    def __init__(
+        self,
+        origin: Origin | None,
+        layers: list[list[Told]],
+        table: FactTable | None,
+        snapshot: Snapshot | None = None,
+        replaces: bool = False,
+        ledgers: Mapping[str, Account] = NO_LEDGERS,
+    ) -> None:
+        self._given = origin, layers, table, snapshot, replaces, ledgers
+        self._origin, self._layers, self._table, self.snapshot = self._given[:4]
+        self._prices = Prices(snapshot, replaces) if snapshot else None
+        self._replaces, self.ledgers = replaces, ledgers
         self._last: tuple[bytes, Reader] | None = None
 
     def __reduce__(self) -> tuple:
-        return Checker, (self._origin, self._layers, self._table)
+        return Checker, self._given
+
+    def with_ledgers(self, ledgers: Mapping[str, Account]) -> "Checker":
+        """One for portfolios with these ledgers, by their names."""
+        return Checker(*self._given[:5], ledgers)
 
     def check(self, group: Group) -> Portfolio | Refused:
         """The portfolio of a group, or every mistake in it."""
@@ -97,10 +119,11 @@ class Checker:
             settings, table = self.settings(origin), self.table(origin)
             self._last = (
                 at,
-                Reader(origin.headings, origin.source, settings, table, origin[4:]),
+                Reader(origin.headings, origin.source, settings, table, origin[4:], self._prices, self._replaces),
             )
-        portfolio, wrong = self._last[1].read(group.name, rows_of(numbers, cells))
-        return Refused(group.name, tuple(wrong)) if wrong else portfolio
+        ledger = self.ledgers.get(group.name)
+        portfolio, wrong = self._last[1].read(group.name, rows_of(numbers, cells), ledger)
+        return Refused(group.name, tuple(wrong)) if wrong else with_log(portfolio, ledger) if ledger else portfolio
 
     def origin(self, content: bytes) -> Origin:
         """The origin of a group's rows: its own, or that of all."""
@@ -120,31 +143,29 @@ class Source:
 
     `files` are all the files that were read, and `checker` makes portfolios of the groups. A mistake that may touch
     every portfolio raises RowErrors at once, or is among `common` where all mistakes are asked for; a file that cannot
-    be read raises FileError.
+    be read raises FileError. It takes an `Asked`, or what one is made of.
     """
 
-    def __init__(
-        self,
-        holdings: Path,
-        settings: Path | None = None,
-        overrides: Mapping[str, str] | None = None,
-        contracts: Path | None = None,
-        positions: Path | None = None,
-        *,
-        all_mistakes: bool = False,
-    ) -> None:
+    def __init__(self, *told, all_mistakes: bool = False, **named) -> None:
+        asked = Asked.of(*told, **named)
         self._intake, self._all_mistakes = Intake(), all_mistakes
+        self._opens_as = LARGEST_STREAMED, asked.ignore_columns, asked.prices is not None
         self.common: list[RowError] = []
         self.files: list[Input] = []
-        errors, beside = [], {"settings": settings, "contracts": contracts or os.environ.get(ENVIRONMENT)}
+        contracts = asked.contracts or os.environ.get(ENVIRONMENT)
+        errors, beside = [], {"settings": asked.settings, "contracts": contracts, "prices": asked.prices}
         with ExitStack() as inputs:
             self.files += [inputs.enter_context(unchanged(role, Path(path))) for role, path in beside.items() if path]
-            given = own_table(contracts)
-            self._layers = told_layers(settings, overrides or {}, errors)
+            given = own_table(asked.contracts)
+            self._layers = told_layers(asked.settings, asked.overrides or {}, errors)
             self._table = given or environment_table()
             self._reads_contracts = given is None
+            self._market = open_snapshot(asked.prices), asked.replaces
         self._told(errors)
-        self.checker = self._read_both(Path(holdings), positions)
+        self._ledger_name = asked.ledger.name if asked.ledger else ""
+        self.checker = self._read_both(Path(asked.holdings), asked.positions)
+        if asked.ledger:
+            self._read_ledger(asked.ledger, Path(contracts) if contracts else None)
         spool, wrong = self._intake.spool, self._intake.wrong
         self._lost = self._intake.lost + Settings(self._layers).without_holdings(spool)
         for name in [name for name in wrong if name not in spool]:
@@ -210,16 +231,27 @@ class Source:
         """Take in the one table, or every table of a folder."""
         if holdings.is_dir():
             self._read_folder(holdings)
-            return Checker(None, self._layers, self._table)
+            return Checker(None, self._layers, self._table, *self._market)
         with unchanged("holdings", holdings) as told:
             self.files.append(told)
-            opened = open_holdings(holdings, LARGEST_STREAMED)
+            opened = open_holdings(holdings, *self._opens_as)
             errors: list[RowError] = []
             origin = self._origin(opened, errors)
             self._told(errors)
             names = self._take(opened)
         self._intake.lost += Settings([origin.settings]).without_holdings(names)
-        return Checker(origin, self._layers, self._table)
+        return Checker(origin, self._layers, self._table, *self._market)
+
+    def _read_ledger(self, path: Path, contracts: Path | None) -> None:
+        """Give each portfolio its part of the ledger."""
+        from ..ledger.positions import read_accounts
+
+        errors: list[RowError] = []
+        with unchanged("ledger", path) as told:
+            self.files.append(told)
+            ledgers = read_accounts(path, [*self._intake.spool], contracts, self._table, errors)
+        self._told(errors)
+        self.checker = self.checker.with_ledgers(ledgers)
 
     def _read_folder(self, folder: Path) -> None:
         """Take in every table of a folder; one that cannot be read is a portfolio refused, called as its file."""
@@ -241,7 +273,7 @@ class Source:
             raise Unreadable(folder, f"holds no file that ends in {', '.join(TABLES)}")
 
     def _read_one_of_many(self, path: Path) -> None:
-        opened = open_holdings(path, LARGEST_STREAMED)
+        opened = open_holdings(path, *self._opens_as)
         errors: list[RowError] = []
         origin = self._origin(opened, errors)
         if opened.is_filled_in:  # its title may still be the template's: the file's name tells it apart
@@ -271,9 +303,11 @@ class Source:
         sets = {title: scenarios for title, scenarios in read if scenarios}
         beside = opened.positions
         sheet = Heading(beside.file, tuple(beside.header)) if beside else NO_TABLE
-        headings = (Heading(opened.file, tuple(opened.header)), sheet, self._positions)
+        ledger = Heading(self._ledger_name, ())
+        headings = (Heading(opened.file, tuple(opened.header)), sheet, self._positions, ledger)
         return Origin(
             headings, opened.source, settings, table, stress, sets, opened.kept, opened.notes, opened.functions,
+            opened.room,
         )  # fmt: skip
 
 
@@ -299,7 +333,8 @@ class _Digests:
             origin = self._checker.origin(kept.origin)
             table = self._checker.table(origin)
             headers = [heading.header for heading in origin.headings]
-            told = (origin.source, headers, table.facts if table else (), origin.stress, origin.sets, origin.kept)
+            facts, quotes = (table.facts if table else ()), self._checker.snapshot
+            told = (origin.source, headers, facts, origin.stress, origin.sets, origin.kept, *(quotes or ()))
             settings = self._checker.settings(origin)
             common = repr(sorted(settings.of("")._asdict().items())).encode()
             self._known = kept.origin, hashlib.sha256(repr(told).encode()), settings, common
@@ -309,6 +344,8 @@ class _Digests:
         own = settings.has_own(kept.name)
         digest.update(repr(sorted(settings.of(kept.name)._asdict().items())).encode() if own else common)
         digest.update(f"\n{kept.name!r}\n{kept.cells}".encode())
+        if ledger := self._checker.ledgers.get(kept.name):
+            digest.update(f"\n{ledger!r}".encode())
         if self._has_further:
             tables = [int(number) // BEYOND for number in kept.numbers.split()]
             digest.update(f"\n{tables}".encode())

@@ -12,7 +12,7 @@ from itertools import chain, groupby
 from typing import NamedTuple
 
 from ..errors import FileError
-from ..rows import Grouped, Row, Uncalculated
+from ..rows import Grouped, Row, Uncalculated, Unclear
 
 PLAIN = frozenset((str, int, float, bool, type(None)))
 TIMES = {kind.__name__: kind for kind in (datetime.datetime, datetime.date, datetime.time)}
@@ -139,6 +139,8 @@ def rows_of(numbers: str, cells: str) -> list[Row]:
 
 
 def _named(cell: object) -> dict[str, object]:
+    if isinstance(cell, Unclear):
+        return {"unclear": [str(cell), cell.rule]}
     if isinstance(cell, Uncalculated):
         return {"formula": str(cell)}
     if isinstance(cell, Grouped):
@@ -156,4 +158,6 @@ def _unnamed(cell: dict[str, object]) -> object:
         return TIMES[kind].fromisoformat(value)
     if kind == "timedelta":
         return datetime.timedelta(seconds=value)
+    if kind == "unclear":
+        return Unclear(*value)
     return Uncalculated(value) if kind == "formula" else Grouped(value) if kind == "grouped" else value

@@ -1,13 +1,12 @@
 """Open a holdings table, whatever it is stored in: its header, the rows below it, and the sheets beside it."""
 
-import os
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 from typing import NamedTuple
 
 from ..errors import Unreadable
-from ..files import LARGEST_AT_ONCE
+from ..files import LARGEST_AT_ONCE, files_in
 from ..ooxml.cells import BOOKS, SheetRows, open_book, read_sheets, sheets_of, titles_of
 from ..ooxml.guard import Archive, Damaged
 from ..portfolio import parquet
@@ -16,12 +15,14 @@ from ..portfolio.check import IN_THE_HEADER
 from ..portfolio.fields import HOLDING_FIELDS, POSITION_COLUMNS
 from ..portfolio.mistakes import RowError, RowErrors
 from ..portfolio.parquet import read_parquet
-from ..portfolio.tables import check_header, header_and_rows, read_csv
+from ..portfolio.tables import check_header, filled, header_and_rows, read_csv
 from ..portfolio.values import LONGEST_TEXT
 from ..rows import EMPTY, Row
 from ..workbook.sheets import SHEETS
 from .filled_in import NAMES, is_filled_in, read_filled_in
 from .passed_over import passed_over
+from .plain import are_plain, is_ours, is_plain_text
+from .tracker import MOST_ROWS, NOTES, understand
 
 HOLDING_SHEETS = ("holdings", "inputs", "portfolio", "portfolios")
 POSITION_FIELDS = ("portfolio", "asset", "kind", *POSITION_COLUMNS)
@@ -30,9 +31,9 @@ SIDE_SHEETS = ("settings", *(name for name in NAMES if name not in HOLDING_SHEET
 PLAIN_SHEETS = ("positions", "settings", "contracts")
 UNTYPED = tuple(record.name.lower() for record in SHEETS if not record.typed)
 """Our sheets that nothing is read back from; what somebody typed there is told."""
-TABLES = (".csv", ".tsv", *BOOKS, parquet.ENDING, ".xls", ".xlsb", ".ods", ".numbers")
+ODS = ".ods"
+TABLES = (".csv", ".tsv", *BOOKS, parquet.ENDING, ".xls", ".xlsb", ".numbers")
 """Endings of tables; those that cannot be read are told, and not passed over in silence."""
-NOTES = ("note", "notes", "comment", "comments")
 
 
 class Further(NamedTuple):
@@ -47,7 +48,7 @@ class Opened(NamedTuple):
     """A holdings table: how errors call it, its file's name, and what is in it; `default` names a nameless portfolio.
 
     Beside the rows, which may be a stream, stands what the other sheets of a workbook say; `mistakes` are those in its
-    layout, `notes` what is no mistake and yet not carried over. `kept` is what a new workbook takes over.
+    layout, `notes` what is no mistake and yet to be said. `kept` is what a new workbook takes over.
     """
 
     file: str
@@ -65,13 +66,19 @@ class Opened(NamedTuple):
     mistakes: tuple[RowError, ...] = ()
     notes: tuple[str, ...] = ()
     functions: str = ""
+    room: tuple[int, int, int] = (0, 0, 0)
 
 
-def open_holdings(path: Path, largest: int = LARGEST_AT_ONCE) -> Opened:
-    """Open a holdings table: CSV or Parquet of at most so many bytes, or a workbook, ours or any other."""
+def open_holdings(
+    path: Path, largest: int = LARGEST_AT_ONCE, ignore_columns: bool = False, has_prices: bool = False
+) -> Opened:
+    """Open a holdings table: CSV or Parquet of at most so many bytes, or a workbook, ours or any other.
+
+    `ignore_columns` leaves out columns that are not known, which is said; `has_prices` says that prices come from elsewhere too.
+    """
     if path.suffix.lower() not in BOOKS:
         reader = read_parquet if path.suffix.lower() == parquet.ENDING else read_csv
-        return _opened(path, SheetRows(path.name, reader(path, largest)))
+        return _opened(path, SheetRows(path.name, reader(path, largest)), ignore_columns, has_prices)
     archive = open_book(path)
     main = HOLDING_SHEETS
     try:
@@ -85,6 +92,10 @@ def open_holdings(path: Path, largest: int = LARGEST_AT_ONCE) -> Opened:
     if holdings.name.lower().endswith(" inputs") or _is_ours(titles_of(archive)):
         holdings = sheets["holdings"] = SheetRows(holdings.name, [*holdings.rows])
         if is_filled_in(holdings):
+            if path.suffix.lower() == ODS:
+                raise Unreadable(
+                    path.name, "is a workbook of ours saved as .ods, of which not all can be read; save it as .xlsx"
+                )
             known = {record.name.lower() for record in SHEETS}
             others = {title.lower(): title for title in titles_of(archive) if title.lower() not in known}
             others = {name: title for name, title in others.items() if holdings.name != f"{archive.name} {title}"}
@@ -93,7 +104,7 @@ def open_holdings(path: Path, largest: int = LARGEST_AT_ONCE) -> Opened:
                 sheets | {name: read[name] for name in UNTYPED if name in read},
                 {title: read[name] for name, title in others.items() if name in read},
             )
-            opened = _opened(path, found.holdings, found.mistakes)
+            opened = _filled_in(path, found.holdings, found.mistakes)
             return opened._replace(
                 positions=_further(found.positions),
                 settings=found.settings,
@@ -103,6 +114,7 @@ def open_holdings(path: Path, largest: int = LARGEST_AT_ONCE) -> Opened:
                 kept=found.kept,
                 is_filled_in=True,
                 functions=found.functions,
+                room=found.room,
                 notes=(*found.notes, *passed_over(archive, found.looked)),
             )
     beside = {name: (sheets[name],) for name in ("settings", "contracts") if name in sheets}
@@ -112,7 +124,8 @@ def open_holdings(path: Path, largest: int = LARGEST_AT_ONCE) -> Opened:
         for title in titles_of(archive)
         if title.lower().strip() not in PLAIN_SHEETS and holdings.name != f"{archive.name} {title}"
     )
-    return _opened(path, holdings)._replace(positions=positions, notes=tuple(notes), **beside)
+    opened = _opened(path, holdings, ignore_columns, has_prices)
+    return opened._replace(positions=positions, notes=(*opened.notes, *notes), **beside)
 
 
 def open_positions(path: Path, largest: int = LARGEST_AT_ONCE) -> Further:
@@ -161,23 +174,48 @@ def _is_ours(titles: list[str]) -> bool:
     return {*UNTYPED} <= {title.lower() for title in titles}
 
 
-def _opened(path: Path, table: SheetRows, mistakes: tuple[RowError, ...] = ()) -> Opened:
-    """A table of holdings whose header was checked."""
+def _filled_in(path: Path, table: SheetRows, mistakes: tuple[RowError, ...]) -> Opened:
+    """The table of holdings of a workbook of ours."""
     if mistakes and not table.rows:
         raise RowErrors(mistakes)
     header, rows = header_and_rows(table.name, iter(table.rows))
-    check_header(table.name, header, HOLDING_FIELDS, IN_THE_HEADER, NOTES)
-    return Opened(table.name, path.name, name_of(path), header, rows, mistakes=mistakes)
+    return _checked(path, table.name, header, rows)._replace(mistakes=mistakes)
+
+
+def _opened(path: Path, table: SheetRows, ignore_columns: bool, has_prices: bool) -> Opened:
+    """A table of holdings: one of ours as a stream of its rows, any other as it is understood as a whole."""
+    rows = filled(table.rows)
+    first = next(rows, None)
+    if first is None:
+        raise Unreadable(table.name, EMPTY)
+    header, _ = header_and_rows(table.name, [first])
+    if is_ours(header, first.cells, NOTES):
+        if path.suffix.lower() in BOOKS:
+            begun = [*islice(rows, MOST_ROWS)]
+            is_plain = len(begun) == MOST_ROWS or are_plain(header, begun)
+            rows = chain(begun, rows)
+        else:
+            is_plain = path.suffix.lower() == parquet.ENDING or is_plain_text(path)
+        if is_plain:
+            return _checked(path, table.name, header, rows)
+        begun = [*islice(rows, MOST_ROWS + 1)]
+        rows = chain(begun, rows)
+        if len(begun) > MOST_ROWS:
+            return _checked(path, table.name, header, rows)
+    found = understand(table.name, chain((first,), rows), ignore_columns, has_prices)
+    opened = _checked(path, table.name, found.header, iter(found.rows))
+    return opened._replace(notes=found.notes)
+
+
+def _checked(path: Path, name: str, header: list[str], rows: Iterator[Row]) -> Opened:
+    """A table of holdings whose header is checked."""
+    check_header(name, header, HOLDING_FIELDS, IN_THE_HEADER, NOTES, ", or give --ignore-columns,")
+    return Opened(name, path.name, name_of(path), header, rows)
 
 
 def tables_in(folder: Path) -> Iterator[Path]:
     """The tables of a folder, by name; hidden files, Excel's locks and files of other kinds are passed over."""
-    try:
-        with os.scandir(folder) as entries:
-            names = sorted(entry.name for entry in entries if entry.name.lower().endswith(TABLES))
-    except OSError as error:
-        raise Unreadable(folder, f"cannot be read: {error.strerror}") from None
-    return (folder / name for name in names if not name.startswith((".", "~$")))
+    return files_in(folder, TABLES)
 
 
 def name_of(path: Path) -> str:

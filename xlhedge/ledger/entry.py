@@ -7,11 +7,17 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     import pandas as pd
 
+    from ..contracts import FactTable
+
 COLUMNS = (
     "time", "account", "venue", "contract", "type", "qty", "price", "fee", "amount", "id", "file", "row",
 )  # fmt: skip
 """The columns of a ledger. Time is UTC; qty in USD, bought > 0; price in USD for a coin; fee in coin, paid > 0; amount in
-coin, received > 0; contract as the tables of contracts spell it, or the coin of a transfer; blank is not told."""
+coin, received > 0; contract as the tables of contracts spell it, or the coin of a transfer; blank is not told.
+
+What a row moves in the wallet is amount - fee, and of a fill or a settlement the profit besides, which follows from qty and
+price: their amount stays blank. Of a funding, qty and price are the position and the mark that it was paid on, where told.
+"""
 
 FILL, FUNDING, FEE, TRANSFER, SETTLEMENT, REALISED = TYPES = (
     "fill", "funding", "fee", "transfer", "settlement", "realised",
@@ -20,27 +26,36 @@ FILL, FUNDING, FEE, TRANSFER, SETTLEMENT, REALISED = TYPES = (
 venue does not break down into fills."""
 
 STATEMENT = "statement"
-"""A row that moved nothing: the venue's own figures at a time. It is not written into a ledger."""
+"""A row of the venue's own figures at a time, with WITNESS. It is not written into a ledger. Where it has an amount, that moved
+the wallet of the coin that `contract` names, and belongs to a row that is left out, such as the profit of a quanto."""
 
-WITNESS = ("position", "entry", "balance", "profit")
-"""What the venue itself says after a row, beside the columns: its position [USD, long > 0], its average entry [USD/coin], its
-wallet [coin], and the profit that it realised with this row, before fees [coin]."""
+WITNESS = ("position", "size", "entry", "balance", "profit")
+"""What the venue itself says after a row, beside the columns: its position [USD, long > 0], or the size of it where the export
+has no sign, its average entry [USD/coin], its wallet [coin], and the profit that it realised with this row, before fees [coin]."""
 
 
 class Told(NamedTuple):
-    """What is known of a file before its rows: how errors call it, the zone of its times, its account, and what stands above its header."""
+    """What is known of a file before its rows.
+
+    `file` is how errors call it, `zone` that of its times, `account` the account where the export names none, `above` the
+    cells of what stands above its header, `header` that as it is spelt, `contracts` the user's own table of contracts.
+    `day_first` holds, once a time of the file has told it, whether the day stands before the month.
+    """
 
     file: str
     zone: tzinfo
     account: str
     above: tuple[tuple[str, ...], ...] = ()
+    header: tuple[str, ...] = ()
+    contracts: "FactTable | None" = None
+    day_first: list[bool] | None = None
 
 
 class Chunk(NamedTuple):
     """What some rows of an export come to.
 
-    `rows` has COLUMNS and WITNESS. `left_out` counts rows that are none of the ledger, by the reason that is told, such as
-    "linear contracts (BTCUSDT)"; `notes` are sentences about the file.
+    `rows` has COLUMNS and WITNESS (`frame.ledger_rows` makes it), in the order of the file. `left_out` counts rows that are
+    none of the ledger, by the reason that is told, such as "linear contracts (BTCUSDT)"; `notes` are sentences about the file.
     """
 
     rows: "pd.DataFrame"
@@ -51,10 +66,12 @@ class Chunk(NamedTuple):
 class Format(NamedTuple):
     """One format of one venue's export.
 
-    `header` are the columns that tell it from others, by their normal names (`exported_name`: lower case, _ between words,
-    brackets kept as words: "Filled Qty (Cont.)" is filled_qty_cont). `zone` says whose time the export shows: "UTC", "browser", or "told" by the file itself. `read` turns a
-    frame of texts, by normal names and with the numbers of the rows as index, into a chunk; `join` makes one row of those
-    that stand for one event, once all of a file is there.
+    `header` are the columns that tell it from others, by their normal names (`frame.exported_name`). `zone` says whose time
+    the export shows: "UTC", or that of the "browser" unless its name, a line above its header or the header tells. `read` turns a frame of texts (stripped, blank is ""), by normal
+    names and with the numbers of the rows as index, into a chunk; `join` makes one row of those that stand for one event,
+    once all of a file is there. `summary` is 1 for an export that adds up what another export of the venue tells row by row,
+    such as realised profit by closed position, 2 for one that adds up what such a one tells: where a finer one is there too,
+    its rows are not counted.
     """
 
     name: str
@@ -63,3 +80,4 @@ class Format(NamedTuple):
     zone: str
     read: "Callable[[pd.DataFrame, Told], Chunk]"
     join: "Callable[[pd.DataFrame], pd.DataFrame] | None" = None
+    summary: int = 0

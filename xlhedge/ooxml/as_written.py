@@ -1,5 +1,9 @@
-"""Whether a workbook is still as xlhedge wrote it: every other program puts the time of saving into it."""
+"""Whether a workbook is still as xlhedge wrote it: every other program puts the time of saving into it.
 
+One of ours was last changed when it was created, to the second: at the time of its prices.
+"""
+
+import re
 from pathlib import Path
 
 from ..errors import FileError, Unreadable
@@ -7,8 +11,7 @@ from ..files import OLE
 from .guard import Archive, Damaged, NotAPackage
 
 CORE = "docProps/core.xml"
-MODIFIED = b"2000-01-01T00:00:00Z"
-"""The time of the last change in every workbook of ours, so that the same values give the same bytes."""
+_TIMES = re.compile(rb"<dcterms:(created|modified)[^>]*>([^<]*)<")
 
 
 def is_as_written(content: bytes) -> bool:
@@ -17,7 +20,9 @@ def is_as_written(content: bytes) -> bool:
         core = _properties(content)
     except Unreadable:
         return False
-    return b"<dc:creator>xlhedge</dc:creator>" in core and MODIFIED + b"</dcterms:modified>" in core
+    times = dict(_TIMES.findall(core))
+    is_untouched = b"<cp:lastModifiedBy>" not in core and times.get(b"created") == times.get(b"modified") is not None
+    return b"<dc:creator>xlhedge</dc:creator>" in core and is_untouched
 
 
 CHANGED = "a file of this name is there that xlhedge did not write, or that was changed since; move it, or use --force"

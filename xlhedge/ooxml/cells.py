@@ -12,8 +12,9 @@ from ..rows import EMPTY, MOST_COLUMNS, WIDE_ROWS, Row, Uncalculated, read_group
 from .area import COLUMNS, ROWS
 from .calamine import INDEX, blank_texts, calamine_rows, pages, stripped
 from .guard import XML, Archive, NotAPackage
+from .ods import is_ods, ods_sheets
 
-BOOKS = (".xlsx", ".xlsm")
+BOOKS = (".xlsx", ".xlsm", ".ods")
 
 
 class SheetRows(NamedTuple):
@@ -49,6 +50,9 @@ def sheets_of(archive: Archive, main: Collection[str], beside: Collection[str] =
     Without a sheet called so, the only visible one that is not in `beside` is meant. Only the first may be a stream.
     """
     try:
+        if is_ods(archive):
+            chosen = _chosen(archive.name, ods_sheets(archive), [*main], beside)
+            return {key: SheetRows(f"{archive.name} {page.title}", page.rows) for key, page in chosen.items()}
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # openpyxl warns of styles and extensions that do not matter here
             return _quickly(archive, [*main], beside) or _read(archive, [*main], beside)
@@ -60,10 +64,10 @@ def sheets_of(archive: Archive, main: Collection[str], beside: Collection[str] =
 
 def titles_of(archive: Archive) -> list[str]:
     """The titles of the visible sheets of a workbook whose sheets were read, in their order."""
-    from openpyxl import load_workbook
-
-    found = pages(archive)
+    found = ods_sheets(archive) if is_ods(archive) else pages(archive)
     if found is None:
+        from openpyxl import load_workbook
+
         found = load_workbook(io.BytesIO(archive.content), read_only=True, keep_links=False).worksheets
     return [page.title for page in found if page.sheet_state == "visible"]
 

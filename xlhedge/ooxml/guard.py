@@ -35,7 +35,7 @@ WHAT_ZIPFILE_RAISES = (
 
 MACROS, LINKS, OBJECTS = "macros", "links to other files", "embedded objects"
 ACTIVE = {
-    MACROS: re.compile(r"vbaproject|macrosheet|vbadata", re.IGNORECASE),
+    MACROS: re.compile(r"vbaproject|macrosheet|vbadata|^basic/|^scripts/", re.IGNORECASE | re.MULTILINE),
     LINKS: re.compile(r"externallink|oleload|ddelink", re.IGNORECASE),
     OBJECTS: re.compile(r"oleobject|/embeddings/|activex", re.IGNORECASE),
 }

@@ -37,6 +37,8 @@ R1C1_LIKE = re.compile(r"R\d*|C\d*|R\d*C\d*", re.IGNORECASE)
 ILLEGAL_SHEET_NAME = re.compile(r"|'.*|.*'|.*[\[\]:*?/\\].*|history", re.IGNORECASE)
 LEGAL_NAME = re.compile(r"(?:[^\W\d]|\\)[\w.?\\]*")
 PROGRAMS = (ACTIVE[MACROS], ACTIVE[OBJECTS], re.compile("ctrlprops", re.IGNORECASE))
+ADDIN = re.compile(r"(^|[/\\])xlhedge\.xlam$", re.IGNORECASE)
+"""Our add-in, by its bare name as we write it or by a path as Excel saves it."""
 EVERYWHERE = Area(1, 1, COLUMNS, ROWS)
 LONGEST_NAME, LONGEST_SHEET_NAME, LONGEST_LIST, LONGEST_TEXT, LONGEST_FORMULA = 255, 31, 255, 32_767, 8_192
 SHOWN_OF_ERROR = 120
@@ -222,8 +224,15 @@ def outside_links(package: Package) -> Iterator[str]:
     """The workbook takes nothing from other files, databases or the net; hyperlinks are only followed on a click."""
     for part in ["", *package.parts]:
         for _, kind, target, outside in package.relations(part):
+            if kind == "externalLink" and _is_addin(package, target) or outside and ADDIN.search(target):
+                continue
             if kind in ("externalLink", "connections", "queryTable") or outside and kind != "hyperlink":
                 yield f"{part or 'the package'}: refers to {target} ({kind}), which is outside the workbook"
+
+
+def _is_addin(package: Package, part: str) -> bool:
+    """Whether a linked book is our add-in, which formulas of the flavour `addin` name."""
+    return all(ADDIN.search(target) for _, _, target, _ in package.relations(part))
 
 
 def macros(package: Package) -> Iterator[str]:

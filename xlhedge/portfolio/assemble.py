@@ -17,9 +17,12 @@ from .fields import HoldingValues, SettingValues
 from .hedge import contract_of
 from .mistakes import BEYOND, RowError, RowErrors, Tables
 from .positions import Position, names_contract, position_errors, same_coin, shares, split, take_over
+from .prices import Filled, Prices
 from .scenarios import Scenario
 from .settings import Settings
 from .tables import header_and_rows
+from .opening import Opened, opened
+from .trades import Account, Traded
 
 Kept = Mapping[str, Mapping[object, object]]
 """What was typed on each sheet by its name: under the name of a cell or a column, its value or values, or its `Beside`."""
@@ -63,8 +66,9 @@ class Portfolio(NamedTuple):
     """A portfolio: its name, holdings, positions and settings, all checked, and the user's own contracts and scenarios.
 
     `kept` is what a new workbook takes over as it was typed into the one that the portfolio was read from, and `notes`
-    say what it does not take over; `functions` is how its formulas were written, "" where it was no workbook of ours.
-    `warnings` tell of values that look like a slip, by file, row and column.
+    say what it does not take over; `functions` is how its formulas were written, "" where it was no workbook of ours, and
+    `room` the rows that it has for assets, positions and the log.
+    `warnings` tell of values that look like a slip, by file, row and column; `filled` says what was filled in from elsewhere.
     """
 
     name: str
@@ -78,14 +82,17 @@ class Portfolio(NamedTuple):
     kept: Kept = NOTHING
     notes: tuple[str, ...] = ()
     functions: str = ""
+    room: tuple[int, int, int] = (0, 0, 0)
     warnings: tuple[str, ...] = ()
+    filled: tuple[str, ...] = ()
 
     def notes_on(self, functions: str) -> tuple[str, ...]:
-        """The notes on a new workbook whose formulas are written in this way."""
+        """The notes on a new workbook whose formulas are written in this way, and on what was filled in."""
         if self.functions in ("", functions):
-            return self.notes
+            return (*self.notes, *self.filled)
         return (
             *self.notes,
+            *self.filled,
             f"its formulas were {self.functions}; those of the new one are {functions} (see --functions)",
         )
 
@@ -99,19 +106,25 @@ class Reader:
     """Reads the portfolios of a table of holdings: checks their rows, completes them and finds their contracts.
 
     `headings` are that table and further ones, of positions, whose rows have numbers beyond BEYOND; `beside` is what the
-    workbook says of all portfolios: the fields of a Portfolio from `stress` on.
+    workbook says of all portfolios: the fields of a Portfolio from `stress` on. `prices` fill in what is blank; with
+    `replaces` they, and a ledger, take the place of what is typed.
     """
 
     def __init__(
-        self, headings: Sequence[Heading], source: str, told: Settings, table: FactTable | None, beside: tuple = ()
-    ) -> None:
-        self._source, self._told, self._table, self._beside = source, told, table, beside
+        self, headings: Sequence[Heading], source: str, told: Settings, table: FactTable | None, beside: tuple = (),
+        prices: Prices | None = None, replaces: bool = False,
+    ) -> None:  # fmt: skip
+        self._source, self._told, self._table, self._beside, self._prices = source, told, table, beside, prices
+        self._replaces = replaces
         self._tables = Tables([heading.file for heading in headings])
         self._checkers = [RowChecker(*heading) for heading in headings]
         self._common_doubts = tuple(setting_doubts(told))
 
-    def read(self, name: str, rows: Iterable[Row]) -> tuple[Portfolio, list[RowError]]:
-        """The portfolio of these rows, with every mistake in them; with a mistake it is not to be used."""
+    def read(self, name: str, rows: Iterable[Row], ledger: Account | None = None) -> tuple[Portfolio, list[RowError]]:
+        """The portfolio of these rows, with every mistake in them; with a mistake it is not to be used.
+
+        Its positions are those of the ledger, where there is one.
+        """
         checked, wrong = [], []
         for number, cells in rows:
             table, row = divmod(number, BEYOND)
@@ -122,6 +135,14 @@ class Reader:
         settings, is_whole = self._told.of(name), not wrong
         held, further, mistakes = split(self._tables, checked, is_whole)
         wrong += mistakes
+        of_ledger = Opened({}, [])
+        if ledger and is_whole:
+            of_ledger = opened(ledger, self._tables, held, further, self._table, self._replaces)
+            further, wrong = [*further, *of_ledger.further], [*wrong, *of_ledger.wrong]
+        filled = Filled(settings)
+        if self._prices:
+            filled = self._prices.fill(self._tables, held, further, settings, {*self._told.told(name)}, self._table)
+        settings = filled.settings
         hedged, is_lost = {values.asset for _, values in further}, any(map(self._tables.is_further, wrong))
         for row, values in held:
             wrong += completed(self._tables, row, values, is_lost or values.asset in hedged)
@@ -133,18 +154,21 @@ class Reader:
                 continue
             take_over(values, holding)
             wrong += completed(self._tables, row, values)
-        positions, mistakes = self._positions(held, further, of_asset, settings, not wrong)
+        positions, mistakes = self._positions(held, further, of_asset, settings, not wrong, of_ledger.of_row)
         wrong += mistakes
         wrong += portfolio_errors(self._tables, held, settings, is_whole, self._told.told(name).get)
-        wrong = sorted((error._replace(portfolio=name) for error in wrong), key=self._tables.order)
+        wrong = (error._replace(portfolio=name, rule=error.rule + _lacking(filled, error)) for error in wrong)
+        wrong = sorted(wrong, key=self._tables.order)
         holdings = tuple(Holding(row, values) for row, values in held)
         read = Portfolio(name, holdings, tuple(positions), settings, self._source, self._table, *self._beside)
-        read = read._replace(kept=_aligned(read))
-        return (read if wrong else read._replace(warnings=self._doubts(read))), wrong
+        read = read._replace(kept=_aligned(read), filled=(*of_ledger.notes, *filled.notes))
+        doubts = () if wrong else (*self._doubts(read), *of_ledger.doubts, *filled.doubts)
+        return read._replace(warnings=doubts), wrong
 
     def _positions(
-        self, held: list, further: list, of_asset: dict, settings: SettingValues, is_whole: bool
-    ) -> tuple[list[Position], list[RowError]]:
+        self, held: list, further: list, of_asset: dict, settings: SettingValues, is_whole: bool,
+        traded: Mapping[int, Traded],
+    ) -> tuple[list[Position], list[RowError]]:  # fmt: skip
         """Every position, those of one asset together in the order of their rows, and the mistakes in them."""
         value = math.fsum(values.coins * (values.price or 0.0) for _, values in held)
         prices = {same_coin(values.asset): values.price for _, values in held}
@@ -163,7 +187,8 @@ class Reader:
             hedge, listed, mistakes = found_contract(self._tables, row, values, size, price, settings.mmr, self._table)
             wrong += mistakes
             if hedge:
-                found.append(Position(row, values, hedge, place, shared[row], price or values.mark))
+                spot = price or values.mark
+                found.append(Position(row, values, hedge, place, shared[row], spot, traded.get(row)))
                 facts.append(listed)
         for _, values in rows:
             values.kind = "coin" if values.kind in ("perpetual", "dated") else values.kind
@@ -195,6 +220,11 @@ class Reader:
         told += twin_doubts(self._tables, read.positions)
         own = self._told.has_own(read.name)
         return (*told, *(setting_doubts(self._told, read.name) if own else self._common_doubts))
+
+
+def _lacking(filled: Filled, error: RowError) -> str:
+    """What the snapshot lacks of a value that is missing."""
+    return filled.lacking.get(error[:3], "") if error.value is None else ""
 
 
 def _aligned(read: Portfolio) -> Kept:

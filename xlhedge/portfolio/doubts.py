@@ -27,7 +27,7 @@ def row_doubts(tables: Tables, row: int, values: HoldingValues, given: dict) -> 
 
 def position_doubts(tables: Tables, position: Position, read, beside: dict, table: FactTable | None) -> Iterator[str]:
     """What is doubtful in the row of a position of a portfolio, with settings beside it."""
-    row, values, hedge, place, share, _ = position
+    row, values, hedge, place, share = position[:5]
     given = {**beside, "price": position.mark, "face": values.face}
     if hedge.venue and hedge.venue != OWN:
         found = contract(hedge.venue, hedge.symbol, table=table)

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from .fields import ASSET_COLUMNS, HoldingValues, SettingValues
 from .hedge import SAME_COIN, HedgeContract
 from .mistakes import BEYOND, RowError, Tables
+from .trades import Traded
 
 SHARE_TOLERANCE = 1e-9
 WALLET_SLACK = 1e-4
@@ -20,7 +21,7 @@ class Position(NamedTuple):
     """A position that hedges an asset: its row, its checked values, its contract, and the place of the asset among the holdings.
 
     `share` is its share of the hedge, `spot` the price of the coin that it is margined in, or of its contract where nothing says
-    that. Its values have the price of the asset; a row that is a holding too has both.
+    that. Its values have the price of the asset; a row that is a holding too has both. `traded` is what a ledger says of it.
     """
 
     row: int
@@ -29,6 +30,7 @@ class Position(NamedTuple):
     holding: int
     share: float
     spot: float
+    traded: Traded | None = None
 
     @property
     def account(self) -> str:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 from difflib import get_close_matches
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 from typing import TextIO
 
@@ -16,15 +17,20 @@ from ..rows import EMPTY, MOST_COLUMNS, Row, read_grouped
 LONGEST_LINE = 8 * 2**20
 LOOKED_AT = 65536
 ZIP = b"PK\x03\x04"
+TITLES = 50
+"""Lines among which the header of a table is looked for."""
 UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
-def read_csv(path: Path, largest: int = LARGEST_AT_ONCE) -> Iterator[Row]:
-    """Stream the rows of a CSV file in UTF-8 (a byte order mark is fine), comma, semicolon or tab separated."""
+def read_csv(path: Path, largest: int = LARGEST_AT_ONCE, delimiter: str = "") -> Iterator[Row]:
+    """Stream the rows of a CSV file in UTF-8 (a byte order mark is fine), comma, semicolon or tab separated.
+
+    Without a `delimiter` the first row that holds anything tells which.
+    """
     check_file(path, largest)
     number = 1
     try:
-        delimiter, first = _delimiter(_beginning(path))
+        delimiter, first = (delimiter, 1) if delimiter else _delimiter(beginning(path))
         with open(path, encoding="utf-8-sig", newline="") as file:
             reader = csv.reader(_lines(file), delimiter=delimiter, strict=True)
             for cells in reader:
@@ -40,7 +46,12 @@ def read_csv(path: Path, largest: int = LARGEST_AT_ONCE) -> Iterator[Row]:
         raise Unreadable(path.name, _csv_reason(str(error)), number) from None
 
 
-def _beginning(path: Path) -> str:
+def delimiter_of(path: Path) -> str:
+    """What separates the cells of a CSV file."""
+    return _delimiter(beginning(path))[0]
+
+
+def beginning(path: Path) -> str:
     """The text that a CSV file begins with; other kinds of files are refused."""
     with open(path, "rb") as file:
         content = file.read(4 * LOOKED_AT)
@@ -94,9 +105,14 @@ def check_file(path: Path, largest: int = LARGEST_AT_ONCE) -> None:
         raise Unreadable(path.name, EMPTY)
 
 
+def filled(rows: Iterable[Row]) -> Iterator[Row]:
+    """The rows that are neither blank nor comments."""
+    return (row for row in rows if row.cells.count(None) < len(row.cells) and not _is_comment(row))
+
+
 def header_and_rows(name: str, rows: Iterable[Row]) -> tuple[list[str], Iterator[Row]]:
     """The normalised header of a table and the rows below it, blank rows and comment rows left out."""
-    rows = (row for row in rows if row.cells.count(None) < len(row.cells) and not _is_comment(row))
+    rows = filled(rows)
     header = next(rows, None)
     if header is None:
         raise Unreadable(name, EMPTY)
@@ -110,9 +126,17 @@ def header_and_rows(name: str, rows: Iterable[Row]) -> tuple[list[str], Iterator
 
 
 def check_header(
-    name: str, header: list[str], known: Collection[str], required: Collection[str], ignored: Collection[str]
+    name: str,
+    header: list[str],
+    known: Collection[str],
+    required: Collection[str],
+    ignored: Collection[str],
+    option: str = "",
 ) -> None:
-    """Refuse unknown, duplicate and missing columns: a misspelt column must not be ignored in silence."""
+    """Refuse unknown, duplicate and missing columns: a misspelt column must not be ignored in silence.
+
+    `option` is what else has them ignored.
+    """
     if not set(header) & {*known}:
         held = ", ".join(shown(column) for column in header[:5])
         such = ", ".join([*known][:6])
@@ -130,7 +154,7 @@ def check_header(
                 unknown.append(shown(column))
     if unknown:
         which = f"columns {', '.join(unknown)} (call each" if unknown[1:] else f"column {unknown[0]} (call it"
-        problems.append(f"unknown {which} note to have it ignored; columns are {', '.join(known)})")
+        problems.append(f"unknown {which} note{option} to have it ignored; columns are {', '.join(known)})")
     problems += [f"column {column} is missing" for column in required if column not in header and column not in meant]
     if problems:
         raise Unreadable(name, "; ".join(problems))
@@ -167,8 +191,12 @@ def _delimiter(text: str) -> tuple[str, int]:
     told = re.fullmatch(r'"?sep=(.)"?', lines[0].strip("\r\n"), re.IGNORECASE) if lines else None
     if told:
         return told[1], 2
-    header = next((line for line in lines if line.strip() and not line.startswith(("#", "//"))), "")
-    return max(",;\t", key=header.count), 1
+    lines = [line for line in lines if line.strip() and not line.startswith(("#", "//"))][:TITLES]
+    for line, after in pairwise([*lines, None]):
+        found = max(",;\t", key=line.count)
+        if found in line and (after is None or found in after):
+            return found, 1  # a line above the header has none, or one that is only a comma between words
+    return max(",;\t", key=(lines or [""])[0].count), 1
 
 
 def _csv_reason(error: str) -> str:

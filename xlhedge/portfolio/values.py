@@ -5,7 +5,7 @@ import math
 import re
 
 from ..errors import EXCEL_ERRORS
-from ..rows import Grouped, Uncalculated
+from ..rows import Grouped, Uncalculated, Unclear
 from .fields import InputField
 
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
@@ -28,6 +28,8 @@ def read_value(field: InputField, cell: object):
             raise Broken(
                 "is a formula that was never calculated: open the file in a spreadsheet, save it and try again"
             )
+        if isinstance(cell, Unclear):
+            raise Broken(cell.rule)
         cell = cell if isinstance(cell, Grouped) else cell.strip()
         if cell.startswith("#") and cell.upper() in EXCEL_ERRORS:
             raise Broken("is an error value: mend the formula that gives it")

@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from ..intake import read_portfolios
+from ..intake import Asked, read_portfolios
+from ..portfolio import Portfolio
 from ..workbook.grid.sheet import Book
 from ..workbook.model import build_model
 from ..workbook.portfolios import Room
@@ -11,7 +12,12 @@ HERE = Path(__file__).parent
 ROOM = Room(20, 40, 1500)
 
 
-def build_template(mode: str = "native") -> Book:
-    """The template with formulas as plain arithmetic, worksheet functions or LAMBDA names."""
-    portfolios, _ = read_portfolios(HERE / "holdings.csv", HERE / "settings.csv")
-    return build_model(portfolios[0]._replace(source="template.csv"), mode, ROOM)
+def example(prices: Path | None = None) -> Portfolio:
+    """The portfolio of the template, at the prices of a snapshot where one is given."""
+    (portfolio,), _ = read_portfolios(Asked(HERE / "holdings.csv", HERE / "settings.csv", prices=prices, replaces=True))
+    return portfolio._replace(source="template.csv")
+
+
+def build_template(mode: str = "native", portfolio: Portfolio | None = None) -> Book:
+    """The template with formulas as plain arithmetic, worksheet functions or LAMBDA names, and its portfolio unless given."""
+    return build_model(portfolio or example(), mode, ROOM)

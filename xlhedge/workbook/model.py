@@ -16,8 +16,8 @@ from .figures import figures_of
 from .grid.cells import LayoutError, Style
 from .grid.overlap import check_overlaps
 from .grid.record import SheetRecord, fields, needs
-from .grid.sheet import Book, Sheet
-from .grid.theme import ROLES
+from .grid.sheet import UNDATED, Book, Sheet
+from .grid.theme import FAILS, LEVELS, PASSES, PASSES_BUT, ROLES
 from .portfolios import NO_ROOM, Portfolios, Room
 from .sheets import SHEETS
 from .sheets.contracts import CONTRACTS
@@ -25,6 +25,8 @@ from .sheets.stress import STRESS, set_record
 from .sheets.tiers import TIERS
 
 FLAG_WIDTH = 16
+LEVELS_ROW = 3
+"""Row of the alarm levels of distances: it is frozen, so that they are in sight of what they colour."""
 EMPTY: Mapping = MappingProxyType({})
 NOT_SHOWN = ("ladder_prices",)
 """Settings that no sheet shows: the prices of the ladder stand there as moves."""
@@ -88,6 +90,7 @@ class _Model:
             check_overlaps(self._book.sheets[record.name])
         given, book = self._figures, self._book
         book.titles = [f"xlhedge: {portfolio.name}" for portfolio in self._portfolios.portfolios]
+        book.times = [portfolio.settings.price_time or UNDATED for portfolio in self._portfolios.portfolios]
         book.room, book.checks = self._room().numbers, given["checks"].lines
         book.parts = {name: given[name] for name in self._places if given[name] is not None}
         book.figures = figures_of(**{name: given[name] for name in needs(figures_of)})._asdict()
@@ -129,8 +132,7 @@ class _Model:
     def _heads(self) -> None:
         """Title, purpose and the master flag at the top of every sheet."""
         checks = self._figures["checks"]
-        passes = where(checks.clean, "all checks pass", "pass, but see:")
-        flag = where(checks.master, passes, "see Checks:")
+        flag = where(checks.master, where(checks.clean, PASSES, PASSES_BUT), FAILS)
         for sheet in self._book.sheets.values():
             title = self._portfolios.each(lambda portfolio, sheet=sheet: f"{portfolio.name}: {sheet.name}")
             sheet.text(1, 1, title, "title")
@@ -139,6 +141,19 @@ class _Model:
                 sheet.widen(sheet.flag_column, FLAG_WIDTH)
                 sheet.computed(1, sheet.flag_column, flag, Style("flag", "text", "master"))
                 sheet.computed(1, sheet.flag_column + 1, checks.first, Style("failing"))
+            if any(block.style.alarm == "distance" for block in sheet.blocks):
+                _put_levels(sheet, self._figures["settings"])
+
+
+def _put_levels(sheet: Sheet, settings) -> None:
+    """The alarm levels beside what else stands in their row, where the conditional formats of the sheet find them."""
+    taken = [block.column + block.shape[1] for block in sheet.blocks if block.row == LEVELS_ROW]
+    column = max(sheet.flag_column, *taken, 0) + 1
+    for color, (label, name) in LEVELS.items():
+        sheet.text(LEVELS_ROW, column, label, "unit")
+        level = sheet.computed(LEVELS_ROW, column + 1, getattr(settings, name), Style("link", "share"))
+        sheet.levels[color] = level.node
+        column += 2
 
 
 def _name(part: Callable) -> str:

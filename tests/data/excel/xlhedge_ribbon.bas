@@ -20,27 +20,75 @@ Public Sub XlhedgeRecalculate(control As IRibbonControl)
 End Sub
 
 Public Sub XlhedgeOpenTemplate(control As IRibbonControl)
-    OpenOwnFile "TEMPLATE"
+    OpenTemplate ""
 End Sub
 
 Public Sub XlhedgeHelp(control As IRibbonControl)
-    OpenOwnFile "HELP"
+    OpenTemplate "Functions"
 End Sub
 
-' Opens a file that the installer has placed: a workbook as a new one made from it, a page in the browser.
-Private Sub OpenOwnFile(ByVal setting As String)
+' A new workbook made from the template that the installer has placed, at one of its sheets.
+Private Sub OpenTemplate(ByVal sheetName As String)
     Dim path As String
-    path = GetConfig(setting)
-    If path = "" Then
-        MsgBox "The file is not installed. Run: xlhedge install", vbExclamation, TITLE
-    ElseIf Not FileExists(path) Then
-        MsgBox "The file is missing. Run: xlhedge install" & vbCrLf & vbCrLf & path, vbExclamation, TITLE
-    ElseIf LCase$(Right$(path, 5)) = ".xlsx" Then
-        Workbooks.Add path
-    Else
-        ThisWorkbook.FollowHyperlink path
+    path = Setting("TEMPLATE")
+    If Not IsFile(path) Then
+        MsgBox "The template is not installed. Run: xlhedge install" & vbCrLf & vbCrLf & path, vbExclamation, TITLE
+        Exit Sub
     End If
+    Workbooks.Add path
+    If sheetName <> "" Then ActiveWorkbook.Worksheets(sheetName).Activate
 End Sub
+
+' Python says what belongs into which cell, none of them a formula. Excel cannot undo what a macro types.
+Public Sub XlhedgeRefreshPrices(control As IRibbonControl)
+    Dim book As Workbook, answer As Variant, told As String, i As Long, usual As Long
+    Set book = ActiveWorkbook
+    If book Is Nothing Then Exit Sub
+    If LastTrouble <> "" Then ForgetPython
+    Application.StatusBar = "xlhedge asks for prices ..."
+    answer = CallPython("refresh_prices", ContentOf(book), "xlhedge.hosts.excel.buttons")
+    Application.StatusBar = False
+    If Not IsArray(answer) Then
+        MsgBox "Python does not answer. Run: xlhedge doctor" & vbCrLf & vbCrLf & LastTrouble, vbExclamation, TITLE
+        Exit Sub
+    End If
+    told = answer(0, 0)
+    For i = 1 To UBound(answer, 1) - 1
+        With book.Worksheets(answer(i, 0)).Cells(answer(i, 1), answer(i, 2))
+            If .Worksheet.ProtectContents And .Locked Then
+                MsgBox "Nothing was changed: " & .Worksheet.Name & " is protected, and its cell " & .Address(False, False) & " is locked.", vbExclamation, TITLE
+                Exit Sub
+            End If
+        End With
+    Next i
+    usual = Application.Calculation
+    Application.Calculation = xlCalculationManual
+    On Error GoTo Refused
+    For i = 1 To UBound(answer, 1) - 1
+        book.Worksheets(answer(i, 0)).Cells(answer(i, 1), answer(i, 2)).Value = answer(i, 3)
+    Next i
+Done:
+    Application.Calculation = usual
+    MsgBox told, vbInformation, TITLE
+    Exit Sub
+Refused:
+    told = "Excel took only the first " & i - 1 & " of " & UBound(answer, 1) - 1 & " cells: " & Err.Description
+    Resume Done
+End Sub
+
+' Values and formulas of the sheets that prices are asked for by; nothing for a sheet that is not there.
+Private Function ContentOf(ByVal book As Workbook) As Variant
+    Dim content(7) As Variant, titles As Variant, i As Long
+    titles = Array("Inputs", "Positions", "Contracts", "Tiers")
+    On Error Resume Next
+    For i = 0 To 3
+        With book.Worksheets(titles(i))
+            content(2 * i) = .Range("A1", .UsedRange).Value
+            content(2 * i + 1) = .Range("A1", .UsedRange).Formula
+        End With
+    Next i
+    ContentOf = content
+End Function
 
 ' Every workbook that xlhedge makes has the name checks_pass, under which its sheet Checks lists what must hold.
 Public Sub XlhedgeRunChecks(control As IRibbonControl)
@@ -95,7 +143,7 @@ End Function
 
 Public Sub XlhedgeAbout(control As IRibbonControl)
     ForgetPython
-    MsgBox "Add-in: " & GetConfig("XLHEDGE VERSION") & vbCrLf & _
+    MsgBox "Add-in: " & Setting("XLHEDGE VERSION") & vbCrLf & _
         "Python answers: " & CallPython("XLHEDGE_VERSION", Array()) & vbCrLf & _
-        "xlwings: " & XLWINGS_VERSION & vbCrLf & vbCrLf & ThisWorkbook.FullName, vbInformation, TITLE
+        "xlwings: " & Setting("XLWINGS VERSION") & vbCrLf & vbCrLf & ThisWorkbook.FullName, vbInformation, TITLE
 End Sub

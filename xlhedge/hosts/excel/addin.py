@@ -6,7 +6,9 @@ pyopenvba give the same bytes.
 
 import tempfile
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from xml.sax.saxutils import escape
 
 from defusedxml import ElementTree
@@ -16,10 +18,13 @@ from xlhedge import __version__
 from .functions import generated_modules
 from .help import INTELLISENSE, help_page, intellisense_xml
 from .modules import OPENING
-from .locations import ADDIN, HELP_PAGE, INTELLISENSE_FILE, TEMPLATE, ExcelError
+from .locations import ADDIN, HELP_PAGE, INTELLISENSE_FILE, SERVER, TEMPLATE, ExcelError
 from .ribbon import ribbon_xml
-from .xlwings_vba import CONFIGURED_NAME, dictionary_class, xlwings_module, xlwings_version
+from .starting import starting_module, xlwings_version
 
+NOWHERE: Mapping[str, str] = MappingProxyType({})
+"""An add-in that is not placed yet."""
+SETTINGS_SHEET = "xlhedge.conf"
 CREATED = (1980, 1, 1, 0, 0, 0)
 XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006"
@@ -38,27 +43,31 @@ SHEET = f"""{XML}<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheet
 CELL = '<c r="{ref}" t="inlineStr"><is><t>{text}</t></is></c>'
 
 
-def build_addin(folder) -> list[Path]:
-    """Write the add-in, its IntelliSense help, the help page and the template into a folder; return the files."""
+def build_addin(folder, computer: Mapping[str, str] = NOWHERE) -> list[Path]:
+    """Write the add-in, its IntelliSense help, the help page, the template and the server into a folder; return the files.
+
+    `computer` is what the add-in is to know of where it will stand: INTERPRETER, SERVER and TEMPLATE as full paths.
+    """
     from xlhedge.template import build_template
     from xlhedge.workbook.file.writer import write
 
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     files = {
-        ADDIN: addin_bytes(),
+        ADDIN: addin_bytes(computer),
         INTELLISENSE_FILE: intellisense_xml().encode(),
         HELP_PAGE: help_page().encode(),
+        SERVER: Path(__file__).with_name(SERVER).read_bytes(),
     }
     for name, content in files.items():
         (folder / name).write_bytes(content)
-    write(build_template("addin"), folder / TEMPLATE)
+    write(build_template(), folder / TEMPLATE)  # in plain arithmetic: it works for whoever is sent it
     return [folder / name for name in (*files, TEMPLATE)]
 
 
-def settings() -> dict[str, str]:
-    """What the add-in knows of itself, in its sheet; what differs by computer is in the user's settings file."""
-    return {"XLHEDGE VERSION": __version__, "XLWINGS VERSION": xlwings_version(), "UDF MODULES": "xlhedge.udfs"}
+def settings(computer: Mapping[str, str] = NOWHERE) -> dict[str, str]:
+    """What the add-in knows, in its sheet: its versions, and where things are on the computer it is made for."""
+    return {"XLHEDGE VERSION": __version__, "XLWINGS VERSION": xlwings_version(), **computer}
 
 
 def addin_settings(path) -> dict[str, str]:
@@ -73,12 +82,12 @@ def addin_settings(path) -> dict[str, str]:
 
 
 def vba_modules() -> dict[str, str]:
-    """Every module of code by name, with VBA's line ends: xlwings', ours, and the class for a Mac."""
-    modules = {"xlwings": xlwings_module(), **generated_modules(), "Dictionary": dictionary_class()}
+    """Every module of code by name, with VBA's line ends."""
+    modules = {"xlhedge_python": starting_module(), **generated_modules()}
     return {name: text.replace("\n", "\r\n") for name, text in modules.items()}
 
 
-def addin_bytes() -> bytes:
+def addin_bytes(computer: Mapping[str, str] = NOWHERE) -> bytes:
     """The add-in as a file."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / ADDIN
@@ -86,7 +95,7 @@ def addin_bytes() -> bytes:
         with zipfile.ZipFile(path) as archive:
             parts = {name: archive.read(name) for name in archive.namelist()}
         with zipfile.ZipFile(path, "w") as archive:
-            for name, content in _completed(parts).items():
+            for name, content in _completed(parts, computer).items():
                 entry = zipfile.ZipInfo(name, CREATED)
                 entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
                 archive.writestr(entry, content)
@@ -103,17 +112,16 @@ def _write_vba(path: Path) -> None:
         project = book.vba_project()
         project.delete_module("Module1")
         for name, text in vba_modules().items():
-            kind = VBAModuleKind.other if name == "Dictionary" else VBAModuleKind.standard
-            project.add_module(name, text, kind=kind)
+            project.add_module(name, text, kind=VBAModuleKind.standard)
         book.set_module("ThisWorkbook", OPENING.replace("\n", "\r\n"))
         book.save()
 
 
-def _completed(parts: dict[str, bytes]) -> dict[str, bytes]:
+def _completed(parts: dict[str, bytes], computer: Mapping[str, str]) -> dict[str, bytes]:
     """The parts of the blank add-in with our sheet, ribbon tab, help and document properties."""
-    rows = "".join(_row(number, *item) for number, item in enumerate(settings().items(), 1))
+    rows = "".join(_row(number, *item) for number, item in enumerate(settings(computer).items(), 1))
     for part in ("xl/workbook.xml", "docProps/app.xml"):
-        parts[part] = _replace(parts[part], "Sheet1", f"{CONFIGURED_NAME}.conf")
+        parts[part] = _replace(parts[part], "Sheet1", SETTINGS_SHEET)
     types = _override(
         "/customXml/itemProps1.xml", "application/vnd.openxmlformats-officedocument.customXmlProperties+xml"
     )

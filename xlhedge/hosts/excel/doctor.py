@@ -1,16 +1,20 @@
 """Look at everything between a cell in Excel and the Python that answers it, and say how to mend what is wrong."""
 
-import importlib.util
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 from xlhedge import __version__
 
-from .install import read_conf
-from .locations import Computer, this_computer
+from .install import FROM_STORE
+from .locations import CHILD_PROCESSES, NO_MACROS, Computer, this_computer
+from .server import TRY
 
 AGAIN = "run: xlhedge install"
+LONGEST_START = 60
+"""Seconds after which a Python that says nothing is given up."""
 
 
 class Finding(NamedTuple):
@@ -46,7 +50,7 @@ def addin_file(computer: Computer) -> Iterator[Finding]:
 def versions(computer: Computer) -> Iterator[Finding]:
     """The add-in is of the versions of xlhedge and xlwings that are installed."""
     from .addin import addin_settings
-    from .xlwings_vba import xlwings_version
+    from .starting import xlwings_version
 
     if not computer.addin.is_file():
         return
@@ -59,42 +63,76 @@ def versions(computer: Computer) -> Iterator[Finding]:
         yield Finding(found == installed, f"add-in is made for {name} {found}, installed is {installed}", AGAIN)
 
 
-def macros(computer: Computer) -> Iterator[Finding]:
-    """Excel runs macros."""
-    fix = (
-        "in Excel: File, Options, Trust Center, Trust Center Settings, Macro Settings: choose another than the one that "
-        "disables all without notification; if that is greyed out, ask your administrator or use the native template"
-    )
-    yield Finding(not computer.macros_disabled, "Excel runs macros", fix)
+def policy(computer: Computer) -> Iterator[Finding]:
+    """Excel opens add-ins, runs their macros and may start another program, as far as the registry tells."""
+    told = computer.policy
+    ask = "ask your administrator, or use workbooks in plain arithmetic, which need no add-in"
+    yield Finding(not told.addins_disabled, "Excel opens add-ins", f"Trust Center, Add-ins: all are disabled; {ask}")
+    trusted = not told.locations_disabled or told.macros != NO_MACROS
+    yield Finding(
+        trusted, "Excel runs the macros of add-ins",
+        f"Trust Center: macros are disabled and trusted locations too, of which XLSTART is one; {ask}",
+    )  # fmt: skip
+    yield Finding(
+        not told.child_processes_blocked, "Excel may start Python",
+        f"a rule of Microsoft Defender (attack surface reduction, {CHILD_PROCESSES}) forbids Office to start programs; {ask}",
+    )  # fmt: skip
 
 
-def settings_file(computer: Computer) -> Iterator[Finding]:
-    """The settings file names a Python, template and help that exist."""
-    yield Finding(computer.conf.is_file(), f"settings: {computer.conf}", AGAIN)
-    for name, path in read_conf(computer).items():
-        yield Finding(Path(path).is_file(), f"{name}: {path}", AGAIN)
+def settings(computer: Computer) -> Iterator[Finding]:
+    """The Python, server and template that the add-in names exist."""
+    from .addin import addin_settings
+
+    built = addin_settings(computer.addin)
+    for name in ("INTERPRETER", "SERVER", "TEMPLATE") if computer.addin.is_file() else ():
+        path = built.get(name, "")
+        yield Finding(Path(path).is_file(), f"{name}: {path or 'not named in the add-in'}", AGAIN)
 
 
 def python(computer: Computer) -> Iterator[Finding]:
-    """The Python that Excel asks is this one, and recent enough."""
-    asked = read_conf(computer).get("INTERPRETER_WIN")
+    """The Python that Excel asks is this one, recent enough, not the Store's, and it starts."""
+    from .addin import addin_settings
+
+    built = addin_settings(computer.addin)
+    asked = built.get("INTERPRETER")
     if asked:
         here = _same_file(Path(asked), computer.interpreter)
         yield Finding(here, f"Python that runs this: {computer.interpreter}", f"{AGAIN} (Excel asks another: {asked})")
+    yield Finding(
+        not computer.is_from_store, "Python is not the Microsoft Store's", FROM_STORE.format(path=computer.base)
+    )
     version = ".".join(map(str, computer.python))
     yield Finding(
         computer.python >= (3, 11), f"Python {version}, {computer.python_bits} bits", "install Python 3.11 or later"
     )
-    for module in ("xlwings", "win32com"):
-        name = {"win32com": "pywin32"}.get(module, module)
-        yield Finding(importlib.util.find_spec(module) is not None, f"package {name}", f"run: pip install {name}")
+    server = Path(built.get("SERVER", ""))
+    if asked and Path(asked).is_file() and server.is_file():
+        trouble = why_it_does_not_start(asked, server)
+        yield Finding(not trouble, "Python starts and loads xlhedge as Excel asks it to", f"{trouble}; {AGAIN}")
+
+
+def why_it_does_not_start(interpreter: str, server: Path) -> str:
+    """What the server says when it is started as Excel starts it, but only to try; "" where nothing is wrong."""
+    try:
+        run = subprocess.run(
+            [interpreter, "-P", "-B", server, TRY], timeout=LONGEST_START, stdin=subprocess.DEVNULL, capture_output=True
+        )
+    except subprocess.TimeoutExpired:
+        return f"it did not answer within {LONGEST_START} seconds"
+    except OSError as error:
+        return f"it cannot be run: {error.strerror or error}"
+    told = server.with_name(server.name + ".trouble.txt")
+    if run.returncode and told.is_file():
+        return told.read_text(encoding="mbcs" if sys.platform == "win32" else "utf-8", errors="replace").strip()
+    return f"it ended with {run.returncode}" if run.returncode else ""
 
 
 def dll(computer: Computer) -> Iterator[Finding]:
     """xlwings' DLL of Excel's bitness lies where the add-in looks for it: beside the interpreter, or one folder up."""
-    from .xlwings_vba import xlwings_version
+    from .addin import addin_settings
+    from .starting import xlwings_version
 
-    asked = Path(read_conf(computer).get("INTERPRETER_WIN", computer.interpreter))
+    asked = Path(addin_settings(computer.addin).get("INTERPRETER", computer.interpreter))
     folders = (asked.parent, asked.parent.parent)
     bits = computer.excel_bits
     if bits is None:
@@ -112,4 +150,4 @@ def _same_file(one: Path, other: Path) -> bool:
         return False
 
 
-CHECKS = (addin_file, versions, macros, settings_file, python, dll)
+CHECKS = (addin_file, versions, policy, settings, python, dll)

@@ -41,7 +41,7 @@ End Sub
 
 
 def generated_modules() -> dict[str, str]:
-    """The modules of the add-in by name, but for xlwings' own."""
+    """The modules of the add-in by name, but for the one that starts Python."""
     return {
         "xlhedge_functions": functions_module(),
         "xlhedge_help": help_module(),

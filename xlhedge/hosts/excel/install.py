@@ -8,29 +8,36 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
-from .locations import ADDIN, HELP_PAGE, TEMPLATE, Computer, ExcelError, this_computer
+from .locations import ADDIN, HELP_PAGE, SERVER, TEMPLATE, Computer, ExcelError, this_computer
 
 NOT_WINDOWS = (
     "Excel add-ins are installed on Windows; xlhedge install --build-only FOLDER writes the files on any system"
 )
+FROM_STORE = (
+    "{path} is the Microsoft Store's Python, whose files other programs such as Excel cannot see; install Python 3.11 or later "
+    "from python.org, or take the bundle, which brings its own"
+)
+TROUBLE = f"{SERVER}.trouble.txt"
+"""Where the server says why it could not start."""
 IN_USE = "{path} is in use: close Excel and run the command again"
 
 
 def install(computer: Computer | None = None) -> list[str]:
-    """Build the add-in and place it with its settings, template and help; again replaces it. Returns what was done."""
+    """Build the add-in and place it with its server, template and help; again replaces it. Returns what was done."""
     from .addin import build_addin
 
     computer = computer or this_computer()
     _need_windows(computer)
-    conf = conf_text(computer)
+    if computer.is_from_store:
+        raise ExcelError(FROM_STORE.format(path=computer.interpreter))
     with tempfile.TemporaryDirectory() as folder, ExitStack() as undo:
-        build_addin(folder)
-        (Path(folder) / "conf").write_bytes(conf)
+        build_addin(folder, settings_of(computer))
         for name, target in placed_files(computer).items():
             undo.enter_context(_put(Path(folder) / name, target))
+    computer.conf.unlink(missing_ok=True)
     return [
         f"placed {computer.addin}",
-        f"placed settings, template and help in {computer.home}",
+        f"placed server, template and help in {computer.home}",
         f"Excel will ask {computer.interpreter}",
         "Start Excel anew and type =XLHEDGE_VERSION() in a cell",
     ]
@@ -41,7 +48,7 @@ def uninstall(computer: Computer | None = None) -> list[str]:
     computer = computer or this_computer()
     _need_windows(computer)
     told = []
-    for path in placed_files(computer).values():
+    for path in (*placed_files(computer).values(), computer.conf, computer.home / TROUBLE):
         try:
             path.unlink()
             told.append(f"removed {path}")
@@ -60,32 +67,21 @@ def placed_files(computer: Computer) -> dict[str, Path]:
     The IntelliSense file is not among them: Excel opens whatever lies in XLSTART. The add-in holds a copy of it.
     """
     home = computer.home
-    return {"conf": computer.conf, HELP_PAGE: home / HELP_PAGE, TEMPLATE: home / TEMPLATE, ADDIN: computer.addin}
+    return {**{name: home / name for name in (HELP_PAGE, TEMPLATE, SERVER)}, ADDIN: computer.addin}
 
 
-def conf_text(computer: Computer) -> bytes:
-    """The settings file: which Python Excel asks, and where the template and the help are."""
-    settings = {
-        "INTERPRETER_WIN": computer.interpreter,
+def settings_of(computer: Computer) -> dict[str, str]:
+    """What the add-in is to know of the computer: which Python Excel asks, what that runs, and where the template is."""
+    places = {
+        "INTERPRETER": computer.interpreter,
+        "SERVER": computer.home / SERVER,
         "TEMPLATE": computer.home / TEMPLATE,
-        "HELP": computer.home / HELP_PAGE,
     }
-    lines = (f'"{name}","{_spelled(path, computer)}"\r\n' for name, path in settings.items())
-    return "".join(lines).encode(computer.encoding)
-
-
-def read_conf(computer: Computer) -> dict[str, str]:
-    """The settings file; empty if it is missing or unreadable."""
-    try:
-        lines = computer.conf.read_bytes().decode(computer.encoding).splitlines()
-    except (OSError, UnicodeError):
-        return {}
-    pairs = (line.strip('"').split('","', 1) for line in lines)
-    return {pair[0]: pair[1] for pair in pairs if len(pair) == 2}
+    return {name: _spelled(path, computer) for name, path in places.items()}
 
 
 def _spelled(path: Path, computer: Computer) -> str:
-    """A path in the characters of Windows' own encoding, which is all that VBA reads; else its short form."""
+    """A path in the characters of Windows' own encoding, which is all that VBA hands on; else its short form."""
     for text in (str(path), _short_path(path)):
         try:
             if text.encode(computer.encoding).decode(computer.encoding) == text:

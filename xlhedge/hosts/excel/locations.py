@@ -17,11 +17,37 @@ ADDIN = "xlhedge.xlam"
 INTELLISENSE_FILE = "xlhedge.intellisense.xml"
 HELP_PAGE = "xlhedge-functions.html"
 TEMPLATE = "xlhedge-template.xlsx"
+SERVER = "server.py"
 CONF = "xlhedge.conf"
+"""The settings file of 0.1.0, which installing and removing take away."""
+
+
+STORE = ("windowsapps", "pythonsoftwarefoundation")
+"""What the paths of the Microsoft Store's Python hold."""
+
+
+EXCELS = (r"Policies\Microsoft", "Microsoft")
+NO_MACROS = 4
+"""VBAWarnings: disable all macros without a notification."""
+DEFENDER = r"SOFTWARE\Policies\Microsoft\Windows Defender\Windows Defender Exploit Guard\ASR\Rules"
+CHILD_PROCESSES, BLOCK = "D4F940AB-401B-4EFC-AADC-AD5F3C50688A", "1"
+"""The rule that blocks Office from creating child processes, and its setting that does."""
 
 
 class ExcelError(FileError):
     """The add-in cannot be built, placed or removed."""
+
+
+class Policy(NamedTuple):
+    """What Office and Windows are set to allow, as the registry tells."""
+
+    macros: int | None = None
+    """VBAWarnings; what it forbids, it forbids outside trusted locations only."""
+    locations_disabled: bool = False
+    """Whether no location is trusted, XLSTART neither."""
+    addins_disabled: bool = False
+    child_processes_blocked: bool = False
+    """Whether Microsoft Defender keeps Office from starting programs."""
 
 
 class Computer(NamedTuple):
@@ -39,9 +65,17 @@ class Computer(NamedTuple):
     excel_bits: int | None
     """32 or 64; None where Excel does not say."""
     encoding: str
-    """How VBA reads text files: Windows' own 8-bit encoding."""
-    macros_disabled: bool = False
-    """Whether Excel is set to run no macros at all."""
+    """How VBA hands texts on: Windows' own 8-bit encoding."""
+    policy: Policy = Policy()
+    """What Office and Windows are set to allow."""
+    base: Path = Path()
+    """The Python that the interpreter's environment was made from."""
+
+    @property
+    def is_from_store(self) -> bool:
+        """Whether Python is the Microsoft Store's, which keeps what it writes out of the sight of other programs."""
+        places = f"{self.interpreter}|{self.base}".lower()
+        return any(mark in places for mark in STORE)
 
     @property
     def addin(self) -> Path:
@@ -55,7 +89,7 @@ class Computer(NamedTuple):
 
     @property
     def conf(self) -> Path:
-        """The settings file."""
+        """The settings file of 0.1.0."""
         return self.home / CONF
 
 
@@ -72,7 +106,8 @@ def this_computer() -> Computer:
         python_bits=8 * struct.calcsize("P"),
         excel_bits=_excel_bits() if is_windows else None,
         encoding="mbcs" if is_windows else "cp1252",
-        macros_disabled=is_windows and _macros_disabled(),
+        policy=_policy() if is_windows else Policy(),
+        base=Path(sys.base_prefix),
     )
 
 
@@ -89,10 +124,20 @@ def _excel_bits() -> int | None:
     return {"x86": 32, "x64": 64}.get(platform or bitness)
 
 
-def _macros_disabled() -> bool:
-    """Whether a policy or the Trust Center forbids every macro (the setting 4), with no notification."""
-    keys = (r"SOFTWARE\Policies\Microsoft\Office\16.0\Excel\Security", r"SOFTWARE\Microsoft\Office\16.0\Excel\Security")
-    return next((found for key in keys if (found := _registry("HKEY_CURRENT_USER", key, "VBAWarnings"))), None) == 4
+def _policy() -> Policy:
+    """What is set for Excel, a policy before the user's own choice, and for Microsoft Defender."""
+    return Policy(
+        macros=_office("Security", "VBAWarnings"),
+        locations_disabled=_office(r"Security\Trusted Locations", "AllLocationsDisabled") == 1,
+        addins_disabled=_office("Security", "DisableAllAddins") == 1,
+        child_processes_blocked=str(_registry("HKEY_LOCAL_MACHINE", DEFENDER, CHILD_PROCESSES)) == BLOCK,
+    )
+
+
+def _office(key: str, name: str):
+    """A setting of Excel's, as a policy or the Trust Center gives it."""
+    found = (_registry("HKEY_CURRENT_USER", rf"SOFTWARE\{where}\Office\16.0\Excel\{key}", name) for where in EXCELS)
+    return next((value for value in found if value is not None), None)
 
 
 def _registry(hive: str, key: str, name: str):

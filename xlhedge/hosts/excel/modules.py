@@ -7,35 +7,36 @@ BRIDGE = """Attribute VB_Name = "xlhedge_bridge"
 Option Explicit
 Option Private Module
 
-' The one way from a worksheet function to Python, and back.
+' The one way from a worksheet function or a button to Python, and back.
 
 Private Const PYTHON_MODULE As String = "xlhedge.udfs"
 Private Server As Object
 Private Trouble As String
 
-' Calls a function of xlhedge.udfs: cells and ranges in, a cell or an array of cells out.
-Public Function CallPython(ByVal functionName As String, ByVal given As Variant) As Variant
+' Calls a function of xlhedge.udfs, or of another module: cells and ranges in, a cell or an array of cells out.
+Public Function CallPython(ByVal functionName As String, ByVal given As Variant, Optional ByVal moduleName As String = PYTHON_MODULE) As Variant
     Dim values As Variant, answer As Variant, isAnswered As Boolean
     CallPython = NoAnswer(functionName)
     If Trouble <> "" And Server Is Nothing Then Exit Function  ' each try to start Python takes seconds: not in every cell
     values = ValuesOf(given)
-    isAnswered = HasAnswer(functionName, values, answer)
+    isAnswered = HasAnswer(moduleName, functionName, values, answer)
     If Not isAnswered And Not Server Is Nothing Then  ' it may have been ended since
         Set Server = Nothing
-        isAnswered = HasAnswer(functionName, values, answer)
+        isAnswered = HasAnswer(moduleName, functionName, values, answer)
     End If
     If isAnswered Then CallPython = AsCells(answer) Else CallPython = NoAnswer(functionName)
 End Function
 
-Private Function HasAnswer(ByVal functionName As String, ByVal values As Variant, ByRef answer As Variant) As Boolean
+Private Function HasAnswer(ByVal moduleName As String, ByVal functionName As String, ByVal values As Variant, ByRef answer As Variant) As Boolean
     On Error GoTo Failed
-    If Server Is Nothing Then Set Server = XLPy
-    answer = Server.CallUDF(PYTHON_MODULE, functionName, values)
+    If Server Is Nothing Then Set Server = StartedPython
+    answer = Server.CallUDF(moduleName, functionName, values)
     Trouble = ""
     HasAnswer = True
     Exit Function
 Failed:
-    Trouble = "error " & Err.Number & ": " & Err.Description
+    Trouble = Err.Description
+    If Err.Number <> NOT_STARTED Then Trouble = "error " & Err.Number & ": " & Trouble
 End Function
 
 ' Why Python did not answer last time; empty if it did.

@@ -6,7 +6,9 @@ import numpy as np
 
 from ..grid.cells import Block
 from ..grid.numbers import number_texts
-from .slots import Part, Slot, content, woven
+from .charts import around_point
+from .part import Part, Slot
+from .slots import content, woven
 
 NUMBER, BLANK, INFINITE, NAN, YES, NO, OTHER = range(7)
 """Kinds of values: numbers, those that their kind tells, and others, such as texts."""
@@ -95,7 +97,9 @@ def _contents(block: Block, slot: Slot, portfolios: int) -> list[bytes]:
 
 
 def _around_number(slot: Slot) -> tuple[bytes, bytes]:
-    """What stands before and after a number in its cell."""
+    """What stands before and after a number in its cell, or in its point of a chart."""
+    if slot.point is not None:
+        return around_point(slot.point)
     if slot.formula is None:
         return b' t="n"><v>', b"</v></c>"
     return b"><f>%s</f><v>" % slot.formula, b"</v></c>"

@@ -12,7 +12,6 @@ import math
 import re
 import zipfile
 from collections.abc import Sequence
-from typing import NamedTuple
 from xml.sax.saxutils import escape
 
 from ...nodes import letters
@@ -20,69 +19,49 @@ from ..grid.cells import Block
 from ..grid.numbers import number_text, sheet_number, time_text
 from ..grid.sheet import Book, Sheet
 from ..portfolios import FORMULA_MARKS
-from ...ooxml.as_written import CORE, MODIFIED
+from ...ooxml.as_written import CORE
+from .charts import cut_chart, described, point
 from .packing import archive, best, packer
+from .part import Part, Place, Slot, Styled
 
-TITLE = "\ue000"
-"""Stands for the title of the workbook in its template."""
+TITLE, TIME = "\ue000", "\ue001"
+"""Stand for the title of the workbook and the time of its prices in its template."""
+
+_OWN = re.compile(f"({TITLE}|{TIME})")
 
 NO_CELLS, NO_AREA = re.compile(rb"<sheetData ?/>|<sheetData></sheetData>"), b'ref="A1:A1"'
 """How openpyxl writes a sheet without cells."""
 
 _SHEET = re.compile(r"xl/worksheets/sheet(\d+)\.xml")
+_CHART = re.compile(r"xl/charts/chart(\d+)\.xml")
+_DRAWING = re.compile(r"xl/drawings/drawing\d+\.xml")
 
+IGNORED = b'<ignoredErrors><ignoredError sqref="A1:XFD1048576" formula="1" formulaRange="1" unlockedFormula="1" /></ignoredErrors>'
+"""Green corners that Excel need not show: formulas that differ from their neighbours, or leave some of them out, on purpose."""
 
-class Place(NamedTuple):
-    """Where a cell stands on its sheet, and which cell of which block it is."""
-
-    row: int
-    column: int
-    block: int
-    i: int
-    j: int
-
-
-Styled = Sequence[tuple[Place, int]]
-"""The cells of a sheet in their order, each with the number of its style."""
-
-
-class Slot(NamedTuple):
-    """A cell to be filled: which cell of which block of the sheet, and its formula if it has one."""
-
-    block: int
-    i: int
-    j: int
-    formula: bytes | None
-
-
-class Part(NamedTuple):
-    """A member of the package: `pieces` of it with a slot between each two; a slot None is the title."""
-
-    name: str
-    pieces: list[bytes]
-    slots: list[Slot | None]
-    sheet: int | None = None
-
-    @property
-    def tail(self) -> bytes:
-        """What follows the last slot."""
-        return self.pieces[-1] if self.slots else b""
+_AFTER_IGNORED = re.compile(rb"<drawing |<legacyDrawing |<tableParts |</worksheet>")
 
 
 def cut(content: bytes, book: Book, styled: Sequence[Styled]) -> list[Part]:
     """The parts of a package that openpyxl wrote from the book without its cells, which are given by sheet."""
     sheets, parts = list(book.sheets.values()), []
+    charts = [(number, chart) for number, sheet in enumerate(sheets) for chart in sheet.charts]
+    in_drawings = iter([chart for _, chart in charts])
     with zipfile.ZipFile(io.BytesIO(content)) as source:
         for member in source.infolist():
             data, found = source.read(member), _SHEET.fullmatch(member.filename)
             if found:
                 number = int(found[1]) - 1
-                parts.append(
-                    Part(member.filename, *_cut_sheet(data, sheets[number], book.mode, styled[number]), number)
-                )
+                cells = _cut_sheet(_without_corners(data), sheets[number], book.mode, styled[number])
+                parts.append(Part(member.filename, *cells, number))
+            elif is_chart := _CHART.fullmatch(member.filename):
+                number, _ = charts[int(is_chart[1]) - 1]
+                parts.append(Part(member.filename, *cut_chart(data, sheets[number]), number))
+            elif _DRAWING.fullmatch(member.filename):
+                parts.append(Part(member.filename, [described(data, in_drawings)], []))
             elif member.filename == CORE:
-                data = re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>" + MODIFIED, data)
-                parts.append(Part(member.filename, *_cut_title(data)))
+                data = re.sub(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*", rb"\g<1>" + TIME.encode(), data)
+                parts.append(Part(member.filename, *_cut_own(data)))
             else:
                 parts.append(Part(member.filename, [data], []))
     return parts
@@ -108,8 +87,8 @@ def filled(parts: list[Part], book: Book, portfolio: int) -> bytes:
     for part in parts:
         blocks = sheets[part.sheet].blocks if part.sheet is not None else ()
         texts = [
-            escape(book.titles[portfolio]).encode()
-            if slot is None
+            own_text(slot, book, portfolio)
+            if isinstance(slot, str)
             else content(slot, blocks[slot.block], blocks[slot.block].value(slot.i, slot.j, portfolio))
             for slot in part.slots
         ]
@@ -158,15 +137,29 @@ def _area(styled: Styled) -> bytes:
     return f'ref="{left}{styled[0][0].row}:{right}{styled[-1][0].row}"'.encode()
 
 
-def _cut_title(data: bytes) -> tuple[list[bytes], list[None]]:
-    pieces = data.split(TITLE.encode())
-    return pieces, [None] * (len(pieces) - 1)
+def _without_corners(data: bytes) -> bytes:
+    at = [*_AFTER_IGNORED.finditer(data)][0].start()
+    return data[:at] + IGNORED + data[at:]
+
+
+def _cut_own(data: bytes) -> tuple[list[bytes], list[str]]:
+    pieces = _OWN.split(data.decode())
+    return [piece.encode() for piece in pieces[::2]], pieces[1::2]
+
+
+def own_text(slot: str, book: Book, portfolio: int) -> bytes:
+    """The title of a portfolio's workbook, or the time of its prices, as the properties of a file spell them."""
+    if slot == TITLE:
+        return escape(book.titles[portfolio]).encode()
+    return f"{book.times[portfolio]:%Y-%m-%dT%H:%M:%SZ}".encode()
 
 
 def content(slot: Slot, block: Block, value) -> bytes:
     """What follows the address and the style of a cell: its type, its formula, its value, its end."""
     if hasattr(value, "item"):
         value = value.item()
+    if slot.point is not None:
+        return point(slot.point, value)
     if slot.formula is None:
         return typed_content(value, block.style.format)
     kind, text = cached_text(value)

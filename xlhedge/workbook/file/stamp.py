@@ -7,7 +7,6 @@ each workbook is the template's pieces with its own values between them.
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
-from xml.sax.saxutils import escape
 
 
 from ...portfolio import Portfolio
@@ -16,7 +15,7 @@ from ..model import EMPTY, build_model, failed_checks
 from ..portfolios import shape
 from ..position_rows import PositionRows
 from .packing import Packed, archive, best, packer
-from .slots import Part, settled
+from .slots import Part, own_text, settled, woven
 from .merge import SheetMerge
 from .writer import template
 
@@ -60,7 +59,7 @@ def stamp(
         packed = []
         for part, pack, done in members:
             if done is None and part.sheet is None:
-                done = pack([part.pieces[0], escape(book.titles[k]).encode(), part.pieces[1]])
+                done = pack(woven(part.pieces, [own_text(slot, book, k) for slot in part.slots]))
             packed.append(done or pack(merges[part.name].pieces(k)))
         named = {name: values[k] for name, values in figures.items()}
         yield Stamped(archive(packed), named, tuple(failed_checks(book, k)), tuple(positions.of(portfolio, k)))

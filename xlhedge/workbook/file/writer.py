@@ -1,7 +1,6 @@
 """Write a Book as .xlsx. The only module that uses openpyxl for output; `parts` puts the values in."""
 
 import contextlib
-import datetime
 import io
 from functools import cache
 from pathlib import Path
@@ -34,8 +33,10 @@ from ...registry import FUNCTIONS
 from ..grid.cells import Block, Style
 from ..grid.columns import TableObject
 from ..grid.sheet import Book, Chart, Sheet
-from ..grid.theme import ALARMS, BORDER, DATE, DATES_FROM, FILLS, FONT, FORMATS, NAVY, ROLES, WHITE
-from .slots import TITLE, Part, Place, cut, filled, places, stays_text
+from ..grid.theme import ALARMS, BORDER, DATE, DATES_FROM, FILLS, FLAG_WORDS, FONT, FORMATS, NAVY, ROLES, WHITE
+from .addin_link import addin_link
+from .part import Part, Place
+from .slots import TITLE, cut, filled, places, stays_text
 
 LINES = (("6B7280", "dash"), ("1B3A5C", "solid"), ("B45309", "sysDash"), ("0F766E", "lgDashDot"))
 """Colour and dash of each line of a chart: told apart in grayscale too."""
@@ -43,7 +44,8 @@ LINES = (("6B7280", "dash"), ("1B3A5C", "solid"), ("B45309", "sysDash"), ("0F766
 BARS = (("D5DAE0", ""), ("8FA3BC", ""), ("B45309", "wdUpDiag"), ("1B3A5C", ""))
 """Colour and pattern of each kind of bar: from light to dark, and one hatched."""
 
-EPOCH = datetime.datetime(2000, 1, 1)
+CALC_ID = 191029
+"""The engine that the values are told to come from: that of Excel 2019 and later, which then takes them as they are."""
 
 
 def write(book: Book, path: Path, portfolio: int = 0) -> None:
@@ -85,20 +87,21 @@ def _workbook(book: Book) -> Workbook:
     workbook.properties.creator = "xlhedge"
     workbook.properties.title = TITLE
     workbook.properties.description = f"xlhedge {__version__} {book.mode} for {' '.join(map(str, book.room))} rows"
-    workbook.properties.created = workbook.properties.modified = EPOCH
-    workbook.calculation.fullCalcOnLoad = True
+    workbook.calculation.calcId, workbook.calculation.fullCalcOnLoad = CALC_ID, None
     for sheet in book.sheets.values():
-        _sheet(workbook, sheet)
+        _sheet(workbook, book, sheet)
     for name, ref in book.names.items():
         text = ref.render(Context())[0]
         workbook.defined_names[name] = DefinedName(name, attr_text=text)
     for name in book.functions() if book.mode == "lambda" else ():
         text = lambda_definition(FUNCTIONS[name], prefixed=True)
         workbook.defined_names[name] = DefinedName(name, attr_text=text)
+    if book.mode == "addin":
+        workbook._external_links.append(addin_link(book.functions()))
     return workbook
 
 
-def _sheet(workbook: Workbook, sheet: Sheet) -> None:
+def _sheet(workbook: Workbook, book: Book, sheet: Sheet) -> None:
     page = workbook.create_sheet(sheet.name)
     page.sheet_view.showGridLines = False
     page.freeze_panes = sheet.freeze or None
@@ -111,6 +114,7 @@ def _sheet(workbook: Workbook, sheet: Sheet) -> None:
     for row in sheet.breaks:
         page.row_breaks.append(Break(id=row - 1))
     page.print_title_rows = "1:2"
+    _protect(page)
     page.oddFooter.left.text, page.oddFooter.right.text = "xlhedge", "&A, page &P of &N"
     for column, width in sheet.widths.items():
         page.column_dimensions[letters(column)].width = width
@@ -118,7 +122,7 @@ def _sheet(workbook: Workbook, sheet: Sheet) -> None:
     for block in sheet.blocks:
         if block.rule or block.comment:
             page.add_data_validation(_validation(block))
-        for rule in _alarm(block) if block.style.alarm else ():
+        for rule in _alarm(book, sheet, block) if block.style.alarm else ():
             page.conditional_formatting.add(block.area, rule)
     for ref in sheet.scales:
         rule = ColorScaleRule(
@@ -138,6 +142,22 @@ def _sheet(workbook: Workbook, sheet: Sheet) -> None:
         page.add_table(_table(table))
     for chart in sheet.charts:
         page.add_chart(CHARTS[chart.kind](page, chart), chart.anchor)
+
+
+def _protect(page) -> None:
+    """Keep formulas from being typed over by a slip: without a password, and with all allowed that changes none."""
+    page.protection.sheet = True
+    for freed in (
+        "formatCells",
+        "formatColumns",
+        "formatRows",
+        "sort",
+        "autoFilter",
+        "insertHyperlinks",
+        "objects",
+        "scenarios",
+    ):
+        setattr(page.protection, freed, False)
 
 
 def _styled(page, sheet: Sheet, looks: dict[tuple, int]) -> list[tuple[Place, int]]:
@@ -212,7 +232,7 @@ def _bounds(domain: tuple) -> dict:
 
 _RULES = {
     "list": _words,
-    "flag": lambda _: _words(("TRUE", "FALSE")),
+    "flag": lambda _: {"type": "list", "formula1": FLAG_WORDS},
     "range": lambda node: {"type": "list", "formula1": node.render(Context())[0]},
     "hint": lambda node: {"type": "list", "formula1": node.render(Context())[0]},
     "number": _bounds,
@@ -220,23 +240,18 @@ _RULES = {
 """What openpyxl is told of each kind of rule."""
 
 
-MASTER = {"red": "NOT(checks_pass)", "amber": "AND(checks_pass,NOT(checks_clean))", "green": "checks_clean"}
-"""When the flag at the top of a sheet has each colour."""
-
-
-def _alarm(block: Block):
+def _alarm(book: Book, sheet: Sheet, block: Block):
     corner = f"{letters(block.column)}{block.row}"
     if block.style.alarm == "date":
         dated = DifferentialStyle(numFmt=NumberFormat(numFmtId=201, formatCode=DATE))
         yield Rule(type="expression", formula=[f"AND(ISNUMBER({corner}),{corner}>={DATES_FROM})"], dxf=dated)
     if block.style.alarm == "stale":
         fill, text = FILLS["amber"]
-        old = f"AND(ISNUMBER({corner}),(NOW()-{corner})*24>price_hours)"
+        hours = book.names["price_hours"].render(Context(sheet=sheet.name))[0]
+        old = f"AND(ISNUMBER({corner}),(NOW()-{corner})*24>{hours})"
         yield FormulaRule([old], fill=PatternFill("solid", bgColor=fill), font=Font(color=text, bold=True))
     for color, (fill, text) in FILLS.items():
         dressed = {"fill": PatternFill("solid", bgColor=fill), "font": Font(color=text, bold=True)}
-        if block.style.alarm == "master":
-            yield FormulaRule([MASTER[color]], **dressed)
         for kind, value, wanted in ALARMS.get(block.style.alarm, ()):
             if wanted != color:
                 continue
@@ -245,7 +260,8 @@ def _alarm(block: Block):
             elif kind == "text":
                 yield FormulaRule([f'{corner}="{value}"' if value else f"LEN({corner})>0"], **dressed)
             else:
-                yield FormulaRule([f"AND(ISNUMBER({corner}),ABS({corner}){kind}{value})"], stopIfTrue=True, **dressed)
+                level = sheet.levels[value].render(Context(sheet=sheet.name))[0]
+                yield FormulaRule([f"AND(ISNUMBER({corner}),ABS({corner}){kind}{level})"], stopIfTrue=True, **dressed)
 
 
 def _table(table: TableObject) -> Table:
@@ -272,6 +288,7 @@ def _chart(page, chart: Chart) -> LineChart | ScatterChart:
     is_scatter = chart.kind == "scatter"
     made = ScatterChart(scatterStyle="lineMarker") if is_scatter else LineChart()
     made.height, made.width = chart.size
+    made.roundedCorners = False
     _titles(made, chart)
     made.x_axis.number_format = "0" if is_scatter else "0%"
     made.y_axis.number_format = "0%" if chart.y_title == "fraction" else "#,##0"
@@ -312,6 +329,7 @@ def _bars(page, chart: Chart) -> BarChart:
     made = BarChart()
     made.type, made.grouping, made.gapWidth, made.overlap = "col", "clustered", 40, 0
     made.height, made.width = chart.size
+    made.roundedCorners = False
     _titles(made, chart)
     made.y_axis.number_format = "0%"
     made.x_axis.delete = made.y_axis.delete = False

@@ -1,5 +1,6 @@
 """A sheet and a workbook before they are written."""
 
+from datetime import datetime
 from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
@@ -29,8 +30,11 @@ ROW_HEIGHT, COLUMN_WIDTH, USUAL_WIDTH = 0.529, 0.2, 8.43
 
 MOST_ROWS = 2**20
 
-KNOWN_ALARMS = {"", "master", "date", "stale", *ALARMS}
-"""None, the three whose conditions need more than the cell's own value, and those of the theme."""
+UNDATED = datetime(2026, 1, 1)
+"""The time of a workbook whose prices have none: the same values give the same bytes."""
+
+KNOWN_ALARMS = {"", "date", "stale", *ALARMS}
+"""None, the two whose conditions need more than the cell's own value, and those of the theme."""
 
 
 def numbered(typed: object) -> Iterable[tuple[int, object]]:
@@ -71,7 +75,8 @@ class Chart(NamedTuple):
 class Sheet:
     """One sheet: blocks, column widths, charts, table objects and print settings.
 
-    `rows` are those of its table where that has spare ones. `kept` holds, for each portfolio, what was typed into an earlier workbook that it was read from, by name; `declared`
+    `rows` are those of its table where that has spare ones, `levels` the cells with the alarm levels of distances, by
+    colour. `kept` holds, for each portfolio, what was typed into an earlier workbook that it was read from, by name; `declared`
     are the names of all that a user may type here.
     """
 
@@ -87,6 +92,7 @@ class Sheet:
         self.hidden_rows: list = []
         self.tables: list = []
         self.rows = 0
+        self.levels: dict[str, Ref] = {}
         self.freeze = ""
         self.flag_column = 8
         self.breaks: list[int] = []
@@ -205,6 +211,7 @@ class Book:
         self.sheets: dict[str, Sheet] = {}
         self.names: dict[str, Ref] = {}
         self.titles = ["xlhedge"]
+        self.times = [UNDATED]
         self.figures: dict[str, np.ndarray] = {}
         self.checks: dict[str, tuple] = {}
         self.parts: dict[str, tuple] = {}

@@ -5,7 +5,7 @@ from typing import NamedTuple
 FONT = "Arial"
 
 BORDER = "D5DAE0"
-INK, BLUE, GREEN, GREY, WHITE = "1F2933", "0000C8", "00692B", "6B7280", "FFFFFF"
+INK, BLUE, GREEN, GREY, WHITE = "1F2933", "0000C8", "00692B", "59616E", "FFFFFF"
 PALE_BLUE, PALE_GREY, NAVY = "E8F0FE", "F1F3F5", "1B3A5C"
 RED_FILL, AMBER_FILL, GREEN_FILL = "F8C9C4", "FBE3B5", "D3EBD8"
 RED_TEXT, AMBER_TEXT, GREEN_TEXT = "9B1C1C", "8A5300", "14532D"
@@ -45,18 +45,18 @@ ROLES = {
 
 FORMATS = {
     "text": "General",
-    "usd": '#,##0;[Red]-#,##0;"-"',
-    "usd2": '#,##0.00;[Red]-#,##0.00;"-"',
+    "usd": '#,##0;-#,##0;"-"',
+    "usd2": '#,##0.00;-#,##0.00;"-"',
     "price": "[>=1000]#,##0.00;[>=1]#,##0.0000;0.0000####",
-    "coin": '#,##0.000000;[Red]-#,##0.000000;"-"',
+    "coin": '#,##0.000000;-#,##0.000000;"-"',
     "limit": "#,##0",
     "size": "#,##0.00##",
-    "contracts": '#,##0;[Red]-#,##0;"-"',
-    "share": "0.00%;[Red]-0.00%",
-    "rate": "0.0000%;[Red]-0.0000%",
+    "contracts": '#,##0;-#,##0;"-"',
+    "share": "0.00%",
+    "rate": "0.0000%",
     "factor": '0.0"x"',
     "days": "#,##0.0",
-    "hours": "0.##",
+    "hours": "General",
     "number": "General",
     "slope": "0.00000000",
     "time": "yyyy-mm-dd hh:mm",
@@ -64,8 +64,18 @@ FORMATS = {
     "flag": "General",
 }
 
+PASSES, PASSES_BUT, FAILS = "all checks pass", "pass, but see:", "see Checks:"
+"""What the flag at the top of a sheet says."""
+
+FLAG_WORDS = "true_or_false"
+"""The name of the cells from which a flag is chosen: they say it in the language of the spreadsheet."""
+
+LEVELS = {"red": ("Red below", "red_distance"), "amber": ("Amber below", "amber_distance")}
+"""The alarm levels of a distance: what stands before each on a sheet that has distances, and its defined name."""
+
 ALARMS = {
-    "distance": (("<", "red_distance", "red"), ("<", "amber_distance", "amber")),
+    "distance": (("<", "red", "red"), ("<", "amber", "amber")),
+    "master": (("text", FAILS, "red"), ("text", PASSES_BUT, "amber"), ("text", PASSES, "green")),
     "flag": (("is", True, "green"), ("is", False, "red")),
     "told": (("is", True, "green"), ("is", False, "amber")),
     "bad": (("is", True, "red"),),
@@ -75,7 +85,7 @@ ALARMS = {
     "example": (("text", "EXAMPLE", "amber"),),
 }
 """Conditional colours by condition: liquidation distance against the alarm levels, passed or failed flags, a word, any
-text."""
+text. A condition looks at cells of its own sheet alone: Google Sheets drops others."""
 
 DATES_FROM, DATE = 20_000, "yyyy-mm-dd hh:mm"
 """Numbers from here on (1954 and later) are shown as dates where a row may have a date or a number of days."""

@@ -15,6 +15,9 @@ from ...registry import Domain
 from .cells import Rule, Style
 from .sheet import Sheet
 
+NUMBER = "Number"
+"""The header above the numbers of the rows of a table."""
+
 LONGEST = 1000
 """Signs of a text that is taken over from a filled-in workbook."""
 
@@ -208,6 +211,16 @@ class TypedTable(NamedTuple):
         for found in self.read(filled):
             rows.setdefault(found.row, {})[found.name] = found.value
         return rows
+
+    def numbered(self, filled: FilledSheet) -> int:
+        """How many rows the table has, by the numbers that stand beside them; 0 where none do."""
+        top, columns = self.headers(filled)
+        heads = enumerate(filled.rows[top], 1)
+        at = next((column for column, head in heads if head == NUMBER and column > max(columns.values())), None)
+        row = first = top + self.first
+        while at and filled.at(row, at) == row - first + 1:
+            row += 1
+        return row - first
 
     def beyond(self, filled: FilledSheet) -> list[tuple[Typed, int, object]]:
         """What somebody typed below the last of its rows: in which column and row, and what."""

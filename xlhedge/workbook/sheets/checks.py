@@ -15,6 +15,7 @@ from ..grid.cells import Style
 from ..grid.numbers import sheet_number
 from ..grid.record import SheetRecord
 from ..grid.sheet import Sheet
+from ..grid.theme import FLAG_WORDS
 from ..grid.typed import Form, Typed
 from .accounts import Account
 from .allocation import Goals, WaysBack, Weights
@@ -143,8 +144,18 @@ def checks(
     names = Ref(sheet.name, 1, HEADER_ROW + 1, len(lines))
     first = sheet.named("first_failing", sheet.computed(FLAG_ROW, 8, _first(names, [*made], passed), Style("link")))
     sheet.text(FLAG_ROW, 7, "First", "unit")
-    sheet.freeze = f"B{HEADER_ROW + 1}"
+    _words_of_flags(sheet)
     return Checks(sheet.named("checks_pass", master), sheet.named("checks_clean", clean), first, made)
+
+
+def _words_of_flags(sheet: Sheet) -> None:
+    """What may be chosen where a cell takes TRUE or FALSE: the values themselves, for words are not translated in a list."""
+    column = len(HEADERS) + 2
+    sheet.text(FLAG_ROW, column, "Choices of a flag", "note")
+    for row, value in enumerate((True, False), FLAG_ROW):
+        sheet.text(row, column + 1, value, "note")
+    words = Cell(Ref(sheet.name, column + 1, FLAG_ROW, 2), np.array([True, False]).reshape(2, 1, 1))
+    sheet.named(FLAG_WORDS, words)
 
 
 def _first(names: Ref, listed: list[str], passed: list[Cell]) -> Cell:
@@ -233,6 +244,6 @@ CHECKS = SheetRecord(
     "Every line must say TRUE. A FALSE line names what to look at.",
     (checks,),
     kept=(TOLERANCE,),
-    freeze="",
+    freeze=f"A{HEADER_ROW + 1}",
     fixed=(0.0, 1.0),
 )

@@ -51,7 +51,7 @@ COLOURS = (
     ("total", "total", "Bold on grey: the sum of the cells above."),
     ("flag", "TRUE / FALSE", "A check or an alarm; green passes, red does not. Amber: liquidation is near."),
 )
-MADE_BY, MODE = "Made by", re.compile(", (native|addin|lambda) formulas, from ")
+MADE_BY, MODE = "Made by", re.compile(", (native|addin|calc|lambda) formulas, from ")
 LIMITS = (
     "A model, not advice. It does not know your venue's rules of today: compare the Contracts sheet with them.",
     "Prices, funding rates, taxes and moves are assumptions that you type; nothing here is fetched or forecast.",

@@ -18,7 +18,7 @@ from ...errors import EXCEL_ERRORS
 from ...examples import example_arguments
 from ...expression import parse_value
 from ...formula import Cell, as_cell, trace
-from ...nodes import Const, Context, FunctionCall, Ref, Template
+from ...nodes import WITH_ADDIN, Const, Context, FunctionCall, Ref, Template
 from ...registry import FUNCTIONS, Function, Parameter
 from ...sheet import sheet_call
 from ..grid.typed import FilledSheet, Typed, TypedTable
@@ -86,7 +86,7 @@ def tables(function: Function) -> tuple[TypedTable, ...]:
 
 def needs_addin(function: Function, mode: str) -> str:
     """Why the example is not calculated in the sheet; "" where it is."""
-    if mode == "addin" or function.traceable:
+    if mode in WITH_ADDIN or function.traceable:
         return ""
     kinds = {p.kind for p in function.parameters}
     if function.returns.kind == "table":
@@ -129,7 +129,7 @@ def live(function: Function, cells: Sequence, values: Sequence[tuple], mode: str
 
     A list that is written out as arithmetic is one cell with as many rows.
     """
-    if function.traceable and (mode != "addin" or function.returns.kind != "vector"):
+    if function.traceable and (mode not in WITH_ADDIN or function.returns.kind != "vector"):
         traced = _traced(function, cells)
         is_flag = function.returns.kind == "flag" and np.isfinite(traced.value).all()
         node = traced.node.expansion if function.returns.kind == "vector" else traced.node  # no LAMBDA gives a list

@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from ...expression import parse_value
 from ...formula import Cell
+from ...nodes import WITH_ADDIN
 from ...registry import FUNCTIONS, Function
 from ..grid.cells import Style
 from ..grid.record import SheetRecord
@@ -40,7 +41,7 @@ def functions(sheet: Sheet, portfolios: Portfolios, mode: str) -> None:
 def _built(mode: str, changed: tuple[tuple[str, tuple], ...]) -> Sheet:
     """The sheet, which is the same in every workbook of a mode; `changed` are examples that somebody typed over."""
     sheet, told = Sheet("Functions", "", {}, FUNCTIONS_SHEET.names), dict(changed)
-    told_of_addin = "" if mode == "addin" else NEEDS_ADDIN
+    told_of_addin = "" if mode in WITH_ADDIN else NEEDS_ADDIN
     sheet.text(3, 1, f"{len(FUNCTIONS)} functions, each with all its arguments.{told_of_addin}", "note")
     sheet.widths = {1: 34} | dict.fromkeys(range(2, 2 + MOST_COLUMNS), 15)
     sheet.scale = SCALE

@@ -19,7 +19,7 @@ from ..grid.columns import Columns
 from ..grid.panel import Panel
 from ..grid.record import SheetRecord
 from ..grid.sheet import Sheet
-from ..grid.typed import ASSET, FilledSheet, Form, Typed, TypedTable
+from ..grid.typed import ASSET, FilledSheet, Form, Misplaced, Typed, TypedTable
 from ..portfolios import Portfolios, padded, stacked
 
 HOLDINGS, SETTINGS = "Holdings", "Settings"
@@ -174,6 +174,14 @@ def read_holdings(filled: FilledSheet) -> Iterator[Row]:
     """
     name = str(filled.at(1, 1) or "").removesuffix(f": {INPUTS.name}") or None
     yield from plain_rows(TABLE, filled, name)
+
+
+def rows_shown(filled: FilledSheet) -> int:
+    """How many rows the sheet has for assets; 0 where its tables are not found."""
+    try:
+        return filled.find(SETTINGS, 1) - FREE_ROWS - TABLE.first_row(filled)
+    except Misplaced:
+        return 0
 
 
 def plain_rows(

@@ -12,7 +12,7 @@ from ...ranges import is_one_of, picked, position_of_text, times_found
 from ..grid.cells import Rule, Style
 from ..grid.running import Running
 from ..grid.sheet import Sheet
-from ..grid.typed import Typed, TypedTable, number_rule
+from ..grid.typed import NUMBER, Typed, TypedTable, number_rule
 from .frames import out_of_frame
 from .positions import PositionColumns
 
@@ -93,7 +93,7 @@ def write_log(sheet: Sheet, row: int, rows: int, positions: PositionColumns, sta
     read_as = _read_as(at, filled, positions)
     read_as = Running(sheet, rows, row=row + 1).computed("Read as", "text", read_as, "text")
     sheet.typed(table.start, table.column, 0.0, Style("unit", "number"))
-    number = table.numbered("Number", "of the row", width=9)
+    number = table.numbered(NUMBER, "of the row", width=9)
     state = _State(table)
     counts = np.isin(np.asarray(read_as.value, object).astype(str), ("", "nothing", *UNREAD), invert=True)
     place = position_of_text(at.position, positions.label)

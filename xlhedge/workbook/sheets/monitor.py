@@ -161,16 +161,20 @@ def started(
 
 
 def _before(portfolios: Portfolios, positions: PositionColumns, margins: Margins) -> np.ndarray:
-    """The margin of each position that was open, typed so that it follows no later price; blank for what is not open yet."""
+    """The margin of each position that was open, typed so that it follows no later price; blank for what is not open yet.
+
+    What a ledger's rows have put into it stands in the log, and is not counted twice.
+    """
     rows, count = positions.count, len(portfolios)
     table = np.full((rows, 1, count), None, dtype=object)
     before = np.broadcast_to(margins.before.value, (rows, 1, count))
     for k, portfolio in enumerate(portfolios.portfolios):
         for i, position in enumerate(portfolio.positions):
+            gained = position.traded.gained if position.traded else 0.0
             if position.values.margin is not None:
-                table[i, 0, k] = position.values.margin
+                table[i, 0, k] = position.values.margin - gained
             elif position.values.qty and np.isfinite(before[i, 0, k]):
-                table[i, 0, k] = float(before[i, 0, k])
+                table[i, 0, k] = float(before[i, 0, k]) - gained
     return table
 
 

@@ -17,7 +17,7 @@ from ..grid.columns import Columns
 from ..grid.panel import Panel
 from ..grid.record import SheetRecord
 from ..grid.sheet import Sheet
-from ..grid.typed import ASSET, FilledSheet, Typed, TypedTable
+from ..grid.typed import ASSET, NUMBER, FilledSheet, Typed, TypedTable
 from ..portfolios import Portfolios, padded, stacked
 from .contracts import UNKNOWN, ContractColumns
 from .inputs import Choice, Held, Settings, asset_rule, holding_field, plain_rows
@@ -52,7 +52,7 @@ TABLE = TypedTable("", (
 DATED, PERPETUAL = "dated", "perpetual"
 COMPUTED = (
     "Position", "Row on Inputs", "Row on Contracts", "Coin", "Row of the coin", "Price of the coin", "Mark used", "Kind", "Dated without an expiry",
-    "Days to expiry", "No share told", "Share used", "Beta used", "USD of exposure for a USD of face", "Open hedge", "Number", "Account used", "Account number", "Venue", "There",
+    "Days to expiry", "No share told", "Share used", "Beta used", "USD of exposure for a USD of face", "Open hedge", NUMBER, "Account used", "Account number", "Venue", "There",
     "On another coin without a beta", "A beta beside its own coin", "Of another coin or venue than its account", "Contract and account",
     "Filled without an asset", "One with a row above at the venue",
 )  # fmt: skip

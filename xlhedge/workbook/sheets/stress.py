@@ -143,7 +143,6 @@ def stress(
 
     is_untold = _results(facts, each, exposure.proceeds, typing, hedges, computed)
     sheet.hidden_rows.append(BlankRows(first + 2, rows, FIRST_COLUMN))
-    sheet.freeze = f"B{first + 2}"
     return Stress(facts.now, total(1 * is_untold), typing.other)
 
 
@@ -321,7 +320,7 @@ def is_set(filled: FilledSheet) -> bool:
 
 
 PURPOSE = "The portfolio under named scenarios. Type moves into the blue cells; blank rows take further scenarios."
-STRESS = SheetRecord("Stress", PURPOSE, (stress,), tables=(TABLE, MOVES), freeze="")
+STRESS = SheetRecord("Stress", PURPOSE, (stress,), tables=(TABLE, MOVES))
 
 
 def set_record(name: str, scenarios: Sequence[Scenario], number: int) -> SheetRecord:

@@ -1,0 +1,191 @@
+"""A snapshot or a ledger is put into a workbook: what it tells is there, all else is as it was typed, or nothing is written."""
+
+import datetime
+import zipfile
+from pathlib import Path
+
+import pytest
+from commands import fails, run
+from openpyxl import load_workbook
+from test_ledger_opens import ADD, REDUCE, SELL, lines
+from test_prices import HEADER
+
+from xlhedge.errors import FileError
+from xlhedge.intake import read_portfolios
+from xlhedge.into import into
+from xlhedge.ledger.entry import COLUMNS
+from xlhedge.portfolio.scenarios import Scenario
+from xlhedge.workbook.file.writer import write
+from xlhedge.workbook.model import build_model
+from xlhedge.workbook.portfolios import Room
+
+HOLDINGS = """asset,coins,price,hedge_ratio,venue,contract,mark,funding_rate,qty,entry
+BTC,10,60000,0.5,bybit,BTCUSDZ26,61000,,-100000,60000
+BTC,,,,bybit,BTCUSD,,0.0002,,
+ETH,100,3000,0.2,kraken,PI_ETHUSD,,,-30000,3100
+USDT,1000,,,,,,,,
+"""
+MARKET = f"""{HEADER}
+kraken,BTC,price,63000,2026-11-20T08:00:00Z,kraken
+bybit,BTCUSDZ26,mark,64000,2026-11-20T08:00:00Z,bybit
+bybit,BTCUSD,funding rate,0.0001,2026-11-20T08:00:00Z,bybit
+bybit,ETHUSD,index,3300,2026-11-20T07:00:00Z,bybit
+"""
+TIME = datetime.datetime(2026, 11, 3, 8)
+BTC, ETH = "BTC bybit BTCUSDZ26", "ETH kraken PI_ETHUSD"
+LOG = {
+    "position": (ETH, BTC, BTC), "time": (TIME, TIME, TIME), "type": ("fill", None, "funding"), "fill": (-1000.0, -5000.0, None),
+    "price": (3050.0, 59000.0, None), "fee": (0.01, None, None), "funding": (None, None, 0.002), "transfer": (None, None, None),
+    "note": ("mine", None, "typed"),
+}  # fmt: skip
+
+
+def only(path: Path):
+    """The portfolio of a workbook or a holdings file without a mistake."""
+    (portfolio,), errors = read_portfolios(path, overrides={"mmr": "0.01"} if path.suffix == ".csv" else {})
+    assert errors == []
+    return portfolio
+
+
+HISTORY = {"time": (1.0, 2.0), "price": (60000.0, 90000.0), "rate": (0.0, 0.0001), "peak": (None, 95000.0)}
+
+
+@pytest.fixture(scope="module")
+def first(tmp_path_factory) -> Path:
+    """A workbook with a log, two scenario sets, a history, room for more, and formulas of the add-in."""
+    folder = tmp_path_factory.mktemp("into")
+    (folder / "h.csv").write_text(HOLDINGS)
+    portfolio, path = only(folder / "h.csv"), folder / "book.xlsx"
+    typed = {"Monitor": LOG | {"band_below": 0.03, "price_now": {1: 3200.0}}, "Replay": HISTORY}
+    winter = {"Winter": (Scenario("Crash", {"BTC": -0.5, "ETH": -0.6}, funding_rate=-0.001, days=3.0),)}
+    write(build_model(portfolio._replace(kept=typed), "addin", Room(8, 8, 70), winter), path)
+    return path
+
+
+@pytest.fixture
+def book(first, tmp_path) -> Path:
+    """A copy of it, with a snapshot and a ledger beside it."""
+    (tmp_path / "market.csv").write_text(MARKET)
+    (tmp_path / "ledger.csv").write_text(
+        "\n".join([",".join(COLUMNS), *lines(SELL, ADD, REDUCE, contract="BTCUSDZ26")]) + "\n"
+    )
+    path = tmp_path / "book.xlsx"
+    path.write_bytes(first.read_bytes())
+    return path
+
+
+def plain(portfolio) -> dict:
+    """All of a portfolio but its holdings, positions and settings, and what is told of it."""
+    left_out = ("holdings", "positions", "settings", "filled", "warnings")
+    return {name: value for name, value in portfolio._asdict().items() if name not in left_out}
+
+
+def test_prices_take_the_place_of_typed_ones_and_all_else_stays(book):
+    before = only(book)
+    told = into(book, prices=book.with_name("market.csv")).portfolio.filled
+    after = only(book)
+    assert plain(after) == plain(before) and after.functions == "addin" and after.room == (8, 8, 70)
+    assert after.kept["Monitor"]["note"] == ("mine", None, "typed") and after.sets["Winter"][0].moves["BTC"] == -0.5
+    assert {name: after.kept["Replay"][name][:2] for name in HISTORY} == HISTORY
+    changed = {"price": [63000, 3300, 1], "mark": [64000, None, None], "funding_rate": [0.0001, None, None]}
+    for name, values in changed.items():
+        places = after.holdings if name == "price" else after.positions
+        assert [getattr(each.values, name) for each in places] == values or name == "funding_rate"
+    assert (after.settings.price_time, after.settings.price_source) == (
+        datetime.datetime(2026, 11, 20, 7),
+        "kraken; bybit",
+    )
+    for now, old in zip(after.holdings + after.positions, before.holdings + before.positions):
+        left_out = dict.fromkeys(changed)
+        assert now.values._asdict() | left_out == old.values._asdict() | left_out
+    assert told == (
+        "2 prices, 1 mark and 1 funding rate filled in from market.csv, the oldest of 2026-11-20T07:00:00Z; without a funding "
+        "rate there, by the setting: kraken PI_ETHUSD",
+        "BTC price: 60000 -> 63000",
+        "ETH price: 3000 -> 3300",
+        "bybit BTCUSDZ26 mark: 61000 -> 64000",
+        "bybit BTCUSD funding_rate: 0.0002 -> 0.0001",
+        "price_time: blank -> 2026-11-20 07:00:00",
+        "price_source: blank -> kraken; bybit",
+        "typed on Monitor, and as they were: price of ETH now",
+    )
+    content = book.read_bytes()
+    into(book, prices=book.with_name("market.csv"))
+    assert book.read_bytes() == content
+
+
+def test_a_ledger_takes_the_place_of_positions_and_of_their_rows_of_the_log(book):
+    with pytest.raises(
+        FileError, match=f"book.xlsx: sheet Monitor: 2 rows of the log of {BTC} are not in ledger.csv, whose rows take"
+    ):
+        into(book, ledger=book.with_name("ledger.csv"))
+    told = into(book, ledger=book.with_name("ledger.csv"), force=True).portfolio.filled
+    after = only(book)
+    assert told[1:] == (
+        f"{BTC} qty: -100000 -> -250000",
+        f"{BTC} entry: 60000 -> 55555.5555555556",
+    )
+    assert {position.name: position.values.qty for position in after.positions} == {
+        BTC: -250_000,
+        "BTC bybit BTCUSD": 0,
+        ETH: -30_000,
+    }
+    log = after.kept["Monitor"]
+    assert log["position"] == (BTC, BTC, BTC, ETH) and log["fill"] == (-300_000, -200_000, 250_000, -1000)
+    assert log["note"] == ("BTCUSDZ261-0", "BTCUSDZ261-1", "BTCUSDZ261-2", "mine")
+    content = book.read_bytes()
+    into(
+        book, ledger=book.with_name("ledger.csv")
+    )  # its own rows are the ledger's: nothing is lost, and nothing changes
+    assert book.read_bytes() == content
+
+
+def with_a_formula(path: Path) -> None:
+    """The price of Bitcoin on Inputs as a formula with its value."""
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    sheet = next(name for name, content in parts.items() if b"<v>60000</v>" in content and b">Holdings<" in content)
+    parts[sheet] = parts[sheet].replace(b"<v>60000</v>", b"<f>30000*2</f><v>60000</v>", 1)
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+
+
+def with_a_sheet(path: Path) -> None:
+    """A sheet that is not ours, and a note beside the holdings."""
+    opened = load_workbook(path)
+    opened.create_sheet("Mine")["A1"] = "mine"
+    opened["Inputs"]["R5"] = "note"
+    opened.save(path)
+
+
+@pytest.mark.parametrize(
+    ("change", "notes"),
+    [
+        (with_a_formula, ["sheet Inputs D7: formulas in cells that are typed are carried over as their values"]),
+        (with_a_sheet, [
+            "sheet Mine is not one of xlhedge's and is not carried over",
+            "sheet Inputs R5: what stands beside or below its tables is not carried over",
+        ]),
+    ],
+)  # fmt: skip
+def test_what_would_be_lost_refuses(book, change, notes):
+    change(book)
+    content = book.read_bytes()
+    with pytest.raises(FileError) as raised:
+        into(book, prices=book.with_name("market.csv"))
+    assert str(raised.value).splitlines() == [f"book.xlsx: {note}; --force writes it all the same" for note in notes]
+    assert book.read_bytes() == content
+
+
+def test_commands(book, tmp_path, server):
+    ledger = tmp_path / "ledger.csv"
+    told = run("import", ledger, "--into", book, "--force")
+    assert told.exit_code == 0 and f"note: {BTC} qty: -100000 -> -250000" in told.stderr
+    assert told.stdout.splitlines()[-1].startswith(f"wrote {book} (3 assets, ")
+    told = run("prices", "--into", book, base=server.base)
+    assert "note: bybit BTCUSD funding_rate: 0.0002 -> " in told.stderr and f"wrote {book} (3 assets, " in told.stdout
+    assert fails(2, "import", ledger, "--into", tmp_path / "none.xlsx").startswith(
+        f"--into: there is no file {tmp_path / 'none.xlsx'}"
+    )
+    assert fails(2, "prices", "--into", ledger).startswith("--into must end in .xlsx")

@@ -1,0 +1,25 @@
+"""What the buttons of the ribbon tab ask Python for, through xlwings; none of it is a worksheet function."""
+
+import xlwings
+
+from .refresh import Page, refreshed
+
+SHEETS = ("Inputs", "Positions", "Contracts", "Tiers")
+"""The sheets of which Excel hands over the values and the formulas, in this order."""
+BLANK = [None] * 4
+
+
+@xlwings.func
+@xlwings.arg("pages", ndim=2, err_to_str=True)
+def refresh_prices(*pages):
+    """What the button Refresh prices says, and a row for each cell that changes: its sheet, row, column and value.
+
+    The first row holds the message alone and the last one nothing, so that there is always a table.
+    """
+    given = {
+        name: Page(values, formulas)
+        for name, values, formulas in zip(SHEETS, pages[::2], pages[1::2])
+        if any(cell is not None for row in values for cell in row)
+    }
+    found = refreshed(given)
+    return [[found.told, *BLANK[1:]], *map(list, found.cells), BLANK]

@@ -1,0 +1,320 @@
+"""What a ledger comes to by account, venue and contract, beside the venue's own figures, with each difference named."""
+
+import math
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from ..contracts import FactTable, contract
+from ..errors import XlhedgeError
+from .entry import FEE, FILL, FUNDING, REALISED, SETTLEMENT, TRANSFER
+from .frame import microseconds
+from .rounding import ROUNDING, Rounding
+from .walk import Gap, Steps, Walked, walk
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+
+SATOSHI = 1e-8
+AGREES, ROUNDED, OPENED, MISSING, UNEXPLAINED = (
+    "agrees", "rounding", "opened before the export", "a fill is missing", "unexplained",
+)  # fmt: skip
+"""How a difference is named; only the last has no explanation."""
+
+
+class Difference(NamedTuple):
+    """A figure of ours beside the venue's: ours is None where it is not known; `name` is one of those above, `why` a sentence."""
+
+    what: str
+    unit: str
+    ours: float | None
+    theirs: float
+    name: str
+    why: str
+
+
+class Line(NamedTuple):
+    """What the rows of one contract come to; None is not known.
+
+    `position` [USD, long > 0; None where no row tells of one], `entry` [USD/coin] harmonic, `realised` [coin] at average cost and without fees, `lumps` [coin]
+    that the venue does not break down, `fees` [coin, paid > 0], `funding` [coin, received > 0], `opening` [USD] open before the
+    first row, `gaps` counted.
+    """
+
+    account: str
+    venue: str
+    contract: str
+    coin: str
+    first: "pd.Timestamp"
+    last: "pd.Timestamp"
+    fills: int
+    position: float | None
+    entry: float | None
+    realised: float | None
+    lumps: float
+    fees: float
+    funding: float
+    opening: float
+    gaps: int
+    differences: tuple[Difference, ...]
+
+
+class Wallet(NamedTuple):
+    """What the rows of all contracts of a coin moved in [coin], beside the change of the venue's balance between two times."""
+
+    account: str
+    venue: str
+    coin: str
+    transfers: float
+    since: "pd.Timestamp | None"
+    until: "pd.Timestamp | None"
+    differences: tuple[Difference, ...]
+
+
+class Reconciliation(NamedTuple):
+    """A line for each contract, a wallet for each coin, and the gaps in the order of time."""
+
+    lines: tuple[Line, ...]
+    wallets: tuple[Wallet, ...]
+    gaps: tuple[Gap, ...]
+
+    @property
+    def unexplained(self) -> int:
+        """How many differences have no explanation."""
+        every = (*self.lines, *self.wallets)
+        return sum(difference.name == UNEXPLAINED for each in every for difference in each.differences)
+
+
+class _Moves(NamedTuple):
+    """What the rows of a contract moved in the wallet [coin], exactly and by the venue's rounding, and when."""
+
+    times: "np.ndarray"
+    exact: "np.ndarray"
+    rounded: "np.ndarray"
+
+
+def reconcile(rows: "pd.DataFrame", statements: "pd.DataFrame", contracts: FactTable | None = None) -> Reconciliation:
+    """Reconcile a ledger with what its venues say.
+
+    Args: `rows` of a ledger and the `statements` beside them, both in the order of time; `contracts` the user's own table.
+    """
+    import pandas as pd
+
+    lines, gaps = [], []
+    moves: dict[tuple[str, str, str], list[_Moves]] = {}
+    both = rows
+    if len(statements):
+        both = pd.concat([rows, statements], ignore_index=True).sort_values("time", kind="stable", ignore_index=True)
+    for (account, venue, name), places in _groups(both):
+        coin = coin_of(venue, name, contracts)
+        if coin == name:
+            continue
+        line, moved, missing = _line(both, places, account, venue, name, coin)
+        gaps += missing
+        moves.setdefault((account, venue, coin), []).append(moved)
+        if line:
+            lines.append(line)
+    wallets = [
+        *_wallets(
+            both,
+            moves,
+            {(line.account, line.venue, line.coin): line for line in lines if line.opening or line.gaps},
+            contracts,
+        )
+    ]
+    gaps.sort(key=lambda gap: gap.time)
+    return Reconciliation(tuple(lines), tuple(wallets), tuple(gaps))
+
+
+def _groups(frame: "pd.DataFrame") -> Iterator[tuple[tuple[str, str, str], "np.ndarray"]]:
+    """The places of the rows of each account, venue and contract, by name."""
+    found = frame.groupby(["account", "venue", "contract"], observed=True, sort=True).indices
+    yield from sorted(found.items())
+
+
+@lru_cache(maxsize=4096)
+def coin_of(venue: str, name: str, contracts: FactTable | None = None) -> str:
+    """The coin that a contract of a ledger is settled in; the name itself where it is that of a coin, "" where none is known."""
+    if name.isalnum() and len(name) <= 5 and not name.endswith("USD"):
+        return name
+    try:
+        return contract(venue, name, table=contracts)["coin"]
+    except XlhedgeError:
+        return ""
+
+
+def _line(both: "pd.DataFrame", rows: "np.ndarray", account: str, venue: str, name: str, coin: str):
+    import numpy as np
+
+    types = both["type"].to_numpy(dtype=object)[rows]
+    is_trade = np.isin(types, (FILL, SETTLEMENT))
+    times = microseconds(both["time"])[rows]
+    columns = {
+        each: both[each].to_numpy()[rows]
+        for each in ("qty", "price", "position", "size", "entry", "profit", "fee", "amount")
+    }
+    qty = np.where(is_trade, columns["qty"], np.nan)
+    used = is_trade | ~np.isnan(columns["position"]) | ~np.isnan(columns["size"])
+    places = np.flatnonzero(used)
+    told = (times, qty, columns["price"], columns["position"], columns["size"])
+    steps = Steps(*(each[places] for each in told))
+    rounding = ROUNDING.get(venue)
+    exact = walk(steps)
+    rounded = walk(steps, rounding.value) if rounding else exact
+
+    fees, amounts = np.nan_to_num(columns["fee"]), np.nan_to_num(columns["amount"])
+    moved = [_cash(places, walked, amounts - fees) for walked in (exact, rounded)]
+    missing = [
+        _gap(both, account, venue, name, rows[places[row]], None if before is None else rows[places[before]], lost)
+        for row, before, lost in exact.missing
+    ]
+    is_row = np.isin(types, (FILL, SETTLEMENT, FUNDING, FEE, REALISED))
+    if not is_row.any() and not len(places):
+        return None, _Moves(times, *moved), missing
+    position = exact.position
+    known = len(places) > 0 and not np.isnan(exact.realised).any()
+    line = Line(
+        account=account, venue=venue, contract=name, coin=coin,
+        first=both["time"].iloc[rows[0]], last=both["time"].iloc[rows[-1]],
+        fills=int(is_trade.sum()), position=position.qty if len(places) else None,
+        entry=None if not position.qty or math.isnan(position.cost) else position.entry,
+        realised=math.fsum(exact.realised) if known else None,
+        lumps=math.fsum(amounts[types == REALISED]), fees=math.fsum(fees), funding=math.fsum(amounts[types == FUNDING]),
+        opening=exact.opening, gaps=len(missing), differences=(),
+    )  # fmt: skip
+    differences = tuple(_differences(line, columns, places, steps, exact, rounded, rounding))
+    return line._replace(differences=differences), _Moves(times, *moved), missing
+
+
+def _cash(places: "np.ndarray", walked: Walked, paid: "np.ndarray") -> "np.ndarray":
+    """What each row moved in the wallet: what it says, and the profit of a fill."""
+
+    moved = paid.copy()
+    moved[places] += walked.realised
+    return moved
+
+
+def _gap(both: "pd.DataFrame", account: str, venue: str, name: str, place: int, before: int | None, lost: float) -> Gap:
+    row = both.iloc[place]
+    since = None if before is None else both["time"].iloc[before]
+    return Gap(account, venue, name, row["time"], since, lost, str(row["file"]), int(row["row"]))
+
+
+def _differences(
+    line: Line,
+    columns: dict,
+    places: "np.ndarray",
+    steps: Steps,
+    exact: Walked,
+    rounded: Walked,
+    rounding: Rounding | None,
+) -> Iterator[Difference]:
+    """Position, entry and profit of a contract beside the venue's."""
+    import numpy as np
+
+    told = np.flatnonzero(~np.isnan(steps.position) | ~np.isnan(steps.size))
+    if len(told) and not line.gaps:
+        last = told[-1]
+        ours = math.fsum(np.nan_to_num(steps.qty[: last + 1])) + line.opening
+        theirs = float(steps.position[last])
+        if math.isnan(theirs):
+            theirs = math.copysign(float(steps.size[last]), ours)
+        why = f"{line.opening:,.10g} USD were open before the first row, or fills are missing" if line.opening else ""
+        yield Difference("position", "USD", ours, theirs, OPENED if line.opening else AGREES, why)
+    entries = np.flatnonzero(~np.isnan(columns["entry"]))
+    if len(entries) and line.position:
+        if np.isnan(steps.qty[places > entries[-1]]).all():
+            yield _entry(line, float(columns["entry"][entries[-1]]), exact, rounded, rounding)
+    profits = np.flatnonzero(~np.isnan(columns["profit"][places]))
+    if len(profits):
+        theirs = math.fsum(columns["profit"][places[profits]])
+        ours, by_rule = (math.fsum(walked.realised[profits]) for walked in (exact, rounded))
+        yield _money("realised", line.coin, ours, by_rule, theirs, SATOSHI * (1 + len(profits)), rounding, line)
+
+
+def _entry(line: Line, theirs: float, exact: Walked, rounded: Walked, rounding: Rounding | None) -> Difference:
+    """The average entry beside the venue's, which may be rounded as it is shown or by the values of its contracts."""
+    if line.entry is None:
+        name = OPENED if line.opening else MISSING
+        return Difference(
+            "entry", "USD/" + line.coin, None, theirs, name, "the entry of what was open is not in the export"
+        )
+    off = abs(line.entry - theirs)
+    digits = len(repr(theirs).partition(".")[2]) if "e" not in repr(theirs) else 12
+    name, why = UNEXPLAINED, f"{theirs - line.entry:+.10g}"
+    if off <= 1e-9 * theirs:
+        name, why = AGREES, ""
+    elif off <= 0.5000001 * 10.0**-digits:
+        name, why = ROUNDED, f"the venue shows it with {digits} decimals"
+    elif rounding and abs(line.position / theirs - rounded.position.cost) <= SATOSHI * 1.5:
+        name, why = ROUNDED, rounding.rule
+    return Difference("entry", "USD/" + line.coin, line.entry, theirs, name, why)
+
+
+def _money(
+    what: str,
+    coin: str,
+    ours: float,
+    by_rule: float,
+    theirs: float,
+    tolerance: float,
+    rounding: Rounding | None,
+    line: Line | None,
+) -> Difference:
+    """An amount of coin beside the venue's: the same, the same by its own rounding, or named why not."""
+    name, why = UNEXPLAINED, f"{theirs - ours:+.8f} {coin}"
+    if math.isnan(ours):
+        name, why = (OPENED if line and line.opening else MISSING), "the entry of what was closed is not in the export"
+        return Difference(what, coin, None, theirs, name, why)
+    if abs(ours - theirs) < 0.5 * SATOSHI:
+        name, why = AGREES, ""
+    elif rounding and abs(by_rule - theirs) < 1.5 * SATOSHI:
+        name, why = ROUNDED, rounding.rule
+    elif not rounding and abs(ours - theirs) <= tolerance:
+        name, why = ROUNDED, "each amount of the export is rounded to 8 decimals"
+    elif line and line.gaps:
+        name, why = MISSING, f"{why}; {line.gaps} gaps are told"
+    return Difference(what, coin, ours, theirs, name, why)
+
+
+def _wallets(both: "pd.DataFrame", moves: dict, spoiled: dict, contracts: FactTable | None) -> Iterator[Wallet]:
+    """Each coin's wallet: what our rows moved between the first and the last balance that the venue tells."""
+    import numpy as np
+
+    rows_of: dict[tuple[str, str, str], list] = {}
+    for (account, venue, name), places in _groups(both):
+        if coin := coin_of(venue, name, contracts):
+            rows_of.setdefault((account, venue, coin), []).append((name, places))
+    for (account, venue, coin), groups in rows_of.items():
+        every = np.sort(np.concatenate([places for _, places in groups]))
+        own = [places for name, places in groups if name == coin]
+        transfers = both.iloc[own[0]] if own else both.iloc[:0]
+        is_transfer = (transfers["type"] == TRANSFER).to_numpy()
+        paid = np.nan_to_num(transfers["amount"].to_numpy()) - np.nan_to_num(transfers["fee"].to_numpy())
+        known = [
+            *moves.get((account, venue, coin), ()),
+            _Moves(microseconds(transfers["time"]), paid, paid),
+        ]
+        balance = both["balance"].to_numpy()[every]
+        seconds = microseconds(both["time"])[every] // 1_000_000
+        told = np.flatnonzero(~np.isnan(balance))
+        wallet = Wallet(account, venue, coin, math.fsum(paid[is_transfer]), None, None, ())
+        if len(told) < 2 or seconds[told[0]] == seconds[told[-1]]:
+            if is_transfer.any():
+                yield wallet
+            continue
+        begin = told[np.searchsorted(seconds[told], seconds[told[0]], "right") - 1]
+        end = told[-1]
+        within = [
+            (moved.times // 1_000_000 > seconds[begin]) & (moved.times // 1_000_000 <= seconds[end]) for moved in known
+        ]
+        ours = math.fsum(float(part) for moved, chosen in zip(known, within) for part in moved.exact[chosen])
+        by_rule = math.fsum(float(part) for moved, chosen in zip(known, within) for part in moved.rounded[chosen])
+        count = sum(int(chosen.sum()) for chosen in within)
+        difference = _money(
+            "wallet", coin, ours, by_rule, float(balance[end] - balance[begin]), SATOSHI * (1 + count),
+            ROUNDING.get(venue), spoiled.get((account, venue, coin)),
+        )  # fmt: skip
+        times = both["time"]
+        yield wallet._replace(since=times.iloc[every[begin]], until=times.iloc[every[end]], differences=(difference,))
