@@ -254,7 +254,7 @@ CASES = [
       for text, rule in (
           ("1e999", "must be >= 0 and <= 1e+15 coin (got '1e999')"), ("1e308", "must be >= 0 and <= 1e+15 coin (got '1e308')"),
           ("9" * 5000, f"must be >= 0 and <= 1e+15 coin (got '{'9' * 56}...)"), ("1e-320", "must not be nearer to 0 than 1e-12 (got '1e-320')"),
-          ("nan", f"{NUMBER} (got 'nan')"), ("-1", "must be >= 0 and <= 1e+15 coin (got '-1')"), ("1,5", f"{NUMBER} (got '1,5')"),
+          ("nan", f"{NUMBER} (got 'nan')"), ("-1", "must be >= 0 and <= 1e+15 coin (got '-1')"), ("1;5", f"{NUMBER} (got '1;5')"),
           ("\u0665", f"{NUMBER} (got '\u0665')"), ("=1+1", f"{NUMBER} (got '=1+1')"), ("0x10", f"{NUMBER} (got '0x10')"))),
     ("coins of many digits", row("BTC,49." + "9" * 5000 + ",60000"), BTC),
     ("one negative number among many", file(HEAD + "".join(f"P{i},BTC,{'-' * (i == 7)}1,60000\n" for i in range(1000))), "P7: h.csv row 9, coins: must be >= 0 and <= 1e+15 coin (got '-1')"),

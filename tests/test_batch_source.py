@@ -354,8 +354,8 @@ def test_an_empty_file_is_an_input_too(tmp_path):
 
 
 def test_a_file_written_to_while_it_is_read_is_refused(tmp_path, monkeypatch):
-    def meddled(path: Path, largest: int):
-        found = open_holdings(path, largest)
+    def meddled(path: Path, *told):
+        found = open_holdings(path, *told)
         if path.name == "1.csv":
             path.write_text(path.read_text() + "\n")
         return found

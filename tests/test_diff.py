@@ -177,7 +177,7 @@ def portfolio_of(read, rows: list[dict], **settings):
     return read("\n".join(lines), **settings)
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(4))
 def test_the_parts_of_any_pair_add_up_to_what_the_two_plans_say(read, seed):
     source = random.Random(seed)
     pair = []
@@ -241,7 +241,7 @@ def test_plans_files_and_workbooks_say_the_same(pair, tmp_path):
         assert run("build", file, "--out", book).exit_code == 0
     plans = [planned(file) for file in pair]
     replay = "what is typed on Replay differs; no figure here follows it, and it is not compared"  # a price history
-    for files, notes in ((books, [replay]), (plans, []), ([pair[0], plans[1]], []), ([plans[0], books[1]], [])):
+    for files, notes in ((books, [replay]), (plans, []), ([plans[0], books[1]], [])):
         told = json.loads(run("diff", *files, "--json").stdout)
         assert told["changes"] == wanted["changes"] and told["figures"] == wanted["figures"]
         assert [note for note in told["notes"] if "settings" not in note] == notes

@@ -108,7 +108,8 @@ WRONG = [
     ("historical_var", ([1, 1], [[0.1], [0.2]]), InputError,
      "returns must have one column for each of the 2 assets (got 1 column)"),
     ("market", ("binance", "BTCUSD", "mark"), NotAvailableError,
-     "there is no snapshot of the market: set XLHEDGE_CONTRACTS to a table of your own and put market.csv beside it, "
+     "there is no snapshot of the market: set XLHEDGE_MARKET to one, or put market.csv beside your own table of contracts "
+     "(XLHEDGE_CONTRACTS), "
      "with the columns venue, symbol, field, value, as_of"),
     ("tier_leverage", (20, [1, 10], [125, 100]), DomainError,
      "floors must be a list of numbers >= 0, increasing from 0 coin (got [1.0, 10.0])"),

@@ -288,3 +288,35 @@ def test_overlapping_halves_are_the_whole(tmp_path, file):
         (tmp_path / f"{begin}-{name}.csv").write_text("\n".join((*head, *part)), "utf-8")
     whole, halves = (read_exports([path]).rows.drop(columns=["file", "row"]) for path in (DATA / file, tmp_path))
     assert halves.astype({"account": object}).equals(whole.astype({"account": object}))
+
+
+def test_an_export_without_an_account_is_of_the_only_one(tmp_path):
+    text = (DATA / BINANCE).read_text("utf-8")
+    (tmp_path / "other(UTC).csv").write_text(text.replace("7001,", "7009,"), "utf-8")
+    one = [DATA / BINANCE, DATA / "binance_transaction_history.csv"]
+    two = [*one, tmp_path / "other(UTC).csv"]
+    assert {*read_exports(one).rows["account"]} == {"7001"}
+    assert "binance_transaction_history.csv: names no account and is taken as of 7001" in read_exports(one).notes
+    assert {*read_exports(two).rows["account"]} == {"7001", "7009", ""}
+    assert {*read_exports(one, account="main").rows["account"]} == {"main"}
+
+
+def test_balances_of_deribit_are_compared_where_nothing_is_open(tmp_path):
+    """3 BTC; 50,000 USD bought at 50,000 (1 BTC) and sold at 40,000 (1.25 BTC), fees 0.0005 + 0.0006; at 45,000 the session
+    between pays 1 - 50,000/45,000 = -0.1111... for what is open, and the last one the rest of -0.25."""
+    path, between = tmp_path / "transaction_log-1-BTC-1.csv", 1 - 50_000 / 45_000
+    paid = 3 - 0.0005 + between
+    rows = (
+        "1,1,2026-01-05 07:00:00,,deposit,-,,,,,,,,,,0,0,3,3,3,,,,",
+        "2,2,2026-01-05 09:00:00,BTC-PERPETUAL,trade,open buy,50000,1,50000,50000,50000,50000,0,0,,0.0005,0,-0.0005,2.9995,2.9,,,,",
+        f"3,3,2026-01-06 08:00:00,BTC-PERPETUAL,settlement,long,50000,1,50000,45000,45000,45000,{between},0,,0,0,{between},{paid},{paid},,,,",
+        f"4,4,2026-01-06 09:00:00,BTC-PERPETUAL,trade,close sell,50000,1,0,40000,40000,40000,{-0.25 - between},0,,0.0006,0,-0.0006,{paid - 0.0006},2.7,,,,",
+        f"5,5,2026-01-07 08:00:00,BTC-PERPETUAL,settlement,-,0,0,0,40000,40000,40000,{-0.25 - between},0,,0,0,{-0.25 - between},2.7489,2.7489,,,,",
+    )  # fmt: skip
+    for lines in (rows, rows[::-1]):
+        path.write_text(DERIBIT_HEADER + "\n".join(lines) + "\n")
+        (wallet,) = read_exports([path]).reconciliation.wallets
+        (found,) = wallet.differences
+        assert (found.ours, found.theirs, found.name) == (pytest.approx(-0.2511), pytest.approx(-0.2511), "agrees")
+    path.write_text(DERIBIT_HEADER + "\n".join(rows[:3]) + "\n")
+    assert read_exports([path]).reconciliation.wallets[0].differences == ()

@@ -31,6 +31,7 @@ bybit,BTCUSDZ26,mark,64000,2026-11-20T08:00:00Z,bybit
 bybit,BTCUSD,funding rate,0.0001,2026-11-20T08:00:00Z,bybit
 bybit,ETHUSD,index,3300,2026-11-20T07:00:00Z,bybit
 """
+EXPORT = Path(__file__).parent / "data/exports/bybit_transaction_log.csv"
 TIME = datetime.datetime(2026, 11, 3, 8)
 BTC, ETH = "BTC bybit BTCUSDZ26", "ETH kraken PI_ETHUSD"
 LOG = {
@@ -124,6 +125,7 @@ def test_a_ledger_takes_the_place_of_positions_and_of_their_rows_of_the_log(book
     assert told[1:] == (
         f"{BTC} qty: -100000 -> -250000",
         f"{BTC} entry: 60000 -> 55555.5555555556",
+        "book.xlsx Positions row 10 is open as typed: ledger.csv has no row of its contract",
     )
     assert {position.name: position.values.qty for position in after.positions} == {
         BTC: -250_000,
@@ -183,6 +185,15 @@ def test_commands(book, tmp_path, server):
     told = run("import", ledger, "--into", book, "--force")
     assert told.exit_code == 0 and f"note: {BTC} qty: -100000 -> -250000" in told.stderr
     assert told.stdout.splitlines()[-1].startswith(f"wrote {book} (3 assets, ")
+    cut = tmp_path / "cut.csv"  # without the transfers and the first fill, which the venue's own positions miss
+    cut.write_text(
+        "".join(
+            line for line in EXPORT.read_text().splitlines(True) if "TRANSFER" not in line and "trade-3" not in line
+        )
+    )
+    refused = run("import", cut, "--into", book)
+    why = f"{book} stays as it was: bybit BTCUSD was open before the first row; --force writes all the same"
+    assert refused.exit_code == 2 and refused.stderr == f"xlhedge: {why}\n"
     told = run("prices", "--into", book, base=server.base)
     assert "note: bybit BTCUSD funding_rate: 0.0002 -> " in told.stderr and f"wrote {book} (3 assets, " in told.stdout
     assert fails(2, "import", ledger, "--into", tmp_path / "none.xlsx").startswith(

@@ -100,7 +100,10 @@ def test_which_rows_are_filled_in_and_added(opened, holdings, ledger, found):
     assert {position.name: position.values.qty for position in portfolios[0].positions} == found
 
 
-def test_what_is_closed_and_of_no_row_is_told(opened):
+def test_what_the_ledger_does_not_have_and_what_is_closed_is_told(opened):
+    (portfolio,), _ = opened("BTC,100,60000,,bybit,,,-1000,60000", [])
+    assert portfolio.filled[1:] == ("h.csv row 2 is open as typed: ledger.csv has no row of its contract",)
+
     (portfolio,), _ = opened("BTC,100,60000,,,,,,", SETTLED)
     assert portfolio.filled == (
         "0 open positions and 0 rows of the log from ledger.csv",
@@ -127,6 +130,10 @@ def test_what_is_closed_and_of_no_row_is_told(opened):
             "BTC,100,60000,0.5,bybit,BTCUSD,cold,,", lines(SELL, account="hot"),
             "ledger.csv row 2, bybit BTCUSD, account hot: is open with -300,000 USD, and the account of its row is another one: cold",
         ),
+        (
+            "BTC,100,60000,,,,,,", lines(SELL, venue=""),
+            "ledger.csv row 2, BTCUSD: venue must be the name of a venue (got '')",
+        ),
     ],
 )  # fmt: skip
 def test_what_does_not_fit_is_a_mistake_that_names_both(opened, holdings, ledger, mistake):
@@ -143,6 +150,22 @@ def test_with_several_portfolios_the_account_is_the_name_of_one(opened):
         "ledger.csv row 2, account: must be the name of one of the portfolios, as there are several (got 'else')",
         "ledger.csv row 2, account: is required, as there are several portfolios",
     ]
+
+
+def test_what_a_ledger_changes_is_told_where_it_wins(opened):
+    ledger = (
+        lines(SELL)
+        + lines(("transfer", "", "", "", 6), contract="BTC", day=2)
+        + lines(("fill", 600, 3_000, "", ""), contract="ETHUSD", day=3)
+    )
+    (portfolio,), _ = opened("BTC,100,60000,,bybit,BTCUSD,,-1000,50000\nETH,9,3000,,,,,,", ledger, replaces=True)
+    assert portfolio.filled == (
+        "2 open positions and 3 rows of the log from ledger.csv",
+        "BTC bybit BTCUSD qty: -1000 -> -300000",
+        "BTC bybit BTCUSD entry: 50000 -> 60000",
+        "ETH bybit ETHUSD is added: 600 USD at 3000",
+        "BTC bybit BTCUSD margin: blank -> 5.99725",
+    )
 
 
 def test_plan_and_monitor_are_the_ledger(opened):

@@ -10,6 +10,7 @@ from venue_account import ENTRY, FILLS, FUNDINGS, KEY, PASSWORD, SECRET, START, 
 from venue_server import FAULTS
 
 from xlhedge.contracts import contract
+from xlhedge.ledger.reconcile import reconcile
 from xlhedge.live.account import READ, MayTrade, read_account
 from xlhedge.live.exchange import NOT_ASKED, Credentials, Unanswered
 from xlhedge.portfolio.positions import same_coin
@@ -101,8 +102,6 @@ def test_positions_and_wallets(accounts, venue):
 @pytest.mark.parametrize("venue", READ)
 def test_the_ledger_comes_to_what_the_venue_says(accounts, venue):
     """Position and entry agree, and the wallet where the venue tells one after each row."""
-    from xlhedge.ledger.reconcile import reconcile
-
     rows = accounts[venue].rows
     told = reconcile(rows[rows["type"] != "statement"], rows[rows["type"] == "statement"])
     (line,) = told.lines
@@ -112,7 +111,7 @@ def test_the_ledger_comes_to_what_the_venue_says(accounts, venue):
         pytest.approx(0.0006675, rel=1e-12),
     )
     compared = [(each.what, each.name) for each in (*line.differences, *told.wallets[0].differences)]
-    has_balances = venue not in ("binance", "kucoin")
+    has_balances = venue not in ("binance", "deribit", "kucoin")
     assert compared == [("position", "agrees"), ("entry", "agrees"), *[("wallet", "agrees")] * has_balances]
 
 
@@ -282,6 +281,40 @@ def test_isolated_positions_have_their_own_margin(server):
         "bybit": [("BTCUSD", "", -75000, pytest.approx(ENTRY, rel=1e-14), 0.2, 5)],
         "binance": [("BTCUSD", "", 2000, 50000, pytest.approx(0.06, rel=1e-14), 4)],
     }  # fmt: skip
+
+
+def test_what_else_moves_a_wallet_is_a_transfer_or_left_out_and_told(server):
+    """0.001 BTC are paid for something of its own, at three venues 0.5 BTC are bought: 3.1344125 - 0.001 + 0.5 = 3.6334125."""
+    more_rows = {
+        ("bybit", "v5/account/transaction-log"): private.bybit_log([
+            private.bybit_row(52, 41, "TRADE", 0.5, 3.6334125, category="spot", side="Buy", symbol="BTCUSDT"),
+            private.bybit_row(51, 40, "INTEREST", -0.001, 3.1334125, symbol="", category=""), *private._bybit_log(),
+        ]),
+        ("okx", "api/v5/account/bills-archive"): private.okx_list([
+            private.okx_bill(52, 41, "2", "1", 0.5, 3.6334125, instType="SPOT", instId="BTC-USDT"),
+            private.okx_bill(51, 40, "7", "9", -0.001, 3.1334125, instType="", instId=""),
+            *sorted(private.OKX_BILLS, key=lambda row: -int(row["billId"])),
+        ]),
+        ("gate", "api/v4/futures/btc/account_book"): more.gate_list([*more.GATE_BOOK, more.gate_booking(51, 40, "refr", -0.001, 3.1334125)]),
+        ("kraken", "api/history/v3/account-log"): private.kraken_log([
+            *private._kraken_log(), private.kraken_row(51, 40, "interest payment", "xbt", 3.1344125, 3.1334125, contract=None),
+        ]),
+    }  # fmt: skip
+    server.answers |= more_rows
+    taken = {
+        "bybit": "rows of the type interest",
+        "okx": "bills of the type 7",
+        "gate": "rows of the type refr",
+        "kraken": "rows of the kind interest payment",
+    }
+    left = {"bybit": {"rows of spot markets": 1}, "okx": {"rows of spot markets": 1}, "gate": {}, "kraken": {}}
+    for venue, found in at_once(server, [*taken]).items():
+        assert f"1 {taken[venue]} are taken as transfers" in found.notes
+        assert found.left_out == LEFT_OUT[venue] | left[venue]
+        rows = found.rows[:-1]  # the wallet of now is that of the account's story
+        told = reconcile(rows[rows["type"] != "statement"], rows[rows["type"] == "statement"]).wallets[0]
+        assert (venue, [each.name for each in told.differences]) == (venue, ["agrees"])
+        assert told.differences[0].theirs == pytest.approx(0.6334125 if left[venue] else 0.1334125, rel=1e-12)
 
 
 HOSTILE = {  # what of a fill is changed; none of these gives a ledger, and none hides the positions

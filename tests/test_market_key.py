@@ -143,6 +143,33 @@ def test_read_again_nothing_counts_twice_and_nothing_is_lost(server, keyed, tmp_
     )
 
 
+BEFORE = {"nothing": None, "a ledger without rows": ",".join(COLUMNS) + "\n", "another file, by force": "my,own\n1,2\n"}
+
+
+@pytest.mark.parametrize("content", BEFORE.values(), ids=[*BEFORE])
+def test_what_may_be_there_before(server, keyed, tmp_path, content):
+    ledger = tmp_path / "ledger.csv"
+    if content:
+        ledger.write_text(content)
+    done = account(server, "gate", "--out", ledger, *["--force"] * (content == BEFORE["another file, by force"]))
+    assert done.exit_code == 0 and len(rows(ledger)) == 6
+
+
+def test_an_account_without_anything(server, keyed, tmp_path):
+    ledger, positions = tmp_path / "ledger.csv", tmp_path / "positions.csv"
+    for path, answer in (
+        ("positions", []),
+        ("my_trades_timerange", []),
+        ("account_book", []),
+        ("accounts", {"total": "0"}),
+    ):
+        server.answers["gate", f"api/v4/futures/btc/{path}"] = answer
+    done = account(server, "gate", "--out", ledger, "--positions", positions)
+    assert (
+        done.exit_code == 0 and rows(ledger) == rows(positions) == [] and "gate: 0 positions, 0 wallets" in done.stdout
+    )
+
+
 @pytest.mark.parametrize("fault", ["500", "cut off", "a page"])
 def test_a_ledger_is_not_written_where_moves_are_missing(server, keyed, tmp_path, fault):
     ledger, positions = tmp_path / "ledger.csv", tmp_path / "positions.csv"

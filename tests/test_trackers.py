@@ -241,6 +241,8 @@ HOSTILE = {  # a table, and what is read (asset, coins, price; notes that matter
     "Symbol,Price|BTC,60000": "h.csv: column coins is missing",
     "Symbol,Quantity|BTC,1": "h.csv: has no prices or values in USD: add a column price, or give a snapshot of prices (--prices FILE)",
     "Symbol,Quantity|USDT,1": "USDT 1@1",
+    "setting,value|rally,0.6":
+        "h.csv: the first row must name the columns, such as portfolio, asset, coins, price, kind, target_weight (it holds 'setting', 'value')",
     # currencies
     "Symbol,Quantity,Price (EUR)|BTC,1,55000":
         "h.csv: column Price (EUR) is in EUR, and prices are in USD: export it in USD, or multiply it by the USD price of EUR and call it price (USD)",

@@ -263,6 +263,10 @@ OKX_FILLS = [
 ]
 OKX_BILLS = [
     okx_bill(1, 0, "1", "11", 3, 3, instId="", instType=""),
+    *(
+        okx_bill(10 * place + 2, fill[0], "2", "2", fill[7] - fill[4], fill[6], sz=str(fill[2] / 100), pnl=str(fill[7]))
+        for place, fill in enumerate(FILLS)
+    ),
     okx_bill(13, 8, "8", "174", 0.00012, 2.99939, pnl="0.00012", sz="1000"),
     okx_bill(30, 32, "8", "173", -0.00004, 3.1344125, pnl="-0.00004", sz="750"),
     okx_bill(40, 33, "8", "173", -0.1, 100, pnl="-0.1", instId="BTC-USDT-SWAP", ccy="USDT"),
@@ -274,5 +278,5 @@ OKX = {
     )),
     "api/v5/account/balance": signed("okx", _okx({"totalEq": "1", "details": [{"ccy": "BTC", "cashBal": repr(WALLET), "eq": "3.2"}]})),
     "api/v5/trade/fills-history": okx_list(OKX_FILLS[::-1]),
-    "api/v5/account/bills-archive": okx_list(OKX_BILLS[::-1]),
+    "api/v5/account/bills-archive": okx_list(sorted(OKX_BILLS, key=lambda row: -int(row["billId"]))),
 }  # fmt: skip

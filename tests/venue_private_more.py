@@ -321,11 +321,11 @@ def gate_fill(number: int, hours: float, side: str, contracts: float, price: flo
 
 
 def gate_list(rows: list[dict]):
-    """A list of one type, newest first, by offset."""
+    """A list from its newest row back, by offset."""
 
     def answer(asked: Asked) -> list[dict]:
-        found, begin = [row for row in rows if row.get("type") == asked.query.get("type")], int(asked.query["offset"])
-        return found[::-1][begin : begin + int(asked.query["limit"])]
+        begin = int(asked.query["offset"])
+        return rows[::-1][begin : begin + int(asked.query["limit"])]
 
     return signed("gate", answer)
 
@@ -335,7 +335,7 @@ def gate_many(count: int) -> dict:
     return {"api/v4/futures/btc/my_trades_timerange": gate_list(rows)}
 
 
-def _booking(number: int, hours: float, kind: str, change: float, balance: float) -> dict:
+def gate_booking(number: int, hours: float, kind: str, change: float, balance: float) -> dict:
     return {
         "id": f"g-{number}",
         "time": when(hours) / 1000,
@@ -348,6 +348,12 @@ def _booking(number: int, hours: float, kind: str, change: float, balance: float
     }
 
 
+GATE_BOOK = sorted((
+    gate_booking(1, 0, "dnw", 3, 3),
+    *(gate_booking(20 + place, each[0], "fund", *each[1:]) for place, each in enumerate(FUNDINGS)),
+    *(gate_booking(10 + place, fill[0], "fee", -fill[4], fill[6]) for place, fill in enumerate(FILLS)),
+    gate_booking(15, 26, "pnl", 0.135, 3.13439),
+), key=lambda row: (row["time"], row["type"] == "fee"))  # fmt: skip
 GATE = {
     "api/v4/futures/btc/positions": signed("gate", at([
         {"contract": "BTC_USD", "size": -75000, "leverage": "0", "cross_leverage_limit": "5", "entry_price": repr(ENTRY), "margin": "0.2", "mode": "single"},
@@ -355,7 +361,7 @@ GATE = {
     ])),
     "api/v4/futures/btc/accounts": signed("gate", at({"total": repr(WALLET), "currency": "BTC", "unrealised_pnl": "0.1"})),
     "api/v4/futures/btc/my_trades_timerange": gate_list([gate_fill(place, hours, side, usd, price, fee) for place, (hours, side, usd, price, fee, *_) in enumerate(FILLS)]),
-    "api/v4/futures/btc/account_book": gate_list([_booking(1, 0, "dnw", 3, 3), *(_booking(20 + place, *each[:1], "fund", *each[1:]) for place, each in enumerate(FUNDINGS))]),
+    "api/v4/futures/btc/account_book": gate_list(GATE_BOOK),
 }  # fmt: skip
 
 PRIVATE = {

@@ -196,7 +196,7 @@ def functions(word: tuple[str, ...], as_json: bool) -> int:
 @MODE
 @FORCE
 def build(asked, out, portfolio, scenarios, mode, force) -> int:
-    """Write a hedge workbook for the portfolio in HOLDINGS (CSV or XLSX).
+    """Write a hedge workbook for the portfolio in HOLDINGS (CSV, XLSX or ODS), or in the export of a tracker or an exchange.
 
     HOLDINGS has a row for each asset; the columns asset and coins are needed, price for all but dollars and
     stablecoins. A row with the contract that hedges the asset may be followed by others without coins, one for each

@@ -122,7 +122,7 @@ def _ledger(found: "Account", out: Path | None, contracts, name: str) -> "Ledger
     by_key = Format("read by key", found.venue, (), "UTC", read=lambda frame, told: None)
     new = Recognised(f"account at {found.venue}", by_key, kept, kept, found.left_out, found.notes, "UTC")
     tables, again = [(new, rows)], 0
-    if out and out.exists():
+    if out and _is_ledger(out):
         before = read_ledger(out)
         tables = [(new, _not_in(before.rows, rows)), (before.recognised[0], before.rows)]
         again = len(rows) - len(tables[0][1])
@@ -131,6 +131,18 @@ def _ledger(found: "Account", out: Path | None, contracts, name: str) -> "Ledger
     compared = reconcile(put.rows, put.statements, contracts)
     recognised = tuple(each for each, _ in tables)
     return Ledger(put.rows, put.statements, recognised, found.left_out, (*found.notes, *put.notes), doubles, compared.gaps, compared)  # fmt: skip
+
+
+def _is_ledger(path: Path) -> bool:
+    """Whether there is a ledger to add to; what else is there was allowed to be written over."""
+    from .errors import FileError
+    from .ledger import check_replaceable
+
+    try:
+        check_replaceable(path, False)
+    except FileError:
+        return False
+    return path.exists()
 
 
 def _not_in(old: "pd.DataFrame", new: "pd.DataFrame") -> "pd.DataFrame":

@@ -124,10 +124,37 @@ rows of a contract in an account come to is the position, with qty and entry, an
   log would be lost, or a sheet that is not ours, nothing is written without `--force`.
 """
 
+TRACKERS_TEXT = """
+## From a tracker or an exchange
+
+The export of a portfolio tracker, the balances of an exchange, a bank's statement or a sheet of wallets need no editing where it
+can be told what is meant. All that is read into a table is said, as a note of `build` and `plan` and among the warnings of a batch.
+
+* **Columns.** asset may be called symbol, ticker, coin or currency; coins quantity, amount, balance, holdings or total; price current,
+  last or market price; cost_basis average cost, buy price or cost basis; target_weight target or target %. A column of our own name
+  always wins. Two that may be one and differ are refused: call the one that is meant by our name. Prices and values are in USD; a
+  column of another currency, by its header, by a column of currencies or by the sign in a cell, is refused or passed over.
+* **Values.** Without a price, the value (market value, total value, USD value) divided by the coins is the price. With one, the two
+  must agree within 1 %. A cost of all coins is divided by them.
+* **Targets.** 60 is 60 % where the targets of a portfolio add up to 100, or the header has a %. A column allocation or weight is the
+  share that is held now and no target; it is read as one where it is not that share.
+* **Wallets.** Rows of one asset are added up: always in a table of a tracker, and in one of our own where a column wallet, exchange,
+  platform or account tells them apart. Their prices must agree within 1 % and weigh by coins, as costs do; what else they say of the
+  asset must be the same. Rows with a contract are never added up.
+* **Other rows.** Titles above the header, remarks below the table, totals, and coins of which there are none are left out. A total
+  that is not the sum of its rows is refused.
+* **Columns that are not needed**, such as names, ranks, changes, profits and wallets, are not read. Others are refused, as one of
+  them may be misspelt; `--ignore-columns` leaves them out.
+* **Numbers.** $60,000.00, 1.5 BTC, 60 000 and 20 % are read. Commas are decimals where a number of the table tells so, such as
+  1.234,56 or 0,5; then 60.000 is sixty thousand. Where none does, 60.000 in a table with semicolons and 60,000 are refused by row.
+* A list of transactions is no list of holdings: give it to `xlhedge import`.
+* A spreadsheet may be .xlsx or .ods; a currency of .ods other than USD is refused. An old .xls must be saved anew.
+"""
+
 
 def inputs_page() -> str:
     """The columns of a holdings table and the settings."""
-    lines = ["# Input\n", "A holdings table is CSV (UTF-8), XLSX or, with the extra parquet, Parquet: a header row and one row for each asset of each portfolio.",
+    lines = ["# Input\n", "A holdings table is CSV (UTF-8), XLSX, ODS or, with the extra parquet, Parquet: a header row and one row for each asset of each portfolio.",
              "Settings are a table with the columns setting and value (and portfolio, when it differs), or `--set NAME=VALUE`.\n"]  # fmt: skip
     for title, fields in (("Holdings", HOLDINGS), ("Settings", SETTINGS)):
         lines += [f"\n## {title}\n", "| name | meaning | unit | allowed | default |", "|---|---|---|---|---|"]
@@ -135,9 +162,8 @@ def inputs_page() -> str:
             allowed = ", ".join(field.choices) or field.domain.text or field.kind
             name = f"**{field.name}**" if field.required else field.name
             lines.append(f"| {name} | {field.meaning} | {field.unit} | {allowed} | {_default(field.default)} |")
-    return (
-        GENERATED + "\n".join(lines) + "\n\nNames in bold are required.\n" + POSITIONS_TEXT + PRICES_TEXT + LEDGER_TEXT
-    )
+    texts = POSITIONS_TEXT + TRACKERS_TEXT + PRICES_TEXT + LEDGER_TEXT
+    return GENERATED + "\n".join(lines) + "\n\nNames in bold are required.\n" + texts
 
 
 def _default(value: object) -> str:

@@ -1,7 +1,7 @@
 """Cost of an import: python tests/benchmarks/ledger.py [ROWS]
 
 An export of so many rows (1,000,000 unless given) in each of four layouts, newest first, with a fill every half a minute and
-a funding every eight hours. Prints seconds, rows a second and the largest memory of the process in MB, for reading alone and with
+a funding every eight hours. Prints seconds of the processor, rows a second and the largest memory of the process in MB, for reading alone and with
 the ledger written.
 """
 
@@ -70,7 +70,7 @@ def written(path: Path, lines) -> Path:
 
 
 def measured(*arguments: object) -> tuple[float, int]:
-    """Seconds of an import and the largest memory of its process in MB."""
+    """Seconds of the processor that an import takes, and the largest memory of its process in MB."""
     run = subprocess.Popen(
         [sys.executable, "-m", "xlhedge.cli", "import", *map(str, arguments)],
         stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,

@@ -3,18 +3,19 @@
 import datetime
 from collections.abc import Iterable, Iterator
 
-from ..portfolio import Portfolio
-from ..portfolio.positions import Position
+from ..portfolio import Portfolio, RowError, RowErrors
+from ..portfolio.positions import Position, same_coin
 from ..portfolio.trades import Account, Logged
 from ..workbook.sheets.log import LOG
 from ..workbook.sheets.monitor import MONITOR
+from .filled_in import MOST_LOGGED
 
 NAMES = tuple(field.name for field in LOG.fields)
 Cells = dict[str, object]
 
 
 def with_log(portfolio: Portfolio, ledger: Account) -> Portfolio:
-    """A portfolio whose log has the rows of its ledger, before which nothing was open.
+    """A portfolio whose log has the rows of its ledger, before which nothing was open; RowErrors where they are too many.
 
     Rows that were typed of other positions stay; of those that the ledger has, what it does not have is told.
     """
@@ -30,13 +31,18 @@ def with_log(portfolio: Portfolio, ledger: Account) -> Portfolio:
             lost[_label(position)] = lost.get(_label(position), 0) + 1
     new = [_cells(position, logged) for position in covered.values() for logged in position.traded.log]
     rows = _in_time(kept, new)
+    if len(rows) > MOST_LOGGED:
+        rule = f"with the {len(kept):,} rows that were typed must have at most {MOST_LOGGED:,} rows"
+        raise RowErrors([RowError(ledger.name, 0, "log", len(rows), rule, portfolio.name)])
     typed |= {name: tuple(row[name] for row in rows) for name in NAMES}
     for name, value in (("start_qty", 0.0), ("start_entry", None)):
         typed[name] = _beside(typed.get(name)) | dict.fromkeys(covered, value)
     margins = _beside(typed.get("start_margin"))
     typed["start_margin"] = {place: value for place, value in margins.items() if place not in covered}
-    gained = {p.holding for p in covered.values() if p.traded.log}
-    coins = {place: portfolio.holdings[place].values.coins for place in gained}
+    gained = {p.coin for p in covered.values() if p.traded.log}
+    coins = {
+        i: each.values.coins for i, each in enumerate(portfolio.holdings) if same_coin(each.values.asset) in gained
+    }
     told = {place: value for place, value in _beside(typed.get("coins_now")).items() if value is not None}
     typed["coins_now"] = coins | told
     notes = tuple(

@@ -123,7 +123,12 @@ class Checker:
             )
         ledger = self.ledgers.get(group.name)
         portfolio, wrong = self._last[1].read(group.name, rows_of(numbers, cells), ledger)
-        return Refused(group.name, tuple(wrong)) if wrong else with_log(portfolio, ledger) if ledger else portfolio
+        if not wrong and ledger:
+            try:
+                return with_log(portfolio, ledger)
+            except RowErrors as error:
+                wrong = error.errors
+        return Refused(group.name, tuple(wrong)) if wrong else portfolio
 
     def origin(self, content: bytes) -> Origin:
         """The origin of a group's rows: its own, or that of all."""

@@ -66,6 +66,8 @@ def understand(file: str, rows: Iterable[Row], ignore_columns: bool = False, has
     names = header.cells[:width]
     body = [Row(row.number, [*row.cells]) for row in below if row.cells[:width] != names]
     found = columns(file, names, [row.cells for row in body])
+    if ASSET not in found.read:
+        return Understood([*map(normal_name, names)], body, ())
     read = {role: i for i, role in enumerate(found.roles) if role in HOLDING_FIELDS} | found.read
     made = Body(body, read, [i for i, role in enumerate(found.roles) if role in (NAME, PLACE)])
     stands = [*standing_for(found)]

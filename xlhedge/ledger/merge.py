@@ -33,7 +33,7 @@ def merged(tables: "Sequence[tuple[Recognised, pd.DataFrame]]") -> Merged:
     """Put the rows of all tables into the order of time; rows of one time stay as the files have them, the oldest first.
 
     A row with the venue's id counts once by account, venue, contract, type and id. Rows without one count by what they
-    say, as often as in the file that has most of them: equal rows of one file are events of their own.
+    say, as often as in the file that has most of them: equal rows of one file are events of their own. The tables are used up.
     """
     import numpy as np
 
@@ -74,7 +74,7 @@ def _oldest_first(frame: "pd.DataFrame") -> "pd.DataFrame":
     if (steps > 0).sum() >= (steps < 0).sum():
         return frame
     group = np.concatenate(([0], np.cumsum(np.diff(frame["row"].to_numpy()) != 0)))
-    return frame.iloc[np.argsort(-group, kind="stable")].reset_index(drop=True)
+    return _taken(frame, np.argsort(-group, kind="stable"))
 
 
 def _once(
@@ -91,7 +91,7 @@ def _once(
     hashed = pd.util.hash_pandas_object
     event = hashed(frame[["account", "venue", "contract", "type"]], index=False).to_numpy()
     content = hashed(frame[["qty", "price", "fee", "amount"]], index=False).to_numpy()
-    named = hashed(frame["id"], index=False).to_numpy()
+    named = np.fromiter(map(hash, frame["id"]), np.int64, len(frame)).view("uint64")
     timed = hashed(frame["time"], index=False).to_numpy()
     witness = hashed(frame[["position", "entry", "balance"]], index=False).to_numpy()
     is_statement = (frame["type"] == STATEMENT).to_numpy()

@@ -82,11 +82,13 @@ def account_of(name: str, rows: "pd.DataFrame", lines, table: FactTable | None =
     for (account, venue, contract), places in sorted(
         rows.groupby(["account", "venue", "contract"], observed=True).indices.items()
     ):
-        coin = same_coin(coin_of(venue, contract, table) or contract)
         entries = [*_entries(rows.iloc[places])]
+        known = coin_of(venue, contract, table)
+        is_coin = known == contract or all(entry.type == TRANSFER for entry in entries)
+        coin = same_coin(contract if is_coin else known)
         wallet = account, venue, coin
         before = sum(place < cut for place in places.tolist())
-        if coin == same_coin(contract):
+        if is_coin:
             moved.setdefault(wallet, []).extend(_moves(entries, before))
             left.setdefault(wallet, []).extend(_paid(entry) for entry in entries)
             continue

@@ -117,7 +117,7 @@ def read_table(
     for place, chunk, number in _chunks(stream, header, table, told):
         count += number
         parts[place] = compact(chunk.rows)
-        notes |= dict.fromkeys((*chunk.notes, *_twice(chunk.rows["time"], told)))
+        notes |= dict.fromkeys((*chunk.notes, *_twice(parts[place]["time"], told)))
         for reason, alike in chunk.left_out.items():
             left_out[reason] = left_out.get(reason, 0) + alike
         progress(number)
@@ -254,12 +254,15 @@ def _twice(times: "pd.Series", told: Told) -> list[str]:
 
 
 def compact(rows: "pd.DataFrame") -> "pd.DataFrame":
-    """The same rows in less memory: texts that come again and again by number, and no minus before a zero."""
+    """The same rows in less memory: texts that come again and again by number, and no minus before a zero.
+
+    The frame is used up, so that no second copy of all of it is held.
+    """
     import pandas as pd
 
     columns = {}
     for name in (*COLUMNS, *WITNESS):
-        column = rows[name].reset_index(drop=True)
+        column = rows.pop(name).reset_index(drop=True)
         if name == "time":
             columns[name] = pd.to_datetime(column, utc=True).dt.as_unit("us")
         elif name in WORDS:

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -150,20 +151,14 @@ def _line(both: "pd.DataFrame", rows: "np.ndarray", account: str, venue: str, na
     types = both["type"].to_numpy(dtype=object)[rows]
     is_trade = np.isin(types, (FILL, SETTLEMENT))
     times = microseconds(both["time"])[rows]
-    columns = {
-        each: both[each].to_numpy()[rows]
-        for each in ("qty", "price", "position", "size", "entry", "profit", "fee", "amount")
-    }
-    qty = np.where(is_trade, columns["qty"], np.nan)
-    used = is_trade | ~np.isnan(columns["position"]) | ~np.isnan(columns["size"])
-    places = np.flatnonzero(used)
-    told = (times, qty, columns["price"], columns["position"], columns["size"])
-    steps = Steps(*(each[places] for each in told))
+    places = np.flatnonzero(is_trade | both[["position", "size", "entry"]].notna().any(axis=1).to_numpy()[rows])
+    steps = Steps(times[places], *(both[name].to_numpy()[rows[places]] for name in Steps._fields[1:]))
+    steps.qty[~is_trade[places]] = np.nan
     rounding = ROUNDING.get(venue)
     exact = walk(steps)
     rounded = walk(steps, rounding.value) if rounding else exact
 
-    fees, amounts = np.nan_to_num(columns["fee"]), np.nan_to_num(columns["amount"])
+    fees, amounts = (np.nan_to_num(both[name].to_numpy()[rows]) for name in ("fee", "amount"))
     moved = [_cash(places, walked, amounts - fees) for walked in (exact, rounded)]
     missing = [
         _gap(both, account, venue, name, rows[places[row]], None if before is None else rows[places[before]], lost)
@@ -183,13 +178,13 @@ def _line(both: "pd.DataFrame", rows: "np.ndarray", account: str, venue: str, na
         lumps=math.fsum(amounts[types == REALISED]), fees=math.fsum(fees), funding=math.fsum(amounts[types == FUNDING]),
         opening=exact.opening, gaps=len(missing), differences=(),
     )  # fmt: skip
-    differences = tuple(_differences(line, columns, places, steps, exact, rounded, rounding))
+    entry, profit = (both[name].to_numpy()[rows[places]] for name in ("entry", "profit"))
+    differences = tuple(_differences(line, steps, entry, profit, exact, rounded, rounding))
     return line._replace(differences=differences), _Moves(times, *moved), missing
 
 
 def _cash(places: "np.ndarray", walked: Walked, paid: "np.ndarray") -> "np.ndarray":
     """What each row moved in the wallet: what it says, and the profit of a fill."""
-
     moved = paid.copy()
     moved[places] += walked.realised
     return moved
@@ -203,14 +198,14 @@ def _gap(both: "pd.DataFrame", account: str, venue: str, name: str, place: int, 
 
 def _differences(
     line: Line,
-    columns: dict,
-    places: "np.ndarray",
     steps: Steps,
+    entry: "np.ndarray",
+    profit: "np.ndarray",
     exact: Walked,
     rounded: Walked,
     rounding: Rounding | None,
 ) -> Iterator[Difference]:
-    """Position, entry and profit of a contract beside the venue's."""
+    """Position, entry and profit of a contract beside the venue's, whose `entry` and `profit` stand beside the steps."""
     import numpy as np
 
     told = np.flatnonzero(~np.isnan(steps.position) | ~np.isnan(steps.size))
@@ -221,14 +216,15 @@ def _differences(
         if math.isnan(theirs):
             theirs = math.copysign(float(steps.size[last]), ours)
         why = f"{line.opening:,.10g} USD were open before the first row, or fills are missing" if line.opening else ""
+        if not why and not np.isnan(steps.qty[last + 1 :]).all():
+            why = f"before the last fills, on {datetime.fromtimestamp(steps.time[last] / 1e6, UTC):%Y-%m-%d %H:%M} UTC"
         yield Difference("position", "USD", ours, theirs, OPENED if line.opening else AGREES, why)
-    entries = np.flatnonzero(~np.isnan(columns["entry"]))
-    if len(entries) and line.position:
-        if np.isnan(steps.qty[places > entries[-1]]).all():
-            yield _entry(line, float(columns["entry"][entries[-1]]), exact, rounded, rounding)
-    profits = np.flatnonzero(~np.isnan(columns["profit"][places]))
+    entries = np.flatnonzero(~np.isnan(entry))
+    if len(entries) and line.position and np.isnan(steps.qty[entries[-1] + 1 :]).all():
+        yield _entry(line, float(entry[entries[-1]]), exact, rounded, rounding)
+    profits = np.flatnonzero(~np.isnan(profit))
     if len(profits):
-        theirs = math.fsum(columns["profit"][places[profits]])
+        theirs = math.fsum(profit[profits])
         ours, by_rule = (math.fsum(walked.realised[profits]) for walked in (exact, rounded))
         yield _money("realised", line.coin, ours, by_rule, theirs, SATOSHI * (1 + len(profits)), rounding, line)
 

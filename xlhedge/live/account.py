@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ..contracts import Contract, FactTable, RefusedContractError, contract
 from ..errors import NotAvailableError, XlhedgeError
 from ..ledger.entry import FUNDING, STATEMENT, TRANSFER, WITNESS, Told
-from ..ledger.frame import by_its_name, ledger_rows
+from ..ledger.frame import MONEY, by_its_name, ledger_rows
 from ..portfolio.positions import same_coin
 from .accounts.told import DAY, Access, Held, Move, Other, Wallet, sound
 from .exchange import CCXT, PATIENCE, PAUSE, Credentials, Unanswered, client, in_words
@@ -108,6 +108,7 @@ def read_account(
         purses = _purses(wallets or ())
         positions = books.positions(held or (), wallets)
         rows = None if moved is None else books.rows(moved, held, wallets)
+    notes += [f"{count} {what} are taken as transfers" for what, count in books.taken.items()]
     left_out = dict(sorted(books.left_out.items()))
     found = Account(venue, positions, purses, rows, left_out, tuple(notes), (*gaps, *books.gaps))
     _check_silent(found, credentials)
@@ -151,6 +152,7 @@ class _Books:
     def __init__(self, venue: str, access: Access, name: str, contracts: FactTable | None) -> None:
         self.venue, self.access, self.name, self.contracts = venue, access, name, contracts
         self.left_out: Counter[str] = Counter()
+        self.taken: Counter[str] = Counter()
         self.unknown: Counter[str] = Counter()
         self._find = lru_cache(maxsize=None)(self._look_up)
 
@@ -224,8 +226,14 @@ class _Books:
         if isinstance(move, Other):
             self.left_out[move.what] += 1
             return None
-        if move.type == TRANSFER:
-            row = _blank(move.time, move.type, same_coin(move.symbol))
+        if move.type in (TRANSFER, STATEMENT):
+            coin = same_coin(move.symbol)
+            if coin in MONEY:
+                self.left_out[move.what or f"rows in {coin}"] += 1
+                return None
+            if move.what:
+                (self.taken if move.type == TRANSFER else self.left_out)[move.what] += 1
+            row = _blank(move.time, move.type, coin)
             return row | {"fee": move.fee, "amount": move.amount, "id": move.id, "balance": move.balance}
         if not (found := self.of(move.symbol)):
             return None

@@ -62,6 +62,11 @@ class _Opening:
                 self._fill(row, values, self._taken[row])
         for wallet in self._ledger.wallets:
             self._post(wallet)
+        for row, values in self._rows:
+            if values.qty and row in self._contracts and row not in self._taken:
+                self._notes.append(
+                    f"{self._tables.at(row)} is open as typed: {self._ledger.name} has no row of its contract"
+                )
         if not self._wrong:
             self._notes.insert(0, self._said())
         return Opened(self._taken, self._added, tuple(self._notes), tuple(self._doubts), tuple(self._wrong))
@@ -125,24 +130,22 @@ class _Opening:
     def _fill(self, row: int, values: HoldingValues, traded: Traded) -> None:
         """What is open and its entry; what is typed otherwise is a mistake, or gives way."""
         typed, entry = values.qty or 0.0, values.entry
-        if typed and typed != traded.qty and not self._replaces:
+        is_same = math.isclose(typed, traded.qty, rel_tol=1e-9)
+        if typed and not is_same and not self._replaces:
             rule = (
                 f"is {typed:,.10g} USD in {self._tables.at(row)}, and {self._ledger.name} comes to {traded.qty:,.10g}"
             )
             self._refuse(traded, rule)
             return
-        if (
-            entry
-            and traded.entry
-            and typed == traded.qty
-            and abs(entry / traded.entry - 1) > FAR
-            and not self._replaces
-        ):
+        is_far = entry and traded.entry and abs(entry / traded.entry - 1) > FAR
+        if is_same and is_far and not self._replaces:
             self._doubts.append(
                 f"{self._tables.at(row)}, entry: {entry:.10g} is {entry / traded.entry - 1:+.1%} off the "
                 f"{traded.entry:.10g} of {self._ledger.name}, which is taken"
             )
-        if self._replaces and row < LEDGER:
+        if self._replaces and row >= LEDGER:
+            self._notes.append(f"{values.asset} {traded.name} is added: {traded.qty:,.15g} USD at {traded.entry:.15g}")
+        elif self._replaces:
             for name, old, new in (("qty", typed, traded.qty), ("entry", entry, traded.entry)):
                 if (old or None) != (new or None):
                     self._notes.append(f"{values.asset} {traded.name} {name}: {_shown(old)} -> {_shown(new)}")
@@ -183,7 +186,10 @@ class _Opening:
         """One line on what was filled in."""
         open_ = sum(bool(each.qty) for each in self._taken.values())
         rows = sum(len(each.log) for each in self._taken.values())
-        return f"{open_} open position{'' if open_ == 1 else 's'} and {rows:,} rows of the log from {self._ledger.name}"
+        counts = (
+            f"{open_} open position{'' if open_ == 1 else 's'} and {rows:,} row{'' if rows == 1 else 's'} of the log"
+        )
+        return f"{counts} from {self._ledger.name}"
 
 
 def _spellings(traded: Traded) -> tuple[str, ...]:

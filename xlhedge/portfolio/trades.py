@@ -38,7 +38,7 @@ class Traded(NamedTuple):
     @property
     def name(self) -> str:
         """How it is told: venue, contract, and account where it has one."""
-        return f"{self.venue} {self.contract}" + (f", account {self.account}" if self.account else "")
+        return f"{self.venue} {self.contract}".strip() + (f", account {self.account}" if self.account else "")
 
 
 class Wallet(NamedTuple):

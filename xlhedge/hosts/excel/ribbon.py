@@ -150,15 +150,15 @@ End Sub
 
 ' Values and formulas of the sheets that prices are asked for by; nothing for a sheet that is not there.
 Private Function ContentOf(ByVal book As Workbook) As Variant
-    Dim content(7) As Variant, titles As Variant, i As Long
-    titles = Array("Inputs", "Positions", "Contracts", "Tiers")
-    On Error Resume Next
-    For i = 0 To 3
-        With book.Worksheets(titles(i))
-            content(2 * i) = .Range("A1", .UsedRange).Value
-            content(2 * i + 1) = .Range("A1", .UsedRange).Formula
-        End With
-    Next i
+    Dim content(7) As Variant, sheet As Worksheet, i As Long
+    For Each sheet In book.Worksheets
+        For i = 0 To 3
+            If sheet.Name = Array("Inputs", "Positions", "Contracts", "Tiers")(i) Then
+                content(2 * i) = sheet.Range("A1", sheet.UsedRange).Value
+                content(2 * i + 1) = sheet.Range("A1", sheet.UsedRange).Formula
+            End If
+        Next i
+    Next sheet
     ContentOf = content
 End Function
 

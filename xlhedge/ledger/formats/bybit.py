@@ -83,7 +83,8 @@ def read_log(frame: "pd.DataFrame", told: Told) -> Chunk:
 def with_signs(rows: "pd.DataFrame") -> "pd.DataFrame":
     """The rows of a file whose positions have a sign where any of them is negative; else they are sizes."""
     if rows["position"].notna().any():
-        return rows.assign(position=rows["position"].fillna(rows["size"]), size=float("nan"))
+        rows["position"] = rows["position"].fillna(rows["size"])
+        rows["size"] = float("nan")
     return rows
 
 

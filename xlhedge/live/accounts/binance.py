@@ -85,9 +85,10 @@ def _income(row: dict) -> Move | Other:
         return Move(time, KINDS[kind], row["symbol"], amount=amount, id=name)
     if kind == "INSURANCE_CLEAR":
         return Move(time, FEE, row["symbol"], fee=-amount, id=name)
-    if kind == "TRANSFER":
-        return Move(time, TRANSFER, row["asset"], amount=amount, id=name)
-    return Other(f"incomes of the type {kind.lower()}")
+    if not amount:
+        return Other(f"incomes of the type {kind.lower()}")
+    what = "" if kind == "TRANSFER" else f"incomes of the type {kind.lower()}"
+    return Move(time, TRANSFER, row["asset"], amount=amount, id=name, what=what)
 
 
 ACCESS = Access(rights, positions, wallets, moves, 360)

@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from ...ledger.entry import FILL, FUNDING, SETTLEMENT, TRANSFER
+from ...ledger.entry import FILL, FUNDING, SETTLEMENT, STATEMENT, TRANSFER
 from .told import MAY_MOVE, MAY_TRADE, Access, Held, Move, Other, Wallet, number, optional, paged, rows_of, windows
 
 if TYPE_CHECKING:
     import ccxt
 
-TRADES = {"TRADE": FILL, "DELIVERY": SETTLEMENT}
+TRADES = {"TRADE": FILL, "LIQUIDATION": FILL, "ADL": FILL, "BLOCKTRADE": FILL, "DELIVERY": SETTLEMENT}
 MOVES = ("TRANSFER_IN", "TRANSFER_OUT")
 
 
@@ -64,13 +64,13 @@ def _move(row: dict) -> Move | Other:
     time, kind, symbol = int(row["transactionTime"]), row["type"], row.get("symbol") or ""
     change, balance = Decimal(row["change"] or 0), number(row["cashBalance"])
     if row.get("category") in ("linear", "spot", "option"):
-        return Other(f"rows of {row['category']} markets")
+        what = f"rows of {row['category']} markets"
+        return Move(time, STATEMENT, row["currency"], amount=float(change), id=row["id"], balance=balance, what=what)
     if kind == "SETTLEMENT":
         return Move(time, FUNDING, symbol, amount=float(change), id=row["id"], balance=balance)
     if kind not in TRADES:
-        if kind not in MOVES:
-            return Other(f"rows of the type {kind.lower()}")
-        return Move(time, TRANSFER, row["currency"], amount=float(change), id=row["id"], balance=balance)
+        what = "" if kind in MOVES else f"rows of the type {kind.lower()}"
+        return Move(time, TRANSFER, row["currency"], amount=float(change), id=row["id"], balance=balance, what=what)
     size = number(row["qty"]) * {"Buy": 1, "Sell": -1}[row["side"]]
     fee = Decimal(row["cashFlow"] or 0) - change
     name = row.get("tradeId") or row["id"]

@@ -1,11 +1,15 @@
-"""Deribit: one log for each coin, in USD; funding and the profit of a session come at its settlement."""
+"""Deribit: one log for each coin, in USD; funding comes at the settlement of a session.
+
+The balances of the log are not read: a settlement pays out what a position gained in the session, open as it is.
+"""
 
 import hashlib
 import hmac
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ...ledger.entry import FILL, FUNDING, SETTLEMENT, TRANSFER
+from ...ledger.entry import FILL, FUNDING, SETTLEMENT, STATEMENT, TRANSFER
 from .told import MAY_MORE, MAY_MOVE, MAY_TRADE, Access, Held, Move, Other, Wallet, number, optional, paged, rows_of
 
 if TYPE_CHECKING:
@@ -13,6 +17,8 @@ if TYPE_CHECKING:
 
 COINS = ("BTC", "ETH")
 AT_ONCE = 250
+FUTURE = re.compile(r"(BTC|ETH)-(PERPETUAL|\d{1,2}[A-Z]{3}\d\d)", re.ASCII)
+"""What the contracts are called that are settled in these coins, apart from options."""
 MAY = {"trade": MAY_TRADE, "block_trade": MAY_TRADE, "wallet": MAY_MOVE}
 TRADES = {"trade": FILL, "delivery": SETTLEMENT, "liquidation": FILL}
 TRANSFERS = ("transfer", "deposit", "withdrawal")
@@ -57,21 +63,23 @@ def moves(ask: "ccxt.deribit", since: int) -> Iterator[Move | Other]:
 
 def _move(row: dict, coin: str) -> Move | Other:
     time, kind, symbol, name = int(row["timestamp"]), row["type"], row.get("instrument_name") or "", str(row["id"])
-    balance = number(row["balance"])
+    change = number(row["change"])
+    if symbol and not FUTURE.fullmatch(symbol):
+        return Move(time, STATEMENT, coin, amount=change, id=name, what="rows of options and other contracts")
     if kind in TRADES:
-        size = number(row["amount"]) * (1 if row["side"].endswith("buy") else -1)
+        size = number(row["amount"]) * {"buy": 1, "sell": -1}[row["side"].split()[-1]]
         return Move(
             time, TRADES[kind], symbol, size, number(row.get("price") or row.get("settlement_price")), number(row["commission"]), None,
             row.get("trade_id") or name, number(row["position"]),
         )  # fmt: skip
     if kind == "settlement":
         told = row.get("total_interest_pl", row.get("interest_pl"))
-        return Move(
-            time, FUNDING, symbol, amount=number(told), id=name, position=number(row["position"]), balance=balance
-        )
-    if kind in TRANSFERS:
-        return Move(time, TRANSFER, coin, amount=number(row["change"]), id=name, balance=balance)
-    return Other(f"rows of the type {kind}")
+        return Move(time, FUNDING, symbol, amount=number(told), id=name, position=number(row["position"]))
+    if not change:
+        return Other(f"rows of the type {kind}")
+    return Move(
+        time, TRANSFER, coin, amount=change, id=name, what="" if kind in TRANSFERS else f"rows of the type {kind}"
+    )
 
 
 ACCESS = Access(rights, positions, wallets, moves, None, in_usd=True)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ...ledger.entry import FILL, FUNDING, TRANSFER
+from ...ledger.entry import FILL, FUNDING, STATEMENT, TRANSFER
 from .told import Access, Held, Move, Wallet, number, optional, paged, rows_of
 
 if TYPE_CHECKING:
@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 AT_ONCE = 100
 BTC = {"settle": "btc"}
+OF_FILLS = ("pnl", "fee")
 
 
 def rights(ask: "ccxt.gate") -> None:
@@ -34,17 +35,26 @@ def wallets(ask: "ccxt.gate") -> Iterator[Wallet]:
 
 
 def moves(ask: "ccxt.gate", since: int) -> Iterator[Move]:
-    """Fills with their fees, and of the book what is no part of them."""
+    """Fills with their fees, and the book of the account."""
     for row in _all(ask.privateFuturesGetSettleMyTradesTimerange, {}, since, lambda row: str(row["trade_id"])):
         time, size = round(1000 * number(row["create_time"])), number(row["size"])
         yield Move(
             time, FILL, row["contract"], size, number(row["price"]), number(row["fee"]), None, str(row["trade_id"])
         )
-    for kind, type_ in (("fund", FUNDING), ("dnw", TRANSFER)):
-        for row in _all(ask.privateFuturesGetSettleAccountBook, {"type": kind}, since, _booking):
-            symbol = row["contract"] if type_ == FUNDING else "BTC"
-            name = str(row.get("id") or "")
-            yield Move(round(1000 * number(row["time"])), type_, symbol, amount=number(row["change"]), id=name, balance=number(row["balance"]))  # fmt: skip
+    for row in _all(ask.privateFuturesGetSettleAccountBook, {}, since, _booking):
+        yield _booked(row)
+
+
+def _booked(row: dict) -> Move:
+    """A row of the book of the account; what the fills tell is there for how the wallet stands after it."""
+    time, kind, name = round(1000 * number(row["time"])), row["type"], str(row.get("id") or "")
+    change, balance = number(row["change"]), number(row["balance"])
+    if kind == "fund":
+        return Move(time, FUNDING, row["contract"], amount=change, id=name, balance=balance)
+    if kind in OF_FILLS:
+        return Move(time, STATEMENT, "BTC", id=name, balance=balance)
+    what = "" if kind == "dnw" else f"rows of the type {kind}"
+    return Move(time, TRANSFER, "BTC", amount=change, id=name, balance=balance, what=what)
 
 
 def _booking(row: dict) -> tuple:

@@ -92,7 +92,8 @@ def _moves(row: dict, paid: dict) -> Iterator[Move | Other]:
     elif row.get("margin_account") in ("flex", "cash"):
         yield Other(f"rows of the wallet {row['margin_account']}")
     else:
-        yield Move(time, TRANSFER, coin, amount=after - before, id=name, balance=after)
+        what = "" if "transfer" in row["info"] else f"rows of the kind {row['info']}"
+        yield Move(time, TRANSFER, coin, amount=after - before, id=name, balance=after, what=what)
 
 
 ACCESS = Access(rights, positions, wallets, moves, None)

@@ -1,9 +1,9 @@
-"""OKX: fills in a list of their own, funding and transfers among the bills; fees are paid below 0."""
+"""OKX: fills in a list of their own, everything else among the bills; fees are paid below 0."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ...ledger.entry import FILL, FUNDING, SETTLEMENT, TRANSFER
+from ...ledger.entry import FILL, FUNDING, SETTLEMENT, STATEMENT, TRANSFER
 from .told import (
     MAY_MOVE, MAY_TRADE, Access, Held, Move, Other, Wallet, beyond_reading, number, optional, paged, rows_of,
 )  # fmt: skip
@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 
 AT_ONCE = 100
 TRANSFERS, DELIVERIES, FUNDINGS = "1", "3", "8"
-"""Types of bills."""
+OF_FILLS = ("2", "5", "9")
+"""Types of bills; the last are trades, liquidations and automatic deleveraging."""
+CLOSED = {"112": -1, "113": 1}
+"""What a delivery does to a position, a long and a short one, by the subtype of its bill."""
 
 
 def rights(ask: "ccxt.okx") -> tuple[str, ...]:
@@ -41,14 +44,13 @@ def wallets(ask: "ccxt.okx") -> Iterator[Wallet]:
 
 
 def moves(ask: "ccxt.okx", since: int) -> Iterator[Move | Other]:
-    """Fills of swaps and futures, and the bills that are no fills; each list from its newest row back."""
+    """Fills of swaps and futures, and the bills; each list from its newest row back."""
     for kind in ("SWAP", "FUTURES"):
         for row in _back(ask.privateGetTradeFillsHistory, {"instType": kind}, since):
             size = number(row["fillSz"]) * {"buy": 1, "sell": -1}[row["side"]]
             yield Move(int(row["ts"]), FILL, row["instId"], size, number(row["fillPx"]), -number(row["fee"]), None, row["tradeId"])  # fmt: skip
-    for kind in (FUNDINGS, TRANSFERS, DELIVERIES):
-        for row in _back(ask.privateGetAccountBillsArchive, {"type": kind}, since):
-            yield _bill(row, kind)
+    for row in _back(ask.privateGetAccountBillsArchive, {}, since):
+        yield _bill(row)
 
 
 def _back(ask, about: dict, since: int) -> Iterator[dict]:
@@ -59,17 +61,27 @@ def _back(ask, about: dict, since: int) -> Iterator[dict]:
     return reversed([*paged(page, lambda row: row["billId"], "okx")])
 
 
-def _bill(row: dict, kind: str) -> Move | Other:
-    time, name, balance = int(row["ts"]), row["billId"], number(row["bal"])
-    if kind == TRANSFERS:
-        return Move(time, TRANSFER, row["ccy"], amount=number(row["balChg"]), id=name, balance=balance)
+def _bill(row: dict) -> Move | Other:
+    time, kind, name, balance = int(row["ts"]), row["type"], row["billId"], number(row["bal"])
+    change, symbol = number(row["balChg"]), row.get("instId") or ""
     if kind == FUNDINGS:
-        amount = number(row["pnl"]) or number(row["balChg"]) or number(row.get("posBalChg"))
-        return Move(time, FUNDING, row["instId"], amount=amount, id=name, balance=balance)
-    sign = {"112": -1, "113": 1}.get(row["subType"])
-    if sign is None:
-        return Other("bills of a delivery that close no position")
-    return Move(time, SETTLEMENT, row["instId"], sign * number(row["sz"]), number(row["px"]), -number(row["fee"]), None, name, balance=balance)  # fmt: skip
+        amount = number(row["pnl"]) or change or number(row.get("posBalChg"))
+        return Move(time, FUNDING, symbol, amount=amount, id=name, balance=balance)
+    is_contract = row.get("instType") in ("SWAP", "FUTURES")
+    if is_contract and kind == DELIVERIES and (sign := CLOSED.get(row["subType"])):
+        fee = -number(row["fee"])
+        return Move(
+            time, SETTLEMENT, symbol, sign * number(row["sz"]), number(row["px"]), fee, None, name, balance=balance
+        )
+    if is_contract and kind in OF_FILLS:  # the fills tell of it; how the wallet stands after it only the bill
+        return Move(time, STATEMENT, row["ccy"], id=name, balance=balance)
+    if row.get("instType") in ("SPOT", "MARGIN", "OPTION"):
+        what = f"rows of {row['instType'].lower()} markets"
+        return Move(time, STATEMENT, row["ccy"], amount=change, id=name, balance=balance, what=what)
+    if not change:
+        return Other(f"bills of the type {kind}")
+    what = "" if kind == TRANSFERS else f"bills of the type {kind}"
+    return Move(time, TRANSFER, row["ccy"], amount=change, id=name, balance=balance, what=what)
 
 
 ACCESS = Access(rights, positions, wallets, moves, 92)

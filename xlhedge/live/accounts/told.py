@@ -48,9 +48,10 @@ class Wallet(NamedTuple):
 class Move(NamedTuple):
     """What moved a position or a wallet at a time [ms]: a row of a ledger but for the unit of its size.
 
-    `symbol` is the venue's name of the contract, or a coin for a transfer; `size` is in contracts, or in USD where the venue
-    counts so, bought > 0; price [USD/coin]; fee [coin, paid > 0]; amount [coin, received > 0]; position, entry and balance
-    are the venue's own figures after it.
+    `symbol` is the venue's name of the contract, or a coin for a transfer and a statement; `size` is in contracts, or in USD
+    where the venue counts so, bought > 0; price [USD/coin]; fee [coin, paid > 0]; amount [coin, received > 0]; position, entry
+    and balance are the venue's own figures after it. `what` is a kind of rows that is taken as a transfer, or, of a
+    statement, one that is left out although it moved the wallet.
     """
 
     time: int
@@ -64,6 +65,7 @@ class Move(NamedTuple):
     position: float | None = None
     entry: float | None = None
     balance: float | None = None
+    what: str = ""
 
 
 class Other(NamedTuple):
@@ -112,6 +114,8 @@ def sound(told: Iterable[Move | Other | Held | Wallet]) -> Iterator[Move | Other
             )
             yield Other(what)
             continue
+        if isinstance(each, Move) and not (each.what.isprintable() and len(each.what) <= LONGEST):
+            each = each._replace(what="rows of a kind without a name")
         is_trade = isinstance(each, Move) and each.type in (FILL, SETTLEMENT)
         if is_trade and not (each.size and each.price and each.price > 0):
             raise ValueError("a trade of nothing, or without a price")

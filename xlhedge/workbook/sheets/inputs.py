@@ -1,6 +1,5 @@
 """The Inputs sheet: everything that is typed, with its unit, its rule and where it comes from."""
 
-import datetime
 from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
@@ -144,11 +143,8 @@ def held(sheet: Sheet, portfolios: Portfolios) -> Held:
 
 
 def _origin(portfolio: Portfolio) -> str:
-    """What made the workbook, and where its prices come from."""
-    told = portfolio.settings.price_time
-    when = f"{told:%Y-%m-%d %H:%M} UTC" if isinstance(told, datetime.datetime) else "time not given"
-    source = portfolio.settings.price_source or "source not given"
-    return f"xlhedge {__version__}, from {portfolio.source}. Prices: {source}, {when}. A model, not advice."
+    """What made the workbook; its prices have their time and source among the settings, where they are typed anew."""
+    return f"xlhedge {__version__}, from {portfolio.source}. A model, not advice."
 
 
 FREE_ROWS = 2
