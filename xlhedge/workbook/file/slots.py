@@ -12,7 +12,6 @@ import math
 import re
 import zipfile
 from collections.abc import Sequence
-from typing import NamedTuple
 from xml.sax.saxutils import escape
 
 from ...nodes import letters
