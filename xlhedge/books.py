@@ -16,7 +16,7 @@ import operator
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
 from .errors import InputError
 from .portfolio.mistakes import RowErrors as Mistakes

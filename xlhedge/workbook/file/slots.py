@@ -12,7 +12,6 @@ import math
 import re
 import zipfile
 from collections.abc import Sequence
-from typing import NamedTuple
 from xml.sax.saxutils import escape, quoteattr
 
 from ...nodes import letters, quoted
@@ -23,7 +22,7 @@ from ..portfolios import FORMULA_MARKS
 from ...ooxml.as_written import CORE
 from .charts import cut_chart, described, point
 from .packing import archive, best, packer
-from .part import Part, Slot
+from .part import Part, Place, Slot, Styled
 
 TITLE, TIME = "\ue000", "\ue001"
 """Stand for the title of the workbook and the time of its prices in its template."""
@@ -36,21 +35,6 @@ NO_CELLS, NO_AREA = re.compile(rb"<sheetData ?/>|<sheetData></sheetData>"), b're
 _SHEET = re.compile(r"xl/worksheets/sheet(\d+)\.xml")
 _CHART = re.compile(r"xl/charts/chart(\d+)\.xml")
 _DRAWING = re.compile(r"xl/drawings/drawing\d+\.xml")
-
-
-class Place(NamedTuple):
-    """Where a cell stands on its sheet, and which cell of which block it is."""
-
-    row: int
-    column: int
-    block: int
-    i: int
-    j: int
-
-
-Styled = Sequence[tuple[Place, int]]
-"""The cells of a sheet in their order, each with the number of its style."""
-
 
 IGNORED = b'<ignoredErrors><ignoredError sqref="A1:XFD1048576" formula="1" formulaRange="1" unlockedFormula="1" /></ignoredErrors>'
 """Green corners that Excel need not show: formulas that differ from their neighbours, or leave some of them out, on purpose."""

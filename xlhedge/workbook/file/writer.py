@@ -35,7 +35,8 @@ from ..grid.columns import TableObject
 from ..grid.sheet import Book, Chart, Sheet
 from ..grid.theme import ALARMS, BORDER, DATE, DATES_FROM, FILLS, FLAG_WORDS, FONT, FORMATS, NAVY, ROLES, WHITE
 from .addin_link import addin_link
-from .slots import TITLE, Part, Place, cut, filled, places, stays_text
+from .part import Part, Place
+from .slots import TITLE, cut, filled, places, stays_text
 
 LINES = (("6B7280", "dash"), ("1B3A5C", "solid"), ("B45309", "sysDash"), ("0F766E", "lgDashDot"))
 """Colour and dash of each line of a chart: told apart in grayscale too."""

@@ -75,8 +75,9 @@ class Chart(NamedTuple):
 class Sheet:
     """One sheet: blocks, column widths, charts, table objects and print settings.
 
-    `rows` are those of its table where that has spare ones; `levels` are the cells with the alarm levels of distances, by colour, `jumps` the cells that lead to another sheet.
-    `kept` holds, for each portfolio, what was typed into an earlier workbook that it was read from, by name; `declared`
+    `rows` are those of its table where that has spare ones, `levels` the cells with the alarm levels of distances, by
+    colour, `jumps` the cells that lead to another sheet. `kept` holds, for each portfolio, what was typed into an earlier
+    workbook that it was read from, by name; `declared`
     are the names of all that a user may type here.
     """
 
@@ -91,9 +92,9 @@ class Sheet:
         self.scales: list[Ref] = []
         self.hidden_rows: list = []
         self.tables: list = []
-        self.levels: dict[str, Ref] = {}
         self.jumps: dict[str, str] = {}
         self.rows = 0
+        self.levels: dict[str, Ref] = {}
         self.freeze = ""
         self.flag_column = 8
         self.breaks: list[int] = []
