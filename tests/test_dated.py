@@ -95,6 +95,8 @@ def own(text):
         ("binance,btcusd_261225,face,50", "BTCUSD_261225", {"face": 50, "tick": 0.1, "expiry": "2026-12-25"}),
         ("binance,DOGEUSD_{YYMMDD},kind,dated binance,DOGEUSD_{YYMMDD},calendar,month", "DOGEUSD_261127", {"face": 10, "expiry": "2026-11-27"}),
         ("binance,BTCUSD_{YYMMDD},calendar,week", "BTCUSD_261204", {"expiry": "2026-12-04"}),
+        ("binance,BTCUSD,expiry,2027-06-25", "BTCUSD", {"face": 100, "funding_hours": 8, "expiry": "2027-06-25"}),
+        ("binance,OWN_1,expiry,2027-06-25 binance,OWN_1,face,5", "OWN_1", {"face": 5, "funding_hours": None}),
     ],
 )  # fmt: skip
 def test_a_table_of_ones_own_is_laid_over_the_series(text, symbol, expected):

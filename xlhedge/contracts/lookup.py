@@ -219,7 +219,8 @@ class _Venue:
             found = self.dated(symbol)
         except NotAvailableError:
             found = None
-        if found is None and "expiry" not in own:
+        listed = self.contracts.get(symbol)  # a perpetual that ends some day stays one
+        if found is None and ("expiry" not in own or (listed and not listed.is_dated)):
             return None
         return Contract(self.name, symbol, _known(laid_over(found.facts if found else self._of_every_dated(), own)))
 

@@ -1,6 +1,21 @@
 """A member of a finished workbook's package, cut open at what differs from one portfolio to the next."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
+
+
+class Place(NamedTuple):
+    """Where a cell stands on its sheet, and which cell of which block it is."""
+
+    row: int
+    column: int
+    block: int
+    i: int
+    j: int
+
+
+Styled = Sequence[tuple[Place, int]]
+"""The cells of a sheet in their order, each with the number of its style."""
 
 
 class Slot(NamedTuple):

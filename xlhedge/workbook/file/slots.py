@@ -12,10 +12,9 @@ import math
 import re
 import zipfile
 from collections.abc import Sequence
-from typing import NamedTuple
-from xml.sax.saxutils import escape
+from xml.sax.saxutils import escape, quoteattr
 
-from ...nodes import letters
+from ...nodes import letters, quoted
 from ..grid.cells import Block
 from ..grid.numbers import number_text, sheet_number, time_text
 from ..grid.sheet import Book, Sheet
@@ -23,7 +22,7 @@ from ..portfolios import FORMULA_MARKS
 from ...ooxml.as_written import CORE
 from .charts import cut_chart, described, point
 from .packing import archive, best, packer
-from .part import Part, Slot
+from .part import Part, Place, Slot, Styled
 
 TITLE, TIME = "\ue000", "\ue001"
 """Stand for the title of the workbook and the time of its prices in its template."""
@@ -36,21 +35,6 @@ NO_CELLS, NO_AREA = re.compile(rb"<sheetData ?/>|<sheetData></sheetData>"), b're
 _SHEET = re.compile(r"xl/worksheets/sheet(\d+)\.xml")
 _CHART = re.compile(r"xl/charts/chart(\d+)\.xml")
 _DRAWING = re.compile(r"xl/drawings/drawing\d+\.xml")
-
-
-class Place(NamedTuple):
-    """Where a cell stands on its sheet, and which cell of which block it is."""
-
-    row: int
-    column: int
-    block: int
-    i: int
-    j: int
-
-
-Styled = Sequence[tuple[Place, int]]
-"""The cells of a sheet in their order, each with the number of its style."""
-
 
 IGNORED = b'<ignoredErrors><ignoredError sqref="A1:XFD1048576" formula="1" formulaRange="1" unlockedFormula="1" /></ignoredErrors>'
 """Green corners that Excel need not show: formulas that differ from their neighbours, or leave some of them out, on purpose."""
@@ -68,7 +52,7 @@ def cut(content: bytes, book: Book, styled: Sequence[Styled]) -> list[Part]:
             data, found = source.read(member), _SHEET.fullmatch(member.filename)
             if found:
                 number = int(found[1]) - 1
-                data = _without_corners(data)
+                data = _with_jumps(_without_corners(data), sheets[number])
                 parts.append(
                     Part(member.filename, *_cut_sheet(data, sheets[number], book.mode, styled[number]), number)
                 )
@@ -158,6 +142,17 @@ def _area(styled: Styled) -> bytes:
 def _without_corners(data: bytes) -> bytes:
     at = [*_AFTER_IGNORED.finditer(data)][0].start()
     return data[:at] + IGNORED + data[at:]
+
+
+def _with_jumps(data: bytes, sheet: Sheet) -> bytes:
+    """A sheet whose cells lead to others; Google Sheets keeps such links, and drops those of the function HYPERLINK."""
+    if not sheet.jumps:
+        return data
+    links = "".join(
+        f"<hyperlink ref={quoteattr(cell)} location={quoteattr(f'{quoted(name)}!A1')} display={quoteattr(name)} />"
+        for cell, name in sheet.jumps.items()
+    )
+    return data.replace(b"<pageMargins", f"<hyperlinks>{links}</hyperlinks><pageMargins".encode(), 1)
 
 
 def _cut_own(data: bytes) -> tuple[list[bytes], list[str]]:

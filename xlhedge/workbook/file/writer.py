@@ -35,7 +35,8 @@ from ..grid.columns import TableObject
 from ..grid.sheet import Book, Chart, Sheet
 from ..grid.theme import ALARMS, BORDER, DATE, DATES_FROM, FILLS, FLAG_WORDS, FONT, FORMATS, NAVY, ROLES, WHITE
 from .addin_link import addin_link
-from .slots import TITLE, Part, Place, cut, filled, places, stays_text
+from .part import Part, Place
+from .slots import TITLE, cut, filled, places, stays_text
 
 LINES = (("6B7280", "dash"), ("1B3A5C", "solid"), ("B45309", "sysDash"), ("0F766E", "lgDashDot"))
 """Colour and dash of each line of a chart: told apart in grayscale too."""
@@ -176,7 +177,14 @@ def _parts(style: Style, is_link: bool):
     side, is_text = Side(style="thin", color=BORDER), style.format == "text"
     shrinks = role.shrink or (role.border and not is_text)  # a number that is too long becomes ####
     return (
-        Font(name=FONT, size=role.size, bold=role.bold, italic=role.italic, color=role.color),
+        Font(
+            name=FONT,
+            size=role.size,
+            bold=role.bold,
+            italic=role.italic,
+            color=role.color,
+            underline="single" if role.underline else None,
+        ),
         PatternFill("solid", start_color=role.fill) if role.fill else None,
         Border(bottom=side, top=side, left=side, right=side) if role.border else None,
         Alignment(
