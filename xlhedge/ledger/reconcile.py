@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 SATOSHI = 1e-8
+SECOND = 1_000_000
+"""Microseconds of a second."""
 AGREES, ROUNDED, OPENED, MISSING, UNEXPLAINED = (
     "agrees", "rounding", "opened before the export", "a fill is missing", "unexplained",
 )  # fmt: skip
@@ -152,18 +154,20 @@ def coin_of(venue: str, name: str, contracts: FactTable | None = None) -> str:
 def _line(both: "pd.DataFrame", rows: "np.ndarray", account: str, venue: str, name: str, coin: str):
     import numpy as np
 
-    types = both["type"].to_numpy(dtype=object)[rows]
+    types = _at(both["type"].to_numpy(dtype=object), rows)
     is_trade = np.isin(types, (FILL, SETTLEMENT))
-    times = microseconds(both["time"])[rows]
-    places = np.flatnonzero(is_trade | both[["position", "size", "entry"]].notna().any(axis=1).to_numpy()[rows])
-    steps = Steps(times[places], *(both[name].to_numpy()[rows[places]] for name in Steps._fields[1:]))
-    steps.qty[~is_trade[places]] = np.nan
+    times = _at(microseconds(both["time"]), rows)
+    is_told = [~np.isnan(_at(both[name].to_numpy(), rows)) for name in ("position", "size", "entry")]
+    places = np.flatnonzero(np.logical_or.reduce([is_trade, *is_told]))
+    told = {name: _at(_at(both[name].to_numpy(), rows), places) for name in ("qty", "price", "position", "size")}
+    steps = Steps(_at(times, places), **told | {"qty": np.where(_at(is_trade, places), told["qty"], np.nan)})
     rounding = ROUNDING.get(venue)
     exact = walk(steps)
     rounded = walk(steps, rounding.after) if rounding else exact
 
-    fees, amounts = (np.nan_to_num(both[name].to_numpy()[rows]) for name in ("fee", "amount"))
-    moved = [_cash(places, walked, amounts - fees) for walked in (exact, rounded)]
+    fees, amounts = (np.nan_to_num(_at(both[name].to_numpy(), rows)) for name in ("fee", "amount"))
+    moved = [_cash(places, exact, amounts - fees)]
+    moved.append(_cash(places, rounded, amounts - fees) if rounding else moved[0])
     missing = [
         _gap(both, account, venue, name, rows[places[row]], None if before is None else rows[places[before]], lost)
         for row, before, lost in exact.missing
@@ -182,16 +186,20 @@ def _line(both: "pd.DataFrame", rows: "np.ndarray", account: str, venue: str, na
         lumps=math.fsum(amounts[types == REALISED]), fees=math.fsum(fees), funding=math.fsum(amounts[types == FUNDING]),
         opening=exact.opening, gaps=len(missing), differences=(),
     )  # fmt: skip
-    entry, profit = (both[name].to_numpy()[rows[places]] for name in ("entry", "profit"))
+    entry, profit = (_at(_at(both[name].to_numpy(), rows), places) for name in ("entry", "profit"))
     differences = tuple(_differences(line, steps, entry, profit, exact, rounded, rounding))
     return line._replace(differences=differences), _Moves(times, *moved), missing
 
 
+def _at(column: "np.ndarray", places: "np.ndarray") -> "np.ndarray":
+    """What stands at some places, which are in order; all of it without a copy."""
+    return column if len(places) == len(column) else column[places]
+
+
 def _cash(places: "np.ndarray", walked: Walked, paid: "np.ndarray") -> "np.ndarray":
     """What each row moved in the wallet: what it says, and the profit of a fill."""
-    moved = paid.copy()
-    moved[places] += walked.realised
-    return moved
+    paid[places] += walked.realised
+    return paid
 
 
 def _gap(both: "pd.DataFrame", account: str, venue: str, name: str, place: int, before: int | None, lost: float) -> Gap:
@@ -287,7 +295,7 @@ def _wallets(both: "pd.DataFrame", moves: dict, spoiled: dict, contracts: FactTa
         if coin := coin_of(venue, name, contracts):
             rows_of.setdefault((account, venue, coin), []).append((name, places))
     for (account, venue, coin), groups in rows_of.items():
-        every = np.sort(np.concatenate([places for _, places in groups]))
+        every = np.sort(np.concatenate([places for _, places in groups])) if len(groups) > 1 else groups[0][1]
         own = [places for name, places in groups if name == coin]
         transfers = both.iloc[own[0]] if own else both.iloc[:0]
         is_transfer = (transfers["type"] == TRANSFER).to_numpy()
@@ -296,19 +304,17 @@ def _wallets(both: "pd.DataFrame", moves: dict, spoiled: dict, contracts: FactTa
             *moves.get((account, venue, coin), ()),
             _Moves(microseconds(transfers["time"]), paid, paid),
         ]
-        balance = both["balance"].to_numpy()[every]
-        seconds = microseconds(both["time"])[every] // 1_000_000
-        told = np.flatnonzero(~np.isnan(balance))
+        every = every[~np.isnan(_at(both["balance"].to_numpy(), every))]
+        balance = _at(both["balance"].to_numpy(), every)
+        seconds = _at(microseconds(both["time"]), every) // SECOND
         wallet = Wallet(account, venue, coin, math.fsum(paid[is_transfer]), None, None, ())
-        if len(told) < 2 or seconds[told[0]] == seconds[told[-1]]:
+        if len(every) < 2 or seconds[0] == seconds[-1]:
             if is_transfer.any():
                 yield wallet
             continue
-        begin = told[np.searchsorted(seconds[told], seconds[told[0]], "right") - 1]
-        end = told[-1]
-        within = [
-            (moved.times // 1_000_000 > seconds[begin]) & (moved.times // 1_000_000 <= seconds[end]) for moved in known
-        ]
+        begin, end = np.searchsorted(seconds, seconds[0], "right") - 1, len(every) - 1
+        since, until = (seconds[begin] + 1) * SECOND, (seconds[end] + 1) * SECOND
+        within = [(moved.times >= since) & (moved.times < until) for moved in known]
         ours = math.fsum(float(part) for moved, chosen in zip(known, within) for part in moved.exact[chosen])
         by_rule = math.fsum(float(part) for moved, chosen in zip(known, within) for part in moved.rounded[chosen])
         count = sum(int(chosen.sum()) for chosen in within)
@@ -318,9 +324,9 @@ def _wallets(both: "pd.DataFrame", moves: dict, spoiled: dict, contracts: FactTa
         )  # fmt: skip
         times = both["time"]
         if difference.name in (UNEXPLAINED, MISSING, OPENED):
-            off = _first_off(known, seconds[told], balance[told], SATOSHI * (1.5 + count))
+            off = _first_off(known, seconds, balance, SATOSHI * (1.5 + count))
             if off is not None:
-                row = both.iloc[every[told[off]]]
+                row = both.iloc[every[off]]
                 first = f"first off by {row['time']:%Y-%m-%d %H:%M:%S} UTC, {row['file']} row {row['row']}"
                 difference = difference._replace(why=f"{difference.why}; {first}")
         yield wallet._replace(since=times.iloc[every[begin]], until=times.iloc[every[end]], differences=(difference,))
@@ -330,7 +336,7 @@ def _first_off(known: "list[_Moves]", seconds: "np.ndarray", balance: "np.ndarra
     """The place of the first balance, of those that the venue tells, that what was moved since the first does not come to."""
     import numpy as np
 
-    times = np.concatenate([moved.times for moved in known]) // 1_000_000
+    times = np.concatenate([moved.times for moved in known]) // SECOND
     order = np.argsort(times, kind="stable")
     sums = np.concatenate(([0.0], np.cumsum(np.concatenate([moved.rounded for moved in known])[order])))
     places = np.flatnonzero(np.append(seconds[1:] != seconds[:-1], True))

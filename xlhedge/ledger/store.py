@@ -14,7 +14,7 @@ from .frame import microseconds
 if TYPE_CHECKING:
     import pandas as pd
 
-AT_ONCE = 100_000
+AT_ONCE = 20_000
 NUMBERS = ("qty", "price", "fee", "amount")
 
 
