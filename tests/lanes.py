@@ -51,6 +51,7 @@ LEFT_OUT = (  # whole files, single tests of a file, or single rows of a test
     "test_contracts_sheet.py::test_the_sheet_takes_the_tier_that_python_takes",
     "test_contracts_sheet.py::test_typed_figures_win_and_unknown_ones_stay_unknown",
     "test_cover.py::test_text_stays_text",
+    "test_ledger_opens.py::test_a_cross_account_holds_the_wallet_once",
     "test_diff.py::test_a_workbook_that_is_laid_out_otherwise_is_one_sentence",
     "test_diff.py::test_plans_files_and_workbooks_say_the_same",
     "test_excel_addin.py::test_the_template_is_a_sound_workbook",

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from books import build_sample
 from one_sheet import from_text, sample
 from ooxml import validate
 from openpyxl import load_workbook
@@ -82,3 +83,11 @@ def test_text_stays_text(tmp_path):
     formulas = {c.coordinate: c.value for row in load_workbook(path)["Cover"] for c in row if c.data_type == "f"}
     assert "all checks pass" in formulas.pop("B1") and formulas.pop("C1") == "=first_failing"
     assert all("price_" in formula for formula in formulas.values())
+
+
+def test_each_sheet_is_a_step_away(tmp_path):
+    book = load_workbook(build_sample(0, tmp_path))
+    links = {cell.value: cell.hyperlink.location for row in book["Cover"] for cell in row if cell.hyperlink}
+    assert links == {
+        name: f"'{name}'!A1" if " " in name else f"{name}!A1" for name in book.sheetnames if name != "Cover"
+    }

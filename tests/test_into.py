@@ -57,7 +57,10 @@ def first(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("into")
     (folder / "h.csv").write_text(HOLDINGS)
     portfolio, path = only(folder / "h.csv"), folder / "book.xlsx"
-    typed = {"Monitor": LOG | {"band_below": 0.03, "price_now": {1: 3200.0}}, "Replay": HISTORY}
+    typed = {
+        "Monitor": LOG | {"band_below": 0.03, "price_now": {1: 3200.0}, "margin_now": {0: 2.0}, "coins_now": {0: 9.0}},
+        "Replay": HISTORY,
+    }
     winter = {"Winter": (Scenario("Crash", {"BTC": -0.5, "ETH": -0.6}, funding_rate=-0.001, days=3.0),)}
     write(build_model(portfolio._replace(kept=typed), "addin", Room(8, 8, 70), winter), path)
     return path
@@ -126,6 +129,8 @@ def test_a_ledger_takes_the_place_of_positions_and_of_their_rows_of_the_log(book
         f"{BTC} qty: -100000 -> -250000",
         f"{BTC} entry: 60000 -> 55555.5555555556",
         "book.xlsx Positions row 10 is open as typed: ledger.csv has no row of its contract",
+        "BTC coins now, on Monitor: 9 -> 10, those of the holdings",
+        f"typed on Monitor, and as they were: margin of {BTC} now",
     )
     assert {position.name: position.values.qty for position in after.positions} == {
         BTC: -250_000,

@@ -40,10 +40,10 @@ def lines(*rows: tuple, contract: str = "BTCUSD", account: str = "", venue: str 
 def opened(tmp_path):
     """A function that gives the portfolios of rows of holdings with a ledger beside them, and the mistakes."""
 
-    def read(rows: str, ledger: list[str], header: str = HOLDINGS, *, replaces: bool = False):
+    def read(rows: str, ledger: list[str], header: str = HOLDINGS, *, replaces: bool = False, **settings):
         (tmp_path / "h.csv").write_text(f"{header}\n{rows}\n")
         (tmp_path / "ledger.csv").write_text("\n".join([",".join(COLUMNS), *ledger]) + "\n")
-        asked = Asked(tmp_path / "h.csv", ledger=tmp_path / "ledger.csv", replaces=replaces)
+        asked = Asked(tmp_path / "h.csv", overrides=settings, ledger=tmp_path / "ledger.csv", replaces=replaces)
         portfolios, errors = read_portfolios(asked)
         return portfolios, [str(error) for error in errors]
 
@@ -189,6 +189,29 @@ def test_plan_and_monitor_are_the_ledger(opened):
     lines_of = {line.name: line.passed for line in checked(book)}
     assert lines_of["Positions holds what the log has come to"]
     assert book.parts["monitor"].unread.value.item() == book.parts["monitor"].outside.value.item() == 0
+
+
+def test_a_cross_account_holds_the_wallet_once(opened):
+    """3 BTC were moved in, 0.001 and 0.002 paid, and a contract that has ended won 1,000/40,000 - 1,000/50,000 = 0.005."""
+    header = "asset,coins,price,venue,contract,account,mark"
+    holdings = "BTC,100,60000,bybit,BTCUSD,main,\nBTC,,,bybit,BTCUSDZ26,main,61000"
+    ledger = lines(("transfer", "", "", "", 3), contract="BTC", account="main")
+    ledger += lines(
+        ("fill", -1000, 50_000, "", ""),
+        ("settlement", 1000, 40_000, "", ""),
+        contract="BTCUSDZ25",
+        account="main",
+        day=2,
+    )
+    ledger += lines(("fill", -60_000, 60_000, 0.001, ""), account="main", day=3)
+    ledger += lines(("fill", -50_000, 50_000, 0.002, ""), contract="BTCUSDZ26", account="main", day=4)
+    (portfolio,), errors = opened(holdings, ledger, header, mmr="0.01")
+    assert not errors
+    assert [position.values.margin for position in portfolio.positions] == [near(3.002), 0]
+    (account,) = plan_of(portfolio).figures["accounts"]
+    assert (account["qty"], account["posted"]) == (-110_000, near(3.002))
+    margins = Reader(build_model(portfolio), "Monitor").below(STARTS.title, "Margin balance").value[:2].sum()
+    assert margins == near(3.002)
 
 
 @pytest.mark.parametrize("most", [5000, 60])

@@ -171,8 +171,11 @@ def _asked(
     from .intake import Asked
 
     file, given = _settings(settings)
-    files = {name: None if value is None else _path(name, value) for name, value in beside.items()}
-    return Asked(_path("holdings", holdings), file, given, ignore_columns=ignore_columns, **files)
+    files = {name: _optional(name, value) for name, value in beside.items()}
+    return Asked(
+        _path("holdings", holdings), file, given, files["contracts"], files["positions"], files["prices"],
+        files["ledger"], ignore_columns=ignore_columns,
+    )  # fmt: skip
 
 
 def _settings(settings: Mapping[str, object] | Name | None) -> tuple[Path | None, dict[str, str]]:

@@ -63,13 +63,7 @@ def import_(
         write_ledger(found.rows, out, force)
     compared = found.reconciliation
     code = CHECK_FAILED if found.gaps or compared.unexplained else DONE
-    if as_json:
-        from .ledger.told import as_figures
-
-        click.echo(
-            json.dumps({"exit_code": code, "out": out and str(out)} | as_figures(found), indent=2, allow_nan=False)
-        )
-    else:
+    if not as_json:
         click.echo("\n".join(told_lines(found, out)))
     if into:
         _check_whole(found, into, force)
@@ -77,6 +71,12 @@ def import_(
         save = partial(write_ledger, found.rows)
         ended = put_into(into, "ledger", name, save, contracts=table, force=force, is_json=as_json)
         code = code or ended
+    if as_json:
+        from .ledger.told import as_figures
+
+        click.echo(
+            json.dumps({"exit_code": code, "out": out and str(out)} | as_figures(found), indent=2, allow_nan=False)
+        )
     return code
 
 
@@ -126,9 +126,9 @@ def told_lines(found: "Ledger", out: Path | None) -> Iterator[str]:
         yield f"note: {note}"
     for reason, count in sorted(found.left_out.items(), key=lambda each: (-each[1], each[0])):
         yield f"left out: {counted(count, 'row')}, {reason}"
-    for word, why in (("id", "by the venue's id"), ("content", "equal in all that they tell")):
+    for word, why in (("id", "of the venue's same id"), ("content", "equal in all that is told")):
         if count := found.doubles.get(word):
-            yield f"counted once: {counted(count, 'row')} that stand elsewhere too, {why}"
+            yield f"counted once: {counted(count, 'row')} told elsewhere too, {why}"
     account = None
     for line in found.reconciliation.lines:
         if account != (account := (line.venue, line.account)):

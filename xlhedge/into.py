@@ -1,6 +1,6 @@
 """Put prices or a ledger into a workbook of ours: it is read, changed and built anew, and nothing that was typed is lost."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -12,6 +12,9 @@ from .workbook.grid.sheet import Book
 from .workbook.model import build_model
 from .workbook.portfolios import Room
 from .workbook.sheets.monitor import MONITOR
+
+OF_PRICES, OF_LEDGER = {"price_now": "price", "mark_now": "mark"}, {"margin_now": "margin"}
+"""What is typed on Monitor of now beside what a snapshot or a ledger tells, by its name, in words."""
 
 
 class Renewed(NamedTuple):
@@ -48,17 +51,16 @@ def into(
         raise FileError("\n".join(f"{path.name}: {note}; --force writes it all the same" for note in portfolio.notes))
     book = build_model(portfolio, portfolio.functions, Room(*portfolio.room))
     write(book, path)
-    if prices and (stays := [*_of_now(portfolio)]):
-        stay = f"typed on Monitor, and as they were: {', '.join(stays)}"
+    stays = [*_of_now(portfolio, OF_PRICES if prices else {}), *_of_now(portfolio, OF_LEDGER if ledger else {})]
+    if stays:
+        stay = f"typed on {MONITOR.name}, and as they were: {', '.join(stays)}"
         portfolio = portfolio._replace(filled=(*portfolio.filled, stay))
     return Renewed(portfolio, book)
 
 
-def _of_now(portfolio: Portfolio) -> Iterator[str]:
-    """Prices and marks of now that are typed on Monitor, which go before those of Inputs and Positions there."""
+def _of_now(portfolio: Portfolio, names: Mapping[str, str]) -> Iterator[str]:
+    """Figures of now that are typed on Monitor under these names, which go there before those of Inputs and Positions."""
     typed = portfolio.kept.get(MONITOR.name, {})
-    for name, rows, what in (
-        ("price_now", portfolio.assets, "price"),
-        ("mark_now", [p.name for p in portfolio.positions], "mark"),
-    ):
+    for name, what in names.items():
+        rows = portfolio.assets if name == "price_now" else [position.name for position in portfolio.positions]
         yield from (f"{what} of {rows[i]} now" for i, value in typed.get(name, {}).items() if value is not None)

@@ -148,7 +148,9 @@ can be told what is meant. All that is read into a table is said, as a note of `
 * **Numbers.** $60,000.00, 1.5 BTC, 60 000 and 20 % are read. Commas are decimals where a number of the table tells so, such as
   1.234,56 or 0,5; then 60.000 is sixty thousand. Where none does, 60.000 in a table with semicolons and 60,000 are refused by row.
 * A list of transactions is no list of holdings: give it to `xlhedge import`.
-* A spreadsheet may be .xlsx or .ods; a currency of .ods other than USD is refused. An old .xls must be saved anew.
+* A spreadsheet may be .xlsx or .ods; a currency of .ods other than USD is refused. How cells of an .xlsx are
+  formatted is not seen: a price that is shown in euros is taken for dollars where no header and no text says so. An old .xls must be saved anew.
+* A table without prices takes them from a snapshot (`--prices FILE`).
 """
 
 

@@ -54,3 +54,6 @@ class Unclear(str):
         made = super().__new__(cls, text)
         made.rule = rule
         return made
+
+    def __getnewargs__(self) -> tuple[str, str]:
+        return str(self), self.rule

@@ -33,21 +33,22 @@ _NAMES = {
         "asset_amount crypto_amount balance_quantity current_balance closing_balance ending_balance anzahl stück stückzahl "
         "menge bestand guthaben",
         "total gesamt",
-        "qty",
+        "qty count shares tokens number_of_coins",
+        "equity total_equity wallet_balance margin_balance",
     ),
     PRICE: (
         "current_price last_price market_price price_per_coin price_per_unit unit_price spot_price latest_price coin_price "
         "live_price asset_price last kurs preis aktueller_kurs marktpreis",
     ),
     VALUE: (
-        "value market_value total_value current_value holdings_value holding_value balance_value position_value worth "
+        "value market_value total_value current_value holdings_value holding_value balance_value position_value worth total_worth "
         "fiat_value net_value current_market_value usd wert gesamtwert marktwert kurswert",
         "total gesamt",
     ),
     EACH: (
         "avg_cost average_cost avg_buy_price average_buy_price avg_price average_price avg_purchase_price "
         "average_purchase_price buy_price purchase_price cost_per_coin cost_per_unit unit_cost average_cost_basis "
-        "avg_cost_basis cost_basis_per_coin entry_price einstandskurs einstandspreis kaufkurs durchschnittskurs",
+        "avg_cost_basis cost_basis_per_coin entry_price average_buy avg_open average_open avg_open_price average_open_price einstandskurs einstandspreis kaufkurs durchschnittskurs",
     ),
     ALL: (
         "total_cost total_cost_basis cost total_invested invested amount_invested purchase_value acquisition_cost "
@@ -67,23 +68,27 @@ _NAMES = {
         "custodian product subaccount storage börse",
     ),
     DATE: ("date time datetime timestamp date_time utc_time time_utc date_utc created_at snapshot_date as_of datum zeit",),
-    TYPE: ("type side transaction_type operation action order_type txn_type buy_sell art direction",),
+    TYPE: ("type side operation action buy_sell art direction",),
     PART: (
         "available available_balance available_amount free in_order in_orders locked frozen on_hold hold reserved staked "
         "staking in_use unavailable earn verfügbar gesperrt",
     ),
-    IDLE: ("p_l g_l pl nr no status description number row index",),
+    IDLE: ("p_l g_l pl nr no status description number row index in_out",),
 }  # fmt: skip
 RANKS = {role: tuple(frozenset(names.split()) for names in ranks) for role, ranks in _NAMES.items()}
 """The names of each role, those that are meant first before the others."""
 IDLE_WORDS = frozenset(
     "change 24h 1h 7d 30d 1y ytd pnl profit loss gain gains return returns roi roe rank icon logo image cap volume note notes "
     "comment comments updated update ath atl supply apy apr sparkline link url uuid id isin wkn color favorite favourite tag tags "
-    "category sector class aclass performance realized realised unrealized unrealised gewinn verlust veränderung rendite".split()
+    "category sector class aclass performance realized realised unrealized unrealised gewinn verlust veränderung rendite notiz bemerkung "
+    "open high low days commission".split()
 )
 """Words of columns that every tracker has and no hedge needs."""
 OF_ALL = frozenset(("portfolio", "of_portfolio", "holdings", "of_holdings", "of_total", "share", "of_assets"))
 """What a column in % is the share of that an asset has now."""
+DATES = frozenset(("date", "time", "datetime", "timestamp", "datum"))
+TYPES = frozenset(("type", "side", "operation", "action", "direction", "art"))
+"""Words of columns that say when and what a transaction was."""
 IDS = frozenset(("txid", "tx_hash", "transaction_id", "refid", "trade_id", "order_id", "tx_id", "hash"))
 """Columns that only a list of transactions has."""
 KINDS = "buy sell deposit withdraw trade receive send transfer fee reward kauf verkauf einzahlung funding".split()
@@ -143,6 +148,12 @@ def is_header(cells: Iterable[object]) -> bool:
         return False
     titles = [title(cell) for cell in cells]
     return _has(titles, ASSET) and any(_has(titles, role) for role in (COINS, VALUE, PART))
+
+
+def is_list(cells: Iterable[object]) -> bool:
+    """Whether a row names the columns of a list of transactions: when each was, and what."""
+    names = [{*title(cell).name.split("_")} for cell in cells if isinstance(cell, str)]
+    return any(DATES & words for words in names) and any(TYPES & words for words in names)
 
 
 def _has(titles: Sequence[Title], role: str) -> bool:
@@ -248,11 +259,15 @@ def _refuse_currency(file: str, role: str, titles: Sequence[Title], roles: Seque
 
 def _refuse_transactions(file: str, titles: Sequence[Title], roles: Sequence[str], rows: Sequence) -> None:
     """Refuse a list of transactions, which holds no holdings."""
-    at = [i for i, role in enumerate(roles) if role == TYPE]
-    met = {str(cells[i]).lower() for cells in rows for i in at if i < len(cells)} if DATE in roles else ()
-    signs = [each.text for each in titles if each.name in IDS or each.name.startswith(("sent_", "received_"))]
-    if DATE in roles and (signs or any(kind in word for word in met for kind in KINDS)):
-        which = ", ".join(t.text for t, role in zip(titles, roles) if role in (DATE, TYPE) or t.text in signs)
+    words = [
+        {*each.name.split("_")} if role not in (ASSET, *HOLDING_FIELDS) else set() for each, role in zip(titles, roles)
+    ]
+    dates, types = ([i for i, each in enumerate(words) if each & told] for told in (DATES, TYPES))
+    signs = [i for i, each in enumerate(titles) if each.name in IDS or each.name.startswith(("sent_", "received_"))]
+    met = {str(cells[i]).lower() for cells in rows for i in types if i < len(cells)} if dates else ()
+    is_kind = any(kind in word for word in met for kind in KINDS)
+    if dates and (signs or types and (is_kind or ASSET not in roles)):
+        which = ", ".join(titles[i].text for i in sorted({*dates, *types, *signs}))
         raise Unreadable(
             file, f"is a list of transactions (columns {which}), not of holdings: give it to xlhedge import"
         )

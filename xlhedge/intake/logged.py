@@ -43,13 +43,22 @@ def with_log(portfolio: Portfolio, ledger: Account) -> Portfolio:
     coins = {
         i: each.values.coins for i, each in enumerate(portfolio.holdings) if same_coin(each.values.asset) in gained
     }
-    told = {place: value for place, value in _beside(typed.get("coins_now")).items() if value is not None}
-    typed["coins_now"] = coins | told
+    told = _beside(typed.get("coins_now"))
+    changed = tuple(
+        f"{portfolio.assets[i]} coins now, on {MONITOR.name}: {told[i]:.15g} -> {count:.15g}, those of the holdings"
+        for i, count in coins.items()
+        if isinstance(told.get(i), (int, float)) and told[i] != count
+    )
+    typed["coins_now"] = told | coins
     notes = tuple(
         f"sheet {MONITOR.name}: {count} rows of the log of {name} are not in {ledger.name}, whose rows take their place"
         for name, count in lost.items()
     )
-    return portfolio._replace(kept={**portfolio.kept, MONITOR.name: typed}, notes=(*portfolio.notes, *notes))
+    return portfolio._replace(
+        kept={**portfolio.kept, MONITOR.name: typed},
+        notes=(*portfolio.notes, *notes),
+        filled=(*portfolio.filled, *changed),
+    )
 
 
 def _beside(typed: object) -> dict[int, object]:

@@ -20,7 +20,7 @@ class Named(NamedTuple):
 
 def named(holdings: Path, positions: Path | None = None) -> Named:
     """What a holdings file or a workbook names, and a table of positions beside it; FileError where one cannot be read."""
-    opened = open_holdings(holdings)
+    opened = open_holdings(holdings, ignore_columns=True, has_prices=True)
     tables = [(opened.header, opened.rows)]
     for beside in (opened.positions, open_positions(positions) if positions else None):
         if beside:

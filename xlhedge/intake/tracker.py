@@ -17,7 +17,7 @@ from ..rows import Row, Unclear
 from .body import Body, listed
 from .headings import (
     ALL, ASSET, COINS, DATE, EACH, NAME, PART, PLACE, PRESENT, PRICE, QUOTE, TARGET, VALUE, Columns, columns,
-    is_header, is_position, standing_for,
+    is_header, is_list, is_position, standing_for,
 )  # fmt: skip
 from .left_out import left_out
 from .numerals import read_number, spelling
@@ -56,7 +56,10 @@ def understand(file: str, rows: Iterable[Row], ignore_columns: bool = False, has
     `has_prices` says that prices come from elsewhere too.
     """
     told = [*islice(filled(rows), MOST_ROWS + LOOKED_AT)]
-    at = next((i for i, row in enumerate(told[:LOOKED_AT]) if is_header(row.cells)), 0)
+    looked = (
+        next((i for i, row in enumerate(told[:LOOKED_AT]) if names(row.cells)), None) for names in (is_header, is_list)
+    )
+    at = next((place for place in looked if place is not None), 0)
     header, below = told[at], told[at + 1 :]
     if len(below) > MOST_ROWS:
         raise Unreadable(
@@ -174,11 +177,9 @@ def _refuse_several_days(file: str, body: Body, found: Columns) -> None:
 
 def _refuse_worthless(file: str, body: Body, found: Columns) -> None:
     """Refuse a table that says nowhere what its coins are worth."""
-    if (
-        PRICE in body.read
-        or VALUE in body.read
-        or all(str(body.cell(row, ASSET)).upper() in DOLLARS for row in body.rows)
-    ):
+    if COINS not in body.read or PRICE in body.read or VALUE in body.read:
+        return  # the first of which the header is refused for
+    if all(str(body.cell(row, ASSET)).upper() in DOLLARS for row in body.rows):
         return
     others = [each.text for each, role in zip(found.titles, found.roles) if role in (PRICE, VALUE)]
     told = f" (not {listed(others)})" if others else ""

@@ -24,6 +24,8 @@ AT_ONCE = 20_000
 """Rows that are held as texts at a time."""
 MOST_WAITING = 10
 """Chunks whose dates no row has told the order of yet."""
+SUMS = ("total", "totals", "sum", "subtotal", "grand total")
+"""What the first cell of a row of sums is, in small letters."""
 LONGEST_TEXT = 200
 WORDS = ("account", "venue", "contract", "type", "file")
 """Columns with few different texts."""
@@ -168,6 +170,8 @@ def _checked(rows: Iterable[Row], header: Header, table: Table, notes: dict[str,
         if len(cells) < width and not table.is_book:
             what = f"has {len(cells)} cells where the header names {width} columns: is the file cut off?"
             raise Unreadable(table.name, what, row.number)
+        if str(cells[0]).strip(" :").lower() in SUMS:
+            raise Unreadable(table.name, f"is a row of sums ({cells[0]}) and no event: take it out", row.number)
         if cells[0] == header.cells[0] and tuple(cells[:width]) == header.cells:
             notes[f"row {row.number} names the columns again and is passed over"] = None
             continue
@@ -248,7 +252,7 @@ def _twice(times: "pd.Series", told: Told) -> list[str]:
     local = times.dt.tz_convert(told.zone).dt.tz_localize(None)
     twice = local[local.dt.tz_localize(told.zone, ambiguous="NaT", nonexistent="NaT").isna()]
     return [
-        f"{len(twice)} times of {day} stand in the hour that clocks in {told.zone} go through twice; which one is known by the order of the rows alone"
+        f"on {day} clocks in {told.zone} go through an hour twice, in which times stand: which one is known by the order of rows alone"
         for day in sorted({*twice.dt.strftime("%Y-%m-%d")})
     ]
 

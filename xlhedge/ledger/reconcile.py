@@ -25,7 +25,10 @@ AGREES, ROUNDED, OPENED, MISSING, UNEXPLAINED = (
 
 
 class Difference(NamedTuple):
-    """A figure of ours beside the venue's: ours is None where it is not known; `name` is one of those above, `why` a sentence."""
+    """A figure of ours beside the venue's: ours is None where it is not known; `name` is one of those above, `why` a sentence.
+
+    `by_rule` is ours with the venue's own rounding, where that is known.
+    """
 
     what: str
     unit: str
@@ -33,6 +36,7 @@ class Difference(NamedTuple):
     theirs: float
     name: str
     why: str
+    by_rule: float | None = None
 
 
 class Line(NamedTuple):
@@ -156,7 +160,7 @@ def _line(both: "pd.DataFrame", rows: "np.ndarray", account: str, venue: str, na
     steps.qty[~is_trade[places]] = np.nan
     rounding = ROUNDING.get(venue)
     exact = walk(steps)
-    rounded = walk(steps, rounding.value) if rounding else exact
+    rounded = walk(steps, rounding.after) if rounding else exact
 
     fees, amounts = (np.nan_to_num(both[name].to_numpy()[rows]) for name in ("fee", "amount"))
     moved = [_cash(places, walked, amounts - fees) for walked in (exact, rounded)]
@@ -265,13 +269,13 @@ def _money(
         return Difference(what, coin, None, theirs, name, why)
     if abs(ours - theirs) < 0.5 * SATOSHI:
         name, why = AGREES, ""
-    elif rounding and abs(by_rule - theirs) < 1.5 * SATOSHI:
+    elif rounding and abs(by_rule - theirs) <= 1.001 * SATOSHI:
         name, why = ROUNDED, rounding.rule
     elif not rounding and abs(ours - theirs) <= tolerance:
         name, why = ROUNDED, "each amount of the export is rounded to 8 decimals"
     elif line and line.gaps:
         name, why = MISSING, f"{why}; {line.gaps} gaps are told"
-    return Difference(what, coin, ours, theirs, name, why)
+    return Difference(what, coin, ours, theirs, name, why, by_rule if rounding else None)
 
 
 def _wallets(both: "pd.DataFrame", moves: dict, spoiled: dict, contracts: FactTable | None) -> Iterator[Wallet]:
@@ -313,4 +317,23 @@ def _wallets(both: "pd.DataFrame", moves: dict, spoiled: dict, contracts: FactTa
             ROUNDING.get(venue), spoiled.get((account, venue, coin)),
         )  # fmt: skip
         times = both["time"]
+        if difference.name in (UNEXPLAINED, MISSING, OPENED):
+            off = _first_off(known, seconds[told], balance[told], SATOSHI * (1.5 + count))
+            if off is not None:
+                row = both.iloc[every[told[off]]]
+                first = f"first off by {row['time']:%Y-%m-%d %H:%M:%S} UTC, {row['file']} row {row['row']}"
+                difference = difference._replace(why=f"{difference.why}; {first}")
         yield wallet._replace(since=times.iloc[every[begin]], until=times.iloc[every[end]], differences=(difference,))
+
+
+def _first_off(known: "list[_Moves]", seconds: "np.ndarray", balance: "np.ndarray", tolerance: float) -> int | None:
+    """The place of the first balance, of those that the venue tells, that what was moved since the first does not come to."""
+    import numpy as np
+
+    times = np.concatenate([moved.times for moved in known]) // 1_000_000
+    order = np.argsort(times, kind="stable")
+    sums = np.concatenate(([0.0], np.cumsum(np.concatenate([moved.rounded for moved in known])[order])))
+    places = np.flatnonzero(np.append(seconds[1:] != seconds[:-1], True))
+    ours = sums[np.searchsorted(times[order], seconds[places], "right")]
+    off = np.abs((ours - ours[0]) - (balance[places] - balance[places[0]])) > tolerance
+    return int(places[off.argmax()]) if off.any() else None

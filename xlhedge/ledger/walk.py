@@ -85,14 +85,18 @@ class Walked(NamedTuple):
     missing: list[tuple[int, int | None, float]]
 
 
-def walk(steps: Steps, value: "Callable[[Step], float] | None" = None) -> Walked:
+def exact(position: Fill, step: Step) -> Fill:
+    """The position after a fill, without any rounding."""
+    return after_fill(position, step.qty, step.price)
+
+
+def walk(steps: Steps, after: Callable[[Fill, Step], Fill] = exact) -> Walked:
     """Go through the rows of a contract.
 
-    `value` gives the coin that one USD of a fill comes to by the venue's own rounding, and then costs and profits are
-    rounded to the satoshi as well; without it the arithmetic is exact. Rows of one time may stand in any order: the venue's
-    position is met when any of them has it.
+    `after` gives the position after a fill, such as by the venue's own rounding. Rows of one time may stand in any order: the
+    venue's position is met when any of them has it.
     """
-    found = [_walked(steps, opening, value) for opening in _openings(steps)]
+    found = [_walked(steps, opening, after) for opening in _openings(steps)]
     return min(found, key=lambda each: len(each.missing))
 
 
@@ -100,7 +104,14 @@ def _openings(steps: Steps) -> list[float]:
     """What may have been open before the first row, by the first that tells a position."""
     moved = 0.0
     for rows in steps.moments():
-        moved += sum(step.qty for step in rows if step.qty == step.qty)
+        in_order = set()
+        for step in rows:
+            moved += step.qty if step.qty == step.qty else 0.0
+            if step.position == step.position:
+                in_order.add(round(step.position - moved, 6))
+        if len(in_order) == 1:
+            opening = in_order.pop()
+            return [opening if abs(opening) > NEAR * max(1.0, abs(moved)) else 0.0]
         told = {step.position - moved for step in rows if step.position == step.position}
         sizes = [step.size for step in rows if step.size == step.size]
         told |= {sign * size - moved for size in sizes for sign in (1, -1)}
@@ -112,37 +123,27 @@ def _openings(steps: Steps) -> list[float]:
     return [0.0]
 
 
-def _walked(steps: Steps, opening: float, value: "Callable[[Step], float] | None") -> Walked:
+def _walked(steps: Steps, opening: float, after: Callable[[Fill, Step], Fill]) -> Walked:
     import numpy as np
 
     position = Fill(opening, math.nan, 0.0) if opening else FLAT
     realised, missing, largest = np.zeros(len(steps.time)), [], abs(opening)
-    number, before = 0, None
+    number, noticed = 0, None
     for rows in steps.moments():
         for step in rows:
             if step.qty == step.qty:
-                price = 1.0 / value(step) if value else step.price
-                after = after_fill(position, step.qty, price)
-                largest = max(largest, abs(after.qty))
-                if abs(after.qty) <= DUST * largest:
-                    after, largest = after_fill(position, -position.qty, price), 0.0
-                if value:
-                    after = _in_satoshi(position, after, step.qty / price)
-                realised[number] = after.realized
-                position = after
+                before, position = position, after(position, step)
+                largest = max(largest, abs(position.qty))
+                if abs(position.qty) <= DUST * largest:
+                    position, largest = after(before, step._replace(qty=-before.qty)), 0.0
+                realised[number] = position.realized
             number += 1
         if lost := _lost(position.qty, rows):
-            missing.append((number - 1, before, lost))
+            missing.append((number - 1, noticed, lost))
             position = _with_the_missing(position, lost)
             largest = max(largest, abs(position.qty))
-        before = number - 1
+        noticed = number - 1
     return Walked(position, opening, realised, missing)
-
-
-def _in_satoshi(before: Fill, after: Fill, value: float) -> Fill:
-    """A position whose cost and profit are whole satoshi: what is paid and what is left add up to what there was."""
-    cost, value = round(after.cost, 8), round(value, 8)
-    return Fill(after.qty, cost, round(before.cost + value - cost, 8))
 
 
 def _lost(ours: float, steps: Sequence[Step]) -> float:

@@ -15,7 +15,7 @@ from xml.parsers import expat
 
 from defusedxml.ElementTree import fromstring
 
-from ..rows import MOST_COLUMNS, WIDE_ROWS, Row
+from ..rows import MOST_COLUMNS, WIDE_ROWS, Row, read_grouped
 from .area import column_number
 from .guard import DEEPEST, TYPES, Archive
 
@@ -154,7 +154,7 @@ def _cell(value: object) -> object:
     """A value as openpyxl would give it."""
     kind = type(value)
     if kind is str:
-        return stripped(value)
+        return read_grouped(stripped(value)) if "." in value else stripped(value)
     if kind is float:
         return int(value) if value.is_integer() and abs(value) < LARGEST_WHOLE else value
     if kind is datetime.date:

@@ -12,9 +12,9 @@ import math
 import re
 import zipfile
 from collections.abc import Sequence
-from xml.sax.saxutils import escape
+from xml.sax.saxutils import escape, quoteattr
 
-from ...nodes import letters
+from ...nodes import letters, quoted
 from ..grid.cells import Block
 from ..grid.numbers import number_text, sheet_number, time_text
 from ..grid.sheet import Book, Sheet
@@ -52,8 +52,10 @@ def cut(content: bytes, book: Book, styled: Sequence[Styled]) -> list[Part]:
             data, found = source.read(member), _SHEET.fullmatch(member.filename)
             if found:
                 number = int(found[1]) - 1
-                cells = _cut_sheet(_without_corners(data), sheets[number], book.mode, styled[number])
-                parts.append(Part(member.filename, *cells, number))
+                data = _with_jumps(_without_corners(data), sheets[number])
+                parts.append(
+                    Part(member.filename, *_cut_sheet(data, sheets[number], book.mode, styled[number]), number)
+                )
             elif is_chart := _CHART.fullmatch(member.filename):
                 number, _ = charts[int(is_chart[1]) - 1]
                 parts.append(Part(member.filename, *cut_chart(data, sheets[number]), number))
@@ -140,6 +142,17 @@ def _area(styled: Styled) -> bytes:
 def _without_corners(data: bytes) -> bytes:
     at = [*_AFTER_IGNORED.finditer(data)][0].start()
     return data[:at] + IGNORED + data[at:]
+
+
+def _with_jumps(data: bytes, sheet: Sheet) -> bytes:
+    """A sheet whose cells lead to others; Google Sheets keeps such links, and drops those of the function HYPERLINK."""
+    if not sheet.jumps:
+        return data
+    links = "".join(
+        f"<hyperlink ref={quoteattr(cell)} location={quoteattr(f'{quoted(name)}!A1')} display={quoteattr(name)} />"
+        for cell, name in sheet.jumps.items()
+    )
+    return data.replace(b"<pageMargins", f"<hyperlinks>{links}</hyperlinks><pageMargins".encode(), 1)
 
 
 def _cut_own(data: bytes) -> tuple[list[bytes], list[str]]:

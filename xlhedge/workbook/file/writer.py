@@ -177,7 +177,14 @@ def _parts(style: Style, is_link: bool):
     side, is_text = Side(style="thin", color=BORDER), style.format == "text"
     shrinks = role.shrink or (role.border and not is_text)  # a number that is too long becomes ####
     return (
-        Font(name=FONT, size=role.size, bold=role.bold, italic=role.italic, color=role.color),
+        Font(
+            name=FONT,
+            size=role.size,
+            bold=role.bold,
+            italic=role.italic,
+            color=role.color,
+            underline="single" if role.underline else None,
+        ),
         PatternFill("solid", start_color=role.fill) if role.fill else None,
         Border(bottom=side, top=side, left=side, right=side) if role.border else None,
         Alignment(

@@ -76,7 +76,8 @@ class Sheet:
     """One sheet: blocks, column widths, charts, table objects and print settings.
 
     `rows` are those of its table where that has spare ones, `levels` the cells with the alarm levels of distances, by
-    colour. `kept` holds, for each portfolio, what was typed into an earlier workbook that it was read from, by name; `declared`
+    colour, `jumps` the cells that lead to another sheet. `kept` holds, for each portfolio, what was typed into an earlier
+    workbook that it was read from, by name; `declared`
     are the names of all that a user may type here.
     """
 
@@ -91,6 +92,7 @@ class Sheet:
         self.scales: list[Ref] = []
         self.hidden_rows: list = []
         self.tables: list = []
+        self.jumps: dict[str, str] = {}
         self.rows = 0
         self.levels: dict[str, Ref] = {}
         self.freeze = ""
@@ -111,6 +113,11 @@ class Sheet:
     def text(self, row: int, column: int, text: str | np.ndarray | None, role: str = "label") -> None:
         """A fixed text, or one for each portfolio; None is a blank cell that only looks like its neighbours."""
         self._add(Block(row, column, None, block_values(text, 1, 1), Style(role), is_own=isinstance(text, np.ndarray)))
+
+    def jump(self, row: int, column: int, name: str) -> None:
+        """The name of a sheet, which leads there."""
+        self.text(row, column, name, "jump")
+        self.jumps[f"{letters(column)}{row}"] = name
 
     def section(self, title: str, blanks: int = 1, column: int = 1) -> int:
         """A title below all that stands here and so many blank rows; returns the row below it."""

@@ -24,6 +24,7 @@ class Role(NamedTuple):
     wrap: bool = False
     shrink: bool = False
     locked: bool = True
+    underline: bool = False
 
 
 ROLES = {
@@ -34,6 +35,7 @@ ROLES = {
     "unit": Role(GREY, PALE_GREY, italic=True, size=9, align="center", shrink=True),
     "label": Role(),
     "note": Role(GREY, size=9),
+    "jump": Role(NAVY, underline=True),
     "input": Role(BLUE, PALE_BLUE, border=True, locked=False),
     "memo": Role(BLUE, PALE_BLUE, border=True, wrap=True, locked=False),
     "calc": Role(INK, border=True),

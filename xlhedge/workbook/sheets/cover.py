@@ -67,7 +67,7 @@ def cover(sheet: Sheet, portfolios: Portfolios, mode: str, records: Sequence[She
     _pairs(sheet, "Purpose", [(text, "") for text in PURPOSE])
     _pairs(sheet, "Five steps", STEPS)
     _snapshot(sheet, portfolios, mode)
-    _pairs(sheet, "Sheets", [(other.name, other.purpose) for other in records if other.name != sheet.name])
+    _sheets(sheet, records)
     _colours(sheet)
     _pairs(sheet, "Limits: a model, not advice", [(text, "") for text in LIMITS])
     _pairs(sheet, "What is often told wrong", CLAIMS, ("Told", "True"))
@@ -81,6 +81,14 @@ def _pairs(sheet: Sheet, title: str, pairs, headers=()) -> None:
     for offset, pair in enumerate(pairs, row + bool(headers)):
         for column, text in enumerate(filter(None, pair), 1):
             sheet.text(offset, column, text)
+
+
+def _sheets(sheet: Sheet, records: Sequence[SheetRecord]) -> None:
+    """The other sheets, each a step away."""
+    others = [other for other in records if other.name != sheet.name]
+    for row, other in enumerate(others, sheet.section("Sheets")):
+        sheet.jump(row, 1, other.name)
+        sheet.text(row, 2, other.purpose)
 
 
 def _snapshot(sheet: Sheet, portfolios: Portfolios, mode: str) -> None:
