@@ -98,6 +98,18 @@ def test_dated_locks_the_future_price(btc):
     assert numbers(btc, "quoted")[DATED] == near(xlhedge.basis_apr(future, 60_000, HORIZON))
 
 
+def test_a_dated_position_tells_the_premium_and_the_expiry(tmp_path):
+    """That of 26 March 2027 on 26 December 2026: 90 days at 61,500 over 60,000; the horizon is 45 days."""
+    rows = "asset,coins,price,hedge_ratio,venue,contract,share,mark\nBTC,50,60000,20%,bybit,BTCUSD,60%,\nBTC,,,,deribit,BTC-26MAR27,40%,61500\n"
+    settings = {"price_time": "2026-12-26", "horizon_days": "45", "mmr": "0.01"}
+    sheet = compared(from_text(tmp_path, rows, **settings))
+    assert numbers(sheet, "quoted")[DATED] == near(0.025 * 365 / 90)
+    future = -numbers(sheet, "qty")[DATED] / numbers(sheet, "reduction")[DATED]
+    assert future == near(61_500)
+    kept = 1 - 61_500 / (60_000 * (1 + 0.025 / 2))  # half the premium is left when it is bought back
+    assert numbers(sheet, "basis")[DATED] == near(numbers(sheet, "qty")[DATED] * kept / 61_500 * 60_000)
+
+
 def test_linear_sells_coins_for_margin_that_just_survives_the_rally(btc):
     sold, size, margin = (numbers(btc, name)[LINEAR] for name in ("sold", "size", "stable"))
     assert sold - size == near(10) and sold * 60_000 * (1 - SPOT_FEE) == near(margin)

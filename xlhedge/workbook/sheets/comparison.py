@@ -2,9 +2,9 @@
 
 from typing import NamedTuple
 
-from ...elementary import given, larger, smaller, where
-from ...formula import Cell
-from ...ranges import look_up
+from ...elementary import NONE, given, larger, smaller, where
+from ...formula import Cell, as_cell
+from ...ranges import highest_where, look_up
 from ..grid.cells import Rule
 from ..grid.panel import Panel
 from ..grid.sheet import Sheet
@@ -30,7 +30,7 @@ FORM = Form("Assumptions of this sheet; the others are on Inputs", (
     _assumption("spot_fee", "Fee of a spot trade", "fraction", "rate", ">= 0, < 1",
                 "With the spread; paid on the coins sold, for good or for margin."),
     _assumption("premium", "Dated future above spot", "fraction", "share", "> -1, <= 10",
-                "Future price / spot price - 1. An assumption: type the price quoted today."),
+                "Future / spot - 1, quoted today. Of a dated position its price and expiry count instead."),
     _assumption("days", "Days to its expiry", "days", "days", "> 0, <= 3650",
                 "Blank: the horizon. Later: its premium shrinks evenly. Earlier: rolled at no premium."),
     _assumption("linear_fee", "Fee of the linear contract", "fraction", "rate", "> -1, < 1", "Paid when opening and when closing."),
@@ -142,11 +142,11 @@ def subject(
     put("step", "Smallest step of its size, 0 if not known", "USD", "number", cells["face"] * cells["lot"])
     share = where(given(assumed.share), assumed.share, larger(smaller(cells["ratio"], 1.0), 0.0))
     put("reduced", "Coins to reduce by", "coin", "coin", share * coins)
-    put("future", "Price of the dated future", "USD/coin", "price", price * (1 + assumed.premium))
-    expiry = where(given(assumed.days), assumed.days, settings.horizon_days)
+    premium, expiry = _dated(panel, chosen, positions, links, assumed, settings)
+    put("future", "Price of the dated future", "USD/coin", "price", price * (1 + premium))
     put("expiry", "Days to its expiry", "days", "days", expiry)
     left = larger(1 - settings.horizon_days / cells["expiry"], 0.0)
-    put("exit", "Future / spot at the horizon", "factor", "number", 1 + assumed.premium * left)
+    put("exit", "Future / spot at the horizon", "factor", "number", 1 + premium * left)
     # Loss of a short of one coin up to the rally, and maintenance there, as a share of its value now.
     need = settings.rally + assumed.linear_mmr * (1 + settings.rally)
     put("need", "Linear margin, share of the hedge", "fraction", "share", need)
@@ -158,3 +158,20 @@ def subject(
     sold = cells["reduced"] * cells["stable"] / (1 - assumed.spot_fee + cells["stable"])
     put("sold", "Coins sold for linear margin", "coin", "coin", sold)
     return Subject(**cells, choice=chosen, end=panel.below())
+
+
+def _dated(
+    panel: Panel, chosen: Choice, positions: PositionColumns, links: Links, assumed: Assumed, settings: Settings
+) -> tuple[Cell, Cell]:
+    """What a dated future is above spot, and the days to its expiry: those of the asset's last dated position, else as typed."""
+    lives = positions.is_dated * (positions.days < NONE) * (positions.days > 0)
+    place = highest_where(positions.number, (positions.row, "=", chosen.row), (lives, "=", as_cell(1.0)))
+    place = panel.computed("Its last dated position, 0 if none", "number", place, "number", role="link")
+    own = panel.of_row(place, (
+        ("dated_price", "Price of that contract", "USD/coin", "price", links.price, 1.0),
+        ("dated_spot", "Price of its coin", "USD/coin", "price", positions.spot, 1.0),
+        ("dated_days", "Days it has left", "days", "days", positions.days, 0.0),
+    ))  # fmt: skip
+    days = where(given(assumed.days), assumed.days, settings.horizon_days)
+    premium = where(place > 0, own["dated_price"] / own["dated_spot"] - 1, assumed.premium)
+    return premium, where(place > 0, own["dated_days"], days)
