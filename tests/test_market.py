@@ -140,3 +140,16 @@ def test_ranges_are_looked_up_each(beside):
     beside(SNAPSHOT)
     symbols = [["BTCUSD"], ["ETHUSD"], [None]]
     assert sheet_call(FUNCTIONS["MARKET"], ["binance", symbols, "mark"]) == [[61000.5], ["#N/A"], ["#VALUE!"]]
+
+
+def test_two_values_of_one_time_are_refused_and_the_same_one_twice_is_not(tmp_path, monkeypatch):
+    path = tmp_path / "market.csv"
+    path.write_text(
+        "venue,symbol,field,value,time\n"
+        + "".join(f"bybit,BTCUSD,{name},{value},2026-11-20T08:00:00Z\n" for name, value in
+                  (("mark", 61000), ("mark", 62000), ("index", 61500), ("index", 61500)))
+    )  # fmt: skip
+    monkeypatch.setenv("XLHEDGE_MARKET", str(path))
+    assert xlhedge.market("bybit", "BTCUSD", "index") == 61500
+    with pytest.raises(FileError, match=r"mark of BTCUSD at bybit: has two values of one time \(61000 and 62000\)"):
+        xlhedge.market("bybit", "BTCUSD", "mark")

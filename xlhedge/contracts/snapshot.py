@@ -28,6 +28,12 @@ SAMPLE_SYMBOL = "BTCUSD"
 SAMPLE_ROWS = {"mark": 60000.0, "index": 60000.0, "funding rate": 0.0001, "time": "2026-01-01T00:00:00Z"}
 
 Key = tuple[str, str, str]
+NO_TIME = datetime.min.replace(tzinfo=UTC)
+
+
+class Doubtful(tuple):
+    """Two values of one figure at one time."""
+
 
 NEAR = 0.7
 """How alike two names must be, from 0 to 1, for the one to be a slip for the other."""
@@ -58,12 +64,15 @@ def market(venue: str, symbol: str, field: str) -> float | str:
         what = f"{path.name} does not have {shown(field)} of {shown(symbol)} at {shown(venue)}"
         raise NotAvailableError(f"{what}{_near(rows, wanted)}: add a row for it to {path}")
     found = rows[wanted]
+    if isinstance(found, Doubtful):
+        both = " and ".join(map(shown, found))
+        raise FileError(f"{path.name}, {field} of {symbol} at {venue}: has two values of one time ({both})")
     if isinstance(found, str) and wanted[2] != "time" and _SEPARATED.fullmatch(found):
         raise FileError(f"{path.name}, {field} of {symbol} at {venue}: {PLAIN} (got {shown(found)})")
     return found
 
 
-def _near(rows: dict[Key, float | str], wanted: Key) -> str:
+def _near(rows: dict[Key, float | str | Doubtful], wanted: Key) -> str:
     """The name that the first unknown one of venue, symbol and field may be a slip for, as a question."""
     for place, name in enumerate(wanted):
         known = dict.fromkeys(key[place] for key in rows if key[:place] == wanted[:place])
@@ -83,17 +92,20 @@ def snapshot_path() -> Path | None:
 
 
 @lru_cache(maxsize=2)
-def _found(path: Path, modified: int, size: int) -> dict[Key, float | str]:
-    """The figures of a file by venue, symbol and field; of two for the same the later one, by time and then by row."""
-    found: dict[Key, float | str] = {}
+def _found(path: Path, modified: int, size: int) -> dict[Key, float | str | Doubtful]:
+    """The figures of a file by venue, symbol and field; of two for the same the later one, by row where there is no time."""
+    found: dict[Key, float | str | Doubtful] = {}
     since: dict[Key, tuple[datetime, str]] = {}
     for _, venue, symbol, field, value, time, _ in read_lines(path, modified, size):
         when, name = _moment(time), field_name(field)
         places = ((name, _value(value)), ("time", time)) if name != "time" else ((name, value),)
         for name, cell in places:
             key = venue.lower(), symbol_key(symbol), name
-            if cell != "" and when >= since.get(key, when):
-                found[key], since[key] = cell, when
+            before = since.get(key, when)
+            if cell == "" or when < before:
+                continue
+            is_doubtful = key in found and when == before and when[0] > NO_TIME and found[key] != cell
+            found[key], since[key] = Doubtful((found[key], cell)) if is_doubtful else cell, when
     return found
 
 
@@ -102,7 +114,7 @@ def _moment(text: str) -> tuple[datetime, str]:
     try:
         return utc(text), ""
     except ValueError:
-        return datetime.min.replace(tzinfo=UTC), text
+        return NO_TIME, text
 
 
 def _value(text: str) -> float | str:
