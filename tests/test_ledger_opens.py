@@ -134,6 +134,10 @@ def test_what_the_ledger_does_not_have_and_what_is_closed_is_told(opened):
             "BTC,100,60000,,,,,,", lines(SELL, venue=""),
             "ledger.csv row 2, BTCUSD: venue must be the name of a venue (got '')",
         ),
+        (
+            "BTC,100,60000,0.5,bybit,BTCUSD,,,", lines(PAID, TOLD),
+            "ledger.csv row 3, bybit BTCUSD: has funding, fees or profit, and no fills that say what is open: import the export of its trades too",
+        ),
     ],
 )  # fmt: skip
 def test_what_does_not_fit_is_a_mistake_that_names_both(opened, holdings, ledger, mistake):

@@ -156,7 +156,9 @@ def _traded(wallet: tuple[str, str, str], contract: str, row: int, entries: list
     entry = position.qty / position.cost if position.qty else None
     summed = entries[before - 1].time if before else None
     account, venue, coin = wallet
-    return Traded(account, venue, contract, coin, row, position.qty + 0.0, entry, math.fsum(booked), tuple(log), summed)
+    is_told = any(each.type in (FILL, SETTLEMENT) for each in entries)
+    gained = math.fsum(booked)
+    return Traded(account, venue, contract, coin, row, position.qty + 0.0, entry, gained, tuple(log), summed, is_told)
 
 
 def _logged(entry: Entry, fill: float | None) -> Logged:

@@ -19,6 +19,9 @@ LEDGER = 3 * BEYOND
 FAR = 0.001
 """How far an entry that is typed may be from the ledger's, as a share of that, before it is told."""
 
+NO_FILLS = "has funding, fees or profit, and no fills that say what is open: import the export of its trades too"
+"""What is wrong with a contract of which a ledger tells the money alone."""
+
 Numbered = list[tuple[int, HoldingValues]]
 
 
@@ -84,6 +87,8 @@ class _Opening:
             found = contract(traded.venue, traded.contract, table=self._table)
         except XlhedgeError as error:
             return self._refuse(traded, str(error))
+        if not traded.is_told:
+            return self._refuse(traded, NO_FILLS)
         rows = [(row, values) for row, values in self._rows if self._contracts.get(row) == _key(found)]
         accounts = {each.account for each in self._ledger.traded if each[1:3] == traded[1:3]}
         spellings = {name.lower() for name in _spellings(traded)}

@@ -34,6 +34,8 @@ class Traded(NamedTuple):
     gained: float
     log: tuple[Logged, ...]
     summed: datetime.datetime | None = None
+    is_told: bool = True
+    """Whether its fills are there: funding, fees and profit alone do not say what is open."""
 
     @property
     def name(self) -> str:
