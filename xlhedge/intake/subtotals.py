@@ -10,14 +10,15 @@ from .headings import ASSET, COINS
 
 TOTALS = frozenset((
     "total", "totals", "sum", "grand total", "subtotal", "sub total", "sub-total", "total value", "portfolio total", "net worth",
-    "summe", "gesamt", "gesamtsumme", "zwischensumme", "insgesamt", "ergebnis", "gesamtergebnis",
+    "summe", "gesamt", "gesamtsumme", "zwischensumme", "insgesamt", "ergebnis",
+    "gesamtergebnis", "result", "total result", "grand sum", "total general", "total général",
 ))  # fmt: skip
 """What a row of sums is called."""
 APART = 1e-3
 """Share by which the coins of a total may differ from their sum: trackers round them."""
 EXACTLY = 1e-9
 """The same where no word says that it is one."""
-_TOTAL = r"(?:(?:sub|zwischen|gesamt)[ -]?)?(?:totals?|sum|summe|ergebnis)|gesamt|insgesamt|net worth"
+_TOTAL = r"(?:(?:sub|zwischen|gesamt)[ -]?)?(?:totals?|sum|summe|ergebnis|result)|gesamt|insgesamt|net worth"
 _SAYS = re.compile(rf"\b(?:{_TOTAL})\b", re.IGNORECASE)
 _MAY_SAY = re.compile(rf"\b(?:{_TOTAL}|all|alle|overall|combined|together)\b", re.IGNORECASE)
 _OF = re.compile(
