@@ -1,5 +1,6 @@
 """Spreadsheets in the OpenDocument format, and texts in workbooks, are read as tables are, or refused in one sentence."""
 
+import re
 import zipfile
 from pathlib import Path
 
@@ -127,6 +128,20 @@ def test_a_price_that_a_workbook_shows_in_another_currency(tmp_path, names, code
     called = {"€": "EUR", "£": "GBP", "R$": "BRL", "kr": "KR"}.get(sign, sign)
     refused = f"h.xlsx Sheet row 2, price: must be in USD, and this is in {called} (got '60000 {sign}')"
     assert outcome(tmp_path / "h.xlsx") == (refused if sign else (BTC,))
+
+
+def test_a_formula_that_is_shown_in_euros(tmp_path):
+    made = Workbook()
+    for cells in (["asset", "coins", "price"], ["BTC", 0.5, "=30000*2"]):
+        made.active.append(cells)
+    made.active["C2"].number_format = "#,##0.00 [$€-407]"
+    made.save(tmp_path / "made.xlsx")
+    with zipfile.ZipFile(tmp_path / "made.xlsx") as read, zipfile.ZipFile(tmp_path / "h.xlsx", "w") as out:
+        for part in read.namelist():  # as a spreadsheet saves it: with its value
+            out.writestr(part, re.sub(rb"</f><v ?/?>(</v>)?", b"</f><v>60000</v>", read.read(part)))
+    assert (
+        outcome(tmp_path / "h.xlsx") == "h.xlsx Sheet row 2, price: must be in USD, and this is in EUR (got '60000 €')"
+    )
 
 
 def test_settings_may_be_a_spreadsheet(tmp_path):

@@ -118,6 +118,7 @@ HOSTILE = {  # a table, and what is read (asset, coins, price; notes that matter
     "Coin,Amount (BTC),Price|BTC,10,60000|ETH,0.5,3000": "h.csv row 3, coins: must be in ETH, and column Amount (BTC) says BTC (got '0.5')",
     "asset,coins (ETH),price|BTC,10,60000|ETH,0.5,3000": "h.csv row 2, coins: must be in BTC, and column coins (ETH) says ETH (got '10')",
     "asset,coins (UNITS),price|BTC,10,60000|ETH,0.5,3000": "BTC 10@60000, ETH 0.5@3000",
+    "Coin,Wallet,Amount (BTC),Price|BTC,A,1,60000|BTC,B,2,60000|BTC Total,,3,60000": "BTC 3@60000; added up: BTC (rows 2, 3)",
     "Coin,Amount (BTC),Price|XBT,10,60000": "XBT 10@60000",
     "Name,Symbol,Price,24h%,Holdings,Avg. Buy Price|Bitcoin,BTC,$60000,0.2%,$3000000,$21000":
         "h.csv: column Holdings is an amount of money (such as $3000000), and no column tells the coins: add a column coins",

@@ -79,8 +79,8 @@ def understand(file: str, rows: Iterable[Row], ignore_columns: bool = False, has
     notes += [f"column {', '.join(stands)}".replace(" as ", " read as ", 1)] if stands else []
     notes += _numbers(found, made)
     notes += _codes(made) if stands else ()
-    _refuse_other_coins(made, found)
     notes += left_out(made, is_tracker)
+    _refuse_other_coins(made, found)
     notes += _days(file, made, found)
     if is_tracker and not has_prices:
         _refuse_worthless(file, made, found)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from ..errors import Unreadable, XlhedgeError
 from ..files import file_bytes
-from ..rows import EMPTY, MOST_COLUMNS, WIDE_ROWS, Row, Uncalculated, read_grouped
+from ..rows import EMPTY, MOST_COLUMNS, WIDE_ROWS, Row, Uncalculated, Unclear, read_grouped
 from .area import COLUMNS, ROWS
 from .calamine import INDEX, STYLES, blank_texts, calamine_rows, pages, stripped
 from .guard import XML, Archive, NotAPackage
@@ -165,11 +165,15 @@ def _amount(cell):
     value = cell.value
     is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
     money = money_of(cell.number_format) if is_number else ""
-    return f"{value:.15g} {money}" if money else value
+    if not money:
+        return value
+    return Unclear(
+        f"{value:.15g} {money}", f"must be a plain number, and the format of its cell shows an amount in {money}"
+    )
 
 
 def _stripped(cell):
-    return read_grouped(stripped(cell)) if isinstance(cell, str) else cell
+    return read_grouped(stripped(cell)) if isinstance(cell, str) and not isinstance(cell, Unclear) else cell
 
 
 def _is_formula(cell) -> bool:
