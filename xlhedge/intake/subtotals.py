@@ -80,7 +80,7 @@ def _sums(body: Body, rows: Sequence[Row], is_tracker: bool) -> Iterator[Row]:
     for row in rows:
         coins, words = body.figure(row, COINS), {*body.words(row)}
         if row.number in held:
-            if is_tracker and above[1:] and coins and words <= met and _is_near(coins, sums.values(), EXACTLY):
+            if is_tracker and len(above) > 1 and coins and words <= met and _is_near(coins, sums.values(), EXACTLY):
                 rule = f"is the sum of rows {listed(above)}: leave the row out where it is their total, or add it to one of them where it is not"
                 _blame(body, row, rule)
         elif held and _is_near(coins, (of_all, *(sums.values() if above else ())), APART):
