@@ -1,5 +1,6 @@
 """Spreadsheets in the OpenDocument format, and texts in workbooks, are read as tables are, or refused in one sentence."""
 
+import re
 import zipfile
 from pathlib import Path
 
@@ -8,6 +9,7 @@ from openpyxl import Workbook
 from trackers import BTC, ETH, NO_COST, NO_TARGETS, WALLET_NOTES, WALLETS, held, outcome
 
 from xlhedge import books
+from xlhedge.ooxml.money import money_of
 
 
 def workbook(path: Path) -> Path:
@@ -99,6 +101,47 @@ def test_texts_of_a_workbook_are_read_as_those_of_a_table(tmp_path, coins, expec
         made.active.append(cells)
     made.save(tmp_path / "h.xlsx")
     assert outcome(tmp_path / "h.xlsx") == expected
+
+
+FORMATS = {  # number formats and the currency that they show
+    "General": "", "0.00": "", "#,##0.00 [$€-407]": "€", '#,##0.00\\ "€"': "€", "#,##0.00 €": "€", "[$CHF-807] #,##0": "CHF", '#,##0 "kr"': "kr",
+    "[$£-809]#,##0;[Red]-[$£-809]#,##0": "£", "[$R$-416] 0": "R$", "#,##0\\ \\E\\U\\R": "EUR", "[$$-409]#,##0.00": "", '"US$" 0': "", "[$USD] 0": "",
+    '0.00 "BTC"': "", "[$₿] 0.0": "", '0.0"x"': "", "[$-407]0.00": "",
+    "_-* #,##0.00\\ _€_-;\\-* #,##0.00\\ _€_-": "",  # room as wide as the sign, as Excel of Germany writes the comma style
+    '_-* #,##0.00\\ "€"_-;\\-* #,##0.00\\ "€"_-': "€",
+}  # fmt: skip
+
+
+def test_currencies_that_formats_show():
+    assert {code: money_of(code) for code in FORMATS} == FORMATS
+
+
+@pytest.mark.parametrize("names", [("asset", "coins", "price"), ("Symbol", "Quantity", "Current price")])
+@pytest.mark.parametrize("code", FORMATS)
+def test_a_price_that_a_workbook_shows_in_another_currency(tmp_path, names, code):
+    made = Workbook()
+    for cells in (names, ("BTC", 0.5, 60000)):
+        made.active.append(cells)
+    made.active["C2"].number_format = code
+    made.save(tmp_path / "h.xlsx")
+    sign = FORMATS[code]
+    called = {"€": "EUR", "£": "GBP", "R$": "BRL", "kr": "KR"}.get(sign, sign)
+    refused = f"h.xlsx Sheet row 2, price: must be in USD, and this is in {called} (got '60000 {sign}')"
+    assert outcome(tmp_path / "h.xlsx") == (refused if sign else (BTC,))
+
+
+def test_a_formula_that_is_shown_in_euros(tmp_path):
+    made = Workbook()
+    for cells in (["asset", "coins", "price"], ["BTC", 0.5, "=30000*2"]):
+        made.active.append(cells)
+    made.active["C2"].number_format = "#,##0.00 [$€-407]"
+    made.save(tmp_path / "made.xlsx")
+    with zipfile.ZipFile(tmp_path / "made.xlsx") as read, zipfile.ZipFile(tmp_path / "h.xlsx", "w") as out:
+        for part in read.namelist():  # as a spreadsheet saves it: with its value
+            out.writestr(part, re.sub(rb"</f><v ?/?>(</v>)?", b"</f><v>60000</v>", read.read(part)))
+    assert (
+        outcome(tmp_path / "h.xlsx") == "h.xlsx Sheet row 2, price: must be in USD, and this is in EUR (got '60000 €')"
+    )
 
 
 def test_settings_may_be_a_spreadsheet(tmp_path):

@@ -187,3 +187,15 @@ def test_a_batch_of_trackers(tmp_path):
     again = run("batch", LAYOUTS, "--out", tmp_path / "out", "--jobs", 1, "--resume", "--json")
     told = json.loads(again.stdout)
     assert (told["skipped"], told["failed"]) == (len(READ), len(ONE_CHANGE))
+
+
+def test_what_is_read_into_a_table_of_a_tracker_is_told_by_diff(tmp_path):
+    files = [
+        written(tmp_path, f"Symbol,Quantity,Value|BTC,{n},{60_000 * n}|", name)
+        for n, name in ((1, "old.csv"), (2, "new.csv"))
+    ]
+    told = json.loads(run("diff", *files, "--json").stdout)["notes"]
+    for name in ("old.csv", "new.csv"):
+        assert f"{name}: column Symbol read as asset, Quantity as coins" in told
+        assert f"{name}: price is Value divided by the coins" in told
+    assert "note: new.csv: price is Value divided by the coins" in run("diff", *files).stdout

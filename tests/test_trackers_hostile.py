@@ -62,6 +62,40 @@ HOSTILE = {  # a table, and what is read (asset, coins, price; notes that matter
     "Symbol,Quantity,Price|BTC,1,60000|XYZ,0,|ABC,0.0000,": "BTC 1@60000; rows 3, 4 without coins are left out: XYZ, ABC",
     "Symbol,Quantity,Price,Value|BTC,1,60000,63000":
         "h.csv row 2, price: times 1 coins is 60,000.00, and Value is 63,000.00: they must agree within 1 %; leave one out (got '60000')",
+    # totals of one asset among its own rows
+    "Coin,Wallet,Amount,Price|BTC,Ledger,10,60000|BTC,Kraken,20,60000|BTC Total,,30,60000|ETH,Ledger,5,3000|ETH,Kraken,15,3000|ETH Total,,20,3000|Grand Total,,50,":
+        "BTC 30@60000, ETH 20@3000; rows 4, 7 are sums of other rows of their assets and are left out: BTC Total, ETH Total; row 8 (Grand Total) is "
+        "a total and is left out; added up: BTC (rows 2, 3), ETH (rows 5, 6)",
+    "Coin,Wallet,Amount,Price|BTC,Ledger,10,60000|BTC,Kraken,20,60000|BTC,All wallets,30,60000|ETH,Ledger,5,3000":
+        "BTC 30@60000, ETH 5@3000; row 4 is the sum of other rows of its asset and is left out: BTC All wallets",
+    "Coin,Depot,Menge,Kurs|BTC,Ledger,10,60000|BTC,Kraken,20,60000|BTC,Summe,30,60000":
+        "BTC 30@60000; row 4 is the sum of other rows of its asset and is left out: BTC Summe",
+    "Coin,Depot,Menge,Kurs|BTC,Ledger,10,60000|BTC Ergebnis,,10,60000|Gesamtergebnis,,10,":
+        "BTC 10@60000; row 3 is the sum of other rows of its asset and is left out: BTC Ergebnis; row 4 (Gesamtergebnis) is a total and is left out",
+    "Coin,Amount,Price,Type|BTC,10,60000,available|BTC,2,60000,locked|BTC,12,60000,total":
+        "BTC 12@60000; row 4 is the sum of other rows of its asset and is left out: BTC total; added up: BTC (rows 2, 3)",
+    "Coin,Amount,Price,Type|BTC,12,60000,Total|BTC,10,60000,Free|BTC,2,60000,Used|ETH,5,3000,Total|ETH,5,3000,Free|ETH,0,3000,Used":
+        "BTC 12@60000, ETH 5@3000; rows 2, 5 are sums of other rows of their assets and are left out: BTC Total, ETH Total",
+    "Coin,Amount,Price,Type|BTC,12,60000,total|ETH,5,3000,total": "BTC 12@60000, ETH 5@3000",
+    "Wallet,Coin,Amount,Price|Ledger,BTC,10,60000|Ledger,ETH,5,3000|Sub-total Ledger,,,|Kraken,BTC,20,60000|Subtotal,BTC,30,|Total,BTC,30,60000":
+        "BTC 30@60000, ETH 5@3000; rows 6, 7 are sums of other rows of their assets and are left out: BTC Subtotal, BTC Total; row 4 (Sub-total "
+        "Ledger) is a total and is left out; added up: BTC (rows 2, 5)",
+    "Coin,Wallet,Amount,Price|BTC,Ledger,10,60000|BTC,All-in-one,7,60000": "BTC 17@60000; added up: BTC (rows 2, 3)",
+    "Coin,Wallet,Amount,Price|BTC,Ledger,1,60000|BTC,Kraken,1,60000|BTC,Trezor,2,60000": "BTC 4@60000; added up: BTC (rows 2, 3, 4)",
+    "Coin,Wallet,Amount,Price|BTC,Ledger,10,60000|BTC,Kraken,20,60000|BTC,Total,31,60000":
+        "h.csv row 4, coins: is read as a total of BTC, of which the other rows hold 30: leave the row out, or do not call it a total (got '31')",
+    "Coin,Wallet,Amount,Price|BTC,Ledger,10,60000|BTC,Kraken,20,60000|BTC,,30,60000":
+        "h.csv row 4, coins: is the sum of rows 2, 3: leave the row out where it is their total, or add it to one of them where it is not (got '30')",
+    "asset,coins,price|BTC,30,60000|ETH,5,3000|BTC Total,30,60000":
+        "BTC 30@60000, ETH 5@3000; row 4 is the sum of other rows of its asset and is left out: BTC Total",
+    "asset,coins,price|BTC,30,60000|ETH,5,3000|BTC Total,31,60000":
+        "h.csv row 4, coins: is read as a total of BTC, of which the other rows hold 30: leave the row out, or do not call it a total (got '31')",
+    # shares held now, by values or by prices: 50 * 60000 is 80 % of 3,750,000
+    "Currency,Amount,Value,Allocation|BTC,50,3000000,80%|ETH,250,750000,20%": "BTC 50@60000, ETH 250@3000",
+    "Currency,Amount,Value,Allocation|BTC,50,3000000,60%|ETH,250,750000,40%":
+        "BTC 50@60000 60%, ETH 250@3000 40%; column Allocation is not the share held now, and is read as target_weight",
+    "Currency,Amount,Market value (USD),Holding %|BTC,50,3000000,80|ETH,250,750000,20": "BTC 50@60000, ETH 250@3000; column not needed and not read: Holding %",
+    "Symbol,Quantity,Value|BTC,1,60000|ETH,1,€3000": "h.csv row 3, price: must be in USD, and this is in EUR (got '€3000')",
     # targets
     "Symbol,Quantity,Price,Target|BTC,1,60000,60|USDT,1000,1,40": "BTC 1@60000 60%, USDT 1000@1 40%; column Target is read in percent",
     "Wallet,Symbol,Quantity,Price,Target|A,BTC,1,60000,60|B,BTC,1,60000,60|A,USDT,1000,1,40":
@@ -80,6 +114,14 @@ HOSTILE = {  # a table, and what is read (asset, coins, price; notes that matter
     "asset,coins,price|BTC,1.5 BTC,$60000": "BTC 1.5@60000; numbers are read without their signs and units, such as 1.5 BTC in row 2",
     "asset,coins,price|ETH,2 BTC,$3000": "h.csv row 2, coins: must be in ETH (got '2 BTC')",
     "asset,coins,price|BTC,$100,60000": "h.csv row 2, coins: is an amount of money (USD), and coins are wanted (got '$100')",
+    # columns of one coin, or of money
+    "Coin,Amount (BTC),Price|BTC,10,60000|ETH,0.5,3000": "h.csv row 3, coins: must be in ETH, and column Amount (BTC) says BTC (got '0.5')",
+    "asset,coins (ETH),price|BTC,10,60000|ETH,0.5,3000": "h.csv row 2, coins: must be in BTC, and column coins (ETH) says ETH (got '10')",
+    "asset,coins (UNITS),price|BTC,10,60000|ETH,0.5,3000": "BTC 10@60000, ETH 0.5@3000",
+    "Coin,Wallet,Amount (BTC),Price|BTC,A,1,60000|BTC,B,2,60000|BTC Total,,3,60000": "BTC 3@60000; added up: BTC (rows 2, 3)",
+    "Coin,Amount (BTC),Price|XBT,10,60000": "XBT 10@60000",
+    "Name,Symbol,Price,24h%,Holdings,Avg. Buy Price|Bitcoin,BTC,$60000,0.2%,$3000000,$21000":
+        "h.csv: column Holdings is an amount of money (such as $3000000), and no column tells the coins: add a column coins",
     # other things than holdings
     "Date,Type,Asset,Amount,Price|2026-01-01,buy,BTC,1,60000":
         "h.csv: is a list of transactions (columns Date, Type), not of holdings: give it to xlhedge import",
@@ -91,6 +133,9 @@ HOSTILE = {  # a table, and what is read (asset, coins, price; notes that matter
         "h.csv: is a list of transactions (columns Operation Date, Operation Type, Operation Amount), not of holdings: give it to xlhedge import",
     "Date,Symbol,Quantity,Price|2026-01-01,BTC,1,60000|2026-01-02,BTC,1,61000":
         "h.csv: holds BTC on several days (column Date): leave the rows of one day, or give what is a list of transactions to xlhedge import",
+    "Date,Symbol,Quantity,Price|2026-01-01,BTC,1,60000|2026-01-02,ETH,1,3000":
+        "BTC 1@60000, ETH 1@3000; column Date tells several days (2026-01-01, 2026-01-02), and what is held is taken to be of one moment",
+    "Wallet,Date,Symbol,Quantity,Price|A,1/2/2026 9:30,BTC,1,60000|B,1/2/2026 10:30,BTC,2,60000": "BTC 3@60000; added up: BTC (rows 2, 3)",
 }  # fmt: skip
 
 

@@ -37,7 +37,8 @@ def diff(old: Path, new: Path, portfolio: str | None, as_json: bool) -> int:
     from .diff import diff_of
 
     found = diff_of(*sides)
-    notes = [*(note for each in (old, new) for note in _without_settings(each)), *found.notes]
+    read = (f"{side.source}: {note}" for side in sides for note in side.notes)
+    notes = [*read, *(note for each in (old, new) for note in _without_settings(each)), *found.notes]
     record = _record(sides, found, notes)
     if as_json:
         click.echo(json.dumps(record, indent=2, allow_nan=False))

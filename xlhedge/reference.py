@@ -134,6 +134,9 @@ can be told what is meant. All that is read into a table is said, as a note of `
   last or market price; cost_basis average cost, buy price or cost basis; target_weight target or target %. A column of our own name
   always wins. Two that may be one and differ are refused: call the one that is meant by our name. Prices and values are in USD; a
   column of another currency, by its header, by a column of currencies or by the sign in a cell, is refused or passed over.
+* **Units.** Under Amount (BTC) stand coins of BTC: those of another asset are refused. Holdings in dollars are a value and no coins. A
+  column in %, such as Holding %, is a share.
+* **Days.** An asset that stands with several days is refused; assets of different days are read, and that is said.
 * **Values.** Without a price, the value (market value, total value, USD value) divided by the coins is the price. With one, the two
   must agree within 1 %. A cost of all coins is divided by them.
 * **Targets.** 60 is 60 % where the targets of a portfolio add up to 100, or the header has a %. A column allocation or weight is the
@@ -142,14 +145,16 @@ can be told what is meant. All that is read into a table is said, as a note of `
   platform or account tells them apart. Their prices must agree within 1 % and weigh by coins, as costs do; what else they say of the
   asset must be the same. Rows with a contract are never added up.
 * **Other rows.** Titles above the header, remarks below the table, totals, and coins of which there are none are left out. A total
-  that is not the sum of its rows is refused.
+  that is not the sum of its rows is refused. So it is with the total of one asset: BTC Total below its wallets, a wallet called All
+  wallets, or total beside available and locked. A row that is the sum of the others and has no word of its own is refused: only you
+  can tell what it is.
 * **Columns that are not needed**, such as names, ranks, changes, profits and wallets, are not read. Others are refused, as one of
   them may be misspelt; `--ignore-columns` leaves them out.
 * **Numbers.** $60,000.00, 1.5 BTC, 60 000 and 20 % are read. Commas are decimals where a number of the table tells so, such as
   1.234,56 or 0,5; then 60.000 is sixty thousand. Where none does, 60.000 in a table with semicolons and 60,000 are refused by row.
 * A list of transactions is no list of holdings: give it to `xlhedge import`.
-* A spreadsheet may be .xlsx or .ods; a currency of .ods other than USD is refused. How cells of an .xlsx are
-  formatted is not seen: a price that is shown in euros is taken for dollars where no header and no text says so. An old .xls must be saved anew.
+* A spreadsheet may be .xlsx or .ods. A number that its format shows in another currency than the dollar, such as 60.000,00 € or
+  CHF 60,000, is refused where dollars are wanted. An old .xls must be saved anew.
 * A table without prices takes them from a snapshot (`--prices FILE`).
 """
 

@@ -10,7 +10,7 @@ MOST_SAID = 10
 
 
 class Body(NamedTuple):
-    """Rows, whose cells are changed in place, and the places of the roles that are read; `texts` are those of names and places."""
+    """Rows, whose cells are changed in place, and the places of the roles that are read; `texts` are those of names, places and types."""
 
     rows: list[Row]
     read: dict[str, int]
@@ -30,6 +30,15 @@ class Body(NamedTuple):
         at = self.read[role]
         row.cells.extend([None] * (at + 1 - len(row.cells)))
         row.cells[at] = cell
+
+    def words(self, row: Row) -> list[str]:
+        """The texts of a row that are names, places or types."""
+        return [row.cells[at] for at in self.texts if at < len(row.cells) and isinstance(row.cells[at], str)]
+
+    def take_out(self, rows: Iterable[Row]) -> None:
+        """Leave rows out."""
+        numbers = {row.number for row in rows}
+        self.rows[:] = [row for row in self.rows if row.number not in numbers]
 
     def worth(self, row: Row) -> float | None:
         """What the coins of a row are worth [USD], by their value or their price; None where neither is told."""

@@ -93,8 +93,15 @@ IDS = frozenset(("txid", "tx_hash", "transaction_id", "refid", "trade_id", "orde
 """Columns that only a list of transactions has."""
 KINDS = "buy sell deposit withdraw trade receive send transfer fee reward kauf verkauf einzahlung funding".split()
 """What the rows of a list of transactions are called, or contain."""
+IN_PERCENT = {COINS: PRESENT, VALUE: PRESENT, PRICE: IDLE, EACH: IDLE, ALL: IDLE}
+"""What a column in % is that would otherwise be coins or money: the share of them that is held now, or a change."""
+REMARKS = frozenset(("note", "notes", "comment", "comments", "remark", "remarks", "bemerkung"))
+"""Columns of words beside the holdings."""
 NEEDED = {ASSET: "asset", COINS: "coins", PRICE: "price", EACH: "cost_basis", TARGET: "target_weight"}
 """Our columns that others stand for."""
+
+
+_COIN = re.compile(r"[(\[]\s*([A-Z][A-Z0-9]{1,9})\s*[)\]]")
 
 
 class Title(NamedTuple):
@@ -116,6 +123,14 @@ class Columns(NamedTuple):
         """The headers of the columns of some roles that are not read."""
         taken = self.read.values()
         return [t.text for i, (t, role) in enumerate(zip(self.titles, self.roles)) if role in roles and i not in taken]
+
+    def words_at(self) -> list[int]:
+        """The places of the columns of names, places, types and remarks."""
+        return [
+            i
+            for i, (each, role) in enumerate(zip(self.titles, self.roles))
+            if role in (NAME, PLACE, TYPE) or each.name in REMARKS
+        ]
 
 
 def title(cell: object) -> Title:
@@ -141,6 +156,12 @@ def _unit(word: str) -> str:
     return code if code in CURRENCIES else ""
 
 
+def coin_of(each: Title) -> str:
+    """The coin that a header names beside what it holds, such as BTC in Amount (BTC); "" for none."""
+    told = _COIN.search(each.text)
+    return told[1] if told else each.unit if each.unit in ("BTC", "SATS") else ""
+
+
 def is_header(cells: Iterable[object]) -> bool:
     """Whether a row names, in any of their names, the asset and its coins, or its value, and holds no number."""
     cells = [cell for cell in cells if cell is not None]
@@ -164,10 +185,10 @@ def columns(file: str, header: Sequence[object], rows: Sequence[Sequence[object]
     """What the columns of a table are; Unreadable where two may be one, or what is needed is in another currency."""
     titles = tuple(map(title, header))
     names = {each.name for each in titles}
-    roles = [_role(each, names) for each in titles]
+    roles, money = [_role(each, names) for each in titles], []
     for i, each in enumerate(titles):
         if roles[i] == COINS != each.name and (each.unit in CURRENCIES - {"BTC"} or _holds_money(rows, i)):
-            roles[i] = VALUE
+            roles[i], money = VALUE, [*money, i]
     _refuse_transactions(file, titles, roles, rows)
     read = {}
     for role in (ASSET, COINS, PRICE, VALUE, EACH, ALL, TARGET, PRESENT, QUOTE, DATE):
@@ -180,6 +201,12 @@ def columns(file: str, header: Sequence[object], rows: Sequence[Sequence[object]
     if COINS not in read and PART in roles:
         parts = " and ".join(titles[i].text for i, role in enumerate(roles) if role == PART)
         raise Unreadable(file, f"has only parts of the coins ({parts}): add a column coins with all of them")
+    if COINS not in read and money:
+        each = titles[money[0]]
+        such = next((f" (such as {cell})" for cell in _column(rows, money[0]) if cell is not None), "")
+        raise Unreadable(
+            file, f"column {each.text} is an amount of money{such}, and no column tells the coins: add a column coins"
+        )
     return Columns(titles, tuple(roles), read)
 
 
@@ -195,6 +222,8 @@ def _role(each: Title, names: Collection[str]) -> str:
     if name in HOLDING_FIELDS:
         return name
     found = next((role for role, ranks in RANKS.items() if any(name in rank for rank in ranks)), "")
+    if each.unit == "%" and found in IN_PERCENT:
+        return IN_PERCENT[found]
     return found or (IDLE if IDLE_WORDS & {*name.split("_")} else "")
 
 
@@ -206,7 +235,11 @@ def _quote_or(role: str, each: Title, is_asset: bool) -> str:
 def _holds_money(rows: Sequence[Sequence[object]], at: int) -> bool:
     """Whether a cell of a column begins with a sign of a currency."""
     signs = ("$", "€", "£", "US$")
-    return any(at < len(cells) and isinstance(cells[at], str) and cells[at].startswith(signs) for cells in rows)
+    return any(isinstance(cell, str) and cell.startswith(signs) for cell in _column(rows, at))
+
+
+def _column(rows: Iterable[Sequence[object]], at: int) -> Iterator[object]:
+    return (cells[at] for cells in rows if at < len(cells))
 
 
 def _chosen(

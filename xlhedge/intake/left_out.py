@@ -5,14 +5,10 @@ from collections.abc import Iterator
 from ..portfolio.values import SMALLEST
 from ..rows import Row, Unclear
 from .body import Body, listed
+from .subtotals import is_total, says_total, subtotals
 
-TOTALS = frozenset((
-    "total", "totals", "sum", "grand total", "subtotal", "sub total", "sub-total", "total value", "portfolio total", "net worth",
-    "summe", "gesamt", "gesamtsumme", "zwischensumme", "insgesamt",
-))  # fmt: skip
-"""What a row of sums is called."""
 APART = 0.01
-"""Share by which a total may differ from its sum."""
+"""Share by which what a total is worth may differ from its sum."""
 
 
 def left_out(body: Body, is_tracker: bool) -> Iterator[str]:
@@ -21,6 +17,7 @@ def left_out(body: Body, is_tracker: bool) -> Iterator[str]:
     A tracker goes on listing coins of which there are none; in a table of our own they are meant, and so is a coin called SUM.
     """
     yield from _remarks(body)
+    yield from subtotals(body, is_tracker)
     yield from _totals(body, is_tracker)
     if is_tracker:
         yield from _nothing(body)
@@ -34,7 +31,7 @@ def _remarks(body: Body) -> Iterator[str]:
     after = body.rows[has_coins[-1] + 1 :] if has_coins else []
     remarks = [row for row in after if _only_text(row) and not _is_called_total(body, row)]
     if remarks:
-        _take_out(body, remarks)
+        body.take_out(remarks)
         yield f"{_numbered(remarks)} below the table {'is' if len(remarks) == 1 else 'are'} not read"
 
 
@@ -63,7 +60,7 @@ def _totals(body: Body, is_tracker: bool) -> Iterator[str]:
             continue
         since = 0.0
         found.append((row, told is not None))
-    _take_out(body, [row for row, _ in found])
+    body.take_out([row for row, _ in found])
     for row, is_compared in found:
         name = f"row {row.number} ({_called(body, row)})"
         yield (
@@ -76,15 +73,16 @@ def _is_near(told: float, total: float) -> bool:
 
 
 def _is_called_total(body: Body, row: Row) -> bool:
-    """Whether the asset of a row is called a total; one of names and places where it has none."""
+    """Whether the asset of a row is called a total, by one of its words where there are no coins; a name or a place where it has none."""
     asset = body.cell(row, "asset")
-    cells = [asset] if asset is not None else [row.cells[at] for at in body.texts if at < len(row.cells)]
-    return any(isinstance(cell, str) and cell.strip(" :").lower() in TOTALS for cell in cells)
+    if asset is None:
+        return any(map(says_total, body.words(row)))
+    has_none = body.cell(row, "coins") is None and body.cell(row, "contract") is None
+    return says_total(asset) if has_none else is_total(asset)
 
 
 def _called(body: Body, row: Row) -> object:
-    names = [body.cell(row, "asset"), *(row.cells[at] for at in body.texts if at < len(row.cells))]
-    return next((name for name in names if name is not None), "without an asset")
+    return next((name for name in (body.cell(row, "asset"), *body.words(row)) if name is not None), "without an asset")
 
 
 def _nothing(body: Body) -> Iterator[str]:
@@ -99,14 +97,9 @@ def _nothing(body: Body) -> Iterator[str]:
         else:
             found.append(row)
     if found and len(found) < len(body.rows):
-        _take_out(body, found)
+        body.take_out(found)
         names = listed(body.cell(row, "asset") for row in found)
         yield f"{_numbered(found)} without coins {'is' if len(found) == 1 else 'are'} left out: {names}"
-
-
-def _take_out(body: Body, rows: list[Row]) -> None:
-    numbers = {row.number for row in rows}
-    body.rows[:] = [row for row in body.rows if row.number not in numbers]
 
 
 def _numbered(rows: list[Row]) -> str:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from ..ooxml.money import FIAT
 from ..portfolio.fields import CASH_CODES, DOLLARS
 from ..portfolio.hedge import is_same
 from ..rows import Grouped, Unclear
@@ -16,9 +17,7 @@ SIGNS = {
     "₩": "KRW", "₹": "INR", "₽": "RUB", "₺": "TRY", "ZŁ": "PLN", "KČ": "CZK", "FR.": "CHF", "SFR": "CHF",
 }  # fmt: skip
 """Signs of currencies and the codes that they stand for."""
-CURRENCIES = CASH_CODES | {
-    *SIGNS.values(), *"AED ARS CLP CNY DKK HKD HUF IDR ILS MXN MYR NGN NOK NZD PHP RON SAR SEK SGD THB TWD UAH VND ZAR SATS".split(),
-} - {"CASH"}  # fmt: skip
+CURRENCIES = (CASH_CODES | FIAT | {*SIGNS.values(), "SATS"}) - {"CASH"}
 """What an amount of money may be in."""
 BLANKS = frozenset(("-", "--", "–", "—", "n/a", "na", "null", "none"))
 """What programs write where they know nothing."""

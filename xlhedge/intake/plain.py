@@ -8,8 +8,8 @@ from pathlib import Path
 from ..portfolio.fields import DOLLARS, HOLDING_FIELDS
 from ..portfolio.tables import delimiter_of
 from ..rows import Row
-from .headings import title
-from .left_out import TOTALS
+from .headings import coin_of, title
+from .subtotals import says_total
 
 AT_ONCE, OVERLAP = 4 * 2**20, 64
 TOGETHER = 1000
@@ -21,7 +21,7 @@ _KINDS = bytes(
 """Bytes by what they are: 0 is any digit, a any letter or what may stand between digits."""
 _UNIT_BEHIND = b"0a"
 _UNITS = re.compile(rb"""[0-9](?:[ '][0-9]{3}|[ ]?[A-Za-z]{2,6}[.]?[ ]?["\r\n,;\t])""")
-_WORDS = (b"total", b"sum", b"gesamt", b"net worth")
+_WORDS = (b"total", b"sum", b"gesamt", b"ergebnis", b"net worth")
 _COMMA = re.compile(rb"[0-9],[0-9]")
 _QUOTED_COMMA = re.compile(rb'"[-+( ]{0,2}[0-9][0-9. ]{0,15},[0-9]')
 
@@ -33,6 +33,8 @@ def is_ours(header: Sequence[str], cells: Sequence[object], notes: Sequence[str]
         return False
     if "account" in names and not {"venue", "contract", "face"} & {*names}:
         return False  # where coins lie, and no account of a position
+    if any(name == "coins" and coin_of(title(cell)) for name, cell in zip(header, cells)):
+        return False  # of one coin, as it says
     in_usd = [each for name, each in zip(header, map(title, cells)) if name in HOLDING_FIELDS and _is_price(name)]
     return all(each.unit in ("", *DOLLARS) for each in in_usd)
 
@@ -69,6 +71,6 @@ def are_plain(header: Sequence[str], rows: Sequence[Row]) -> bool:
         for field, cells in zip(fields, zip_longest(*(row.cells for row in rows[first : first + TOGETHER]))):
             if field and field.kind == "number" and any(issubclass(kind, str) for kind in {*map(type, cells)}):
                 return False
-            if field and field.name == "asset" and any(str(cell).strip(" :").lower() in TOTALS for cell in {*cells}):
+            if field and field.name == "asset" and any(map(says_total, {*cells})):
                 return False
     return True

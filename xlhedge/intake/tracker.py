@@ -12,11 +12,12 @@ from typing import NamedTuple
 
 from ..errors import Unreadable, shown
 from ..portfolio.fields import DOLLARS, HOLDING_FIELDS
+from ..portfolio.hedge import is_same
 from ..portfolio.tables import filled, normal_name
 from ..rows import Row, Unclear
 from .body import Body, listed
 from .headings import (
-    ALL, ASSET, COINS, DATE, EACH, NAME, PART, PLACE, PRESENT, PRICE, QUOTE, TARGET, VALUE, Columns, columns,
+    ALL, ASSET, COINS, DATE, EACH, PART, PLACE, PRESENT, PRICE, QUOTE, TARGET, VALUE, Columns, coin_of, columns,
     is_header, is_list, is_position, standing_for,
 )  # fmt: skip
 from .left_out import left_out
@@ -39,6 +40,8 @@ KRAKEN = {
 """Kraken's own codes of assets; behind a point it adds how they are held, such as .S for staked."""
 _HELD = re.compile(r"([A-Z0-9]+?)(?:\d\d)?\.(?:S|M|B|F|P|T|HOLD)")
 _IN_BRACKETS = re.compile(r".*\S\s*\(([A-Za-z0-9]{1,10})\)")
+_TIME = re.compile(r",?[T ]+\d{1,2}:")
+"""What stands between a day and its time."""
 _UNITS = {COINS: "coin", PRICE: "USD", VALUE: "USD", EACH: "USD", ALL: "USD", TARGET: "fraction", PRESENT: "fraction"}
 
 
@@ -69,7 +72,7 @@ def understand(file: str, rows: Iterable[Row], ignore_columns: bool = False, has
     if ASSET not in found.read:
         return Understood([*map(normal_name, names)], body, ())
     read = {role: i for i, role in enumerate(found.roles) if role in HOLDING_FIELDS} | found.read
-    made = Body(body, read, [i for i, role in enumerate(found.roles) if role in (NAME, PLACE)])
+    made = Body(body, read, found.words_at())
     stands = [*standing_for(found)]
     is_tracker = bool(stands) or VALUE in found.read or PLACE in found.roles
     notes = [*_above(told[:at], header)]
@@ -77,16 +80,19 @@ def understand(file: str, rows: Iterable[Row], ignore_columns: bool = False, has
     notes += _numbers(found, made)
     notes += _codes(made) if stands else ()
     notes += left_out(made, is_tracker)
-    _refuse_several_days(file, made, found)
+    _refuse_other_coins(made, found)
+    notes += _days(file, made, found)
     if is_tracker and not has_prices:
         _refuse_worthless(file, made, found)
-    notes += prices(made, _text(found, VALUE), _text(found, QUOTE))
+    notes += prices(
+        made, _text(found, VALUE), _text(found, QUOTE), max([len(names), *(len(row.cells) for row in made.rows)])
+    )
     cost = _text(found, EACH if EACH in read else ALL)
     notes += costs(file, made, cost, bool(stands) and normal_name(cost) == EACH)
     share = TARGET if TARGET in read else PRESENT
     may_be_target = share in read and found.titles[read[share]].name in ("allocation", "weight")
     notes += targets(made, _text(found, share), may_be_target)
-    final, ignored = _header(found, made.read, ignore_columns)
+    final, ignored = _header(found, made.read, ignore_columns, may_be_target)
     notes += [f"column{'' if len(ignored) == 1 else 's'} not needed and not read: {listed(ignored)}"] if ignored else []
     notes += add_up(made) if is_tracker and not is_position(final) else ()
     return Understood(final, made.rows, tuple(notes))
@@ -164,21 +170,35 @@ def _codes(body: Body) -> Iterator[str]:
         yield f"asset {listed(f'{told} is {code}' for told, code in said.items())}"
 
 
-def _refuse_several_days(file: str, body: Body, found: Columns) -> None:
-    """Refuse what was held on several days, or bought: an asset must not be counted again for each."""
-    if DATE not in found.read:
-        return
+def _refuse_other_coins(body: Body, found: Columns) -> None:
+    """Refuse, by row, coins of another asset in a column that says of which coin it is."""
+    each = found.titles[found.read[COINS]] if COINS in found.read else None
+    coin = coin_of(each) if each else ""
+    assets = [str(body.cell(row, ASSET)) for row in body.rows]
+    if coin and (coin in ("BTC", "SATS") or any(is_same(coin, asset) for asset in assets)):
+        for row, asset in zip(body.rows, assets):
+            told = body.cell(row, COINS)
+            if body.figure(row, COINS) and not is_same(coin, asset):
+                body.put(row, COINS, Unclear(str(told), f"must be in {asset}, and column {each.text} says {coin}"))
+
+
+def _days(file: str, body: Body, found: Columns) -> Iterator[str]:
+    """Refuse what was held on several days, or bought, as an asset must not be counted again for each; days of several assets are said."""
     days: dict[object, set[str]] = {}
-    for row in body.rows:
+    for row in body.rows if DATE in found.read else ():
         day = body.cell(row, DATE)
-        asset = (body.cell(row, "portfolio"), str(body.cell(row, ASSET)).upper())
-        days.setdefault(asset, set()).add(str(day)[:10])
+        if day is not None:
+            asset = (body.cell(row, "portfolio"), str(body.cell(row, ASSET)).upper())
+            days.setdefault(asset, set()).add(_TIME.split(str(day))[0])
     if again := next((asset for (_, asset), each in days.items() if len(each) > 1), None):
         raise Unreadable(
             file,
             f"holds {again} on several days (column {_text(found, DATE)}): leave the rows of one day, or give what is a list of "
             "transactions to xlhedge import",
         )
+    met = [*dict.fromkeys(day for each in days.values() for day in each)]
+    if met[1:]:
+        yield f"column {_text(found, DATE)} tells several days ({listed(met)}), and what is held is taken to be of one moment"
 
 
 def _refuse_worthless(file: str, body: Body, found: Columns) -> None:
@@ -194,8 +214,13 @@ def _refuse_worthless(file: str, body: Body, found: Columns) -> None:
     )
 
 
-def _header(found: Columns, read: dict[str, int], ignore_columns: bool) -> tuple[list[str], list[str]]:
-    """The columns as ours, those that are not read called notes, and the headers of these."""
+def _header(
+    found: Columns, read: dict[str, int], ignore_columns: bool, says_share: bool
+) -> tuple[list[str], list[str]]:
+    """The columns as ours, those that are not read called notes, and the headers of these.
+
+    `says_share` says that the column of shares held now was told already.
+    """
     header, ignored, of = [], [], {at: role for role, at in read.items() if role in HOLDING_FIELDS}
     for i, (each, role) in enumerate(zip(found.titles, found.roles)):
         if i in of or role in HOLDING_FIELDS:
@@ -204,11 +229,11 @@ def _header(found: Columns, read: dict[str, int], ignore_columns: bool) -> tuple
             header.append(NOTE)
         elif role or (ignore_columns and each.text):
             header.append(NOTE)
-            if i not in {read.get(each) for each in (VALUE, DATE, ALL, QUOTE, PRESENT)}:
+            if i not in {read.get(each) for each in (VALUE, DATE, ALL, QUOTE, *((PRESENT,) if says_share else ()))}:
                 ignored.append(each.text if role else _perhaps(each.text))
         else:
             header.append(NOTE if ignore_columns else normal_name(each.text) if each.text else "")
-    return header, ignored
+    return [*header, *(of.get(at, "") for at in range(len(header), max(of) + 1))], ignored
 
 
 def _perhaps(text: str) -> str:

@@ -16,8 +16,10 @@ ROUNDED = 0.005
 """Share by which the percentages of a tracker are rounded."""
 
 
-def prices(body: Body, value: str, quote: str) -> Iterator[str]:
+def prices(body: Body, value: str, quote: str, beyond: int) -> Iterator[str]:
     """Give each row its price; `value` and `quote` are the headers of the columns of values and of currencies.
+
+    A table without a column of prices gets one at the place `beyond`.
 
     Where a price and a value stand they must agree; one in another currency than the dollar is refused in its row.
     """
@@ -27,7 +29,7 @@ def prices(body: Body, value: str, quote: str) -> Iterator[str]:
         return
     has_price, made = PRICE in body.read, 0
     if not has_price:
-        body.read[PRICE] = body.read[VALUE]
+        body.read[PRICE] = beyond  # the values stay what they are: shares are told by them
     for row in body.rows:
         told, coins = body.cell(row, VALUE), body.figure(row, COINS)
         worth, price = body.figure(row, VALUE), body.figure(row, PRICE) if has_price else None
@@ -37,7 +39,7 @@ def prices(body: Body, value: str, quote: str) -> Iterator[str]:
         elif worth is not None:
             body.put(row, PRICE, worth / coins if coins and worth else None)
             made += 1
-        elif not isinstance(told, Unclear):
+        else:
             body.put(row, PRICE, told)
     if made:
         yield (

@@ -1,7 +1,8 @@
 """Read sheets with python-calamine, many times as fast as openpyxl, where both would say the same.
 
 Only parts that were looked at reach it, in an archive of their own that cannot unpack to more than they are. What it
-leaves out or holds in memory at once (formulas without a value, error values, far cells, long texts) is openpyxl's.
+leaves out or holds in memory at once (formulas without a value, error values, amounts of money by their format, far cells,
+long texts) is openpyxl's.
 """
 
 import datetime
@@ -18,6 +19,7 @@ from defusedxml.ElementTree import fromstring
 from ..rows import MOST_COLUMNS, WIDE_ROWS, Row, read_grouped
 from .area import column_number
 from .guard import DEEPEST, TYPES, Archive
+from .money import shows_money
 
 BOOK, RELATIONS, TEXTS, STYLES = (
     "xl/workbook.xml",
@@ -95,7 +97,7 @@ def calamine_rows(archive: Archive, chosen: dict[str, Page]) -> dict[str, Iterat
         return None
     parts = {part: archive.read(part) for part in (*INDEX, TEXTS, STYLES) if part in archive.parts}
     longest = max((len(found[1]) for found in _TEXT.finditer(parts.get(TEXTS, b""))), default=0)
-    if any(_is_odd(parts[part]) for part in (TEXTS, STYLES) if part in parts):
+    if any(_is_odd(parts[part]) for part in (TEXTS, STYLES) if part in parts) or shows_money(parts.get(STYLES, b"")):
         return None
     for i, page in enumerate(chosen.values()):
         parts[page.part] = archive.read(page.part)

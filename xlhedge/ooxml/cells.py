@@ -8,10 +8,11 @@ from typing import NamedTuple
 
 from ..errors import Unreadable, XlhedgeError
 from ..files import file_bytes
-from ..rows import EMPTY, MOST_COLUMNS, WIDE_ROWS, Row, Uncalculated, read_grouped
+from ..rows import EMPTY, MOST_COLUMNS, WIDE_ROWS, Row, Uncalculated, Unclear, read_grouped
 from .area import COLUMNS, ROWS
-from .calamine import INDEX, blank_texts, calamine_rows, pages, stripped
+from .calamine import INDEX, STYLES, blank_texts, calamine_rows, pages, stripped
 from .guard import XML, Archive, NotAPackage
+from .money import money_of, shows_money
 from .ods import is_ods, ods_sheets
 
 BOOKS = (".xlsx", ".xlsm", ".ods")
@@ -119,7 +120,8 @@ def _rows(archive: Archive, main: list[str], beside: Collection[str], data_only:
     try:
         chosen = _chosen(archive.name, book.worksheets, main, beside)
         wide = {key: 0 if key == main[0] else WIDE_ROWS for key in chosen}
-        return {key: _one_sheet(f"{archive.name} {page.title}", page, wide[key]) for key, page in chosen.items()}
+        shows = STYLES not in archive.parts or shows_money(archive.read(STYLES))
+        return {key: _one_sheet(f"{archive.name} {page.title}", page, wide[key], shows) for key, page in chosen.items()}
     finally:
         book.close()
 
@@ -139,11 +141,14 @@ def _chosen(name: str, pages: list, main: list[str], beside: Collection[str]) ->
     return {main[0]: found, **side}
 
 
-def _one_sheet(name: str, page, wide: int) -> SheetRows:
-    """The rows of a sheet, of which so many may be wider than a table is."""
+def _one_sheet(name: str, page, wide: int, shows: bool) -> SheetRows:
+    """The rows of a sheet, of which so many may be wider than a table is; `shows` says that formats may tell currencies."""
     page.reset_dimensions()  # what a file says of its own size is not to be trusted
     rows = []
-    for number, cells in enumerate(page.iter_rows(values_only=True), 1):
+    read = (
+        page.iter_rows(values_only=True) if not shows else ([_amount(cell) for cell in row] for row in page.iter_rows())
+    )
+    for number, cells in enumerate(read, 1):
         if number > ROWS:
             raise Unreadable(name, f"has more than {ROWS:,} rows")
         most = COLUMNS if number <= wide else MOST_COLUMNS
@@ -155,8 +160,20 @@ def _one_sheet(name: str, page, wide: int) -> SheetRows:
     return SheetRows(name, rows)
 
 
+def _amount(cell):
+    """The value of a cell; a number that is shown in another currency than the dollar is a text that says so, as in an .ods."""
+    value = cell.value
+    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    money = money_of(cell.number_format) if is_number else ""
+    if not money:
+        return value
+    return Unclear(
+        f"{value:.15g} {money}", f"must be a plain number, and the format of its cell shows an amount in {money}"
+    )
+
+
 def _stripped(cell):
-    return read_grouped(stripped(cell)) if isinstance(cell, str) else cell
+    return read_grouped(stripped(cell)) if isinstance(cell, str) and not isinstance(cell, Unclear) else cell
 
 
 def _is_formula(cell) -> bool:
