@@ -228,6 +228,8 @@ def _differences(
         if math.isnan(theirs):
             theirs = math.copysign(float(steps.size[last]), ours)
         why = f"{line.opening:,.10g} USD were open before the first row, or fills are missing" if line.opening else ""
+        if why and exact.unsure:
+            why += "; the venue's sizes do not tell whether long or short"
         if not why and not np.isnan(steps.qty[last + 1 :]).all():
             why = f"before the last fills, on {datetime.fromtimestamp(steps.time[last] / 1e6, UTC):%Y-%m-%d %H:%M} UTC"
         yield Difference("position", "USD", ours, theirs, OPENED if line.opening else AGREES, why)

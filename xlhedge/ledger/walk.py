@@ -76,13 +76,14 @@ class Walked(NamedTuple):
 
     `opening` [USD] was open before the first row. `realised` [coin] has an element for each row, which is NaN where what was
     closed had no entry in the rows. `missing` has the number of each row by which a gap was noticed, that of the row before
-    it, and what is missing [USD].
+    it, and what is missing [USD]. `unsure` is whether a position of the other side would fit the sizes of the venue as well.
     """
 
     position: Fill
     opening: float
     realised: "np.ndarray"
     missing: list[tuple[int, int | None, float]]
+    unsure: bool = False
 
 
 def exact(position: Fill, step: Step) -> Fill:
@@ -97,7 +98,8 @@ def walk(steps: Steps, after: Callable[[Fill, Step], Fill] = exact) -> Walked:
     venue's position is met when any of them has it.
     """
     found = [_walked(steps, opening, after) for opening in _openings(steps)]
-    return min(found, key=lambda each: len(each.missing))
+    best = min(found, key=lambda each: len(each.missing))
+    return best._replace(unsure=sum(len(each.missing) == len(best.missing) for each in found) > 1)
 
 
 def _openings(steps: Steps) -> list[float]:

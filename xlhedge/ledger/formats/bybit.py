@@ -71,8 +71,8 @@ def read_log(frame: "pd.DataFrame", told: Told) -> Chunk:
         fee=fee.abs().mask(received < 0, -fee.abs()).where(is_trade),
         amount=funding.abs().mask(change < 0, -funding.abs()).where(is_funding, change.mask(is_trade)),
         id=frame["trade_id"].where(is_trade & ~is_blank(frame["trade_id"]), "") if "trade_id" in frame else "",
-        position=position.where(position < 0),
-        size=position.where(~(position < 0)),
+        position=_with_side(position, quantity * face, side, is_trade, is_funding, frame),
+        size=position,
         balance=numbers(frame["wallet_balance"], told),
         profit=cash.where(is_trade),
     )  # fmt: skip
@@ -80,12 +80,32 @@ def read_log(frame: "pd.DataFrame", told: Told) -> Chunk:
     return Chunk(rows, left_out, tuple(f"{n} rows of type {name} are taken as transfers" for name, n in odd.items()))
 
 
+def _with_side(
+    size: "pd.Series",
+    qty: "pd.Series",
+    side: "pd.Series",
+    is_trade: "pd.Series",
+    is_funding: "pd.Series",
+    frame: "pd.DataFrame",
+) -> "pd.Series":
+    """The position after a row with its sign, where the row tells it; NaN where it does not.
+
+    The direction of a funding is the side of the position. A trade that opens leaves one of its own side, one that closes the
+    other: unless less is left than was traded, when it may also have turned the position round.
+    """
+    if "action" not in frame:
+        return size.where(size == 0)
+    action = frame["action"].str.strip().str.lower()
+    closes = is_trade & (action == "close") & (size >= qty)
+    sign = side.where(is_funding | (is_trade & (action == "open")), (-side).where(closes))
+    return (size * sign).mask(size == 0, 0.0)
+
+
 def with_signs(rows: "pd.DataFrame") -> "pd.DataFrame":
-    """The rows of a file whose positions have a sign where any of them is negative; else they are sizes."""
-    if rows["position"].notna().any():
-        rows["position"] = rows["position"].fillna(rows["size"])
-        rows["size"] = float("nan")
-    return rows
+    """The rows of a file with one position each: as it stands where any has a sign, else with the side that its row tells."""
+    if (rows["size"] < 0).any():
+        rows["position"] = rows["size"]
+    return rows.assign(size=rows["size"].where(rows["position"].isna()))
 
 
 def _accounts(frame: "pd.DataFrame", told: Told):
