@@ -104,3 +104,69 @@ def test_okx_names_the_netting_of_a_long_and_a_short(tmp_path):
     short = (500, 62_500, 0, -0.0004, 500, 500, -0.0004, 0.9993)
     rows = okx(1, 1, "BTC-USD-SWAP", "Open long", *long) + okx(2, 2, "BTC-USD-SWAP", "Open short", *short)
     assert any("counts as what is left of both" in note for note in ledger_of(tmp_path, OKX + rows).notes)
+
+
+# Binance: what a delivery and a liquidation leave in the wallet alone
+
+TRADES = "Uid,Time,Symbol,Side,Price,Quantity,Amount,Fee,Realized Profit,Buyer,Maker,Trade ID,Order ID\n"
+MOVES = "Date(UTC),type,Amount,Asset,Symbol,Transaction ID\n"
+DATED, PERPETUAL = "BTCUSD_260327", "BTCUSD_PERP"
+
+
+def trade(day: int, symbol: str, side: str, price: int, fee: str, profit: float, number: int) -> str:
+    return f"1,26-03-{day:02} 08:00:00,{symbol},{side},{price},500,5,{fee} BTC,{profit},true,true,{number},9\n"
+
+
+def moved(day: int, kind: str, amount: float, symbol: str, number: int) -> str:
+    return f"2026-03-{day:02} 08:00:00,{kind},{amount},BTC,{symbol},{number}\n"
+
+
+def both_of(tmp_path, trades: str, moves: str):
+    (tmp_path / "trades(UTC).csv").write_text(TRADES + trades)
+    (tmp_path / "moves.csv").write_text(MOVES + moves)
+    return read_exports([tmp_path / "trades(UTC).csv", tmp_path / "moves.csv"])
+
+
+@pytest.mark.parametrize(("last", "gaps"), [(28, 1), (27, 0)])
+def test_a_contract_that_expired_is_not_left_open(tmp_path, last, gaps):
+    """The delivery tells no size: that the contract is still open is a gap once a day has passed."""
+    ledger = both_of(
+        tmp_path,
+        trade(1, DATED, "SELL", 62_500, "0.0004", 0, 1),
+        moved(1, "COMMISSION", -0.0004, DATED, 1)
+        + moved(27, "DELIVERED_SETTELMENT", 0.2, DATED, 2)
+        + moved(last, "TRANSFER", 1, "", 3),
+    )
+    (line,) = ledger.reconciliation.lines
+    assert (line.position, line.fees, line.gaps) == (-50_000, 0.0004, gaps)
+    assert [(gap.missing, gap.expired) for gap in ledger.gaps] == [(50_000, "2026-03-27")] * gaps
+    assert "agrees" not in [each.name for each in line.differences if each.what == "position"]
+    assert (ledger.rows["amount"].sum(), [*ledger.rows["type"]][1:]) == (1.2, ["realised", "transfer"])
+    assert "1 rows of type DELIVERED_SETTELMENT, +0.20000000 BTC, are counted in the wallet" in "\n".join(ledger.notes)
+
+
+def test_a_gap_of_an_expired_contract_is_told_whatever_the_venue(tmp_path):
+    rows = okx(1, 1, "BTC-USD-260327", "Open short", *SOLD) + okx(2, 30, "ETH-USD-SWAP", "Transfer in", 0, 0, 0, 0, 0, 0, 1, 2)
+    ledger = ledger_of(tmp_path, OKX + rows)
+    (line,) = ledger.reconciliation.lines
+    assert [each.name for each in line.differences] == ["a fill is missing", "agrees"]
+    assert str(*ledger.gaps) == (
+        "gap: okx 5 BTC-USD-260327: 50,000 USD bought are missing after 2026-03-01 08:00:00 up to 2026-03-30 08:00:00 UTC "
+        "(export.csv row 4); it expired on 2026-03-27 and no row settles it"
+    )  # fmt: skip
+
+
+def test_what_a_liquidation_costs_counts_beside_the_fills(tmp_path):
+    """Sold 50,000 at 62,500 and bought back at 50,000: profit 0.2, fees 0.0004 + 0.0005, and 0.003 to the insurance fund."""
+    ledger = both_of(
+        tmp_path,
+        trade(1, PERPETUAL, "SELL", 62_500, "0.0004", 0, 1) + trade(2, PERPETUAL, "BUY", 50_000, "0.0005", 0.2, 2),
+        moved(1, "COMMISSION", -0.0004, PERPETUAL, 1)
+        + moved(2, "COMMISSION", -0.0005, PERPETUAL, 2)
+        + moved(2, "REALIZED_PNL", 0.2, PERPETUAL, 2)
+        + moved(2, "INSURANCE_CLEAR", -0.003, PERPETUAL, 3),
+    )
+    (line,) = ledger.reconciliation.lines
+    assert (line.realised, line.fees, line.lumps) == (pytest.approx(0.2), pytest.approx(0.0009), 0)
+    assert ledger.rows["fee"].sum() == pytest.approx(0.0039)
+    assert "INSURANCE_CLEAR, -0.00300000 BTC, are counted in the wallet" in "\n".join(ledger.notes)

@@ -45,6 +45,7 @@ def read_accounts(
     notes = [f"{path.name}: {count:,} rows left out, {reason}" for reason, count in found.left_out.items()]
     notes += [f"{path.name}: {count:,} rows stood there twice ({how})" for how, count in found.doubles.items() if count]
     notes += [note if note.startswith(path.name) else f"{path.name}: {note}" for note in found.notes]
+    notes += map(str, found.gaps)
     rows, lines = found.rows, _lines(found.rows, path.name)
     if len(names) == 1:
         return {name: account_of(path.name, rows, lines, table)._replace(notes=tuple(notes)) for name in names}

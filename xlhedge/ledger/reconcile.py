@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ..contracts import FactTable, contract
 from ..errors import XlhedgeError
+from .expired import unsettled
 from .entry import FEE, FILL, FUNDING, REALISED, SETTLEMENT, TRANSFER
 from .frame import microseconds
 from .rounding import ROUNDING, Rounding
@@ -122,6 +123,12 @@ def reconcile(rows: "pd.DataFrame", statements: "pd.DataFrame", contracts: FactT
         moves.setdefault((account, venue, coin), []).append(moved)
         if line:
             lines.append(line)
+    last = both.groupby(["account", "venue"], observed=True, sort=False).tail(1)
+    ends = {(str(row["account"]), str(row["venue"])): row for _, row in last.iterrows()}
+    for place, line in enumerate(lines):
+        if gap := unsettled(line, ends[line.account, line.venue], contracts):
+            gaps.append(gap)
+            lines[place] = _expired(line, gap)
     wallets = [
         *_wallets(
             both,
@@ -132,6 +139,15 @@ def reconcile(rows: "pd.DataFrame", statements: "pd.DataFrame", contracts: FactT
     ]
     gaps.sort(key=lambda gap: gap.time)
     return Reconciliation(tuple(lines), tuple(wallets), tuple(gaps))
+
+
+def _expired(line: Line, gap: Gap) -> Line:
+    """A line whose position is of a contract that expired: that the venue told it before agrees with nothing now."""
+    why = f"it expired on {gap.expired} and no row settles it"
+    differences = (
+        each._replace(name=MISSING, why=why) if each.what == "position" else each for each in line.differences
+    )
+    return line._replace(gaps=line.gaps + 1, differences=tuple(differences))
 
 
 def _groups(frame: "pd.DataFrame") -> Iterator[tuple[tuple[str, str, str], "np.ndarray"]]:

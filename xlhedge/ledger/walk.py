@@ -22,7 +22,8 @@ class Gap(NamedTuple):
     """Where the venue's position is not that of the rows before it: a fill is missing.
 
     `missing` [USD] is what would have to be bought (> 0) or sold since `since`, the time of the row before; `time`, `file` and
-    `row` are those of the row by which it is noticed.
+    `row` are those of the row by which it is noticed. `expired` is the day on which the contract expired, where what is
+    missing is its settlement.
     """
 
     account: str
@@ -33,13 +34,15 @@ class Gap(NamedTuple):
     missing: float
     file: str
     row: int
+    expired: str = ""
 
     def __str__(self) -> str:
         what = f"{abs(self.missing):,.10g} USD {'bought' if self.missing > 0 else 'sold'}"
         of = " ".join(filter(None, (self.venue, self.account, self.contract)))
         since = "" if self.since is None else f" after {self.since:%Y-%m-%d %H:%M:%S}"
         until = f"{self.time:%Y-%m-%d %H:%M:%S} UTC"
-        return f"gap: {of}: {what} are missing{since} up to {until} ({self.file} row {self.row})"
+        ended = f"; it expired on {self.expired} and no row settles it" if self.expired else ""
+        return f"gap: {of}: {what} are missing{since} up to {until} ({self.file} row {self.row}){ended}"
 
 
 class Step(NamedTuple):
