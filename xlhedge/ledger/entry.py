@@ -5,6 +5,7 @@ from datetime import tzinfo
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
 
     from ..contracts import FactTable
@@ -69,7 +70,8 @@ class Format(NamedTuple):
     `header` are the columns that tell it from others, by their normal names (`frame.exported_name`). `zone` says whose time
     the export shows: "UTC", or that of the "browser" unless its name, a line above its header or the header tells. `read` turns a frame of texts (stripped, blank is ""), by normal
     names and with the numbers of the rows as index, into a chunk; `join` makes one row of those that stand for one event,
-    once all of a file is there. `summary` is 1 for an export that adds up what another export of the venue tells row by row,
+    once all of a file is there, `pair` does once all files are, which it gets one below the other beside the number of each
+    row's file. `summary` is 1 for an export that adds up what another export of the venue tells row by row,
     such as realised profit by closed position, 2 for one that adds up what such a one tells: where a finer one is there too,
     its rows are not counted.
     """
@@ -81,3 +83,4 @@ class Format(NamedTuple):
     read: "Callable[[pd.DataFrame, Told], Chunk]"
     join: "Callable[[pd.DataFrame], pd.DataFrame] | None" = None
     summary: int = 0
+    pair: "Callable[[pd.DataFrame, np.ndarray], pd.DataFrame] | None" = None

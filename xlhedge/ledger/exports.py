@@ -10,6 +10,7 @@ from ..portfolio.assemble import own_table
 from ..portfolio.mistakes import RowError, RowErrors, file_mistake
 from .entry import Told
 from .merge import merged
+from .paired import paired
 from .read import Recognised, read_table, tables_of, zone_named
 from .reconcile import Reconciliation, reconcile
 from .walk import Gap
@@ -68,7 +69,7 @@ def read_exports(
         except Unreadable as error:
             unread.append(error)
     _refuse(errors, unread)
-    tables = _renamed(tables, account)
+    tables, again = paired(_renamed(tables, account))
     recognised = tuple(found for found, _ in tables)
     put_together = merged(tables)
     del tables
@@ -84,7 +85,7 @@ def read_exports(
         recognised,
         left_out,
         notes,
-        put_together.doubles,
+        put_together.doubles | ({"id": put_together.doubles.get("id", 0) + again} if again else {}),
         compared.gaps,
         compared,
     )
