@@ -10,21 +10,24 @@ from .walk import Gap
 if TYPE_CHECKING:
     import pandas as pd
 
-    from .reconcile import Line
 
+def unsettled(
+    of: tuple[str, str, str],
+    position: float,
+    since: "pd.Timestamp",
+    last: "pd.Series",
+    contracts: FactTable | None = None,
+) -> Gap | None:
+    """The gap of a contract that is open although it expired on a day before the last row of its account; None where it is not.
 
-def unsettled(line: "Line", last: "pd.Series", contracts: FactTable | None = None) -> Gap | None:
-    """The gap of a contract that is open although it expired on a day before the `last` row of its account; None where it is not.
-
-    `contracts` is the user's own table.
+    Args: `of` what account, venue and contract; the `position` [USD] after its last row, at `since`; the account's `last` row;
+    `contracts` the user's own table.
     """
-    day = expiry_of(line.venue, line.contract, contracts) if line.position else ""
+    account, venue, name = of
+    day = expiry_of(venue, name, contracts)
     if not day or f"{last['time']:%Y-%m-%d}" <= day:
         return None
-    return Gap(
-        line.account, line.venue, line.contract, last["time"], line.last, -line.position,
-        str(last["file"]), int(last["row"]), day,
-    )  # fmt: skip
+    return Gap(account, venue, name, last["time"], since, -position, str(last["file"]), int(last["row"]), day)
 
 
 @lru_cache(maxsize=4096)

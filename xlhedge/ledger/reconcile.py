@@ -126,7 +126,8 @@ def reconcile(rows: "pd.DataFrame", statements: "pd.DataFrame", contracts: FactT
     last = both.groupby(["account", "venue"], observed=True, sort=False).tail(1)
     ends = {(str(row["account"]), str(row["venue"])): row for _, row in last.iterrows()}
     for place, line in enumerate(lines):
-        if gap := unsettled(line, ends[line.account, line.venue], contracts):
+        of = line.account, line.venue, line.contract
+        if line.position and (gap := unsettled(of, line.position, line.last, ends[of[:2]], contracts)):
             gaps.append(gap)
             lines[place] = _expired(line, gap)
     wallets = [
