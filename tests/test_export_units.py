@@ -86,3 +86,8 @@ def test_a_fraction_of_a_satoshi_is_refused(tmp_path, text, mistake):
 def test_the_page_of_the_venue_takes_the_column_that_is_asked_for(tmp_path):
     header = WALLET.replace("\n", ",currency\n")
     assert read(tmp_path, f"{header}{TIME},Deposit,0.05,null,,Completed,0.05,XBT\n").rows["amount"].tolist() == [0.05]
+
+
+def test_positions_alone_are_no_ledger_and_that_is_said(tmp_path):
+    ledger = read(tmp_path, f"{POSITIONS}{TIME},XBTUSD,XBt,-100000,40000.1,250000000\n")
+    assert not len(ledger.rows) and "no row is an event: the venue's figures are shown" in ledger.notes[-1]

@@ -9,7 +9,7 @@ from ..errors import FileError, InputError, Unreadable
 from ..portfolio.assemble import own_table
 from ..portfolio.mistakes import RowError, RowErrors, file_mistake
 from .entry import Told
-from .merge import merged
+from .merge import Merged, merged
 from .paired import paired
 from .read import Recognised, read_table, tables_of, zone_named
 from .reconcile import Reconciliation, reconcile
@@ -78,7 +78,11 @@ def read_exports(
     for found in recognised:
         for reason, count in found.left_out.items():
             left_out[reason] = left_out.get(reason, 0) + count
-    notes = (*(f"{found.file}: {note}" for found in recognised for note in found.notes), *put_together.notes)
+    notes = (
+        *(f"{found.file}: {note}" for found in recognised for note in found.notes),
+        *put_together.notes,
+        *_told_alone(put_together),
+    )
     return Ledger(
         put_together.rows,
         put_together.statements,
@@ -101,6 +105,13 @@ def read_ledger(path: str | Path, contracts: Path | None = None) -> Ledger:
         if table.format.venue:
             raise Unreadable(table.file, f"is an export ({table.format.name}) and no ledger; import makes one of it")
     return found
+
+
+def _told_alone(found: Merged) -> tuple[str, ...]:
+    """What is told of exports that hold nothing but figures of the venue."""
+    if len(found.rows) or not len(found.statements):
+        return ()
+    return ("no row is an event: the venue's figures are shown, and a ledger needs an export of fills beside them",)
 
 
 def _refuse(errors: list[RowError], unread: list[Unreadable]) -> None:
