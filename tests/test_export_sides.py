@@ -146,7 +146,9 @@ def test_a_contract_that_expired_is_not_left_open(tmp_path, last, gaps):
 
 
 def test_a_gap_of_an_expired_contract_is_told_whatever_the_venue(tmp_path):
-    rows = okx(1, 1, "BTC-USD-260327", "Open short", *SOLD) + okx(2, 30, "ETH-USD-SWAP", "Transfer in", 0, 0, 0, 0, 0, 0, 1, 2)
+    rows = okx(1, 1, "BTC-USD-260327", "Open short", *SOLD) + okx(
+        2, 30, "ETH-USD-SWAP", "Transfer in", 0, 0, 0, 0, 0, 0, 1, 2
+    )
     ledger = ledger_of(tmp_path, OKX + rows)
     (line,) = ledger.reconciliation.lines
     assert [each.name for each in line.differences] == ["a fill is missing", "agrees"]
@@ -170,3 +172,31 @@ def test_what_a_liquidation_costs_counts_beside_the_fills(tmp_path):
     assert (line.realised, line.fees, line.lumps) == (pytest.approx(0.2), pytest.approx(0.0009), 0)
     assert ledger.rows["fee"].sum() == pytest.approx(0.0039)
     assert "INSURANCE_CLEAR, -0.00300000 BTC, are counted in the wallet" in "\n".join(ledger.notes)
+
+
+# A trade of a type that is not known is a fill where its row tells side, size and price
+
+DERIBIT = "ID,UserSeq,Date,Instrument,Type,Side,Amount,Base Amount,Position,Price,Mark Price,Index Price,Cash Flow,Funding,Fee Rate,Fee Charged,Fee Balance,Change,Balance,Equity,Trade ID,Order ID,Info,Note\n"
+KRAKEN = "uid,dateTime,account,type,symbol,contract,change,new balance,new average entry price,trade price,mark price,funding rate,realized pnl,fee,realized funding,collateral\n"
+CLOSED = {  # sold 50,000 at 62,500 and closed at 50,000 by a word of the venue
+    "bybit.csv": BYBIT
+    + "1,BTC,BTCUSD,TRADE,SELL,50000,50000,62500,0,-0.0004,0,-0.0004,0.9996,OPEN,2026-03-01 08:00:00\n"
+    + "1,BTC,BTCUSD,{},BUY,50000,0,50000,0,-0.0005,0.2,0.1995,1.1991,CLOSE,2026-03-27 08:00:00\n",
+    "transaction_log-1-BTC-1.csv": DERIBIT
+    + "1,1,1 Mar 2026 08:00:00,BTC-PERPETUAL,trade,open sell,50000,0.8,-50000,62500,62500,62500,0,0,0,0.0004,0,-0.0004,0.9996,0.9996,t,o,,\n"
+    + "2,2,27 Mar 2026 08:00:00,BTC-PERPETUAL,{},close buy,50000,1,0,50000,50000,50000,0.2,0,0,0.0005,0,-0.0005,1.1991,1.1991,t,o,,\n",
+    "kraken.csv": KRAKEN
+    + "p1,2026-03-01 08:00:00,f-xbt:usd,futures trade,pi_xbtusd,pi_xbtusd,-50000,-50000,62500,62500,62500,,,,,\n"
+    + "w1,2026-03-01 08:00:00,f-xbt:usd,futures trade,xbt,pi_xbtusd,-0.0004,0.9996,,62500,62500,,0,0.0004,,XBT\n"
+    + "p2,2026-03-27 08:00:00,f-xbt:usd,{0},pi_xbtusd,pi_xbtusd,50000,0,62500,50000,50000,,,,,\n"
+    + "w2,2026-03-27 08:00:00,f-xbt:usd,{0},xbt,pi_xbtusd,0.1995,1.1991,,50000,50000,,0.2,0.0005,,XBT\n",
+}
+
+
+@pytest.mark.parametrize("name", CLOSED)
+def test_a_trade_of_an_unknown_type_is_a_fill_and_that_is_said(tmp_path, name):
+    ledger = ledger_of(tmp_path, CLOSED[name].format("take-over"), name)
+    (line,) = ledger.reconciliation.lines
+    assert (line.position, line.realised, line.fees) == (0, pytest.approx(0.2), pytest.approx(0.0009))
+    assert [*ledger.rows["type"]] == ["fill", "fill"] and not ledger.gaps
+    assert f"{name}: 1 rows of type take-over are taken as fills" in ledger.notes

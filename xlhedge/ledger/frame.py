@@ -341,6 +341,14 @@ def other_coins(units: "pd.Series", coins: "pd.Series") -> tuple[str, ...]:
     )
 
 
+def taken_as(what: str, words: "pd.Series") -> list[str]:
+    """What is told of rows whose type or action, in `words`, is none that is known: what they are taken as."""
+    return [
+        f"{n} rows of type {word or '(blank)'} are taken as {what}"
+        for word, n in words.str.strip().value_counts().items()
+    ]
+
+
 def reasons(left_out: "pd.Series") -> dict[str, int]:
     """How many rows are left out for each reason; "" is none."""
     return {str(reason): int(count) for reason, count in left_out[left_out != ""].value_counts(sort=False).items()}

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from .read import Recognised, compact, joined
+from .read import Recognised, compact, events, joined
 
 if TYPE_CHECKING:
     import numpy as np
@@ -28,7 +28,7 @@ def paired(tables: "Sequence[tuple[Recognised, pd.DataFrame]]") -> "tuple[Tables
         of = of[once][frame.index]
         for number, place in enumerate(places):
             part = compact(frame[of == number])
-            tables[place] = tables[place][0]._replace(kept=len(part)), part
+            tables[place] = tables[place][0]._replace(kept=events(part)), part
     return tables, again
 
 

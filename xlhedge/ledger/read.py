@@ -12,7 +12,7 @@ from ..ooxml.cells import BOOKS, open_book, sheets_of, titles_of
 from ..portfolio.mistakes import RowError, RowErrors
 from ..portfolio.tables import check_file, read_csv
 from ..rows import Grouped, Row, Uncalculated
-from .entry import COLUMNS, WITNESS, Chunk, Format, Told
+from .entry import COLUMNS, STATEMENT, WITNESS, Chunk, Format, Told
 from .frame import UnclearDatesError, zone_in, zone_of
 from .recognise import LOOKED_THROUGH, Header, delimiter_of, find_header, unknown
 
@@ -126,7 +126,7 @@ def read_table(
     frame = joined([parts.pop(place) for place in sorted(parts)]) if parts else blank()
     if format.join:
         frame = compact(format.join(frame))
-    return Recognised(table.name, format, count, len(frame), left_out, tuple(notes), str(told.zone)), frame
+    return Recognised(table.name, format, count, events(frame), left_out, tuple(notes), str(told.zone)), frame
 
 
 def _chunks(stream: Iterable[Row], header: Header, table: Table, told: Told) -> Iterator[tuple[int, Chunk, int]]:
@@ -278,6 +278,11 @@ def compact(rows: "pd.DataFrame") -> "pd.DataFrame":
         else:
             columns[name] = column.astype(float) + 0.0
     return pd.DataFrame(columns, copy=False)
+
+
+def events(frame: "pd.DataFrame") -> int:
+    """How many rows move anything, and are no figures of the venue alone."""
+    return int(((frame["type"] != STATEMENT) | frame["amount"].notna()).sum())
 
 
 def blank() -> "pd.DataFrame":

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 from ..entry import FEE, FILL, FUNDING, REALISED, TRANSFER, Chunk, Format, Told
 from ..frame import (
-    ISO, MONEY, accounts, choices, is_blank, ledger_rows, listed, numbers, other_coins, positive, reasons, refuse, times,
-    with_units,
+    ISO, MONEY, accounts, choices, is_blank, ledger_rows, listed, numbers, other_coins, positive, reasons, refuse, taken_as, times, with_units,
 )  # fmt: skip
 
 if TYPE_CHECKING:
@@ -78,8 +77,7 @@ def read_transactions(frame: "pd.DataFrame", told: Told) -> Chunk:
         amount=amount.where(types != FEE),
         id=frame["transaction_id"].str.strip().mask(is_blank(frame["transaction_id"]), ""),
     )  # fmt: skip
-    odd = frame["type"][(types == TRANSFER) & ~kind.isin(MOVES)].str.strip().value_counts()
-    notes = [f"{count} rows of type {name} are taken as transfers" for name, count in odd.items()]
+    notes = taken_as("transfers", frame["type"][(types == TRANSFER) & ~kind.isin(MOVES)])
     wallet = kind.isin(list(OF_WALLET))
     for (name, coin), moved in amount[wallet].groupby([frame["type"][wallet].str.strip(), asset[wallet]]):
         notes.append(

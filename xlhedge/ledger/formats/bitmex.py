@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from ..entry import FEE, FILL, FUNDING, REALISED, SETTLEMENT, STATEMENT, TRANSFER, Chunk, Format, Told
 from ..frame import (
-    SATOSHIS, browser_times, choices, ledger_rows, listed, numbers, positive, reasons, refuse,
+    SATOSHIS, browser_times, choices, ledger_rows, listed, numbers, positive, reasons, refuse, taken_as,
 )  # fmt: skip
 
 if TYPE_CHECKING:
@@ -100,9 +100,7 @@ def read_wallet(frame: "pd.DataFrame", told: Told) -> Chunk:
         balance=_coins(frame["walletbalance"], told, in_coins),
     )  # fmt: skip
     usual = ("realisedpnl", "funding", "deposit", "withdrawal", "transfer")
-    odd = frame["transacttype"][~kind.isin(usual)].str.strip().value_counts()
-    notes = tuple(f"{count} rows of type {name} are taken as transfers" for name, count in odd.items())
-    return Chunk(rows, left_out, notes)
+    return Chunk(rows, left_out, tuple(taken_as("transfers", frame["transacttype"][~kind.isin(usual)])))
 
 
 def read_positions(frame: "pd.DataFrame", told: Told) -> Chunk:

@@ -14,6 +14,7 @@ from ..frame import (
     positive,
     reasons,
     refuse,
+    taken_as,
     times,
 )
 
@@ -47,14 +48,16 @@ def read_log(frame: "pd.DataFrame", told: Told) -> Chunk:
     left_out = reasons(why)
     frame, kind, currency, found, why = frame[in_coin], kind[in_coin], currency[in_coin], found[in_coin], why[in_coin]
 
-    types = kind.map(TRADES).fillna(TRANSFER).mask(why != "", STATEMENT)
-    is_trade, is_funding = types.isin((FILL, SETTLEMENT)), types == FUNDING
     cash, change = (numbers(frame[name], told).fillna(0.0) for name in ("cash_flow", "change"))
     fee, funding = (numbers(frame[name], told).fillna(0.0) for name in ("fee_paid", "funding"))
     face = found["face"].astype(float)
     quantity = numbers(frame["quantity"], told)
     price = numbers(frame["filled_price"], told)
     side = choices(frame["direction"], told, SIDES | {"none": float("nan")}, needed=False).astype(float)
+    known = kind.isin([*TRADES, *MOVES])
+    other = ~known & found["contract"].notna() & (quantity > 0) & (price > 0) & side.notna() & (why == "")
+    types = kind.map(TRADES).fillna(TRANSFER).mask(other, FILL).mask(why != "", STATEMENT)
+    is_trade, is_funding = types.isin((FILL, SETTLEMENT)), types == FUNDING
     positive(quantity[is_trade], frame["quantity"][is_trade], told)
     positive(price[is_trade], frame["filled_price"][is_trade], told)
     refuse(told, frame["direction"], is_trade & side.isna(), "must be BUY or SELL")
@@ -76,8 +79,9 @@ def read_log(frame: "pd.DataFrame", told: Told) -> Chunk:
         balance=numbers(frame["wallet_balance"], told),
         profit=cash.where(is_trade),
     )  # fmt: skip
-    odd = frame["type"][(types == TRANSFER) & ~kind.isin(MOVES)].str.strip().value_counts()
-    return Chunk(rows, left_out, tuple(f"{n} rows of type {name} are taken as transfers" for name, n in odd.items()))
+    moved = (types == TRANSFER) & ~known
+    notes = [*taken_as("fills", frame["type"][other]), *taken_as("transfers", frame["type"][moved])]
+    return Chunk(rows, left_out, tuple(notes))
 
 
 def _with_side(

@@ -8,7 +8,7 @@ funding is that of the coin's perpetual (PI).
 from typing import TYPE_CHECKING
 
 from ..entry import FEE, FILL, FUNDING, REALISED, SETTLEMENT, TRANSFER, Chunk, Format, Told
-from ..frame import is_blank, ledger_rows, listed, numbers, positive, reasons, times
+from ..frame import is_blank, ledger_rows, listed, numbers, positive, reasons, taken_as, times
 
 if TYPE_CHECKING:
     import numpy as np
@@ -26,7 +26,9 @@ def read_log(frame: "pd.DataFrame", told: Told) -> Chunk:
     """Rows as they stand: change and new balance of a contract in USD, or of the wallet in coin; fees paid > 0."""
     kind, symbol = (frame[name].str.strip().str.lower() for name in ("type", "symbol"))
     wallet = frame["account"].str.strip().str.lower()
-    is_trade = kind.str.contains(TRADE) | (kind == "settlement")
+    known = kind.str.contains(TRADE) | (kind == "settlement")
+    closes = ~known & symbol.str.contains("_") & ~is_blank(frame["trade_price"]) & ~is_blank(frame["change"])
+    is_trade = known | kind.isin({*kind[closes]})
     is_funding = kind == FUNDED
     is_position = is_trade & symbol.str.contains("_")
     contract = _contracts(frame, symbol, is_position, is_funding)
@@ -65,10 +67,10 @@ def read_log(frame: "pd.DataFrame", told: Told) -> Chunk:
         balance=balance.mask(is_position),
         profit=profit.where(is_trade & ~is_position),
     )  # fmt: skip
-    odd = frame["type"][moved & ~kind.isin(MOVES)].str.strip().value_counts()
-    return Chunk(
-        rows, reasons(why), tuple(f"{n} rows of type {name} are taken as transfers" for name, n in odd.items())
+    notes = taken_as("fills", frame["type"][closes[kept]]) + taken_as(
+        "transfers", frame["type"][moved & ~kind.isin(MOVES)]
     )
+    return Chunk(rows, reasons(why), tuple(notes))
 
 
 def _contracts(
