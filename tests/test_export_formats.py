@@ -186,7 +186,8 @@ SMALL = {  # file, its text, the columns of the row that is meant, and a part of
         + "1,1,2026-01-10 03:00:00,Swap,BTC-USD-SWAP,Sell,3,cont,60000,0,-0.000002,BTC,0,0,-0.000002,1,BTC\n"
         "2,1,2026-01-10 03:00:01,Swap,BTC-USD-SWAP,ADL close short,3,cont,60000,0,0,BTC,0,0,0,1,BTC\n"
         "3,1,2026-01-10 03:00:02,Spot,BTC-USD,Buy,0.1,BTC,60000,0,0,BTC,0,0,0.1,1.1,BTC\n",
-        [("fill", -300.0, 60000.0, 2e-6, None), ("fill", 300.0, 60000.0, 0.0, None)], "",
+        [("fill", -300.0, 60000.0, 2e-6, None), ("fill", 300.0, 60000.0, 0.0, None), ("transfer", None, None, None, 0.1)],
+        "okx.csv: 1 row that is left out moved the wallet of BTC and counts as a transfer",
     ),
     "OKX long and short at once": (
         "okx.csv",

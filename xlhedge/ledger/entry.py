@@ -26,8 +26,9 @@ FILL, FUNDING, FEE, TRANSFER, SETTLEMENT, REALISED = TYPES = (
 venue does not break down into fills."""
 
 STATEMENT = "statement"
-"""A row of the venue's own figures at a time, with WITNESS. It is not written into a ledger. Where it has an amount, that moved
-the wallet of the coin that `contract` names, and belongs to a row that is left out, such as the profit of a quanto."""
+"""A row of the venue's own figures at a time, with WITNESS. It is not written into a ledger. Where a format gives it an amount, that moved
+the wallet of the coin that `contract` names, and belongs to a row that is left out, such as the profit of a quanto: it becomes
+a transfer."""
 
 WITNESS = ("position", "size", "entry", "balance", "profit")
 """What the venue itself says after a row, beside the columns: its position [USD, long > 0], or the size of it where the export

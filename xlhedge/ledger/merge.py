@@ -1,9 +1,9 @@
 """Many exports, one ledger: in the order of time, each event once, and no money twice."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from .entry import COLUMNS, FEE, FILL, FUNDING, REALISED, SETTLEMENT, STATEMENT, TYPES, WITNESS
+from .entry import COLUMNS, FEE, FILL, FUNDING, REALISED, SETTLEMENT, STATEMENT, TRANSFER, TYPES, WITNESS
 from .frame import microseconds
 from .read import Recognised, blank, joined
 
@@ -47,11 +47,13 @@ def merged(tables: "Sequence[tuple[Recognised, pd.DataFrame]]") -> Merged:
     parts = [_oldest_first(frame) for _, frame in tables]
     frame = joined(parts)
     frame["type"] = frame["type"].cat.set_categories([*TYPES, STATEMENT])
+    moved = ((frame["type"] == STATEMENT) & (frame["amount"].fillna(0.0) != 0)).to_numpy()
+    frame.loc[moved, "type"] = TRANSFER
     kept, doubles = _once(frame, of, sources)
     order = np.flatnonzero(kept)
     order = order[np.argsort(microseconds(frame["time"])[order], kind="stable")]
-    frame, of = _taken(frame, order), of[order]
-    notes = _money_once(frame, of, sources)
+    frame, of, moved = _taken(frame, order), of[order], moved[order]
+    notes = (*_money_once(frame, of, sources, moved), *_moved_besides(frame, of, sources, moved))
     told = (frame["type"] == STATEMENT).to_numpy()
     if not told.any():
         return Merged(frame, frame.iloc[:0], doubles, notes)
@@ -184,8 +186,25 @@ def _mixed(one: "np.ndarray", other: "np.ndarray") -> "np.ndarray":
         return (mixed ^ (mixed >> np.uint64(29))) * np.uint64(0xBF58476D1CE4E5B9)
 
 
-def _money_once(frame: "pd.DataFrame", of: "np.ndarray", sources: Sequence[Recognised]) -> tuple[str, ...]:
-    """Turn the rows of summaries into statements where another export of the venue tells their money row by row."""
+def _moved_besides(
+    frame: "pd.DataFrame", of: "np.ndarray", sources: Sequence[Recognised], moved: "np.ndarray"
+) -> Iterator[str]:
+    """What is told of rows that are left out and moved the wallet of a coin all the same, which are transfers of the ledger."""
+    moved = moved & (frame["type"] == TRANSFER).to_numpy()
+    coins, sources_of = frame["contract"][moved].astype(object), of[moved]
+    for i, coin in sorted({*zip(sources_of.tolist(), coins)}):
+        count = int(((sources_of == i) & (coins == coin).to_numpy()).sum())
+        rows = "1 row that is left out moved" if count == 1 else f"{count:,} rows that are left out moved"
+        yield f"{sources[i].file}: {rows} the wallet of {coin} and {'counts as a transfer' if count == 1 else 'count as transfers'}"
+
+
+def _money_once(
+    frame: "pd.DataFrame", of: "np.ndarray", sources: Sequence[Recognised], moved: "np.ndarray"
+) -> tuple[str, ...]:
+    """Turn the rows of summaries into statements where another export of the venue tells their money row by row.
+
+    `moved` are the rows that are left out and moved a wallet: of those a finer export's count.
+    """
     import numpy as np
 
     rank = np.array([source.format.summary for source in sources])[of]
@@ -194,9 +213,10 @@ def _money_once(frame: "pd.DataFrame", of: "np.ndarray", sources: Sequence[Recog
         return ()
     covered, alone = np.zeros(len(frame), dtype=bool), np.zeros(len(frame), dtype=bool)
     minute = microseconds(frame["time"]) // MINUTE
-    told = (frame["type"] == STATEMENT).to_numpy()
-    frame.loc[_told_finer(frame, rank, minute, told & frame["amount"].notna().to_numpy()), "amount"] = np.nan
-    rank[told] = -1
+    finer = _told_finer(frame, rank, minute, moved)
+    frame.loc[finer, "type"] = STATEMENT
+    frame.loc[finer, "amount"] = np.nan
+    rank[(frame["type"] == STATEMENT).to_numpy() | moved] = -1
     types = frame["type"].to_numpy(dtype=object)
     groups = frame.groupby(["account", "venue", "contract"], observed=True, sort=False).indices
     format_of = np.array([source.format.name for source in sources], dtype=object)[of]
