@@ -108,7 +108,9 @@ def test_an_export_comes_to_what_was_worked_out(ledgers, name):
 @pytest.mark.parametrize(
     ("name", "coin", "moved"),
     [  # 3 in, 0.0101 out, and 5,000 satoshi that the quanto contract ETHUSD cost, which is left out but for that
-        ("BitMEX wallet, a lump a day", "BTC", 2.98985), ("BitMEX all", "BTC", 2.98985), ("Bybit both logs", "ETH", 5.0),
+        ("BitMEX wallet, a lump a day", "BTC", 2.98985),
+        ("BitMEX all", "BTC", 2.98985),
+        ("Bybit both logs", "ETH", 5.0),
     ],  # fmt: skip
 )
 def test_transfers_count_once(ledgers, name, coin, moved):

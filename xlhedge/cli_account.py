@@ -92,12 +92,12 @@ def account(
     had = {gap.symbol for gap in found.gaps}
     ledger = None if found.rows is None else _ledger(found, out, contracts, name.strip())
     if out and ledger:
-        write_ledger(ledger.rows, out, force)
+        write_ledger(ledger.written(), out, force)
     written = positions if positions and "positions" not in had else None
     if written:
         _write_table(written, found)
     compared = ledger and ledger.reconciliation
-    wrong = bool(found.gaps) or bool(compared and (ledger.gaps or compared.unexplained))
+    wrong = bool(found.gaps) or bool(compared and (compared.incomplete or compared.unexplained))
     code = CHECK_FAILED if wrong else DONE
     if as_json:
         click.echo(json.dumps(_figures(found, ledger, code, out, written), indent=2, allow_nan=False))
@@ -114,7 +114,7 @@ def _ledger(found: "Account", out: Path | None, contracts, name: str) -> "Ledger
     from .ledger import Ledger, read_ledger
     from .ledger.entry import STATEMENT, Format
     from .ledger.merge import merged
-    from .ledger.read import Recognised, compact
+    from .ledger.read import Recognised, compact, joined
     from .ledger.reconcile import reconcile
 
     rows = compact(found.rows)
@@ -124,7 +124,7 @@ def _ledger(found: "Account", out: Path | None, contracts, name: str) -> "Ledger
     tables, again = [(new, rows)], 0
     if out and _is_ledger(out):
         before = read_ledger(out)
-        tables = [(new, _not_in(before.rows, rows)), (before.recognised[0], before.rows)]
+        tables = [(new, _not_in(before.rows, rows)), (before.recognised[0], joined([before.rows, before.statements]))]
         again = len(rows) - len(tables[0][1])
     put = merged(tables)
     doubles = put.doubles | ({"id": put.doubles.get("id", 0) + again} if again else {})

@@ -60,9 +60,9 @@ def import_(
         _check_apart(out, export)
     found = read_exports(export, zone, account.strip(), table, _progress())
     if out:
-        write_ledger(found.rows, out, force)
+        write_ledger(found.written(), out, force)
     compared = found.reconciliation
-    code = CHECK_FAILED if found.gaps or compared.unexplained else DONE
+    code = CHECK_FAILED if compared.incomplete or compared.unexplained else DONE
     if not as_json:
         click.echo("\n".join(told_lines(found, out)))
     if into:
@@ -82,15 +82,10 @@ def import_(
 
 def _check_whole(found: "Ledger", into: Path, force: bool) -> None:
     """Refuse to put positions into a workbook that are not what is open at the venue."""
-    begun = [f"{line.venue} {line.contract}" for line in found.reconciliation.lines if line.opening]
-    if begun and not force:
-        raise FileError(
-            f"{into} stays as it was: {', '.join(begun)} was open before the first row; --force writes all the same"
-        )
-    if found.gaps and not force:
-        raise FileError(
-            f"{into} stays as it was: {counted(len(found.gaps), 'gap')} in the fills; --force writes all the same"
-        )
+    from .ledger.reconcile import REMEDY
+
+    if (lacking := found.reconciliation.incomplete) and not force:
+        raise FileError(f"{into} stays as it was: {'; '.join(lacking)}: {REMEDY}, or --force writes all the same")
 
 
 def _check_apart(out: Path, exports: Iterable[Path]) -> None:
@@ -190,4 +185,6 @@ def _written(found: "Ledger", out: Path | None) -> str:
         span = "no rows"
     else:
         span = f"{counted(len(rows), 'row')} from {rows['time'].iloc[0]:%Y-%m-%d} to {rows['time'].iloc[-1]:%Y-%m-%d}"
+    if lacking := len(found.written()) - len(rows):
+        span += f" and {counted(lacking, 'row')} of type missing"
     return f"wrote {out} ({span})" if out else f"a ledger of {span}; --out LEDGER.csv writes it"

@@ -19,11 +19,11 @@ What a row moves in the wallet is amount - fee, and of a fill or a settlement th
 price: their amount stays blank. Of a funding, qty and price are the position and the mark that it was paid on, where told.
 """
 
-FILL, FUNDING, FEE, TRANSFER, SETTLEMENT, REALISED = TYPES = (
-    "fill", "funding", "fee", "transfer", "settlement", "realised",
+FILL, FUNDING, FEE, TRANSFER, SETTLEMENT, REALISED, MISSING = TYPES = (
+    "fill", "funding", "fee", "transfer", "settlement", "realised", "missing",
 )  # fmt: skip
 """What a row can be. A settlement closes a dated contract, with qty and price as a fill; realised is a lump of profit that the
-venue does not break down into fills."""
+venue does not break down into fills; missing is what must have been bought or sold at a price that no row tells."""
 
 STATEMENT = "statement"
 """A row of the venue's own figures at a time, with WITNESS. It is not written into a ledger. Where a format gives it an amount, that moved

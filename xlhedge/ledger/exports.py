@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from ..errors import FileError, InputError, Unreadable
 from ..portfolio.assemble import own_table
 from ..portfolio.mistakes import RowError, RowErrors, file_mistake
-from .entry import Told
+from .entry import STATEMENT, Told
 from .merge import merged
 from .read import Recognised, read_table, tables_of, zone_named
 from .reconcile import Reconciliation, reconcile
+from .store import with_missing
 from .walk import Gap
 
 if TYPE_CHECKING:
@@ -35,6 +36,10 @@ class Ledger(NamedTuple):
     doubles: dict[str, int]
     gaps: tuple[Gap, ...]
     reconciliation: Reconciliation
+
+    def written(self) -> "pd.DataFrame":
+        """The rows as a file has them: what is missing is told by rows of its own."""
+        return with_missing(self.rows, self.reconciliation.lines, self.gaps)
 
 
 def read_exports(
@@ -70,6 +75,7 @@ def read_exports(
     _refuse(errors, unread)
     tables = _renamed(tables, account)
     recognised = tuple(found for found, _ in tables)
+    lacked = {found.file: int((frame["type"] == STATEMENT).sum()) for found, frame in tables if not found.format.venue}
     put_together = merged(tables)
     del tables
     compared = reconcile(put_together.rows, put_together.statements, table)
@@ -77,7 +83,11 @@ def read_exports(
     for found in recognised:
         for reason, count in found.left_out.items():
             left_out[reason] = left_out.get(reason, 0) + count
-    notes = (*(f"{found.file}: {note}" for found in recognised for note in found.notes), *put_together.notes)
+    notes = (
+        *(f"{found.file}: {note}" for found in recognised for note in found.notes),
+        *put_together.notes,
+        *_filled(lacked, compared),
+    )
     return Ledger(
         put_together.rows,
         put_together.statements,
@@ -100,6 +110,17 @@ def read_ledger(path: str | Path, contracts: Path | None = None) -> Ledger:
         if table.format.venue:
             raise Unreadable(table.file, f"is an export ({table.format.name}) and no ledger; import makes one of it")
     return found
+
+
+def _filled(lacked: dict[str, int], compared: Reconciliation) -> list[str]:
+    """What is told of fills that ledgers lacked, by file, and that are there now."""
+    before = sum(lacked.values())
+    filled = before - len(compared.gaps) - sum(bool(line.opening) for line in compared.lines)
+    names = ", ".join(name for name, count in lacked.items() if count)
+    if filled <= 0:
+        return []
+    what = "all" if filled == before else f"some ({filled:,} of {before:,} rows of type missing)"
+    return [f"{names}: {what} that it lacked is told by the other files"]
 
 
 def _refuse(errors: list[RowError], unread: list[Unreadable]) -> None:

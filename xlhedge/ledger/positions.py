@@ -12,8 +12,8 @@ from ..portfolio.mistakes import RowError
 from ..portfolio.positions import same_coin
 from ..portfolio.trades import Account, Logged, Traded, Wallet
 from .entry import FEE, FILL, FUNDING, REALISED, SETTLEMENT, TRANSFER
-from .exports import read_ledger
-from .reconcile import coin_of
+from .exports import Ledger, read_ledger
+from .reconcile import REMEDY, coin_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -47,8 +47,10 @@ def read_accounts(
     notes += [note if note.startswith(path.name) else f"{path.name}: {note}" for note in found.notes]
     rows, lines = found.rows, _lines(found.rows, path.name)
     if len(names) == 1:
+        errors += _missing(found, path.name, {})
         return {name: account_of(path.name, rows, lines, table)._replace(notes=tuple(notes)) for name in names}
     by_name = {name.lower(): name for name in names}
+    errors += _missing(found, path.name, by_name)
     accounts = rows["account"].astype(str)
     portfolios = accounts.str.lower().map(by_name)
     for unknown in accounts[portfolios.isna()].unique():
@@ -63,6 +65,16 @@ def read_accounts(
         name: account_of(path.name, rows[portfolios == name], lines[(portfolios == name).to_numpy()], table)
         for name in portfolios.dropna().unique()
     }
+
+
+def _missing(found: Ledger, name: str, portfolios: Mapping[str, str]) -> Iterator[RowError]:
+    """The mistakes of a ledger that lacks fills: what is open is not what its rows come to."""
+    compared = found.reconciliation
+    told = [(line, line.opened) for line in compared.lines if line.opening]
+    for of, what in (*told, *((gap, gap.told) for gap in compared.gaps)):
+        where = " ".join(filter(None, (of.venue, of.account, of.contract)))
+        rule = f"{what}: {REMEDY}, or type the price of that row of type missing"
+        yield RowError(name, 0, where, None, rule, portfolios.get(of.account.lower(), ""))
 
 
 def _lines(rows: "pd.DataFrame", name: str):

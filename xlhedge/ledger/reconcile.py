@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 SATOSHI = 1e-8
+REMEDY = "give import the exports that have them too"
+"""What is to be done where fills are missing."""
 AGREES, ROUNDED, OPENED, MISSING, UNEXPLAINED = (
     "agrees", "rounding", "opened before the export", "a fill is missing", "unexplained",
 )  # fmt: skip
@@ -64,6 +66,12 @@ class Line(NamedTuple):
     gaps: int
     differences: tuple[Difference, ...]
 
+    @property
+    def opened(self) -> str:
+        """What was open before the first row, in words."""
+        what = f"{abs(self.opening):,.10g} USD {'bought' if self.opening > 0 else 'sold'}"
+        return f"{what} are missing before the first row ({self.first:%Y-%m-%d %H:%M:%S} UTC)"
+
 
 class Wallet(NamedTuple):
     """What the rows of all contracts of a coin moved in [coin], beside the change of the venue's balance between two times."""
@@ -83,6 +91,12 @@ class Reconciliation(NamedTuple):
     lines: tuple[Line, ...]
     wallets: tuple[Wallet, ...]
     gaps: tuple[Gap, ...]
+
+    @property
+    def incomplete(self) -> list[str]:
+        """The fills that are missing, each in words: what was open before the first row, and gaps."""
+        opened = (f"{line.venue} {line.contract}: {line.opened}" for line in self.lines if line.opening)
+        return [*opened, *(f"{gap.venue} {gap.contract}: {gap.told}" for gap in self.gaps)]
 
     @property
     def unexplained(self) -> int:

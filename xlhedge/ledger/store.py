@@ -2,17 +2,22 @@
 
 import csv
 import io
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import FileError, Unreadable
 from ..files import replacing
 from ..rows import safe_text
-from .entry import COLUMNS
+from .entry import COLUMNS, MISSING, WITNESS
 from .frame import microseconds
+from .read import compact, joined
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from .reconcile import Line
+    from .walk import Gap
 
 AT_ONCE = 100_000
 NUMBERS = ("qty", "price", "fee", "amount")
@@ -32,6 +37,35 @@ def write_ledger(rows: "pd.DataFrame", path: str | Path, force: bool = False) ->
                 file.write(_lines(rows.iloc[begin : begin + AT_ONCE]))
     except OSError as error:
         raise FileError(f"{path} cannot be written: {error.strerror or error}") from None
+
+
+def with_missing(rows: "pd.DataFrame", lines: "Sequence[Line]", gaps: "Sequence[Gap]") -> "pd.DataFrame":
+    """The rows of a ledger with one for each position that was open before its first row, and for each gap.
+
+    An opening stands a microsecond before the first row of its contract, a gap before the row by which it was noticed.
+    """
+    import pandas as pd
+
+    told = [_opening(rows, line) for line in lines if line.opening]
+    told += [(gap.time, gap.account, gap.venue, gap.contract, gap.missing, gap.file, gap.row) for gap in gaps]
+    if not told:
+        return rows
+    names = ["time", "account", "venue", "contract", "qty", "file", "row"]
+    missing = pd.DataFrame(told, columns=names).assign(type=MISSING, id="")
+    both = joined([compact(missing.reindex(columns=[*COLUMNS, *WITNESS])), rows.copy(deep=False)])
+    return both.sort_values("time", kind="stable", ignore_index=True)
+
+
+def _opening(rows: "pd.DataFrame", line: "Line") -> tuple:
+    """The row of what was open before the first row of a contract; of one without rows, at the time of the venue's figure."""
+    import pandas as pd
+
+    own = rows[(rows["account"] == line.account) & (rows["venue"] == line.venue) & (rows["contract"] == line.contract)]
+    if not len(own):
+        return line.first, line.account, line.venue, line.contract, line.opening, "", 0
+    first = own.iloc[0]
+    time = first["time"] - pd.Timedelta(microseconds=1)
+    return time, line.account, line.venue, line.contract, line.opening, first["file"], first["row"]
 
 
 def check_replaceable(path: Path, force: bool) -> None:
