@@ -117,6 +117,26 @@ def test_an_export_is_never_written_over(tmp_path):
     assert run("import", LOG, "--out", export, "--force").exit_code == 0 and export.read_bytes() != before
 
 
+def test_a_ledger_loses_no_row(tmp_path):
+    """Of the 11 rows of the log 2 are of a linear contract; without row 4, a fill, the ledger has one less than 9."""
+    out, export = tmp_path / "ledger.csv", without(LOG, tmp_path, 4)
+    asked = ("--zone", "UTC+8", "--out", out)
+    run("import", LOG, *asked)
+    before = out.read_bytes()
+    refused = run("import", export, *asked)
+    assert refused.exit_code == 2 and out.read_bytes() == before
+    assert (
+        f"{out} stays as it was: 1 of its 9 rows would be lost; give it as an export too, or --force" in refused.stderr
+    )
+    assert run("import", out, export, *asked).exit_code == 0 and out.read_bytes() == before
+    assert run("import", export, *asked, "--force").exit_code == 4 and out.read_bytes() != before
+
+
+def test_a_ledger_is_csv_by_its_name_too(tmp_path):
+    told = fails(2, "import", LOG, "--out", tmp_path / "ledger.xlsx")
+    assert "ledger.xlsx would be a workbook by its name, and what is written is CSV" in told
+
+
 def test_a_name_is_for_one_account(tmp_path):
     other = tmp_path / "other.csv"
     other.write_text((DATA / "bybit_asset_changes.csv").read_text().replace("8001,", "8002,"))

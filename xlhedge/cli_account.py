@@ -67,6 +67,8 @@ def account(
 
     venue = venue.strip().lower()
     access_of(venue)
+    if since and since.replace(tzinfo=UTC) > datetime.now(UTC):
+        raise click.UsageError(f"--since {since:%Y-%m-%d} is still to come, so that nothing would be read")
     for path in filter(None, (out, positions)):
         if not path.parent.is_dir():
             raise click.UsageError(f"there is no folder {path.parent} for {path.name}")

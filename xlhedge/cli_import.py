@@ -57,9 +57,11 @@ def import_(
     check_into(into)
     if out:
         check_replaceable(out, force)
-        _check_apart(out, export)
+        is_read = _is_read(out, export)
     found = read_exports(export, zone, account.strip(), table, _progress())
     if out:
+        if not is_read and not force:
+            _check_kept(found, out, table)
         write_ledger(found.written(), out, force)
     compared = found.reconciliation
     code = CHECK_FAILED if compared.incomplete or compared.unexplained else DONE
@@ -88,11 +90,32 @@ def _check_whole(found: "Ledger", into: Path, force: bool) -> None:
         raise FileError(f"{into} stays as it was: {'; '.join(lacking)}: {REMEDY}, or --force writes all the same")
 
 
-def _check_apart(out: Path, exports: Iterable[Path]) -> None:
-    """Refuse to write over an export."""
-    for path in exports:
-        if path.exists() and out.exists() and path.samefile(out):
-            raise click.UsageError(f"--out {out} is also an export and would be lost; choose another name")
+def _is_read(out: Path, exports: Iterable[Path]) -> bool:
+    """Whether the file to be written is also one that is read, which only a ledger may be."""
+    from .files import files_in
+    from .ledger import check_replaceable
+    from .ledger.read import TABLES
+
+    if not out.exists():
+        return False
+    files = (file for path in exports for file in (files_in(path, TABLES) if path.is_dir() else (path,)))
+    is_read = any(file.exists() and file.samefile(out) for file in files)
+    if is_read:
+        try:
+            check_replaceable(out, False)
+        except FileError:
+            what = f"--out {out} is also an export and would be lost; choose another name"
+            raise click.UsageError(what) from None
+    return is_read
+
+
+def _check_kept(found: "Ledger", out: Path, table: Path | None) -> None:
+    """Refuse to write over a ledger that has rows which the new one lacks."""
+    from .ledger import lacking, read_ledger
+
+    if out.exists() and (lost := lacking(found.rows, (old := read_ledger(out, table)).rows)):
+        what = f"{lost:,} of its {counted(len(old.rows), 'row')} would be lost"
+        raise FileError(f"{out} stays as it was: {what}; give it as an export too, or --force writes over it")
 
 
 def _progress() -> Callable[[int], None]:

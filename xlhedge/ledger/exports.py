@@ -5,13 +5,14 @@ from datetime import UTC
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from ..errors import FileError, InputError, Unreadable
+from ..errors import FileError, Unreadable
 from ..portfolio.assemble import own_table
 from ..portfolio.mistakes import RowError, RowErrors, file_mistake
 from .entry import STATEMENT, Told
 from .merge import merged
 from .read import Recognised, read_table, tables_of, zone_named
 from .reconcile import Reconciliation, reconcile
+from .same import told_otherwise, with_one_name
 from .store import with_missing
 from .walk import Gap
 
@@ -73,7 +74,8 @@ def read_exports(
         except Unreadable as error:
             unread.append(error)
     _refuse(errors, unread)
-    tables = _renamed(tables, account)
+    tables = with_one_name(tables, account)
+    _refuse([*told_otherwise(tables)], [])
     recognised = tuple(found for found, _ in tables)
     lacked = {found.file: int((frame["type"] == STATEMENT).sum()) for found, frame in tables if not found.format.venue}
     put_together = merged(tables)
@@ -131,27 +133,3 @@ def _refuse(errors: list[RowError], unread: list[Unreadable]) -> None:
         raise unread[0]
     if unread:
         raise FileError("\n".join(map(str, unread)))
-
-
-def _renamed(tables: list, account: str) -> list:
-    """The tables with one name for a venue's account: the one that is given, or the number that some of its exports tell."""
-    import pandas as pd
-
-    numbers: dict[str, set[str]] = {}
-    for found, frame in tables:
-        if found.format.venue and len(frame):
-            numbers.setdefault(found.format.venue, set()).update(frame["account"].cat.categories)
-    for venue, known in numbers.items():
-        if account and (others := sorted(known - {account, ""})[1:]):
-            raise InputError(
-                "account", f"names one account, and the exports of {venue} are of {len(others) + 1}", account
-            )
-    renamed = []
-    for found, frame in tables:
-        known = numbers.get(found.format.venue, set()) - {""}
-        if found.format.venue and len(frame) and (name := account or (min(known) if len(known) == 1 else "")):
-            if not account and "" in frame["account"].cat.categories:
-                found = found._replace(notes=(*found.notes, f"names no account and is taken as of {name}"))
-            frame["account"] = pd.Categorical.from_codes([0] * len(frame), [name])
-        renamed.append((found, frame))
-    return renamed

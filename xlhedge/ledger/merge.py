@@ -37,9 +37,7 @@ def merged(tables: "Sequence[tuple[Recognised, pd.DataFrame]]") -> Merged:
     """
     import numpy as np
 
-    tables = sorted(
-        (each for each in tables if len(each[1])), key=lambda each: (each[1]["time"].min(), each[1]["time"].max())
-    )
+    tables = sorted((each for each in tables if len(each[1])), key=_first)
     if not tables:
         return Merged(blank(), blank(), {}, ())
     sources = [source for source, _ in tables]
@@ -58,6 +56,28 @@ def merged(tables: "Sequence[tuple[Recognised, pd.DataFrame]]") -> Merged:
     if not told.any():
         return Merged(frame, frame.iloc[:0], doubles, notes)
     return Merged(frame[~told].reset_index(drop=True), frame[told].reset_index(drop=True), doubles, notes)
+
+
+def _first(table: "tuple[Recognised, pd.DataFrame]") -> tuple:
+    """The order of tables: ledgers, whose rows stay, and then by time."""
+    source, frame = table
+    return bool(source.format.venue), frame["time"].min(), frame["time"].max()
+
+
+def lacking(new: "pd.DataFrame", old: "pd.DataFrame") -> int:
+    """How many rows of one ledger are not in another: by the venue's id, or by what they say."""
+    import numpy as np
+    import pandas as pd
+
+    def counted(rows: "pd.DataFrame") -> "pd.Series":
+        hashed = pd.util.hash_pandas_object
+        named = hashed(rows["id"], index=False).to_numpy()
+        said = np.where((rows["id"] != "").to_numpy(), named, hashed(_about(rows), index=False).to_numpy())
+        return pd.Series(
+            _mixed(hashed(rows[["venue", "contract", "type"]], index=False).to_numpy(), said)
+        ).value_counts()
+
+    return int(counted(old).sub(counted(new), fill_value=0).clip(lower=0).sum())
 
 
 def _taken(frame: "pd.DataFrame", order: "np.ndarray") -> "pd.DataFrame":
@@ -207,7 +227,7 @@ def _money_once(
     """
     import numpy as np
 
-    rank = np.array([source.format.summary for source in sources])[of]
+    rank = _ranks(frame, of, sources)
     ranks = np.unique(rank)
     if len(ranks) < 2:
         return ()
@@ -219,14 +239,18 @@ def _money_once(
     rank[(frame["type"] == STATEMENT).to_numpy() | moved] = -1
     types = frame["type"].to_numpy(dtype=object)
     groups = frame.groupby(["account", "venue", "contract"], observed=True, sort=False).indices
-    format_of = np.array([source.format.name for source in sources], dtype=object)[of]
+    kinds = [source.format.name if source.format.venue else str(i) for i, source in enumerate(sources)]
+    format_of = np.array(kinds, dtype=object)[of]
     for places in groups.values():
         for coarse in ranks[1:]:
             ours = places[(rank[places] >= 0) & (rank[places] < coarse)]
             summed = places[rank[places] == coarse]
             for name in sorted({*format_of[summed]}) if len(ours) else ():
                 theirs = summed[format_of[summed] == name]
-                covered[theirs] = _covered(minute, types, ours, theirs)
+                others = ours[of[ours] != of[theirs[0]]] if name.isdigit() else ours
+                if not len(others):
+                    continue
+                covered[theirs] = _covered(minute, types, others, theirs)
                 alone[theirs] = (types[theirs] == FILL) & ~covered[theirs]
     notes = [
         f"{sources[i].file}: {int(chosen[of == i].sum()):,} {what}"
@@ -236,6 +260,31 @@ def _money_once(
     frame.loc[covered, "type"] = STATEMENT
     frame.loc[covered, ["qty", "price", "fee", "amount"]] = np.nan
     return tuple(notes)
+
+
+def _ranks(frame: "pd.DataFrame", of: "np.ndarray", sources: Sequence[Recognised]) -> "np.ndarray":
+    """How far each row adds up what others tell: by its format, of a ledger's by what its rows of that file are.
+
+    A file that has lumps and no fills is of an export that adds up; where its lumps have no ids, of the coarsest of its venue.
+    """
+    import numpy as np
+
+    from .formats import FORMATS
+
+    rank = np.array([source.format.summary for source in sources])[of]
+    ledger = np.array([not source.format.venue for source in sources])[of]
+    if not ledger.any() or len(sources) == 1:
+        return rank
+    coarsest: dict[str, int] = {}
+    for format in FORMATS:
+        coarsest[format.venue] = max(format.summary, coarsest.get(format.venue, 0))
+    types, has_id = frame["type"].to_numpy(dtype=object), (frame["id"] != "").to_numpy()
+    for (venue, _), places in frame.groupby(["venue", "file"], observed=True, sort=False).indices.items():
+        places = places[ledger[places]]
+        lumps = places[types[places] == REALISED]
+        if len(lumps) and not np.isin(FILL, types[places]):
+            rank[places] = min(1 if has_id[lumps].any() else 2, coarsest.get(venue, 0))
+    return rank
 
 
 def _told_finer(frame: "pd.DataFrame", rank: "np.ndarray", minute: "np.ndarray", paid: "np.ndarray") -> "np.ndarray":

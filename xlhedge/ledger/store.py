@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ..errors import FileError, Unreadable
 from ..files import replacing
+from ..ooxml.cells import BOOKS
 from ..rows import safe_text
 from .entry import COLUMNS, MISSING, WITNESS
 from .frame import microseconds
@@ -72,6 +73,10 @@ def check_replaceable(path: Path, force: bool) -> None:
     """Refuse to write over what is there, unless it is a ledger or that is asked for."""
     if path.is_dir():
         raise Unreadable(path, "is a folder, not a file")
+    if path.suffix.lower() in BOOKS:
+        raise FileError(
+            f"{path} would be a workbook by its name, and what is written is CSV: name a file that ends in .csv"
+        )
     if force or not path.exists():
         return
     try:
