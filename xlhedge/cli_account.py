@@ -118,6 +118,8 @@ def _ledger(found: "Account", out: Path | None, contracts, name: str) -> "Ledger
     from .ledger.merge import merged
     from .ledger.read import Recognised, compact, joined
     from .ledger.reconcile import reconcile
+    from .ledger.same import told_otherwise, with_one_name
+    from .portfolio.mistakes import RowErrors
 
     rows = compact(found.rows)
     kept = int((rows["type"] != STATEMENT).sum())
@@ -126,13 +128,17 @@ def _ledger(found: "Account", out: Path | None, contracts, name: str) -> "Ledger
     tables, again = [(new, rows)], 0
     if out and _is_ledger(out):
         before = read_ledger(out)
-        tables = [(new, _not_in(before.rows, rows)), (before.recognised[0], joined([before.rows, before.statements]))]
+        old = joined([before.rows, before.statements])
+        (new, rows), old = with_one_name([(new, rows), (before.recognised[0], old)], name)
+        if errors := [*told_otherwise([(new, rows), old])]:
+            raise RowErrors(errors)
+        tables = [(new, _not_in(old[1], rows)), old]
         again = len(rows) - len(tables[0][1])
     put = merged(tables)
     doubles = put.doubles | ({"id": put.doubles.get("id", 0) + again} if again else {})
     compared = reconcile(put.rows, put.statements, contracts)
     recognised = tuple(each for each, _ in tables)
-    return Ledger(put.rows, put.statements, recognised, found.left_out, (*found.notes, *put.notes), doubles, compared.gaps, compared)  # fmt: skip
+    return Ledger(put.rows, put.statements, recognised, found.left_out, (*(note for each, _ in tables for note in each.notes), *put.notes), doubles, compared.gaps, compared)  # fmt: skip
 
 
 def _is_ledger(path: Path) -> bool:

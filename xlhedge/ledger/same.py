@@ -118,7 +118,7 @@ def _of_two_accounts(tables: Tables) -> Iterator[RowError]:
     for row in both[both["account"] != both["account_first"]].itertuples():
         rule = (
             f"is a row of account {row.account_first or '(blank)'} in {row.where_first} and of {row.account or '(blank)'} "
-            "here: --account gives one name to both"
+            "here: one account must have one name"
         )
         yield RowError(row.where, int(row.row), "id", row.id, rule)
 
