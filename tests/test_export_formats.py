@@ -199,14 +199,14 @@ SMALL = {  # file, its text, the columns of the row that is meant, and a part of
     "Binance: a fee in another coin": (
         "Trades(UTC--6).csv",
         BINANCE_HEADER + "26-01-01 00:00:00,BTCUSD_PERP,BUY,50000,2,0.004,0.00001 BNB,0,7\n",
-        [("fill", 200.0, 50000.0, None, None)], "1 fees in BNB, not in the coin of the contract",
+        [("fill", 200.0, 50000.0, None, None)], "1 fee in BNB, not in the coin of the contract",
     ),
     "Deribit: a position moved in and, which is a gap, out": (
         "transaction_log-1-BTC-1.csv",
         DERIBIT_HEADER + "3,1,2026-01-05 09:00:02,,correction,,,,,,,,0,0,,0,0,0.5,3,3,,,,\n"
         "2,1,2026-01-05 09:00:01,BTC-PERPETUAL,position move,-,100,0.1,0,80000,80000,80000,0,0,,0,0,0,3,3,,,To,\n"
         "1,1,2026-01-05 09:00:00,BTC-PERPETUAL,position move,open buy,100,0.1,100,80000,80000,80000,0,0,,0,0,0,3,3,,,From,\n",
-        [("fill", 100.0, 80000.0, 0.0, None), ("transfer", None, None, None, 0.5)], "1 position moves tell no side",
+        [("fill", 100.0, 80000.0, 0.0, None), ("transfer", None, None, None, 0.5)], "position moves (1) that tell no side",
     ),
     "Deribit: a fee of the fee balance, sizes in coins": (
         "transaction_log-1-BTC-1.csv",

@@ -26,7 +26,7 @@ def test_what_is_told(tmp_path):
     assert told.exit_code == 0 and told.stdout.splitlines() == [
         "bitmex_trade_history.csv: BitMEX trade history, 10 rows, 8 rows of the ledger come of them",
         "bitmex_wallet_history_api.csv: BitMEX wallet history (API), 12 rows, 11 rows of the ledger come of them",
-        "note: bitmex_wallet_history_api.csv: 8 of its rows are money that another export tells one by one, and count once",
+        "note: bitmex_wallet_history_api.csv: 8 rows of money that another export tells one by one, counted once",
         "note: bitmex_wallet_history_api.csv: 1 row that is left out moved the wallet of BTC and counts as a transfer",
         "left out: 2 rows, quanto contracts (ETHUSD)",
         "left out: 1 row, rows in another currency (USDt)",
@@ -49,7 +49,8 @@ def test_what_is_told(tmp_path):
         "bitmex, account 7, wallet in BTC",
         "    transfers  +2.98985000 BTC",
         "    balance    compared from 2025-12-19 10:00:00 to 2026-01-08 10:00:00 UTC",
-        "    venue      wallet 0.77795000 BTC: agrees",
+        "    venue      wallet 3.77795000 BTC in the end",
+        "    venue      change of the wallet 0.77795000 BTC: agrees",
         "",
         f"wrote {tmp_path / 'ledger.csv'} (11 rows from 2025-12-19 to 2026-01-08)",
     ]
@@ -85,8 +86,8 @@ def test_a_fill_that_is_missing_is_told_with_its_time_and_size(tmp_path):
         "gap: bybit BTCUSD: 50,000 USD sold are missing after 2026-01-06 00:00:00 up to 2026-01-06 10:00:00 UTC "
         "(bybit_transaction_log.csv row 2)"
     ) in result.stdout  # fmt: skip
-    assert "wallet -0.00045000 BTC: a fill is missing" not in result.stdout
-    assert "wallet 0.09915000 BTC: a fill is missing" in result.stdout
+    assert "change of the wallet -0.00045000 BTC: a fill is missing" not in result.stdout
+    assert "change of the wallet 0.09915000 BTC: a fill is missing" in result.stdout
 
 
 def test_what_was_open_before_the_export_is_told(tmp_path):
@@ -102,7 +103,7 @@ def test_money_that_no_row_tells_is_unexplained_from_its_first_row_on(tmp_path):
     result = run("import", export)
     assert result.exit_code == 4
     assert (
-        "wallet 0.77795000 BTC: unexplained (+0.00020000 BTC; first off by 2026-01-06 04:00:00 UTC, "
+        "change of the wallet 0.77795000 BTC: unexplained (+0.00020000 BTC; first off by 2026-01-06 04:00:00 UTC, "
         "bitmex_wallet_history_api.csv row 7)"
     ) in result.stdout  # fmt: skip
 

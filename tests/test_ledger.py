@@ -121,8 +121,8 @@ def test_what_is_assumed_and_counted_once_is_told(ledgers):
     assert ledgers["BitMEX all"].doubles == {"content": 3}  # transfers of the wallet's two exports
     assert ledgers["Bybit both logs"].doubles == {"content": 9}
     notes = {name: "\n".join(ledger.notes) for name, ledger in ledgers.items()}
-    assert "bitmex_wallet_history.csv: 3 of its rows are money that another export tells" in notes["BitMEX all"]
-    assert "bitmex_wallet_history_api.csv: 8 of its rows are money" in notes["BitMEX all"]
+    assert "bitmex_wallet_history.csv: 3 rows of money that another export tells" in notes["BitMEX all"]
+    assert "bitmex_wallet_history_api.csv: 8 rows of money" in notes["BitMEX all"]
     assert "times without a zone are taken as UTC" in notes["Bybit closed positions"]
     assert "an opening fill has the time of its closing" in notes["Bybit closed positions"]
     assert "column note is not read" in notes["fills typed by hand"] and "UTC" not in notes["BitMEX trades"]

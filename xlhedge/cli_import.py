@@ -189,6 +189,11 @@ def _wallet(wallet) -> Iterator[str]:
     yield f"    transfers  {wallet.transfers:+,.8f} {wallet.coin}"
     if wallet.since is not None:
         yield f"    balance    compared from {wallet.since:%Y-%m-%d %H:%M:%S} to {wallet.until:%Y-%m-%d %H:%M:%S} UTC"
+    if wallet.balance is not None and not wallet.differences:
+        yield f"    venue      wallet {wallet.balance:,.8f} {wallet.coin}, its only balance: no change to compare with"
+        return
+    if wallet.balance is not None:
+        yield f"    venue      wallet {wallet.balance:,.8f} {wallet.coin} in the end"
     yield from _compared(wallet.differences)
 
 

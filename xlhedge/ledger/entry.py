@@ -40,7 +40,8 @@ class Told(NamedTuple):
 
     `file` is how errors call it, `zone` that of its times, `account` the account where the export names none, `above` the
     cells of what stands above its header, `header` that as it is spelt, `contracts` the user's own table of contracts.
-    `day_first` holds, once a time of the file has told it, whether the day stands before the month.
+    `day_first` holds, once a time of the file has told it, whether the day stands before the month; `local` is filled once a
+    time without an offset of its own was read.
     """
 
     file: str
@@ -50,6 +51,7 @@ class Told(NamedTuple):
     header: tuple[str, ...] = ()
     contracts: "FactTable | None" = None
     day_first: list[bool] | None = None
+    local: list[bool] | None = None
 
 
 class Chunk(NamedTuple):

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from ..errors import counted
 from .entry import COLUMNS, FEE, FILL, FUNDING, REALISED, SETTLEMENT, STATEMENT, TRANSFER, TYPES, WITNESS
 from .frame import microseconds
 from .read import Recognised, blank, joined
@@ -16,8 +17,8 @@ A_DAY = 1440
 """Microseconds of a second and of a minute, and minutes of the day that the first lump of an export stands for."""
 
 
-ONCE = "of its rows are money that another export tells one by one, and count once"
-MAY_BE_TWICE = "of its fills are of positions that another export tells the fills of, but not their end: the opening may be in both"
+ONCE = "of money that another export tells one by one, counted once"
+MAY_BE_TWICE = "of positions that another export tells the fills of, but not their end: the opening may be in both"
 
 
 class Merged(NamedTuple):
@@ -69,7 +70,7 @@ def lacking(new: "pd.DataFrame", old: "pd.DataFrame") -> int:
     import numpy as np
     import pandas as pd
 
-    def counted(rows: "pd.DataFrame") -> "pd.Series":
+    def alike(rows: "pd.DataFrame") -> "pd.Series":
         hashed = pd.util.hash_pandas_object
         named = hashed(rows["id"], index=False).to_numpy()
         said = np.where((rows["id"] != "").to_numpy(), named, hashed(_about(rows), index=False).to_numpy())
@@ -77,7 +78,7 @@ def lacking(new: "pd.DataFrame", old: "pd.DataFrame") -> int:
             _mixed(hashed(rows[["venue", "contract", "type"]], index=False).to_numpy(), said)
         ).value_counts()
 
-    return int(counted(old).sub(counted(new), fill_value=0).clip(lower=0).sum())
+    return int(alike(old).sub(alike(new), fill_value=0).clip(lower=0).sum())
 
 
 def _taken(frame: "pd.DataFrame", order: "np.ndarray") -> "pd.DataFrame":
@@ -253,8 +254,8 @@ def _money_once(
                 covered[theirs] = _covered(minute, types, others, theirs)
                 alone[theirs] = (types[theirs] == FILL) & ~covered[theirs]
     notes = [
-        f"{sources[i].file}: {int(chosen[of == i].sum()):,} {what}"
-        for chosen, what in ((covered, ONCE), (alone, MAY_BE_TWICE))
+        f"{sources[i].file}: {counted(int(chosen[of == i].sum()), noun)} {what}"
+        for chosen, noun, what in ((covered, "row", ONCE), (alone, "fill", MAY_BE_TWICE))
         for i in np.unique(of[chosen])
     ]
     frame.loc[covered, "type"] = STATEMENT

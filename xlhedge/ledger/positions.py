@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..contracts import FactTable
+from ..errors import counted
 from ..functions.position import DUST, FLAT, after_fill
 from ..portfolio.mistakes import RowError
 from ..portfolio.positions import same_coin
@@ -42,8 +43,12 @@ def read_accounts(
     Rows of no portfolio are added to `errors`. Raises RowErrors and FileError as `read_ledger` does.
     """
     found = read_ledger(path, contracts)
-    notes = [f"{path.name}: {count:,} rows left out, {reason}" for reason, count in found.left_out.items()]
-    notes += [f"{path.name}: {count:,} rows stood there twice ({how})" for how, count in found.doubles.items() if count]
+    notes = [f"{path.name}: {counted(count, 'row')} left out, {reason}" for reason, count in found.left_out.items()]
+    notes += [
+        f"{path.name}: {counted(count, 'row')} stood there twice ({how})"
+        for how, count in found.doubles.items()
+        if count
+    ]
     notes += [note if note.startswith(path.name) else f"{path.name}: {note}" for note in found.notes]
     rows, lines = found.rows, _lines(found.rows, path.name)
     if len(names) == 1:
@@ -109,7 +114,7 @@ def account_of(name: str, rows: "pd.DataFrame", lines, table: FactTable | None =
         left.setdefault(wallet, []).append(found.gained)
         lumps = [entry for entry in entries if entry.type == REALISED]
         if lumps:
-            told = f"{math.fsum(map(_paid, lumps)):.10g} {coin} in {len(lumps):,} rows without fills"
+            told = f"{math.fsum(map(_paid, lumps)):.10g} {coin} in {counted(len(lumps), 'row')} without fills"
             notes += (f"{found.name}: {told} is margin moved in the log, and not realised",)
     wallets = (Wallet(*key, math.fsum(left[key]), tuple(log)) for key, log in moved.items())
     return Account(name, tuple(traded), tuple(wallets), notes)
@@ -140,7 +145,7 @@ def _note(entry: Entry) -> str | None:
 
 
 def _sum_of(count: int) -> str:
-    return f"sum of {count:,} rows"
+    return f"sum of {counted(count, 'row')}"
 
 
 def _traded(wallet: tuple[str, str, str], contract: str, row: int, entries: list[Entry], before: int) -> Traded:

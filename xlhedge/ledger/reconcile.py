@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..contracts import FactTable, contract
-from ..errors import XlhedgeError
+from ..errors import XlhedgeError, counted
 from .entry import FEE, FILL, FUNDING, REALISED, SETTLEMENT, TRANSFER
 from .frame import microseconds
 from .rounding import ROUNDING, Rounding
@@ -74,7 +74,10 @@ class Line(NamedTuple):
 
 
 class Wallet(NamedTuple):
-    """What the rows of all contracts of a coin moved in [coin], beside the change of the venue's balance between two times."""
+    """What the rows of all contracts of a coin moved in [coin], beside the change of the venue's balance between two times.
+
+    `balance` [coin] is the last that the venue tells, None where it tells none.
+    """
 
     account: str
     venue: str
@@ -83,6 +86,7 @@ class Wallet(NamedTuple):
     since: "pd.Timestamp | None"
     until: "pd.Timestamp | None"
     differences: tuple[Difference, ...]
+    balance: float | None = None
 
 
 class Reconciliation(NamedTuple):
@@ -288,7 +292,7 @@ def _money(
     elif not rounding and abs(ours - theirs) <= tolerance:
         name, why = ROUNDED, "each amount of the export is rounded to 8 decimals"
     elif line and line.gaps:
-        name, why = MISSING, f"{why}; {line.gaps} gaps are told"
+        name, why = MISSING, f"{why}; {counted(line.gaps, 'gap')} told"
     return Difference(what, coin, ours, theirs, name, why, by_rule if rounding else None)
 
 
@@ -314,8 +318,10 @@ def _wallets(both: "pd.DataFrame", moves: dict, spoiled: dict, contracts: FactTa
         seconds = microseconds(both["time"])[every] // 1_000_000
         told = np.flatnonzero(~np.isnan(balance))
         wallet = Wallet(account, venue, coin, math.fsum(paid[is_transfer]), None, None, ())
+        if len(told):
+            wallet = wallet._replace(balance=float(balance[told[-1]]))
         if len(told) < 2 or seconds[told[0]] == seconds[told[-1]]:
-            if is_transfer.any():
+            if is_transfer.any() or len(told):
                 yield wallet
             continue
         begin = told[np.searchsorted(seconds[told], seconds[told[0]], "right") - 1]
@@ -327,7 +333,7 @@ def _wallets(both: "pd.DataFrame", moves: dict, spoiled: dict, contracts: FactTa
         by_rule = math.fsum(float(part) for moved, chosen in zip(known, within) for part in moved.rounded[chosen])
         count = sum(int(chosen.sum()) for chosen in within)
         difference = _money(
-            "wallet", coin, ours, by_rule, float(balance[end] - balance[begin]), SATOSHI * (1 + count),
+            "change of the wallet", coin, ours, by_rule, float(balance[end] - balance[begin]), SATOSHI * (1 + count),
             ROUNDING.get(venue), spoiled.get((account, venue, coin)),
         )  # fmt: skip
         times = both["time"]
