@@ -87,7 +87,7 @@ def test_okx_says_what_it_cannot_count(tmp_path, opened, gaps):
     ledger = ledger_of(tmp_path, OKX + "".join([*opened, okx(2, 27, "BTC-USD-SWAP", "Takeover", *last)]))
     assert [gap.missing for gap in ledger.gaps] == [-50_000] * gaps
     assert "transfer" not in {*ledger.rows["type"]}
-    assert "export.csv: 1 rows of action Takeover tell no side" in "\n".join(ledger.notes)
+    assert "export.csv: 1 row of action Takeover tell no side" in "\n".join(ledger.notes)
 
 
 def test_okx_funding_by_any_word(tmp_path):
@@ -142,7 +142,7 @@ def test_a_contract_that_expired_is_not_left_open(tmp_path, last, gaps):
     assert [(gap.missing, gap.expired) for gap in ledger.gaps] == [(50_000, "2026-03-27")] * gaps
     assert "agrees" not in [each.name for each in line.differences if each.what == "position"]
     assert (ledger.rows["amount"].sum(), [*ledger.rows["type"]][1:]) == (1.2, ["realised", "transfer"])
-    assert "1 rows of type DELIVERED_SETTELMENT, +0.20000000 BTC, are counted in the wallet" in "\n".join(ledger.notes)
+    assert "1 row of type DELIVERED_SETTELMENT, +0.20000000 BTC, counts in the wallet" in "\n".join(ledger.notes)
 
 
 def test_a_gap_of_an_expired_contract_is_told_whatever_the_venue(tmp_path):
@@ -171,7 +171,7 @@ def test_what_a_liquidation_costs_counts_beside_the_fills(tmp_path):
     (line,) = ledger.reconciliation.lines
     assert (line.realised, line.fees, line.lumps) == (pytest.approx(0.2), pytest.approx(0.0009), 0)
     assert ledger.rows["fee"].sum() == pytest.approx(0.0039)
-    assert "INSURANCE_CLEAR, -0.00300000 BTC, are counted in the wallet" in "\n".join(ledger.notes)
+    assert "INSURANCE_CLEAR, -0.00300000 BTC, counts in the wallet" in "\n".join(ledger.notes)
 
 
 # A trade of a type that is not known is a fill where its row tells side, size and price
@@ -199,4 +199,4 @@ def test_a_trade_of_an_unknown_type_is_a_fill_and_that_is_said(tmp_path, name):
     (line,) = ledger.reconciliation.lines
     assert (line.position, line.realised, line.fees) == (0, pytest.approx(0.2), pytest.approx(0.0009))
     assert [*ledger.rows["type"]] == ["fill", "fill"] and not ledger.gaps
-    assert f"{name}: 1 rows of type take-over are taken as fills" in ledger.notes
+    assert f"{name}: 1 row of type take-over is taken as a fill" in ledger.notes

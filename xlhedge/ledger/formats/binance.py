@@ -5,9 +5,11 @@ The files that are public are of USDT contracts. Of COIN-M it is inferred that Q
 
 from typing import TYPE_CHECKING
 
+from ...errors import counted
 from ..entry import FEE, FILL, FUNDING, REALISED, TRANSFER, Chunk, Format, Told
 from ..frame import (
-    ISO, MONEY, accounts, choices, is_blank, ledger_rows, listed, numbers, other_coins, positive, reasons, refuse, taken_as, times, with_units,
+    ISO, MONEY, accounts, as_transfers, choices, is_blank, ledger_rows, listed, numbers, other_coins, positive, reasons, refuse, times,
+    with_units,
 )  # fmt: skip
 
 if TYPE_CHECKING:
@@ -77,12 +79,11 @@ def read_transactions(frame: "pd.DataFrame", told: Told) -> Chunk:
         amount=amount.where(types != FEE),
         id=frame["transaction_id"].str.strip().mask(is_blank(frame["transaction_id"]), ""),
     )  # fmt: skip
-    notes = taken_as("transfers", frame["type"][(types == TRANSFER) & ~kind.isin(MOVES)])
+    notes = as_transfers(frame["type"][(types == TRANSFER) & ~kind.isin(MOVES)])
     wallet = kind.isin(list(OF_WALLET))
     for (name, coin), moved in amount[wallet].groupby([frame["type"][wallet].str.strip(), asset[wallet]]):
-        notes.append(
-            f"{len(moved)} rows of type {name}, {moved.sum():+.8f} {coin}, are counted in the wallet, not by contract"
-        )
+        what = f"{counted(len(moved), 'row')} of type {name}, {moved.sum():+.8f} {coin}"
+        notes.append(f"{what}, {'counts' if len(moved) == 1 else 'count'} in the wallet, not by contract")
     return Chunk(rows, reasons(why), tuple(notes))
 
 

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from ..entry import FEE, FILL, FUNDING, REALISED, SETTLEMENT, STATEMENT, TRANSFER, Chunk, Format, Told
 from ..frame import (
-    SATOSHIS, browser_times, choices, ledger_rows, listed, numbers, positive, reasons, refuse, taken_as,
+    SATOSHIS, as_transfers, browser_times, choices, ledger_rows, listed, numbers, positive, reasons, refuse,
 )  # fmt: skip
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ def read_wallet(frame: "pd.DataFrame", told: Told) -> Chunk:
         balance=_coins(frame["walletbalance"], told, in_coins),
     )  # fmt: skip
     usual = ("realisedpnl", "funding", "deposit", "withdrawal", "transfer")
-    return Chunk(rows, left_out, tuple(taken_as("transfers", frame["transacttype"][~kind.isin(usual)])))
+    return Chunk(rows, left_out, tuple(as_transfers(frame["transacttype"][~kind.isin(usual)])))
 
 
 def read_positions(frame: "pd.DataFrame", told: Told) -> Chunk:

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 from ..entry import FILL, FUNDING, SETTLEMENT, STATEMENT, TRANSFER, Chunk, Format, Told
 from ..frame import (
     MONEY,
+    as_fills,
+    as_transfers,
     browser_times,
     choices,
     is_blank,
@@ -14,7 +16,6 @@ from ..frame import (
     positive,
     reasons,
     refuse,
-    taken_as,
     times,
 )
 
@@ -80,7 +81,7 @@ def read_log(frame: "pd.DataFrame", told: Told) -> Chunk:
         profit=cash.where(is_trade),
     )  # fmt: skip
     moved = (types == TRANSFER) & ~known
-    notes = [*taken_as("fills", frame["type"][other]), *taken_as("transfers", frame["type"][moved])]
+    notes = [*as_fills(frame["type"][other]), *as_transfers(frame["type"][moved])]
     return Chunk(rows, left_out, tuple(notes))
 
 
@@ -148,7 +149,8 @@ def read_closed(frame: "pd.DataFrame", told: Told) -> Chunk:
     rows = pd.concat([opened, paid, closed]).sort_index(kind="stable")
     notes = ["an opening fill has the time of its closing, which is the only one told"] if len(frame) else []
     if unclear := int((entry == exit_).sum()):
-        notes.append(f"{unclear} positions closed at their entry may be long or short and are taken as long")
+        what = "position" if unclear == 1 else "positions"
+        notes.append(f"{unclear} {what} closed at the entry may be long or short: taken as long")
     return Chunk(rows, left_out, tuple(notes))
 
 

@@ -8,7 +8,7 @@ funding is that of the coin's perpetual (PI).
 from typing import TYPE_CHECKING
 
 from ..entry import FEE, FILL, FUNDING, REALISED, SETTLEMENT, TRANSFER, Chunk, Format, Told
-from ..frame import is_blank, ledger_rows, listed, numbers, positive, reasons, taken_as, times
+from ..frame import as_fills, as_transfers, is_blank, ledger_rows, listed, numbers, positive, reasons, times
 
 if TYPE_CHECKING:
     import numpy as np
@@ -67,9 +67,7 @@ def read_log(frame: "pd.DataFrame", told: Told) -> Chunk:
         balance=balance.mask(is_position),
         profit=profit.where(is_trade & ~is_position),
     )  # fmt: skip
-    notes = taken_as("fills", frame["type"][closes[kept]]) + taken_as(
-        "transfers", frame["type"][moved & ~kind.isin(MOVES)]
-    )
+    notes = as_fills(frame["type"][closes[kept]]) + as_transfers(frame["type"][moved & ~kind.isin(MOVES)])
     return Chunk(rows, reasons(why), tuple(notes))
 
 

@@ -6,9 +6,10 @@ contracts at the filled price, and that Position Balance has no sign; it is 0 th
 
 from typing import TYPE_CHECKING
 
+from ...errors import counted
 from ..entry import FILL, FUNDING, SETTLEMENT, STATEMENT, TRANSFER, Chunk, Format, Told
 from ..frame import (
-    MONEY, is_blank, ledger_rows, listed, numbers, other_coins, positive, reasons, refuse, times,
+    MONEY, as_transfers, is_blank, ledger_rows, listed, numbers, other_coins, positive, reasons, refuse, times,
 )  # fmt: skip
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ INFERRED = "amounts in coins are taken as whole contracts at the filled price, w
 UNSIDED = {f"{kind} of no side": kind for kind in (FILL, SETTLEMENT)}
 """Types of trades whose action tells no side, until all of a file is there; the position that they close does."""
 DELIVERIES = "deliver|expir|exercis"
-NO_SIDE = "{} rows of action {} tell no side: each closes what is open, or is not counted where nothing is, but its position is compared"
+NO_SIDE = "{} of action {} tell no side: each closes what is open, or is not counted where nothing is, but its position is compared"
 NETTED = "{} is held long and short at once and counts as what is left of both: the venue's positions are not compared, and its profits and wallet differ while both are open"
 MOVES = ("transfer in", "transfer out", "deposit", "withdrawal")
 
@@ -77,11 +78,12 @@ def read_history(frame: "pd.DataFrame", told: Told) -> Chunk:
         balance=numbers(frame["balance"], told),
         profit=profit.where(is_trade),
     )  # fmt: skip
-    odd = frame["action"][(types == TRANSFER) & ~action.isin(MOVES)].value_counts()
-    notes = [f"{count} rows of action {name or '(blank)'} are taken as transfers" for name, count in odd.items()]
+    odd = frame["action"][(types == TRANSFER) & ~action.isin(MOVES)]
+    notes = as_transfers(odd, "action")
     notes += [INFERRED] if in_coins.any() else []
     notes += [
-        NO_SIDE.format(count, name or "(blank)") for name, count in frame["action"][unsided].value_counts().items()
+        NO_SIDE.format(counted(count, "row"), name or "(blank)")
+        for name, count in frame["action"][unsided].value_counts().items()
     ]
     notes += [NETTED.format(name) for name in two_sided]
     return Chunk(rows, left_out, (*notes, *other_coins(fee_unit[is_trade], found["coin"][is_trade])))
