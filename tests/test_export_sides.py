@@ -100,10 +100,23 @@ def test_okx_funding_by_any_word(tmp_path):
 
 
 def test_okx_names_the_netting_of_a_long_and_a_short(tmp_path):
-    long = (300, 60_000, 0, -0.0003, 300, 300, -0.0003, 0.9997)
-    short = (500, 62_500, 0, -0.0004, 500, 500, -0.0004, 0.9993)
-    rows = okx(1, 1, "BTC-USD-SWAP", "Open long", *long) + okx(2, 2, "BTC-USD-SWAP", "Open short", *short)
-    assert any("counts as what is left of both" in note for note in ledger_of(tmp_path, OKX + rows).notes)
+    """Long 30,000 at 60,000 (0.5 BTC) and short 50,000 at 62,500 (0.8), which is bought back at 50,000 (1.0): 0.2 for the venue.
+
+    Netted, the sale closes the long (0.5 - 0.48 = 0.02) and opens -20,000 at 62,500; buying closes those (0.4 - 0.32 = 0.08).
+    """
+    rows = (
+        ("Open long", 300, 60_000, 0, 0, 300, 300, 0, 1),
+        ("Open short", 500, 62_500, 0, 0, 500, 500, 0, 1),
+        ("Close short", 500, 50_000, 0.2, 0, -500, 0, 0.2, 1.2),
+    )
+    text = OKX + "".join(okx(i, i, "BTC-USD-SWAP", *row) for i, row in enumerate(rows, 1))
+    ledger = ledger_of(tmp_path, text)
+    (line,), (wallet,) = ledger.reconciliation.lines, ledger.reconciliation.wallets
+    assert any("held long and short at once and counts as what is left of both" in note for note in ledger.notes)
+    assert (line.position, line.realised, ledger.reconciliation.unexplained) == (30_000, pytest.approx(0.1), 0)
+    for each in (*line.differences, *wallet.differences):
+        assert (each.name, each.theirs) == ("long and short at once", pytest.approx(0.2))
+        assert "+0.10000000 BTC" in each.why and "BTC-USD counts as what is left of both sides" in each.why
 
 
 # Binance: what a delivery and a liquidation leave in the wallet alone

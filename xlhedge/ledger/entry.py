@@ -59,12 +59,14 @@ class Chunk(NamedTuple):
     """What some rows of an export come to.
 
     `rows` has COLUMNS and WITNESS (`frame.ledger_rows` makes it), in the order of the file. `left_out` counts rows that are
-    none of the ledger, by the reason that is told, such as "linear contracts (BTCUSDT)"; `notes` are sentences about the file.
+    none of the ledger, by the reason that is told, such as "linear contracts (BTCUSDT)"; `notes` are sentences about the file;
+    `netted` names contracts that are held long and short at once.
     """
 
     rows: "pd.DataFrame"
     left_out: Mapping[str, int]
     notes: tuple[str, ...] = ()
+    netted: tuple[str, ...] = ()
 
 
 class Format(NamedTuple):

@@ -10,6 +10,7 @@ from ..portfolio.assemble import own_table
 from ..portfolio.mistakes import RowError, RowErrors, file_mistake
 from .entry import STATEMENT, Told
 from .merge import Merged, merged
+from .netting import named
 from .paired import paired
 from .read import Recognised, read_table, tables_of, zone_named
 from .reconcile import Reconciliation, reconcile
@@ -81,7 +82,8 @@ def read_exports(
     lacked = {found.file: int((frame["type"] == STATEMENT).sum()) for found, frame in tables if not found.format.venue}
     put_together = merged(tables)
     del tables
-    compared = reconcile(put_together.rows, put_together.statements, table)
+    netted = {(found.format.venue, name) for found in recognised for name in found.netted}
+    compared = named(reconcile(put_together.rows, put_together.statements, table), netted)
     left_out: dict[str, int] = {}
     for found in recognised:
         for reason, count in found.left_out.items():

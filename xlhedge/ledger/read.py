@@ -34,7 +34,8 @@ WORDS = ("account", "venue", "contract", "type", "file")
 class Recognised(NamedTuple):
     """One table that was read: how errors call it, its format, its rows, those that came into the ledger, and what is told.
 
-    `left_out` counts rows by reason; `notes` are sentences; `zone` is the zone that its times were taken in.
+    `left_out` counts rows by reason; `notes` are sentences; `zone` is the zone that its times were taken in,
+    `netted` are contracts that are held long and short at once.
     """
 
     file: str
@@ -44,6 +45,7 @@ class Recognised(NamedTuple):
     left_out: dict[str, int]
     notes: tuple[str, ...]
     zone: str
+    netted: tuple[str, ...] = ()
 
 
 class Table(NamedTuple):
@@ -112,6 +114,7 @@ def read_table(
         local=[],
     )
     notes: dict[str, None] = {}
+    netted: dict[str, None] = {}
     left_out: dict[str, int] = {}
     parts, count = {}, 0
     stream = _checked(chain(first[header.place + 1 :], rows), header, table, notes)
@@ -119,6 +122,7 @@ def read_table(
         count += number
         parts[place] = compact(chunk.rows)
         notes |= dict.fromkeys((*chunk.notes, *_twice(parts[place]["time"], told)))
+        netted |= dict.fromkeys(chunk.netted)
         for reason, alike in chunk.left_out.items():
             left_out[reason] = left_out.get(reason, 0) + alike
         progress(number)
@@ -127,7 +131,9 @@ def read_table(
     frame = joined([parts.pop(place) for place in sorted(parts)]) if parts else blank()
     if format.join:
         frame = compact(format.join(frame))
-    return Recognised(table.name, format, count, events(frame), left_out, tuple(notes), str(told.zone)), frame
+    return Recognised(
+        table.name, format, count, events(frame), left_out, tuple(notes), str(told.zone), tuple(netted)
+    ), frame
 
 
 def _chunks(stream: Iterable[Row], header: Header, table: Table, told: Told) -> Iterator[tuple[int, Chunk, int]]:

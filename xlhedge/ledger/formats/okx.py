@@ -24,7 +24,7 @@ UNSIDED = {f"{kind} of no side": kind for kind in (FILL, SETTLEMENT)}
 """Types of trades whose action tells no side, until all of a file is there; the position that they close does."""
 DELIVERIES = "deliver|expir|exercis"
 NO_SIDE = "{} of action {} tell no side: each closes what is open, or is not counted where nothing is, but its position is compared"
-NETTED = "{} is held long and short at once and counts as what is left of both: the venue's positions are not compared, and its profits and wallet differ while both are open"
+NETTED = "{} is held long and short at once and counts as what is left of both: the venue's positions are not compared"
 MOVES = ("transfer in", "transfer out", "deposit", "withdrawal")
 
 
@@ -86,7 +86,10 @@ def read_history(frame: "pd.DataFrame", told: Told) -> Chunk:
         for name, count in frame["action"][unsided].value_counts().items()
     ]
     notes += [NETTED.format(name) for name in two_sided]
-    return Chunk(rows, left_out, (*notes, *other_coins(fee_unit[is_trade], found["coin"][is_trade])))
+    notes += other_coins(fee_unit[is_trade], found["coin"][is_trade])
+    return Chunk(
+        rows, left_out, tuple(notes), tuple(found["contract"][frame["symbol"].isin(two_sided)].dropna().unique())
+    )
 
 
 def _side(action: "pd.Series") -> "pd.Series":
