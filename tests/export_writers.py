@@ -152,8 +152,9 @@ def _bitmex_wallet(step: Step, symbol: str) -> list[str]:
 def _bybit_assets(step: Step, symbol: str) -> list[str]:
     coin, change, wallet = COINS[step.which], _exact(step.change), _exact(step.wallet)
     if step.funded:
-        return [f"1,{coin},{symbol},SETTLEMENT,BUY,--,{abs(step.position)},--,{step.amount},0,0,{change},{wallet},SETTLEMENT,{_local(step)}"]  # fmt: skip
-    return [f"1,{coin},{symbol},TRADE,{step.side},{step.size},{abs(step.position)},{step.price},0,{step.paid},{_exact(step.profit)},{change},{wallet},OPEN,{_local(step)}"]  # fmt: skip
+        side = "BUY" if step.position > 0 else "SELL"
+        return [f"1,{coin},{symbol},SETTLEMENT,{side},--,{abs(step.position)},--,{step.amount},0,0,{change},{wallet},SETTLEMENT,{_local(step)}"]  # fmt: skip
+    return [f"1,{coin},{symbol},TRADE,{step.side},{step.size},{abs(step.position)},{step.price},0,{step.paid},{_exact(step.profit)},{change},{wallet},{'CLOSE' if step.closes else 'OPEN'},{_local(step)}"]  # fmt: skip
 
 
 def _bybit_log(step: Step, symbol: str) -> list[str]:

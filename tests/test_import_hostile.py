@@ -18,6 +18,7 @@ US, EU = (
 )
 TRADES = "transactTime,symbol,execType,side,lastQty,lastPx,execCost,execComm\n"
 TRADE = "2026-01-10 11:00:00,{},Trade,{},100,60000,-166667,83\n"
+STATEMENT = "User_ID,UTC_Time,Account,Operation,Coin,Change,Remark\n1,2026-01-10 11:00:00,Coin-M,Fee,BTC,-0.1,\n"
 
 
 def with_id(text: str) -> str:
@@ -67,7 +68,9 @@ CASES = {  # files by name; what is asked beside them; exit code; what is told
     "a folder without tables": ({"a.pdf": "%PDF"}, "", 2, "holds no file that ends in .csv"),
     # Headers
     "another delimiter": ({"a.csv": (HEAD + ROW).replace(",", "|")}, "", 2, "a.csv: is no export that is known"),
-    "no header": ({"a.csv": ROW + MORE}, "", 2, "a.csv: is no export that is known: no row names its columns"),
+    "no header": ({"a.csv": ROW + MORE}, "", 2, "a.csv: is no export that is known: no row names the columns of one (the first holds"),
+    "a statement of Binance": ({"a.csv": STATEMENT}, "", 2, "a.csv: is Binance's account statement, which tells no contracts: export the trade and the transaction history of futures"),
+    "a few columns of an export": ({"a.csv": "account,change,fee,type\n1,2,3,4\n"}, "", 2, "a.csv: is no export that is known: no row names the columns of one (the first holds 'account', 'change', 'fee', 'type')"),
     "a column is missing": ({"a.csv": (TRADES + TRADE).replace(",execComm", "").replace(",83", "")}, "", 2, "a.csv: is no export that is known; the nearest is BitMEX trade history, of which column execcomm is missing"),
     "holdings": ({"a.csv": "asset,coins,price\nBTC,1,60000\n"}, "", 2, "a.csv: is a table of holdings, which build reads"),
     "the header comes again": ({"a.csv": HEAD + ROW + HEAD + MORE}, "", 0, "row 3 names the columns again and is passed over"),
@@ -102,7 +105,7 @@ CASES = {  # files by name; what is asked beside them; exit code; what is told
     "an id of 10,000 characters": ({"a.csv": with_id("x" * 10_000)}, "", 3, "id: must be printable text of at most 200 characters"),
     "a note of 10,000 characters": ({"a.csv": with_id("x" * 10_000).replace(",id", ",note")}, "", 0, ONE),
     "a side that is none": ({"a.csv": TRADES + TRADE.format("XBTUSD", "Long")}, "", 3, "a.csv row 2, side: must be one of buy, sell (got 'Long')"),
-    "a type that is none": ({"a.csv": typed(type="gift")}, "", 3, "type: must be one of fill, funding, fee, transfer, settlement, realised (got 'gift')"),
+    "a type that is none": ({"a.csv": typed(type="gift")}, "", 3, "type: must be one of fill, funding, fee, transfer, settlement, realised, missing (got 'gift')"),
     "a venue that is none": ({"a.csv": typed(venue="mtgox")}, "", 3, "mtgox"),
     "a symbol with spaces": ({"a.csv": TRADES + TRADE.format(" XBTUSD ", "Buy")}, "", 0, ONE),
     "a symbol that no table has": ({"a.csv": TRADES + TRADE.format("QQQUSD", "Buy")}, "", 3, "a.csv row 2, symbol: bitmex has no contract 'QQQUSD' here"),

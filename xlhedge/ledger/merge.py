@@ -1,9 +1,10 @@
 """Many exports, one ledger: in the order of time, each event once, and no money twice."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from .entry import COLUMNS, FEE, FILL, FUNDING, REALISED, SETTLEMENT, STATEMENT, TYPES, WITNESS
+from ..errors import counted
+from .entry import COLUMNS, FEE, FILL, FUNDING, REALISED, SETTLEMENT, STATEMENT, TRANSFER, TYPES, WITNESS
 from .frame import microseconds
 from .read import Recognised, blank, joined
 
@@ -16,8 +17,8 @@ A_DAY = 1440
 """Microseconds of a second and of a minute, and minutes of the day that the first lump of an export stands for."""
 
 
-ONCE = "of its rows are money that another export tells one by one, and count once"
-MAY_BE_TWICE = "of its fills are of positions that another export tells the fills of, but not their end: the opening may be in both"
+ONCE = "of money that another export tells one by one, counted once"
+MAY_BE_TWICE = "of positions that another export tells the fills of, but not their end: the opening may be in both"
 
 
 class Merged(NamedTuple):
@@ -37,9 +38,7 @@ def merged(tables: "Sequence[tuple[Recognised, pd.DataFrame]]") -> Merged:
     """
     import numpy as np
 
-    tables = sorted(
-        (each for each in tables if len(each[1])), key=lambda each: (each[1]["time"].min(), each[1]["time"].max())
-    )
+    tables = sorted((each for each in tables if len(each[1])), key=_first)
     if not tables:
         return Merged(blank(), blank(), {}, ())
     sources = [source for source, _ in tables]
@@ -47,15 +46,39 @@ def merged(tables: "Sequence[tuple[Recognised, pd.DataFrame]]") -> Merged:
     parts = [_oldest_first(frame) for _, frame in tables]
     frame = joined(parts)
     frame["type"] = frame["type"].cat.set_categories([*TYPES, STATEMENT])
+    moved = ((frame["type"] == STATEMENT) & (frame["amount"].fillna(0.0) != 0)).to_numpy()
+    frame.loc[moved, "type"] = TRANSFER
     kept, doubles = _once(frame, of, sources)
     order = np.flatnonzero(kept)
     order = order[np.argsort(microseconds(frame["time"])[order], kind="stable")]
-    frame, of = _taken(frame, order), of[order]
-    notes = _money_once(frame, of, sources)
+    frame, of, moved = _taken(frame, order), of[order], moved[order]
+    notes = (*_money_once(frame, of, sources, moved), *_moved_besides(frame, of, sources, moved))
     told = (frame["type"] == STATEMENT).to_numpy()
     if not told.any():
         return Merged(frame, frame.iloc[:0], doubles, notes)
     return Merged(frame[~told].reset_index(drop=True), frame[told].reset_index(drop=True), doubles, notes)
+
+
+def _first(table: "tuple[Recognised, pd.DataFrame]") -> tuple:
+    """The order of tables: ledgers, whose rows stay, and then by time."""
+    source, frame = table
+    return bool(source.format.venue), frame["time"].min(), frame["time"].max()
+
+
+def lacking(new: "pd.DataFrame", old: "pd.DataFrame") -> int:
+    """How many rows of one ledger are not in another: by the venue's id, or by what they say."""
+    import numpy as np
+    import pandas as pd
+
+    def alike(rows: "pd.DataFrame") -> "pd.Series":
+        hashed = pd.util.hash_pandas_object
+        named = hashed(rows["id"], index=False).to_numpy()
+        said = np.where((rows["id"] != "").to_numpy(), named, hashed(_about(rows), index=False).to_numpy())
+        return pd.Series(
+            _mixed(hashed(rows[["venue", "contract", "type"]], index=False).to_numpy(), said)
+        ).value_counts()
+
+    return int(alike(old).sub(alike(new), fill_value=0).clip(lower=0).sum())
 
 
 def _taken(frame: "pd.DataFrame", order: "np.ndarray") -> "pd.DataFrame":
@@ -184,38 +207,85 @@ def _mixed(one: "np.ndarray", other: "np.ndarray") -> "np.ndarray":
         return (mixed ^ (mixed >> np.uint64(29))) * np.uint64(0xBF58476D1CE4E5B9)
 
 
-def _money_once(frame: "pd.DataFrame", of: "np.ndarray", sources: Sequence[Recognised]) -> tuple[str, ...]:
-    """Turn the rows of summaries into statements where another export of the venue tells their money row by row."""
+def _moved_besides(
+    frame: "pd.DataFrame", of: "np.ndarray", sources: Sequence[Recognised], moved: "np.ndarray"
+) -> Iterator[str]:
+    """What is told of rows that are left out and moved the wallet of a coin all the same, which are transfers of the ledger."""
+    moved = moved & (frame["type"] == TRANSFER).to_numpy()
+    coins, sources_of = frame["contract"][moved].astype(object), of[moved]
+    for i, coin in sorted({*zip(sources_of.tolist(), coins)}):
+        count = int(((sources_of == i) & (coins == coin).to_numpy()).sum())
+        rows = "1 row that is left out moved" if count == 1 else f"{count:,} rows that are left out moved"
+        yield f"{sources[i].file}: {rows} the wallet of {coin} and {'counts as a transfer' if count == 1 else 'count as transfers'}"
+
+
+def _money_once(
+    frame: "pd.DataFrame", of: "np.ndarray", sources: Sequence[Recognised], moved: "np.ndarray"
+) -> tuple[str, ...]:
+    """Turn the rows of summaries into statements where another export of the venue tells their money row by row.
+
+    `moved` are the rows that are left out and moved a wallet: of those a finer export's count.
+    """
     import numpy as np
 
-    rank = np.array([source.format.summary for source in sources])[of]
+    rank = _ranks(frame, of, sources)
     ranks = np.unique(rank)
     if len(ranks) < 2:
         return ()
     covered, alone = np.zeros(len(frame), dtype=bool), np.zeros(len(frame), dtype=bool)
     minute = microseconds(frame["time"]) // MINUTE
-    told = (frame["type"] == STATEMENT).to_numpy()
-    frame.loc[_told_finer(frame, rank, minute, told & frame["amount"].notna().to_numpy()), "amount"] = np.nan
-    rank[told] = -1
+    finer = _told_finer(frame, rank, minute, moved)
+    frame.loc[finer, "type"] = STATEMENT
+    frame.loc[finer, "amount"] = np.nan
+    rank[(frame["type"] == STATEMENT).to_numpy() | moved] = -1
     types = frame["type"].to_numpy(dtype=object)
     groups = frame.groupby(["account", "venue", "contract"], observed=True, sort=False).indices
-    format_of = np.array([source.format.name for source in sources], dtype=object)[of]
+    kinds = [source.format.name if source.format.venue else str(i) for i, source in enumerate(sources)]
+    format_of = np.array(kinds, dtype=object)[of]
     for places in groups.values():
         for coarse in ranks[1:]:
             ours = places[(rank[places] >= 0) & (rank[places] < coarse)]
             summed = places[rank[places] == coarse]
             for name in sorted({*format_of[summed]}) if len(ours) else ():
                 theirs = summed[format_of[summed] == name]
-                covered[theirs] = _covered(minute, types, ours, theirs)
+                others = ours[of[ours] != of[theirs[0]]] if name.isdigit() else ours
+                if not len(others):
+                    continue
+                covered[theirs] = _covered(minute, types, others, theirs)
                 alone[theirs] = (types[theirs] == FILL) & ~covered[theirs]
     notes = [
-        f"{sources[i].file}: {int(chosen[of == i].sum()):,} {what}"
-        for chosen, what in ((covered, ONCE), (alone, MAY_BE_TWICE))
+        f"{sources[i].file}: {counted(int(chosen[of == i].sum()), noun)} {what}"
+        for chosen, noun, what in ((covered, "row", ONCE), (alone, "fill", MAY_BE_TWICE))
         for i in np.unique(of[chosen])
     ]
     frame.loc[covered, "type"] = STATEMENT
     frame.loc[covered, ["qty", "price", "fee", "amount"]] = np.nan
     return tuple(notes)
+
+
+def _ranks(frame: "pd.DataFrame", of: "np.ndarray", sources: Sequence[Recognised]) -> "np.ndarray":
+    """How far each row adds up what others tell: by its format, of a ledger's by what its rows of that file are.
+
+    A file that has lumps and no fills is of an export that adds up; where its lumps have no ids, of the coarsest of its venue.
+    """
+    import numpy as np
+
+    from .formats import FORMATS
+
+    rank = np.array([source.format.summary for source in sources])[of]
+    ledger = np.array([not source.format.venue for source in sources])[of]
+    if not ledger.any() or len(sources) == 1:
+        return rank
+    coarsest: dict[str, int] = {}
+    for format in FORMATS:
+        coarsest[format.venue] = max(format.summary, coarsest.get(format.venue, 0))
+    types, has_id = frame["type"].to_numpy(dtype=object), (frame["id"] != "").to_numpy()
+    for (venue, _), places in frame.groupby(["venue", "file"], observed=True, sort=False).indices.items():
+        places = places[ledger[places]]
+        lumps = places[types[places] == REALISED]
+        if len(lumps) and not np.isin(FILL, types[places]):
+            rank[places] = min(1 if has_id[lumps].any() else 2, coarsest.get(venue, 0))
+    return rank
 
 
 def _told_finer(frame: "pd.DataFrame", rank: "np.ndarray", minute: "np.ndarray", paid: "np.ndarray") -> "np.ndarray":

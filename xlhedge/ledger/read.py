@@ -12,7 +12,7 @@ from ..ooxml.cells import BOOKS, open_book, sheets_of, titles_of
 from ..portfolio.mistakes import RowError, RowErrors
 from ..portfolio.tables import check_file, read_csv
 from ..rows import Grouped, Row, Uncalculated
-from .entry import COLUMNS, WITNESS, Chunk, Format, Told
+from .entry import COLUMNS, STATEMENT, WITNESS, Chunk, Format, Told
 from .frame import UnclearDatesError, zone_in, zone_of
 from .recognise import LOOKED_THROUGH, Header, delimiter_of, find_header, unknown
 
@@ -34,7 +34,8 @@ WORDS = ("account", "venue", "contract", "type", "file")
 class Recognised(NamedTuple):
     """One table that was read: how errors call it, its format, its rows, those that came into the ledger, and what is told.
 
-    `left_out` counts rows by reason; `notes` are sentences; `zone` is the zone that its times were taken in.
+    `left_out` counts rows by reason; `notes` are sentences; `zone` is the zone that its times were taken in,
+    `netted` are contracts that are held long and short at once.
     """
 
     file: str
@@ -44,6 +45,7 @@ class Recognised(NamedTuple):
     left_out: dict[str, int]
     notes: tuple[str, ...]
     zone: str
+    netted: tuple[str, ...] = ()
 
 
 class Table(NamedTuple):
@@ -109,24 +111,29 @@ def read_table(
         above=header.above,
         header=header.cells,
         day_first=[],
+        local=[],
     )
     notes: dict[str, None] = {}
+    netted: dict[str, None] = {}
     left_out: dict[str, int] = {}
-    if format.zone == "browser" and zone is None and own is None:
-        notes["times without a zone are taken as UTC; --zone names another"] = None
     parts, count = {}, 0
     stream = _checked(chain(first[header.place + 1 :], rows), header, table, notes)
     for place, chunk, number in _chunks(stream, header, table, told):
         count += number
         parts[place] = compact(chunk.rows)
         notes |= dict.fromkeys((*chunk.notes, *_twice(parts[place]["time"], told)))
+        netted |= dict.fromkeys(chunk.netted)
         for reason, alike in chunk.left_out.items():
             left_out[reason] = left_out.get(reason, 0) + alike
         progress(number)
+    if format.zone == "browser" and zone is None and own is None and told.local:
+        notes = {"times without a zone are taken as UTC; --zone names another": None} | notes
     frame = joined([parts.pop(place) for place in sorted(parts)]) if parts else blank()
     if format.join:
         frame = compact(format.join(frame))
-    return Recognised(table.name, format, count, len(frame), left_out, tuple(notes), str(told.zone)), frame
+    return Recognised(
+        table.name, format, count, events(frame), left_out, tuple(notes), str(told.zone), tuple(netted)
+    ), frame
 
 
 def _chunks(stream: Iterable[Row], header: Header, table: Table, told: Told) -> Iterator[tuple[int, Chunk, int]]:
@@ -278,6 +285,11 @@ def compact(rows: "pd.DataFrame") -> "pd.DataFrame":
         else:
             columns[name] = column.astype(float) + 0.0
     return pd.DataFrame(columns, copy=False)
+
+
+def events(frame: "pd.DataFrame") -> int:
+    """How many rows move anything, and are no figures of the venue alone."""
+    return int(((frame["type"] != STATEMENT) | frame["amount"].notna()).sum())
 
 
 def blank() -> "pd.DataFrame":

@@ -16,6 +16,14 @@ from .frame import exported_name
 LOOKED_THROUGH = 30
 """Rows among which a header may stand: exports put an account, a zone or a title above it."""
 DELIMITERS = ",;\t"
+NEAR = 0.5
+"""The share of a format's columns that a header must name for it to be the one that is meant."""
+OTHERS = {
+    ("user_id", "utc_time", "account", "operation", "coin", "change", "remark"): (
+        "is Binance's account statement, which tells no contracts: export the trade and the transaction history of futures"
+    ),
+}
+"""Exports that are often tried and hold nothing of a ledger, by their columns, and what to take in their place."""
 
 
 class Header(NamedTuple):
@@ -82,12 +90,17 @@ def unknown(name: str, rows: Sequence[Row]) -> Unreadable:
             return Unreadable(
                 name, "is a table of holdings, which build reads; import reads exports of fills, funding and transfers"
             )
+    for row in filled:
+        names = {exported_name(cell) for cell in texts(row)}
+        for columns, what in OTHERS.items():
+            if names.issuperset(columns):
+                return Unreadable(name, what)
     likeness, columns, near = max(
         ((_likeness(row, each), texts(row), each) for row in filled for each in FORMATS), key=lambda found: found[0]
     )
-    if not likeness:
+    if likeness < NEAR:
         held = ", ".join(shown(cell) for cell in texts(filled[0])[:5])
-        return Unreadable(name, f"is no export that is known: no row names its columns (the first holds {held})")
+        return Unreadable(name, f"is no export that is known: no row names the columns of one (the first holds {held})")
     names = {exported_name(cell) for cell in columns}
     missing = [column for column in near.header if column not in names]
     what = f"column {missing[0]} is" if len(missing) == 1 else f"columns {', '.join(missing)} are"

@@ -7,7 +7,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..contracts import FactTable, contract
-from ..errors import XlhedgeError
+from ..errors import XlhedgeError, counted
+from .expired import unsettled
 from .entry import FEE, FILL, FUNDING, REALISED, SETTLEMENT, TRANSFER
 from .frame import microseconds
 from .rounding import ROUNDING, Rounding
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 SATOSHI = 1e-8
 SECOND = 1_000_000
 """Microseconds of a second."""
+REMEDY = "give import the exports that have them too"
+"""What is to be done where fills are missing."""
 AGREES, ROUNDED, OPENED, MISSING, UNEXPLAINED = (
     "agrees", "rounding", "opened before the export", "a fill is missing", "unexplained",
 )  # fmt: skip
@@ -66,9 +69,18 @@ class Line(NamedTuple):
     gaps: int
     differences: tuple[Difference, ...]
 
+    @property
+    def opened(self) -> str:
+        """What was open before the first row, in words."""
+        what = f"{abs(self.opening):,.10g} USD {'bought' if self.opening > 0 else 'sold'}"
+        return f"{what} are missing before the first row ({self.first:%Y-%m-%d %H:%M:%S} UTC)"
+
 
 class Wallet(NamedTuple):
-    """What the rows of all contracts of a coin moved in [coin], beside the change of the venue's balance between two times."""
+    """What the rows of all contracts of a coin moved in [coin], beside the change of the venue's balance between two times.
+
+    `balance` [coin] is the last that the venue tells, None where it tells none.
+    """
 
     account: str
     venue: str
@@ -77,6 +89,7 @@ class Wallet(NamedTuple):
     since: "pd.Timestamp | None"
     until: "pd.Timestamp | None"
     differences: tuple[Difference, ...]
+    balance: float | None = None
 
 
 class Reconciliation(NamedTuple):
@@ -85,6 +98,12 @@ class Reconciliation(NamedTuple):
     lines: tuple[Line, ...]
     wallets: tuple[Wallet, ...]
     gaps: tuple[Gap, ...]
+
+    @property
+    def incomplete(self) -> list[str]:
+        """The fills that are missing, each in words: what was open before the first row, and gaps."""
+        opened = (f"{line.venue} {line.contract}: {line.opened}" for line in self.lines if line.opening)
+        return [*opened, *(f"{gap.venue} {gap.contract}: {gap.told}" for gap in self.gaps)]
 
     @property
     def unexplained(self) -> int:
@@ -122,6 +141,13 @@ def reconcile(rows: "pd.DataFrame", statements: "pd.DataFrame", contracts: FactT
         moves.setdefault((account, venue, coin), []).append(moved)
         if line:
             lines.append(line)
+    last = both.groupby(["account", "venue"], observed=True, sort=False).tail(1)
+    ends = {(str(row["account"]), str(row["venue"])): row for _, row in last.iterrows()}
+    for place, line in enumerate(lines):
+        of = line.account, line.venue, line.contract
+        if line.position and (gap := unsettled(of, line.position, line.last, ends[of[:2]], contracts)):
+            gaps.append(gap)
+            lines[place] = _expired(line, gap)
     wallets = [
         *_wallets(
             both,
@@ -132,6 +158,15 @@ def reconcile(rows: "pd.DataFrame", statements: "pd.DataFrame", contracts: FactT
     ]
     gaps.sort(key=lambda gap: gap.time)
     return Reconciliation(tuple(lines), tuple(wallets), tuple(gaps))
+
+
+def _expired(line: Line, gap: Gap) -> Line:
+    """A line whose position is of a contract that expired: that the venue told it before agrees with nothing now."""
+    why = f"it expired on {gap.expired} and no row settles it"
+    differences = (
+        each._replace(name=MISSING, why=why) if each.what == "position" else each for each in line.differences
+    )
+    return line._replace(gaps=line.gaps + 1, differences=tuple(differences))
 
 
 def _groups(frame: "pd.DataFrame") -> Iterator[tuple[tuple[str, str, str], "np.ndarray"]]:
@@ -228,6 +263,8 @@ def _differences(
         if math.isnan(theirs):
             theirs = math.copysign(float(steps.size[last]), ours)
         why = f"{line.opening:,.10g} USD were open before the first row, or fills are missing" if line.opening else ""
+        if why and exact.unsure:
+            why += "; the venue's sizes do not tell whether long or short"
         if not why and not np.isnan(steps.qty[last + 1 :]).all():
             why = f"before the last fills, on {datetime.fromtimestamp(steps.time[last] / 1e6, UTC):%Y-%m-%d %H:%M} UTC"
         yield Difference("position", "USD", ours, theirs, OPENED if line.opening else AGREES, why)
@@ -282,7 +319,7 @@ def _money(
     elif not rounding and abs(ours - theirs) <= tolerance:
         name, why = ROUNDED, "each amount of the export is rounded to 8 decimals"
     elif line and line.gaps:
-        name, why = MISSING, f"{why}; {line.gaps} gaps are told"
+        name, why = MISSING, f"{why}; {counted(line.gaps, 'gap')} told"
     return Difference(what, coin, ours, theirs, name, why, by_rule if rounding else None)
 
 
@@ -308,8 +345,10 @@ def _wallets(both: "pd.DataFrame", moves: dict, spoiled: dict, contracts: FactTa
         balance = _at(both["balance"].to_numpy(), every)
         seconds = _at(microseconds(both["time"]), every) // SECOND
         wallet = Wallet(account, venue, coin, math.fsum(paid[is_transfer]), None, None, ())
+        if len(every):
+            wallet = wallet._replace(balance=float(balance[-1]))
         if len(every) < 2 or seconds[0] == seconds[-1]:
-            if is_transfer.any():
+            if is_transfer.any() or len(every):
                 yield wallet
             continue
         begin, end = np.searchsorted(seconds, seconds[0], "right") - 1, len(every) - 1
@@ -319,7 +358,7 @@ def _wallets(both: "pd.DataFrame", moves: dict, spoiled: dict, contracts: FactTa
         by_rule = math.fsum(float(part) for moved, chosen in zip(known, within) for part in moved.rounded[chosen])
         count = sum(int(chosen.sum()) for chosen in within)
         difference = _money(
-            "wallet", coin, ours, by_rule, float(balance[end] - balance[begin]), SATOSHI * (1 + count),
+            "change of the wallet", coin, ours, by_rule, float(balance[end] - balance[begin]), SATOSHI * (1 + count),
             ROUNDING.get(venue), spoiled.get((account, venue, coin)),
         )  # fmt: skip
         times = both["time"]

@@ -22,7 +22,8 @@ class Gap(NamedTuple):
     """Where the venue's position is not that of the rows before it: a fill is missing.
 
     `missing` [USD] is what would have to be bought (> 0) or sold since `since`, the time of the row before; `time`, `file` and
-    `row` are those of the row by which it is noticed.
+    `row` are those of the row by which it is noticed. `expired` is the day on which the contract expired, where what is
+    missing is its settlement.
     """
 
     account: str
@@ -33,13 +34,19 @@ class Gap(NamedTuple):
     missing: float
     file: str
     row: int
+    expired: str = ""
+
+    @property
+    def told(self) -> str:
+        """What is missing, in words."""
+        what = f"{abs(self.missing):,.10g} USD {'bought' if self.missing > 0 else 'sold'}"
+        since = "" if self.since is None else f" after {self.since:%Y-%m-%d %H:%M:%S}"
+        ended = f"; it expired on {self.expired} and no row settles it" if self.expired else ""
+        return f"{what} are missing{since} up to {self.time:%Y-%m-%d %H:%M:%S} UTC ({self.file} row {self.row}){ended}"
 
     def __str__(self) -> str:
-        what = f"{abs(self.missing):,.10g} USD {'bought' if self.missing > 0 else 'sold'}"
         of = " ".join(filter(None, (self.venue, self.account, self.contract)))
-        since = "" if self.since is None else f" after {self.since:%Y-%m-%d %H:%M:%S}"
-        until = f"{self.time:%Y-%m-%d %H:%M:%S} UTC"
-        return f"gap: {of}: {what} are missing{since} up to {until} ({self.file} row {self.row})"
+        return f"gap: {of}: {self.told}"
 
 
 class Step(NamedTuple):
@@ -76,13 +83,14 @@ class Walked(NamedTuple):
 
     `opening` [USD] was open before the first row. `realised` [coin] has an element for each row, which is NaN where what was
     closed had no entry in the rows. `missing` has the number of each row by which a gap was noticed, that of the row before
-    it, and what is missing [USD].
+    it, and what is missing [USD]. `unsure` is whether a position of the other side would fit the sizes of the venue as well.
     """
 
     position: Fill
     opening: float
     realised: "np.ndarray"
     missing: list[tuple[int, int | None, float]]
+    unsure: bool = False
 
 
 def exact(position: Fill, step: Step) -> Fill:
@@ -97,7 +105,8 @@ def walk(steps: Steps, after: Callable[[Fill, Step], Fill] = exact) -> Walked:
     venue's position is met when any of them has it.
     """
     found = [_walked(steps, opening, after) for opening in _openings(steps)]
-    return min(found, key=lambda each: len(each.missing))
+    best = min(found, key=lambda each: len(each.missing))
+    return best._replace(unsure=sum(len(each.missing) == len(best.missing) for each in found) > 1)
 
 
 def _openings(steps: Steps) -> list[float]:

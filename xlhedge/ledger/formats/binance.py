@@ -5,9 +5,10 @@ The files that are public are of USDT contracts. Of COIN-M it is inferred that Q
 
 from typing import TYPE_CHECKING
 
+from ...errors import counted
 from ..entry import FEE, FILL, FUNDING, REALISED, TRANSFER, Chunk, Format, Told
 from ..frame import (
-    ISO, MONEY, accounts, choices, is_blank, ledger_rows, listed, numbers, other_coins, positive, reasons, refuse, times,
+    ISO, MONEY, accounts, as_transfers, choices, is_blank, ledger_rows, listed, numbers, other_coins, positive, reasons, refuse, times,
     with_units,
 )  # fmt: skip
 
@@ -18,8 +19,10 @@ VENUE = "binance"
 SIDES = {"buy": 1.0, "sell": -1.0}
 SHORT_YEAR = "%y-%m-%d %H:%M:%S"
 INFERRED = "Quantity is taken as a number of contracts, which the venue does not document for COIN-M"
-OF_CONTRACTS = {"realized_pnl": REALISED, "commission": FEE, "funding_fee": FUNDING, "insurance_clear": FEE}
+OF_CONTRACTS = {"realized_pnl": REALISED, "commission": FEE, "funding_fee": FUNDING}
 """The types of a transaction history that belong to a contract."""
+OF_WALLET = {"insurance_clear": FEE, "delivered_settelment": REALISED, "delivered_settlement": REALISED}
+"""Those of a contract of which no fill of the trade history tells: they are kept in the wallet of the coin."""
 MOVES = (
     "transfer", "deposit", "withdraw", "welcome_bonus", "internal_transfer", "cross_collateral_transfer",
     "coin_swap_deposit", "coin_swap_withdraw",
@@ -55,7 +58,7 @@ def read_transactions(frame: "pd.DataFrame", told: Told) -> Chunk:
     """What moved the wallet, received > 0: commissions, funding and realised profit by contract, and transfers; no prices."""
     kind = frame["type"].str.strip().str.lower()
     asset = frame["asset"].str.strip().str.upper()
-    of_contract = kind.isin(list(OF_CONTRACTS)) & ~is_blank(frame["symbol"])
+    of_contract = kind.isin([*OF_CONTRACTS, *OF_WALLET]) & ~is_blank(frame["symbol"])
     found = listed(frame["symbol"][of_contract], VENUE, told).reindex(frame.index)
     why = found["left_out"].fillna("")
     other = (why == "") & asset.ne(found["coin"].where(of_contract, asset)) | (why == "") & asset.isin(MONEY)
@@ -64,7 +67,8 @@ def read_transactions(frame: "pd.DataFrame", told: Told) -> Chunk:
     frame, kind, asset, found, of_contract = (each[kept] for each in (frame, kind, asset, found, of_contract))
     refuse(told, frame["asset"], is_blank(frame["asset"]), "must be the coin that was moved")
 
-    types = kind.map(OF_CONTRACTS).where(of_contract, TRANSFER)
+    of_contract &= ~kind.isin(list(OF_WALLET))
+    types = kind.map(OF_CONTRACTS).where(of_contract, kind.map(OF_WALLET)).fillna(TRANSFER)
     amount = numbers(frame["amount"], told, needed=True)
     rows = ledger_rows(
         told, frame.index, VENUE,
@@ -75,9 +79,12 @@ def read_transactions(frame: "pd.DataFrame", told: Told) -> Chunk:
         amount=amount.where(types != FEE),
         id=frame["transaction_id"].str.strip().mask(is_blank(frame["transaction_id"]), ""),
     )  # fmt: skip
-    odd = frame["type"][(types == TRANSFER) & ~kind.isin(MOVES)].str.strip().value_counts()
-    notes = tuple(f"{count} rows of type {name} are taken as transfers" for name, count in odd.items())
-    return Chunk(rows, reasons(why), notes)
+    notes = as_transfers(frame["type"][(types == TRANSFER) & ~kind.isin(MOVES)])
+    wallet = kind.isin(list(OF_WALLET))
+    for (name, coin), moved in amount[wallet].groupby([frame["type"][wallet].str.strip(), asset[wallet]]):
+        what = f"{counted(len(moved), 'row')} of type {name}, {moved.sum():+.8f} {coin}"
+        notes.append(f"{what}, {'counts' if len(moved) == 1 else 'count'} in the wallet, not by contract")
+    return Chunk(rows, reasons(why), tuple(notes))
 
 
 FORMATS = (

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 from ..entry import FILL, FUNDING, SETTLEMENT, STATEMENT, TRANSFER, Chunk, Format, Told
 from ..frame import (
     MONEY,
+    as_fills,
+    as_transfers,
     browser_times,
     choices,
     is_blank,
@@ -47,14 +49,16 @@ def read_log(frame: "pd.DataFrame", told: Told) -> Chunk:
     left_out = reasons(why)
     frame, kind, currency, found, why = frame[in_coin], kind[in_coin], currency[in_coin], found[in_coin], why[in_coin]
 
-    types = kind.map(TRADES).fillna(TRANSFER).mask(why != "", STATEMENT)
-    is_trade, is_funding = types.isin((FILL, SETTLEMENT)), types == FUNDING
     cash, change = (numbers(frame[name], told).fillna(0.0) for name in ("cash_flow", "change"))
     fee, funding = (numbers(frame[name], told).fillna(0.0) for name in ("fee_paid", "funding"))
     face = found["face"].astype(float)
     quantity = numbers(frame["quantity"], told)
     price = numbers(frame["filled_price"], told)
     side = choices(frame["direction"], told, SIDES | {"none": float("nan")}, needed=False).astype(float)
+    known = kind.isin([*TRADES, *MOVES])
+    other = ~known & found["contract"].notna() & (quantity > 0) & (price > 0) & side.notna() & (why == "")
+    types = kind.map(TRADES).fillna(TRANSFER).mask(other, FILL).mask(why != "", STATEMENT)
+    is_trade, is_funding = types.isin((FILL, SETTLEMENT)), types == FUNDING
     positive(quantity[is_trade], frame["quantity"][is_trade], told)
     positive(price[is_trade], frame["filled_price"][is_trade], told)
     refuse(told, frame["direction"], is_trade & side.isna(), "must be BUY or SELL")
@@ -71,21 +75,42 @@ def read_log(frame: "pd.DataFrame", told: Told) -> Chunk:
         fee=fee.abs().mask(received < 0, -fee.abs()).where(is_trade),
         amount=funding.abs().mask(change < 0, -funding.abs()).where(is_funding, change.mask(is_trade)),
         id=frame["trade_id"].where(is_trade & ~is_blank(frame["trade_id"]), "") if "trade_id" in frame else "",
-        position=position.where(position < 0),
-        size=position.where(~(position < 0)),
+        position=_with_side(position, quantity * face, side, is_trade, is_funding, frame),
+        size=position,
         balance=numbers(frame["wallet_balance"], told),
         profit=cash.where(is_trade),
     )  # fmt: skip
-    odd = frame["type"][(types == TRANSFER) & ~kind.isin(MOVES)].str.strip().value_counts()
-    return Chunk(rows, left_out, tuple(f"{n} rows of type {name} are taken as transfers" for name, n in odd.items()))
+    moved = (types == TRANSFER) & ~known
+    notes = [*as_fills(frame["type"][other]), *as_transfers(frame["type"][moved])]
+    return Chunk(rows, left_out, tuple(notes))
+
+
+def _with_side(
+    size: "pd.Series",
+    qty: "pd.Series",
+    side: "pd.Series",
+    is_trade: "pd.Series",
+    is_funding: "pd.Series",
+    frame: "pd.DataFrame",
+) -> "pd.Series":
+    """The position after a row with its sign, where the row tells it; NaN where it does not.
+
+    The direction of a funding is the side of the position. A trade that opens leaves one of its own side, one that closes the
+    other: unless less is left than was traded, when it may also have turned the position round.
+    """
+    if "action" not in frame:
+        return size.where(size == 0)
+    action = frame["action"].str.strip().str.lower()
+    closes = is_trade & (action == "close") & (size >= qty)
+    sign = side.where(is_funding | (is_trade & (action == "open")), (-side).where(closes))
+    return (size * sign).mask(size == 0, 0.0)
 
 
 def with_signs(rows: "pd.DataFrame") -> "pd.DataFrame":
-    """The rows of a file whose positions have a sign where any of them is negative; else they are sizes."""
-    if rows["position"].notna().any():
-        rows["position"] = rows["position"].fillna(rows["size"])
-        rows["size"] = float("nan")
-    return rows
+    """The rows of a file with one position each: as it stands where any has a sign, else with the side that its row tells."""
+    if (rows["size"] < 0).any():
+        rows["position"] = rows["size"]
+    return rows.assign(size=rows["size"].where(rows["position"].isna()))
 
 
 def _accounts(frame: "pd.DataFrame", told: Told):
@@ -124,7 +149,8 @@ def read_closed(frame: "pd.DataFrame", told: Told) -> Chunk:
     rows = pd.concat([opened, paid, closed]).sort_index(kind="stable")
     notes = ["an opening fill has the time of its closing, which is the only one told"] if len(frame) else []
     if unclear := int((entry == exit_).sum()):
-        notes.append(f"{unclear} positions closed at their entry may be long or short and are taken as long")
+        what = "position" if unclear == 1 else "positions"
+        notes.append(f"{unclear} {what} closed at the entry may be long or short: taken as long")
     return Chunk(rows, left_out, tuple(notes))
 
 

@@ -8,8 +8,11 @@ too where they are whole contracts, and else in coins.
 import re
 from typing import TYPE_CHECKING
 
+from ...errors import counted
 from ..entry import FILL, FUNDING, SETTLEMENT, STATEMENT, TRANSFER, Chunk, Format, Told
-from ..frame import ISO, choices, is_blank, ledger_rows, listed, numbers, positive, reasons, refuse, times
+from ..frame import (
+    ISO, as_fills, as_transfers, choices, is_blank, ledger_rows, listed, numbers, positive, reasons, refuse, times,
+)  # fmt: skip
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,7 +24,7 @@ MOVES = ("deposit", "withdrawal", "transfer")
 SIDES = {f"{part}{word}": sign for part in ("open ", "close ", "") for word, sign in (("buy", 1.0), ("sell", -1.0))}
 LAYOUTS = (ISO, "%d/%m/%y %H:%M:%S", "%d %b %Y %H:%M:%S")
 NAME = re.compile(r"transaction_log-(\d+)-([A-Z]{2,6})-")
-MOVES_AWAY = "{} position moves tell no side and are not counted, but the position after them is compared"
+MOVES_AWAY = "position moves ({}) that tell no side are not counted, but the position after them is compared"
 SESSIONS = "profit is paid once a day, for open positions too, so balances are compared where nothing is open"
 
 
@@ -40,15 +43,17 @@ def read_log(frame: "pd.DataFrame", told: Told) -> Chunk:
     moved = (why == "") & (kind == MOVED) & ~sided
 
     funding = numbers(frame["funding"], told).fillna(0.0)
-    types = kind.map(TRADES).where(has_contract, TRANSFER).fillna(TRANSFER).mask(why != "", STATEMENT)
+    size_of = next(name for name in ("amount", "size", "base_amount") if name in frame)
+    price, position, change = (numbers(frame[name], told) for name in ("price", "position", "change"))
+    size = numbers(frame[size_of], told).abs()
+    other = has_contract & (why == "") & ~kind.isin([*TRADES, *MOVES]) & sided & (size > 0) & (price > 0)
+    types = kind.map(TRADES).where(has_contract, TRANSFER).fillna(TRANSFER).mask(other, FILL).mask(why != "", STATEMENT)
     is_trade, is_session = types.isin((FILL, SETTLEMENT)) & ~moved, (types == FUNDING) | moved
     types = types.mask(is_session & (funding == 0), STATEMENT)
     is_funding = types == FUNDING
-    size_of = next(name for name in ("amount", "size", "base_amount") if name in frame)
-    price, position, change = (numbers(frame[name], told) for name in ("price", "position", "change"))
     positive(price[is_trade], frame["price"][is_trade], told)
     side = choices(frame["side"].where(is_trade, "buy"), told, SIDES).astype(float)
-    size = numbers(frame[size_of], told).where(is_trade).abs()
+    size = size.where(is_trade)
     positive(size[is_trade], frame[size_of][is_trade], told)
     size, in_coins = _usd(size, price, found["face"].astype(float), size_of)
     refuse(told, frame["change"], ~is_trade & ~is_session & change.isna(), "must be what moved the wallet")
@@ -71,12 +76,11 @@ def read_log(frame: "pd.DataFrame", told: Told) -> Chunk:
         position=position.where(is_trade | is_session),
         balance=balance.where(balance == equity, np.nan),
     )  # fmt: skip
-    odd = frame["type"][(types == TRANSFER) & ~kind.isin(MOVES)].str.strip().value_counts()
-    notes = [f"{count} rows of type {name} are taken as transfers" for name, count in odd.items()]
+    notes = as_fills(frame["type"][other]) + as_transfers(frame["type"][(types == TRANSFER) & ~kind.isin(MOVES)])
     notes += [MOVES_AWAY.format(int(moved.sum()))] if moved.any() else []
     notes += [SESSIONS] if (kind == "settlement").any() else []
     credited = int(from_credit.sum())
-    notes += [f"{credited} fees are paid from the fee balance, not from the wallet"] if credited else []
+    notes += [f"{counted(credited, 'fee')} paid from the fee balance, not from the wallet"] if credited else []
     notes += [f"{size_of.replace('_', ' ')} is taken as coins, which the venue does not document"] if in_coins else []
     return Chunk(rows, reasons(why), tuple(notes))
 
