@@ -44,7 +44,7 @@ def merged(tables: "Sequence[tuple[Recognised, pd.DataFrame]]") -> Merged:
         return Merged(blank(), blank(), {}, ())
     sources = [source for source, _ in tables]
     of = np.repeat(np.arange(len(tables)), [len(frame) for _, frame in tables])
-    parts = [_oldest_first(frame) for _, frame in tables]
+    parts = [_oldest_first(frame, falls) for (_, frame), falls in zip(tables, _falling(tables))]
     frame = joined(parts)
     frame["type"] = frame["type"].cat.set_categories([*TYPES, STATEMENT])
     kept, doubles = _once(frame, of, sources)
@@ -66,12 +66,26 @@ def _taken(frame: "pd.DataFrame", order: "np.ndarray") -> "pd.DataFrame":
     return pd.DataFrame(columns, copy=False)
 
 
-def _oldest_first(frame: "pd.DataFrame") -> "pd.DataFrame":
+def _falling(tables: "Sequence[tuple[Recognised, pd.DataFrame]]") -> list[bool]:
+    """Which files have the newest row first; one whose rows are all of one time is as the others of its format are."""
+    import numpy as np
+
+    steps = [np.diff(microseconds(frame["time"])) for _, frame in tables]
+    falls = [int((step < 0).sum()) - int((step > 0).sum()) for step in steps]
+    formats: dict[int, int] = {}
+    for (source, _), more in zip(tables, falls):
+        formats[id(source.format)] = formats.get(id(source.format), 0) + more
+    return [
+        (more if step.any() else formats[id(source.format)]) > 0
+        for (source, _), more, step in zip(tables, falls, steps)
+    ]
+
+
+def _oldest_first(frame: "pd.DataFrame", falls: bool) -> "pd.DataFrame":
     """A file turned round if it has the newest row first; what came of one row of it stays in its order."""
     import numpy as np
 
-    steps = np.diff(microseconds(frame["time"]))
-    if (steps > 0).sum() >= (steps < 0).sum():
+    if not falls:
         return frame
     group = np.concatenate(([0], np.cumsum(np.diff(frame["row"].to_numpy()) != 0)))
     return _taken(frame, np.argsort(-group, kind="stable"))

@@ -11,7 +11,7 @@ from ..errors import XlhedgeError
 from .entry import FEE, FILL, FUNDING, REALISED, SETTLEMENT, TRANSFER
 from .frame import microseconds
 from .rounding import ROUNDING, Rounding
-from .walk import Gap, Steps, Walked, walk
+from .walk import NEAR, Gap, Steps, Walked, walk
 
 if TYPE_CHECKING:
     import numpy as np
@@ -222,15 +222,7 @@ def _differences(
 
     told = np.flatnonzero(~np.isnan(steps.position) | ~np.isnan(steps.size))
     if len(told) and not line.gaps:
-        last = told[-1]
-        ours = math.fsum(np.nan_to_num(steps.qty[: last + 1])) + line.opening
-        theirs = float(steps.position[last])
-        if math.isnan(theirs):
-            theirs = math.copysign(float(steps.size[last]), ours)
-        why = f"{line.opening:,.10g} USD were open before the first row, or fills are missing" if line.opening else ""
-        if not why and not np.isnan(steps.qty[last + 1 :]).all():
-            why = f"before the last fills, on {datetime.fromtimestamp(steps.time[last] / 1e6, UTC):%Y-%m-%d %H:%M} UTC"
-        yield Difference("position", "USD", ours, theirs, OPENED if line.opening else AGREES, why)
+        yield _position(line, steps, told)
     entries = np.flatnonzero(~np.isnan(entry))
     if len(entries) and line.position and np.isnan(steps.qty[entries[-1] + 1 :]).all():
         yield _entry(line, float(entry[entries[-1]]), exact, rounded, rounding)
@@ -239,6 +231,25 @@ def _differences(
         theirs = math.fsum(profit[profits])
         ours, by_rule = (math.fsum(walked.realised[profits]) for walked in (exact, rounded))
         yield _money("realised", line.coin, ours, by_rule, theirs, SATOSHI * (1 + len(profits)), rounding, line)
+
+
+def _position(line: Line, steps: Steps, told: "np.ndarray") -> Difference:
+    """Our position beside the one that the venue tells last; of several at one time the nearest, for their order is not told."""
+    import numpy as np
+
+    end = int(np.searchsorted(steps.time, steps.time[told[-1]], "right"))
+    ours = math.fsum(np.nan_to_num(steps.qty[:end])) + line.opening
+    last = told[steps.time[told] == steps.time[told[-1]]]
+    signed = np.where(np.isnan(steps.position[last]), np.copysign(steps.size[last], ours), steps.position[last])
+    theirs = float(signed[np.abs(signed - ours).argmin()])
+    off, why = theirs - ours, ""
+    if abs(off) > NEAR * max(1.0, abs(ours), abs(theirs)):
+        return Difference("position", "USD", ours, theirs, UNEXPLAINED, f"{off:+,.10g} USD")
+    if line.opening:
+        why = f"{line.opening:,.10g} USD were open before the first row, or fills are missing"
+    elif not np.isnan(steps.qty[end:]).all():
+        why = f"before the last fills, on {datetime.fromtimestamp(steps.time[end - 1] / 1e6, UTC):%Y-%m-%d %H:%M} UTC"
+    return Difference("position", "USD", ours, theirs, OPENED if line.opening else AGREES, why)
 
 
 def _entry(line: Line, theirs: float, exact: Walked, rounded: Walked, rounding: Rounding | None) -> Difference:
