@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from .entry import COLUMNS, FEE, FILL, FUNDING, REALISED, SETTLEMENT, STATEMENT, TYPES, WITNESS
 from .frame import microseconds
 from .read import Recognised, blank, joined
+from .row_by_row import TRADES, told_finer
 
 if TYPE_CHECKING:
     import numpy as np
@@ -15,8 +16,13 @@ SECOND, MINUTE = 1_000_000, 60_000_000
 A_DAY = 1440
 """Microseconds of a second and of a minute, and minutes of the day that the first lump of an export stands for."""
 
+DROPPED = 2e-14
+"""The share of a number that spreadsheets drop: they keep 15 digits."""
 
 ONCE = "of its rows are money that another export tells one by one, and count once"
+BESIDE = (
+    "of its rows are fees or profits from the time of trades that another export tells, of none of them, and count too"
+)
 MAY_BE_TWICE = "of its fills are of positions that another export tells the fills of, but not their end: the opening may be in both"
 
 
@@ -103,11 +109,16 @@ def _once(
     if len(sources) == 1 and not has_id.any():
         return kept, {}
     hashed = pd.util.hash_pandas_object
+
+    def figures(*names: str) -> "np.ndarray":
+        told = frame[[*names]]
+        return hashed(told.apply(same_told, raw=True) if len(sources) > 1 else told, index=False).to_numpy()
+
     event = hashed(frame[["account", "venue", "contract", "type"]], index=False).to_numpy()
-    content = hashed(frame[["qty", "price", "fee", "amount"]], index=False).to_numpy()
+    content = figures("qty", "price", "fee", "amount")
     named = np.fromiter(map(hash, frame["id"]), np.int64, len(frame)).view("uint64")
     timed = hashed(frame["time"], index=False).to_numpy()
-    witness = hashed(frame[["position", "entry", "balance"]], index=False).to_numpy()
+    witness = figures("position", "entry", "balance")
     is_statement = (frame["type"] == STATEMENT).to_numpy()
     key = _mixed(event, np.where(has_id, named, _mixed(content, timed)))
     key = np.where(is_statement, _mixed(key, witness), key)
@@ -115,10 +126,12 @@ def _once(
     again = pd.Series(_mixed(_mixed(key, content), of.astype("uint64"))).duplicated().to_numpy()
     kept &= ~(again & (has_id | is_statement))
     if len(sources) > 1:
-        kept = _most_of_one_file(frame, of, key, kept, has_id, sources)
+        mark = same_told(frame["balance"].fillna(frame["position"]).to_numpy())
+        kept = _most_of_one_file(mark, of, key, kept, has_id, sources)
         formats = pd.factorize(np.array([id(source.format) for source in sources]))[0][of]
         if formats.any():
-            loose = _mixed(event, hashed(_about(frame), index=False).to_numpy())
+            rank = np.array([source.format.summary for source in sources])[of]
+            loose = _mixed(event, hashed(_about(frame, rank), index=False).to_numpy())
             kept = _most_of_one_format(loose, formats, kept, has_id, is_statement)
     return kept, {
         word: int(count)
@@ -131,7 +144,7 @@ def _once(
 
 
 def _most_of_one_file(
-    frame: "pd.DataFrame",
+    mark: "np.ndarray",
     of: "np.ndarray",
     key: "np.ndarray",
     kept: "np.ndarray",
@@ -152,7 +165,6 @@ def _most_of_one_file(
     chosen = kept & (of == best[codes])
 
     formats = np.array([id(source.format) for source in sources])
-    mark = frame["balance"].fillna(frame["position"]).to_numpy()
     other = kept & ~chosen & ~has_id & ~np.isnan(mark) & (formats[of] == formats[best[codes]])
     if other.any():
         place = _mixed(codes.astype("uint64"), mark.view("uint64"))
@@ -162,12 +174,37 @@ def _most_of_one_file(
     return chosen
 
 
-def _about(frame: "pd.DataFrame") -> "pd.DataFrame":
-    """What several formats tell alike of one event: the second, and figures without the noise of their units."""
+def _about(frame: "pd.DataFrame", rank: "np.ndarray") -> "pd.DataFrame":
+    """What several formats tell alike of one event: the second, with the size and the price of a trade, the money of any other.
+
+    Formats tell fees to different decimals, and a funding is alone in its second. A trade or a funding of a summary is
+    another thing than one that is told by itself.
+    """
+    import numpy as np
     import pandas as pd
 
-    figures = {name: frame[name].fillna(0.0).round(12) + 0.0 for name in ("qty", "price", "fee", "amount")}
-    return pd.DataFrame({"second": microseconds(frame["time"]) // SECOND, **figures})
+    types = frame["type"].to_numpy(dtype=object)
+    is_trade, is_funding = np.isin(types, TRADES), types == FUNDING
+    told = {
+        **{name: (is_trade, 12) for name in ("qty", "price")},
+        **{name: (~(is_trade | is_funding), 8) for name in ("fee", "amount")},
+    }
+    return pd.DataFrame(
+        {"second": microseconds(frame["time"]) // SECOND, "rank": np.where(is_trade | is_funding, rank, 0)}
+        | {name: frame[name].where(chosen).fillna(0.0).round(digits) + 0.0 for name, (chosen, digits) in told.items()}
+    )
+
+
+def same_told(values: "np.ndarray") -> "np.ndarray":
+    """Numbers that differ in no more than the digits that a spreadsheet drops, as one: the least of them."""
+    import numpy as np
+
+    order = np.argsort(values, kind="stable")
+    rising = values[order]
+    begins = np.append(True, ~(np.diff(rising) <= DROPPED * np.abs(rising[1:])))
+    same = np.empty_like(values)
+    same[order] = rising[begins][np.cumsum(begins) - 1]
+    return same
 
 
 def _most_of_one_format(
@@ -206,25 +243,31 @@ def _money_once(frame: "pd.DataFrame", of: "np.ndarray", sources: Sequence[Recog
     ranks = np.unique(rank)
     if len(ranks) < 2:
         return ()
-    covered, alone = np.zeros(len(frame), dtype=bool), np.zeros(len(frame), dtype=bool)
-    minute = microseconds(frame["time"]) // MINUTE
+    covered, beside, alone = (np.zeros(len(frame), dtype=bool) for _ in range(3))
+    times = microseconds(frame["time"])
+    minute = times // MINUTE
     told = (frame["type"] == STATEMENT).to_numpy()
     frame.loc[_told_finer(frame, rank, minute, told & frame["amount"].notna().to_numpy()), "amount"] = np.nan
     rank[told] = -1
     types = frame["type"].to_numpy(dtype=object)
     groups = frame.groupby(["account", "venue", "contract"], observed=True, sort=False).indices
     format_of = np.array([source.format.name for source in sources], dtype=object)[of]
+    row_by_row = {source.format.name for source in sources if source.format.is_row_by_row}
     for places in groups.values():
         for coarse in ranks[1:]:
             ours = places[(rank[places] >= 0) & (rank[places] < coarse)]
             summed = places[rank[places] == coarse]
             for name in sorted({*format_of[summed]}) if len(ours) else ():
                 theirs = summed[format_of[summed] == name]
-                covered[theirs] = _covered(minute, types, ours, theirs)
-                alone[theirs] = (types[theirs] == FILL) & ~covered[theirs]
+                if name in row_by_row:
+                    covered[theirs] = told_finer(frame, ours, theirs)
+                    beside[theirs] = ~covered[theirs] & _among(times, types, ours, theirs)
+                else:
+                    covered[theirs] = _covered(minute, types, ours, theirs)
+                    alone[theirs] = (types[theirs] == FILL) & ~covered[theirs]
     notes = [
         f"{sources[i].file}: {int(chosen[of == i].sum()):,} {what}"
-        for chosen, what in ((covered, ONCE), (alone, MAY_BE_TWICE))
+        for chosen, what in ((covered, ONCE), (beside, BESIDE), (alone, MAY_BE_TWICE))
         for i in np.unique(of[chosen])
     ]
     frame.loc[covered, "type"] = STATEMENT
@@ -244,6 +287,17 @@ def _told_finer(frame: "pd.DataFrame", rank: "np.ndarray", minute: "np.ndarray",
             theirs = ours[rank[ours] == coarse]
             finer[theirs] = (minute[theirs] >= span.min()) & (minute[theirs] <= span.max() + A_DAY)
     return finer
+
+
+def _among(times: "np.ndarray", types: "np.ndarray", ours: "np.ndarray", theirs: "np.ndarray") -> "np.ndarray":
+    """Which fees and profits are from between the first and the last trade of finer rows."""
+    import numpy as np
+
+    traded = times[ours[np.isin(types[ours], TRADES)]]
+    if not len(traded):
+        return np.zeros(len(theirs), dtype=bool)
+    at = times[theirs]
+    return np.isin(types[theirs], (FEE, REALISED)) & (at >= traded.min()) & (at <= traded.max())
 
 
 def _covered(minute: "np.ndarray", types: "np.ndarray", ours: "np.ndarray", theirs: "np.ndarray") -> "np.ndarray":
