@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ..errors import FileError, InputError, Unreadable
 from ..portfolio.assemble import own_table
 from ..portfolio.mistakes import RowError, RowErrors, file_mistake
+from .accounts import with_account
 from .entry import Told
 from .merge import merged
 from .read import Recognised, read_table, tables_of, zone_named
@@ -125,6 +126,8 @@ def _renamed(tables: list, account: str) -> list:
             raise InputError(
                 "account", f"names one account, and the exports of {venue} are of {len(others) + 1}", account
             )
+        if len(known - {""}) > 1 and "" in known:
+            tables = with_account(tables, venue, known - {""})
     renamed = []
     for found, frame in tables:
         known = numbers.get(found.format.venue, set()) - {""}

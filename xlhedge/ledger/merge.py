@@ -53,11 +53,11 @@ def merged(tables: "Sequence[tuple[Recognised, pd.DataFrame]]") -> Merged:
     parts = [_oldest_first(frame, falls) for (_, frame), falls in zip(tables, _falling(tables))]
     frame = joined(parts)
     frame["type"] = frame["type"].cat.set_categories([*TYPES, STATEMENT])
-    kept, doubles = _once(frame, of, sources)
+    kept, doubles, touching = _once(frame, of, sources)
     order = np.flatnonzero(kept)
     order = order[np.argsort(microseconds(frame["time"])[order], kind="stable")]
     frame, of = _taken(frame, order), of[order]
-    notes = _money_once(frame, of, sources)
+    notes = (*touching, *_money_once(frame, of, sources))
     told = (frame["type"] == STATEMENT).to_numpy()
     if not told.any():
         return Merged(frame, frame.iloc[:0], doubles, notes)
@@ -99,15 +99,15 @@ def _oldest_first(frame: "pd.DataFrame", falls: bool) -> "pd.DataFrame":
 
 def _once(
     frame: "pd.DataFrame", of: "np.ndarray", sources: Sequence[Recognised]
-) -> "tuple[np.ndarray, dict[str, int]]":
-    """Which rows count, and how many do not, because they stand elsewhere too, by id and by content."""
+) -> "tuple[np.ndarray, dict[str, int], tuple[str, ...]]":
+    """Which rows count, how many do not, because they stand elsewhere too, by id and by content, and what is told of them."""
     import numpy as np
     import pandas as pd
 
     has_id = (frame["id"] != "").to_numpy()
     kept = np.ones(len(frame), dtype=bool)
     if len(sources) == 1 and not has_id.any():
-        return kept, {}
+        return kept, {}, ()
     hashed = pd.util.hash_pandas_object
 
     def figures(*names: str) -> "np.ndarray":
@@ -125,22 +125,29 @@ def _once(
 
     again = pd.Series(_mixed(_mixed(key, content), of.astype("uint64"))).duplicated().to_numpy()
     kept &= ~(again & (has_id | is_statement))
+    touching: tuple[str, ...] = ()
     if len(sources) > 1:
         mark = same_told(frame["balance"].fillna(frame["position"]).to_numpy())
-        kept = _most_of_one_file(mark, of, key, kept, has_id, sources)
+        most, best = _most_of_one_file(mark, of, key, kept, has_id, sources)
+        unclear = kept & ~most & ~has_id & ~is_statement & np.isnan(mark)
+        kept, touching = most, _touching(microseconds(frame["time"]), of, best, unclear, sources)
         formats = pd.factorize(np.array([id(source.format) for source in sources]))[0][of]
         if formats.any():
             rank = np.array([source.format.summary for source in sources])[of]
             loose = _mixed(event, hashed(_about(frame, rank), index=False).to_numpy())
             kept = _most_of_one_format(loose, formats, kept, has_id, is_statement)
-    return kept, {
-        word: int(count)
-        for word, count in (
-            ("id", (~kept & has_id & ~is_statement).sum()),
-            ("content", (~kept & ~has_id & ~is_statement).sum()),
-        )
-        if count
-    }
+    return (
+        kept,
+        {
+            word: int(count)
+            for word, count in (
+                ("id", (~kept & has_id & ~is_statement).sum()),
+                ("content", (~kept & ~has_id & ~is_statement).sum()),
+            )
+            if count
+        },
+        touching,
+    )
 
 
 def _most_of_one_file(
@@ -150,8 +157,11 @@ def _most_of_one_file(
     kept: "np.ndarray",
     has_id: "np.ndarray",
     sources: Sequence[Recognised],
-) -> "np.ndarray":
-    """Of the rows of each key those of the file that has most of them, and those that the venue's balance tells apart."""
+) -> "tuple[np.ndarray, np.ndarray]":
+    """Of the rows of each key those of the file that has most of them, and those that the venue's balance tells apart.
+
+    Beside them the number of that file, for each row.
+    """
     import numpy as np
     import pandas as pd
 
@@ -171,7 +181,28 @@ def _most_of_one_file(
         unmarked = np.unique(codes[chosen & np.isnan(mark)])
         news = other & ~np.isin(place, place[chosen]) & ~np.isin(codes, unmarked)
         chosen |= news & ~pd.Series(np.where(news, place, np.arange(len(place)))).duplicated().to_numpy()
-    return chosen
+    return chosen, best[codes]
+
+
+def _touching(
+    times: "np.ndarray", of: "np.ndarray", best: "np.ndarray", unclear: "np.ndarray", sources: Sequence[Recognised]
+) -> tuple[str, ...]:
+    """What is told of equal rows of two files that have no more than one second in common: they may be events of their own."""
+    import numpy as np
+    import pandas as pd
+
+    seconds = pd.Series(times // SECOND).groupby(of).agg(["min", "max"])
+    notes = []
+    for one, other in np.unique(np.column_stack((of[unclear], best[unclear])), axis=0).tolist():
+        begin, end = seconds["min"][[one, other]].max(), seconds["max"][[one, other]].min()
+        if begin == end:
+            count = int((unclear & (of == one) & (best == other)).sum())
+            at = f"{pd.Timestamp(begin, unit='s'):%Y-%m-%d %H:%M:%S} UTC"
+            notes.append(
+                f"{sources[one].file} and {sources[other].file} only touch, at {at}: {count:,} equal rows of both count once there, "
+                "and may be events of their own; an export of all of the time tells"
+            )
+    return tuple(notes)
 
 
 def _about(frame: "pd.DataFrame", rank: "np.ndarray") -> "pd.DataFrame":
