@@ -170,25 +170,6 @@ def test_rows_that_come_and_go(read, old, new, parts):
     assert moved["exposure_usd", ""] == {group: near(value) for group, value in parts.items()}
 
 
-ETH_NEEDS = 40 * (0.5 + 0.01) / 1.5 + 0.0003 * 270 * 40  # coins for a short of 40 ETH at an assumed rate of 1 %
-
-
-def test_a_maintenance_rate_that_only_the_new_settings_assume_is_unknown_until_they_count(read):
-    """A short of 600,000 at 60,000 with 5 BTC goes at 119,400 (0.995 x 600,000/5); one of 120,000 ETH dollars, sold at 3,000 with 5
-    posted less the fee of the 60,000 that are new, at 0.99 x 120,000/(40 - 5 + 20 x 0.0005)."""
-    old = read(KEPT + "\nme,ETH,200,3000")
-    new = read(KEPT + "\nme,ETH,200,3000,20%,kraken,PI_ETHUSD,-60000,3000,5", mmr="0.01")
-    found = {(part.figure.name, part.figure.of): part for part in diff_of(old, new).figures}
-    needed, near_by = found["margin_required", "ETH"], found["nearest_liquidation", ""]
-    assert needed.change == near(ETH_NEEDS) and {*needed.parts.values()} == {None}
-    assert needed.told == ("positions: 0 -> unknown", f"settings: unknown -> {ETH_NEEDS:,.10g}")
-    gone = 0.99 * 120_000 / (40 - 5 + 20 * 0.0005)
-    assert near_by.told == (
-        "positions: 119,400 of BTC bybit BTCUSD -> unknown", f"settings: unknown -> {gone:,.10g} of ETH kraken PI_ETHUSD",
-    )  # fmt: skip
-    assert {*found["margin_required", "BTC"].parts.values()} == {0.0}
-
-
 def portfolio_of(read, rows: list[dict], **settings):
     columns = HEAD.strip().split(",")
     told = [{**row, "portfolio": "me", "margin": None} for row in rows]

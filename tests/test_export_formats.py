@@ -186,7 +186,8 @@ SMALL = {  # file, its text, the columns of the row that is meant, and a part of
         + "1,1,2026-01-10 03:00:00,Swap,BTC-USD-SWAP,Sell,3,cont,60000,0,-0.000002,BTC,0,0,-0.000002,1,BTC\n"
         "2,1,2026-01-10 03:00:01,Swap,BTC-USD-SWAP,ADL close short,3,cont,60000,0,0,BTC,0,0,0,1,BTC\n"
         "3,1,2026-01-10 03:00:02,Spot,BTC-USD,Buy,0.1,BTC,60000,0,0,BTC,0,0,0.1,1.1,BTC\n",
-        [("fill", -300.0, 60000.0, 2e-6, None), ("fill", 300.0, 60000.0, 0.0, None)], "",
+        [("fill", -300.0, 60000.0, 2e-6, None), ("fill", 300.0, 60000.0, 0.0, None), ("transfer", None, None, None, 0.1)],
+        "okx.csv: 1 row that is left out moved the wallet of BTC and counts as a transfer",
     ),
     "OKX long and short at once": (
         "okx.csv",
@@ -198,14 +199,14 @@ SMALL = {  # file, its text, the columns of the row that is meant, and a part of
     "Binance: a fee in another coin": (
         "Trades(UTC--6).csv",
         BINANCE_HEADER + "26-01-01 00:00:00,BTCUSD_PERP,BUY,50000,2,0.004,0.00001 BNB,0,7\n",
-        [("fill", 200.0, 50000.0, None, None)], "1 fees in BNB, not in the coin of the contract",
+        [("fill", 200.0, 50000.0, None, None)], "1 fee in BNB, not in the coin of the contract",
     ),
     "Deribit: a position moved in and, which is a gap, out": (
         "transaction_log-1-BTC-1.csv",
         DERIBIT_HEADER + "3,1,2026-01-05 09:00:02,,correction,,,,,,,,0,0,,0,0,0.5,3,3,,,,\n"
         "2,1,2026-01-05 09:00:01,BTC-PERPETUAL,position move,-,100,0.1,0,80000,80000,80000,0,0,,0,0,0,3,3,,,To,\n"
         "1,1,2026-01-05 09:00:00,BTC-PERPETUAL,position move,open buy,100,0.1,100,80000,80000,80000,0,0,,0,0,0,3,3,,,From,\n",
-        [("fill", 100.0, 80000.0, 0.0, None), ("transfer", None, None, None, 0.5)], "1 position moves tell no side",
+        [("fill", 100.0, 80000.0, 0.0, None), ("transfer", None, None, None, 0.5)], "position moves (1) that tell no side",
     ),
     "Deribit: a fee of the fee balance, sizes in coins": (
         "transaction_log-1-BTC-1.csv",

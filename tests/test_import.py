@@ -26,7 +26,8 @@ def test_what_is_told(tmp_path):
     assert told.exit_code == 0 and told.stdout.splitlines() == [
         "bitmex_trade_history.csv: BitMEX trade history, 10 rows, 8 rows of the ledger come of them",
         "bitmex_wallet_history_api.csv: BitMEX wallet history (API), 12 rows, 11 rows of the ledger come of them",
-        "note: bitmex_wallet_history_api.csv: 8 of its rows are money that another export tells one by one, and count once",
+        "note: bitmex_wallet_history_api.csv: 8 rows of money that another export tells one by one, counted once",
+        "note: bitmex_wallet_history_api.csv: 1 row that is left out moved the wallet of BTC and counts as a transfer",
         "left out: 2 rows, quanto contracts (ETHUSD)",
         "left out: 1 row, rows in another currency (USDt)",
         "left out: 1 row, rows that are no executions (New)",
@@ -46,11 +47,12 @@ def test_what_is_told(tmp_path):
         "    venue      tells no figure to compare with",
         "",
         "bitmex, account 7, wallet in BTC",
-        "    transfers  +2.98990000 BTC",
+        "    transfers  +2.98985000 BTC",
         "    balance    compared from 2025-12-19 10:00:00 to 2026-01-08 10:00:00 UTC",
-        "    venue      wallet 0.77795000 BTC: agrees",
+        "    venue      wallet 3.77795000 BTC in the end",
+        "    venue      change of the wallet 0.77795000 BTC: agrees",
         "",
-        f"wrote {tmp_path / 'ledger.csv'} (10 rows from 2025-12-19 to 2026-01-08)",
+        f"wrote {tmp_path / 'ledger.csv'} (11 rows from 2025-12-19 to 2026-01-08)",
     ]
     assert (tmp_path / "ledger.csv").read_text().splitlines()[:4] == [
         "time,account,venue,contract,type,qty,price,fee,amount,id,file,row",
@@ -84,8 +86,8 @@ def test_a_fill_that_is_missing_is_told_with_its_time_and_size(tmp_path):
         "gap: bybit BTCUSD: 50,000 USD sold are missing after 2026-01-06 00:00:00 up to 2026-01-06 10:00:00 UTC "
         "(bybit_transaction_log.csv row 2)"
     ) in result.stdout  # fmt: skip
-    assert "wallet -0.00045000 BTC: a fill is missing" not in result.stdout
-    assert "wallet 0.09915000 BTC: a fill is missing" in result.stdout
+    assert "change of the wallet -0.00045000 BTC: a fill is missing" not in result.stdout
+    assert "change of the wallet 0.09915000 BTC: a fill is missing" in result.stdout
 
 
 def test_what_was_open_before_the_export_is_told(tmp_path):
@@ -101,7 +103,7 @@ def test_money_that_no_row_tells_is_unexplained_from_its_first_row_on(tmp_path):
     result = run("import", export)
     assert result.exit_code == 4
     assert (
-        "wallet 0.77795000 BTC: unexplained (+0.00020000 BTC; first off by 2026-01-06 04:00:00 UTC, "
+        "change of the wallet 0.77795000 BTC: unexplained (+0.00020000 BTC; first off by 2026-01-06 04:00:00 UTC, "
         "bitmex_wallet_history_api.csv row 7)"
     ) in result.stdout  # fmt: skip
 
@@ -114,6 +116,26 @@ def test_an_export_is_never_written_over(tmp_path):
     assert "is a folder" in fails(2, "import", LOG, "--out", tmp_path)
     assert export.read_bytes() == before
     assert run("import", LOG, "--out", export, "--force").exit_code == 0 and export.read_bytes() != before
+
+
+def test_a_ledger_loses_no_row(tmp_path):
+    """Of the 11 rows of the log 2 are of a linear contract; without row 4, a fill, the ledger has one less than 9."""
+    out, export = tmp_path / "ledger.csv", without(LOG, tmp_path, 4)
+    asked = ("--zone", "UTC+8", "--out", out)
+    run("import", LOG, *asked)
+    before = out.read_bytes()
+    refused = run("import", export, *asked)
+    assert refused.exit_code == 2 and out.read_bytes() == before
+    assert (
+        f"{out} stays as it was: 1 of its 9 rows would be lost; give it as an export too, or --force" in refused.stderr
+    )
+    assert run("import", out, export, *asked).exit_code == 0 and out.read_bytes() == before
+    assert run("import", export, *asked, "--force").exit_code == 4 and out.read_bytes() != before
+
+
+def test_a_ledger_is_csv_by_its_name_too(tmp_path):
+    told = fails(2, "import", LOG, "--out", tmp_path / "ledger.xlsx")
+    assert "ledger.xlsx would be a workbook by its name, and what is written is CSV" in told
 
 
 def test_a_name_is_for_one_account(tmp_path):

@@ -102,7 +102,7 @@ CASES = {  # files by name; what is asked beside them; exit code; what is told
     "an id of 10,000 characters": ({"a.csv": with_id("x" * 10_000)}, "", 3, "id: must be printable text of at most 200 characters"),
     "a note of 10,000 characters": ({"a.csv": with_id("x" * 10_000).replace(",id", ",note")}, "", 0, ONE),
     "a side that is none": ({"a.csv": TRADES + TRADE.format("XBTUSD", "Long")}, "", 3, "a.csv row 2, side: must be one of buy, sell (got 'Long')"),
-    "a type that is none": ({"a.csv": typed(type="gift")}, "", 3, "type: must be one of fill, funding, fee, transfer, settlement, realised (got 'gift')"),
+    "a type that is none": ({"a.csv": typed(type="gift")}, "", 3, "type: must be one of fill, funding, fee, transfer, settlement, realised, missing (got 'gift')"),
     "a venue that is none": ({"a.csv": typed(venue="mtgox")}, "", 3, "mtgox"),
     "a symbol with spaces": ({"a.csv": TRADES + TRADE.format(" XBTUSD ", "Buy")}, "", 0, ONE),
     "a symbol that no table has": ({"a.csv": TRADES + TRADE.format("QQQUSD", "Buy")}, "", 3, "a.csv row 2, symbol: bitmex has no contract 'QQQUSD' here"),

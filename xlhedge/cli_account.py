@@ -67,6 +67,8 @@ def account(
 
     venue = venue.strip().lower()
     access_of(venue)
+    if since and since.replace(tzinfo=UTC) > datetime.now(UTC):
+        raise click.UsageError(f"--since {since:%Y-%m-%d} is still to come, so that nothing would be read")
     for path in filter(None, (out, positions)):
         if not path.parent.is_dir():
             raise click.UsageError(f"there is no folder {path.parent} for {path.name}")
@@ -92,12 +94,12 @@ def account(
     had = {gap.symbol for gap in found.gaps}
     ledger = None if found.rows is None else _ledger(found, out, contracts, name.strip())
     if out and ledger:
-        write_ledger(ledger.rows, out, force)
+        write_ledger(ledger.written(), out, force)
     written = positions if positions and "positions" not in had else None
     if written:
         _write_table(written, found)
     compared = ledger and ledger.reconciliation
-    wrong = bool(found.gaps) or bool(compared and (ledger.gaps or compared.unexplained))
+    wrong = bool(found.gaps) or bool(compared and (compared.incomplete or compared.unexplained))
     code = CHECK_FAILED if wrong else DONE
     if as_json:
         click.echo(json.dumps(_figures(found, ledger, code, out, written), indent=2, allow_nan=False))
@@ -114,8 +116,10 @@ def _ledger(found: "Account", out: Path | None, contracts, name: str) -> "Ledger
     from .ledger import Ledger, read_ledger
     from .ledger.entry import STATEMENT, Format
     from .ledger.merge import merged
-    from .ledger.read import Recognised, compact
+    from .ledger.read import Recognised, compact, joined
     from .ledger.reconcile import reconcile
+    from .ledger.same import told_otherwise, with_one_name
+    from .portfolio.mistakes import RowErrors
 
     rows = compact(found.rows)
     kept = int((rows["type"] != STATEMENT).sum())
@@ -124,13 +128,17 @@ def _ledger(found: "Account", out: Path | None, contracts, name: str) -> "Ledger
     tables, again = [(new, rows)], 0
     if out and _is_ledger(out):
         before = read_ledger(out)
-        tables = [(new, _not_in(before.rows, rows)), (before.recognised[0], before.rows)]
+        old = joined([before.rows, before.statements])
+        (new, rows), old = with_one_name([(new, rows), (before.recognised[0], old)], name)
+        if errors := [*told_otherwise([(new, rows), old])]:
+            raise RowErrors(errors)
+        tables = [(new, _not_in(old[1], rows)), old]
         again = len(rows) - len(tables[0][1])
     put = merged(tables)
     doubles = put.doubles | ({"id": put.doubles.get("id", 0) + again} if again else {})
     compared = reconcile(put.rows, put.statements, contracts)
     recognised = tuple(each for each, _ in tables)
-    return Ledger(put.rows, put.statements, recognised, found.left_out, (*found.notes, *put.notes), doubles, compared.gaps, compared)  # fmt: skip
+    return Ledger(put.rows, put.statements, recognised, found.left_out, (*(note for each, _ in tables for note in each.notes), *put.notes), doubles, compared.gaps, compared)  # fmt: skip
 
 
 def _is_ledger(path: Path) -> bool:

@@ -57,12 +57,14 @@ def import_(
     check_into(into)
     if out:
         check_replaceable(out, force)
-        _check_apart(out, export)
+        is_read = _is_read(out, export)
     found = read_exports(export, zone, account.strip(), table, _progress())
     if out:
-        write_ledger(found.rows, out, force)
+        if not is_read and not force:
+            _check_kept(found, out, table)
+        write_ledger(found.written(), out, force)
     compared = found.reconciliation
-    code = CHECK_FAILED if found.gaps or compared.unexplained else DONE
+    code = CHECK_FAILED if compared.incomplete or compared.unexplained else DONE
     if not as_json:
         click.echo("\n".join(told_lines(found, out)))
     if into:
@@ -82,22 +84,38 @@ def import_(
 
 def _check_whole(found: "Ledger", into: Path, force: bool) -> None:
     """Refuse to put positions into a workbook that are not what is open at the venue."""
-    begun = [f"{line.venue} {line.contract}" for line in found.reconciliation.lines if line.opening]
-    if begun and not force:
-        raise FileError(
-            f"{into} stays as it was: {', '.join(begun)} was open before the first row; --force writes all the same"
-        )
-    if found.gaps and not force:
-        raise FileError(
-            f"{into} stays as it was: {counted(len(found.gaps), 'gap')} in the fills; --force writes all the same"
-        )
+    from .ledger.reconcile import REMEDY
+
+    if (lacking := found.reconciliation.incomplete) and not force:
+        raise FileError(f"{into} stays as it was: {'; '.join(lacking)}: {REMEDY}, or --force writes all the same")
 
 
-def _check_apart(out: Path, exports: Iterable[Path]) -> None:
-    """Refuse to write over an export."""
-    for path in exports:
-        if path.exists() and out.exists() and path.samefile(out):
-            raise click.UsageError(f"--out {out} is also an export and would be lost; choose another name")
+def _is_read(out: Path, exports: Iterable[Path]) -> bool:
+    """Whether the file to be written is also one that is read, which only a ledger may be."""
+    from .files import files_in
+    from .ledger import check_replaceable
+    from .ledger.read import TABLES
+
+    if not out.exists():
+        return False
+    files = (file for path in exports for file in (files_in(path, TABLES) if path.is_dir() else (path,)))
+    is_read = any(file.exists() and file.samefile(out) for file in files)
+    if is_read:
+        try:
+            check_replaceable(out, False)
+        except FileError:
+            what = f"--out {out} is also an export and would be lost; choose another name"
+            raise click.UsageError(what) from None
+    return is_read
+
+
+def _check_kept(found: "Ledger", out: Path, table: Path | None) -> None:
+    """Refuse to write over a ledger that has rows which the new one lacks."""
+    from .ledger import lacking, read_ledger
+
+    if out.exists() and (lost := lacking(found.rows, (old := read_ledger(out, table)).rows)):
+        what = f"{lost:,} of its {counted(len(old.rows), 'row')} would be lost"
+        raise FileError(f"{out} stays as it was: {what}; give it as an export too, or --force writes over it")
 
 
 def _progress() -> Callable[[int], None]:
@@ -171,6 +189,11 @@ def _wallet(wallet) -> Iterator[str]:
     yield f"    transfers  {wallet.transfers:+,.8f} {wallet.coin}"
     if wallet.since is not None:
         yield f"    balance    compared from {wallet.since:%Y-%m-%d %H:%M:%S} to {wallet.until:%Y-%m-%d %H:%M:%S} UTC"
+    if wallet.balance is not None and not wallet.differences:
+        yield f"    venue      wallet {wallet.balance:,.8f} {wallet.coin}, its only balance: no change to compare with"
+        return
+    if wallet.balance is not None:
+        yield f"    venue      wallet {wallet.balance:,.8f} {wallet.coin} in the end"
     yield from _compared(wallet.differences)
 
 
@@ -190,4 +213,6 @@ def _written(found: "Ledger", out: Path | None) -> str:
         span = "no rows"
     else:
         span = f"{counted(len(rows), 'row')} from {rows['time'].iloc[0]:%Y-%m-%d} to {rows['time'].iloc[-1]:%Y-%m-%d}"
+    if lacking := len(found.written()) - len(rows):
+        span += f" and {counted(lacking, 'row')} of type missing"
     return f"wrote {out} ({span})" if out else f"a ledger of {span}; --out LEDGER.csv writes it"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .errors import shown
+from .errors import counted, shown
 
 if TYPE_CHECKING:
     from .intake import Asked
@@ -101,11 +101,6 @@ def failing(severity: str, name: str, subject: str | None) -> str:
     """A check that fails, in words: what it is, and the first thing that fails it."""
     what = "check failed" if severity == "red" else "amber"
     return f"{what}: {name}{f': {subject}' if subject else ''}"
-
-
-def counted(number: int, noun: str) -> str:
-    """A number of things in words: 1 file, 2 files."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def pairs(texts: tuple[str, ...]) -> dict[str, str]:

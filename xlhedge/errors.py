@@ -68,3 +68,8 @@ def shown(value: object, longest: int = 60) -> str:
     text = f"{value:.10g}" if isinstance(value, float) else repr(value) if is_text else str(value)
     text = " ".join(text.split())
     return text if len(text) <= longest else text[: longest - 3] + "..."
+
+
+def counted(number: int, noun: str) -> str:
+    """A number of things in words: 1 file, 2 files."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -19,15 +19,16 @@ What a row moves in the wallet is amount - fee, and of a fill or a settlement th
 price: their amount stays blank. Of a funding, qty and price are the position and the mark that it was paid on, where told.
 """
 
-FILL, FUNDING, FEE, TRANSFER, SETTLEMENT, REALISED = TYPES = (
-    "fill", "funding", "fee", "transfer", "settlement", "realised",
+FILL, FUNDING, FEE, TRANSFER, SETTLEMENT, REALISED, MISSING = TYPES = (
+    "fill", "funding", "fee", "transfer", "settlement", "realised", "missing",
 )  # fmt: skip
 """What a row can be. A settlement closes a dated contract, with qty and price as a fill; realised is a lump of profit that the
-venue does not break down into fills."""
+venue does not break down into fills; missing is what must have been bought or sold at a price that no row tells."""
 
 STATEMENT = "statement"
-"""A row of the venue's own figures at a time, with WITNESS. It is not written into a ledger. Where it has an amount, that moved
-the wallet of the coin that `contract` names, and belongs to a row that is left out, such as the profit of a quanto."""
+"""A row of the venue's own figures at a time, with WITNESS. It is not written into a ledger. Where a format gives it an amount, that moved
+the wallet of the coin that `contract` names, and belongs to a row that is left out, such as the profit of a quanto: it becomes
+a transfer."""
 
 WITNESS = ("position", "size", "entry", "balance", "profit")
 """What the venue itself says after a row, beside the columns: its position [USD, long > 0], or the size of it where the export
@@ -39,7 +40,8 @@ class Told(NamedTuple):
 
     `file` is how errors call it, `zone` that of its times, `account` the account where the export names none, `above` the
     cells of what stands above its header, `header` that as it is spelt, `contracts` the user's own table of contracts.
-    `day_first` holds, once a time of the file has told it, whether the day stands before the month.
+    `day_first` holds, once a time of the file has told it, whether the day stands before the month; `local` is filled once a
+    time without an offset of its own was read.
     """
 
     file: str
@@ -49,6 +51,7 @@ class Told(NamedTuple):
     header: tuple[str, ...] = ()
     contracts: "FactTable | None" = None
     day_first: list[bool] | None = None
+    local: list[bool] | None = None
 
 
 class Chunk(NamedTuple):

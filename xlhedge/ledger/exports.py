@@ -5,14 +5,15 @@ from datetime import UTC
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from ..errors import FileError, InputError, Unreadable
+from ..errors import FileError, Unreadable
 from ..portfolio.assemble import own_table
 from ..portfolio.mistakes import RowError, RowErrors, file_mistake
-from .accounts import with_account
-from .entry import Told
+from .entry import STATEMENT, Told
 from .merge import merged
 from .read import Recognised, read_table, tables_of, zone_named
 from .reconcile import Reconciliation, reconcile
+from .same import told_otherwise, with_one_name
+from .store import with_missing
 from .walk import Gap
 
 if TYPE_CHECKING:
@@ -36,6 +37,10 @@ class Ledger(NamedTuple):
     doubles: dict[str, int]
     gaps: tuple[Gap, ...]
     reconciliation: Reconciliation
+
+    def written(self) -> "pd.DataFrame":
+        """The rows as a file has them: what is missing is told by rows of its own."""
+        return with_missing(self.rows, self.reconciliation.lines, self.gaps)
 
 
 def read_exports(
@@ -69,8 +74,10 @@ def read_exports(
         except Unreadable as error:
             unread.append(error)
     _refuse(errors, unread)
-    tables = _renamed(tables, account)
+    tables = with_one_name(tables, account)
+    _refuse([*told_otherwise(tables)], [])
     recognised = tuple(found for found, _ in tables)
+    lacked = {found.file: int((frame["type"] == STATEMENT).sum()) for found, frame in tables if not found.format.venue}
     put_together = merged(tables)
     del tables
     compared = reconcile(put_together.rows, put_together.statements, table)
@@ -78,7 +85,11 @@ def read_exports(
     for found in recognised:
         for reason, count in found.left_out.items():
             left_out[reason] = left_out.get(reason, 0) + count
-    notes = (*(f"{found.file}: {note}" for found in recognised for note in found.notes), *put_together.notes)
+    notes = (
+        *(f"{found.file}: {note}" for found in recognised for note in found.notes),
+        *put_together.notes,
+        *_filled(lacked, compared),
+    )
     return Ledger(
         put_together.rows,
         put_together.statements,
@@ -103,6 +114,17 @@ def read_ledger(path: str | Path, contracts: Path | None = None) -> Ledger:
     return found
 
 
+def _filled(lacked: dict[str, int], compared: Reconciliation) -> list[str]:
+    """What is told of fills that ledgers lacked, by file, and that are there now."""
+    before = sum(lacked.values())
+    filled = before - len(compared.gaps) - sum(bool(line.opening) for line in compared.lines)
+    names = ", ".join(name for name, count in lacked.items() if count)
+    if filled <= 0:
+        return []
+    what = "all" if filled == before else f"some ({filled:,} of {before:,} rows of type missing)"
+    return [f"{names}: {what} that it lacked is told by the other files"]
+
+
 def _refuse(errors: list[RowError], unread: list[Unreadable]) -> None:
     """Raise what is wrong with all files."""
     if errors:
@@ -111,29 +133,3 @@ def _refuse(errors: list[RowError], unread: list[Unreadable]) -> None:
         raise unread[0]
     if unread:
         raise FileError("\n".join(map(str, unread)))
-
-
-def _renamed(tables: list, account: str) -> list:
-    """The tables with one name for a venue's account: the one that is given, or the number that some of its exports tell."""
-    import pandas as pd
-
-    numbers: dict[str, set[str]] = {}
-    for found, frame in tables:
-        if found.format.venue and len(frame):
-            numbers.setdefault(found.format.venue, set()).update(frame["account"].cat.categories)
-    for venue, known in numbers.items():
-        if account and (others := sorted(known - {account, ""})[1:]):
-            raise InputError(
-                "account", f"names one account, and the exports of {venue} are of {len(others) + 1}", account
-            )
-        if len(known - {""}) > 1 and "" in known:
-            tables = with_account(tables, venue, known - {""})
-    renamed = []
-    for found, frame in tables:
-        known = numbers.get(found.format.venue, set()) - {""}
-        if found.format.venue and len(frame) and (name := account or (min(known) if len(known) == 1 else "")):
-            if not account and "" in frame["account"].cat.categories:
-                found = found._replace(notes=(*found.notes, f"names no account and is taken as of {name}"))
-            frame["account"] = pd.Categorical.from_codes([0] * len(frame), [name])
-        renamed.append((found, frame))
-    return renamed

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ..contracts import FactTable, RefusedContractError, contract, spec
 from ..contracts.tables import symbol_key
-from ..errors import InputError, NotAvailableError, Unreadable
+from ..errors import counted, InputError, NotAvailableError, Unreadable
 from ..portfolio.mistakes import RowError, RowErrors
 from .entry import COLUMNS, WITNESS, Told
 
@@ -234,6 +234,8 @@ def microseconds(times: "pd.Series") -> "np.ndarray":
 
 def _in_utc(local: "pd.Series", zone: tzinfo, column: "pd.Series", told: Told) -> "pd.Series":
     """Local times, NaT among them, in UTC."""
+    if told.local is not None and local.notna().any():
+        told.local[:] = [True]
     found = local.dt.tz_localize(zone, ambiguous="NaT", nonexistent="NaT")
     lost = local[found.isna() & local.notna()]
     if len(lost):
@@ -336,9 +338,17 @@ def other_coins(units: "pd.Series", coins: "pd.Series") -> tuple[str, ...]:
     """What is told of fees in another coin than that of the contract: they are not counted."""
     other = units[(units != "") & (units != coins)]
     return tuple(
-        f"{count} fees in {unit}, not in the coin of the contract, are not counted"
+        f"{counted(count, 'fee')} in {unit}, not in the coin of the contract, {'is' if count == 1 else 'are'} not counted"
         for unit, count in other.value_counts(sort=False).items()
     )
+
+
+def as_transfers(words: "pd.Series", what: str = "type") -> list[str]:
+    """What is told of rows of other types than are known, by the words of the export: they are taken as transfers."""
+    return [
+        f"{counted(count, 'row')} of {what} {word or '(blank)'} {'is taken as a transfer' if count == 1 else 'are taken as transfers'}"
+        for word, count in words.str.strip().value_counts().items()
+    ]
 
 
 def reasons(left_out: "pd.Series") -> dict[str, int]:

@@ -1,29 +1,22 @@
 """Many exports, one ledger: in the order of time, each event once, and no money twice."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from .entry import COLUMNS, FEE, FILL, FUNDING, REALISED, SETTLEMENT, STATEMENT, TYPES, WITNESS
+from .entry import COLUMNS, FUNDING, STATEMENT, TRANSFER, TYPES, WITNESS
 from .frame import microseconds
 from .read import Recognised, blank, joined
-from .row_by_row import TRADES, told_finer
+from .row_by_row import TRADES
+from .summaries import money_once, ranks_of
 
 if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
-SECOND, MINUTE = 1_000_000, 60_000_000
-A_DAY = 1440
-"""Microseconds of a second and of a minute, and minutes of the day that the first lump of an export stands for."""
-
+SECOND = 1_000_000
+"""Microseconds of a second."""
 DROPPED = 2e-14
 """The share of a number that spreadsheets drop: they keep 15 digits."""
-
-ONCE = "of its rows are money that another export tells one by one, and count once"
-BESIDE = (
-    "of its rows are fees or profits from the time of trades that another export tells, of none of them, and count too"
-)
-MAY_BE_TWICE = "of its fills are of positions that another export tells the fills of, but not their end: the opening may be in both"
 
 
 class Merged(NamedTuple):
@@ -43,9 +36,7 @@ def merged(tables: "Sequence[tuple[Recognised, pd.DataFrame]]") -> Merged:
     """
     import numpy as np
 
-    tables = sorted(
-        (each for each in tables if len(each[1])), key=lambda each: (each[1]["time"].min(), each[1]["time"].max())
-    )
+    tables = sorted((each for each in tables if len(each[1])), key=_first)
     if not tables:
         return Merged(blank(), blank(), {}, ())
     sources = [source for source, _ in tables]
@@ -53,15 +44,41 @@ def merged(tables: "Sequence[tuple[Recognised, pd.DataFrame]]") -> Merged:
     parts = [_oldest_first(frame, falls) for (_, frame), falls in zip(tables, _falling(tables))]
     frame = joined(parts)
     frame["type"] = frame["type"].cat.set_categories([*TYPES, STATEMENT])
+    moved = ((frame["type"] == STATEMENT) & (frame["amount"].fillna(0.0) != 0)).to_numpy()
+    frame.loc[moved, "type"] = TRANSFER
     kept, doubles, touching = _once(frame, of, sources)
     order = np.flatnonzero(kept)
     order = order[np.argsort(microseconds(frame["time"])[order], kind="stable")]
-    frame, of = _taken(frame, order), of[order]
-    notes = (*touching, *_money_once(frame, of, sources))
+    frame, of, moved = _taken(frame, order), of[order], moved[order]
+    notes = (*touching, *money_once(frame, of, sources, moved), *_moved_besides(frame, of, sources, moved))
     told = (frame["type"] == STATEMENT).to_numpy()
     if not told.any():
         return Merged(frame, frame.iloc[:0], doubles, notes)
     return Merged(frame[~told].reset_index(drop=True), frame[told].reset_index(drop=True), doubles, notes)
+
+
+def _first(table: "tuple[Recognised, pd.DataFrame]") -> tuple:
+    """The order of tables: ledgers, whose rows stay, and then by time."""
+    source, frame = table
+    return bool(source.format.venue), frame["time"].min(), frame["time"].max()
+
+
+def lacking(new: "pd.DataFrame", old: "pd.DataFrame") -> int:
+    """How many rows of one ledger are not in another: by the venue's id, or by what they say."""
+    import numpy as np
+    import pandas as pd
+
+    def alike(rows: "pd.DataFrame") -> "pd.Series":
+        hashed = pd.util.hash_pandas_object
+        named = hashed(rows["id"], index=False).to_numpy()
+        figures = rows[["qty", "price", "fee", "amount"]].fillna(0.0).round(12) + 0.0
+        told = figures.assign(second=microseconds(rows["time"]) // SECOND)
+        said = np.where((rows["id"] != "").to_numpy(), named, hashed(told, index=False).to_numpy())
+        return pd.Series(
+            _mixed(hashed(rows[["venue", "contract", "type"]], index=False).to_numpy(), said)
+        ).value_counts()
+
+    return int(alike(old).sub(alike(new), fill_value=0).clip(lower=0).sum())
 
 
 def _taken(frame: "pd.DataFrame", order: "np.ndarray") -> "pd.DataFrame":
@@ -133,8 +150,8 @@ def _once(
         kept, touching = most, _touching(microseconds(frame["time"]), of, best, unclear, sources)
         formats = pd.factorize(np.array([id(source.format) for source in sources]))[0][of]
         if formats.any():
-            rank = np.array([source.format.summary for source in sources])[of]
-            loose = _mixed(event, hashed(_about(frame, rank), index=False).to_numpy())
+            about = _about(frame, ranks_of(frame, of, sources))
+            loose = _mixed(event, hashed(about, index=False).to_numpy())
             kept = _most_of_one_format(loose, formats, kept, has_id, is_statement)
     return (
         kept,
@@ -266,88 +283,13 @@ def _mixed(one: "np.ndarray", other: "np.ndarray") -> "np.ndarray":
         return (mixed ^ (mixed >> np.uint64(29))) * np.uint64(0xBF58476D1CE4E5B9)
 
 
-def _money_once(frame: "pd.DataFrame", of: "np.ndarray", sources: Sequence[Recognised]) -> tuple[str, ...]:
-    """Turn the rows of summaries into statements where another export of the venue tells their money row by row."""
-    import numpy as np
-
-    rank = np.array([source.format.summary for source in sources])[of]
-    ranks = np.unique(rank)
-    if len(ranks) < 2:
-        return ()
-    covered, beside, alone = (np.zeros(len(frame), dtype=bool) for _ in range(3))
-    times = microseconds(frame["time"])
-    minute = times // MINUTE
-    told = (frame["type"] == STATEMENT).to_numpy()
-    frame.loc[_told_finer(frame, rank, minute, told & frame["amount"].notna().to_numpy()), "amount"] = np.nan
-    rank[told] = -1
-    types = frame["type"].to_numpy(dtype=object)
-    groups = frame.groupby(["account", "venue", "contract"], observed=True, sort=False).indices
-    format_of = np.array([source.format.name for source in sources], dtype=object)[of]
-    row_by_row = {source.format.name for source in sources if source.format.is_row_by_row}
-    for places in groups.values():
-        for coarse in ranks[1:]:
-            ours = places[(rank[places] >= 0) & (rank[places] < coarse)]
-            summed = places[rank[places] == coarse]
-            for name in sorted({*format_of[summed]}) if len(ours) else ():
-                theirs = summed[format_of[summed] == name]
-                if name in row_by_row:
-                    covered[theirs] = told_finer(frame, ours, theirs)
-                    beside[theirs] = ~covered[theirs] & _among(times, types, ours, theirs)
-                else:
-                    covered[theirs] = _covered(minute, types, ours, theirs)
-                    alone[theirs] = (types[theirs] == FILL) & ~covered[theirs]
-    notes = [
-        f"{sources[i].file}: {int(chosen[of == i].sum()):,} {what}"
-        for chosen, what in ((covered, ONCE), (beside, BESIDE), (alone, MAY_BE_TWICE))
-        for i in np.unique(of[chosen])
-    ]
-    frame.loc[covered, "type"] = STATEMENT
-    frame.loc[covered, ["qty", "price", "fee", "amount"]] = np.nan
-    return tuple(notes)
-
-
-def _told_finer(frame: "pd.DataFrame", rank: "np.ndarray", minute: "np.ndarray", paid: "np.ndarray") -> "np.ndarray":
-    """Which payments of rows that are left out a finer export tells too, in the time that it is of."""
-    import numpy as np
-
-    finer = np.zeros(len(frame), dtype=bool)
-    for places in frame.groupby(["account", "venue"], observed=True, sort=False).indices.values():
-        ours = places[paid[places]]
-        for coarse in np.unique(rank[ours])[1:]:
-            span = minute[ours[rank[ours] < coarse]]
-            theirs = ours[rank[ours] == coarse]
-            finer[theirs] = (minute[theirs] >= span.min()) & (minute[theirs] <= span.max() + A_DAY)
-    return finer
-
-
-def _among(times: "np.ndarray", types: "np.ndarray", ours: "np.ndarray", theirs: "np.ndarray") -> "np.ndarray":
-    """Which fees and profits are from between the first and the last trade of finer rows."""
-    import numpy as np
-
-    traded = times[ours[np.isin(types[ours], TRADES)]]
-    if not len(traded):
-        return np.zeros(len(theirs), dtype=bool)
-    at = times[theirs]
-    return np.isin(types[theirs], (FEE, REALISED)) & (at >= traded.min()) & (at <= traded.max())
-
-
-def _covered(minute: "np.ndarray", types: "np.ndarray", ours: "np.ndarray", theirs: "np.ndarray") -> "np.ndarray":
-    """Which rows of one summary of a contract stand for rows that are told one by one.
-
-    A lump stands for what came after the lump before it, a funding for the one of its minute. A closed
-    position stands for fills too, unless it was closed after the last of them.
-    """
-    import numpy as np
-
-    traded = np.isin(types[ours], (FILL, SETTLEMENT, REALISED, FEE))
-    fills, fundings = np.unique(minute[ours[traded]]), np.unique(minute[ours[types[ours] == FUNDING]])
-    has_fills, is_funding = np.isin(FILL, types[theirs]), types[theirs] == FUNDING
-    is_lump = np.isin(types[theirs], (REALISED, FEE, FILL, SETTLEMENT))
-    inside = fills if has_fills or is_funding.any() else np.union1d(fills, fundings)
-    ends = np.unique(minute[theirs[is_lump]])
-    begins = np.concatenate((ends[:1] - A_DAY, ends[:-1]))
-    full = ends[np.searchsorted(inside, ends, "right") > np.searchsorted(inside, begins, "right")]
-    if has_fills and len(fills):
-        full = full[full <= fills[-1] + 1]
-    at = minute[theirs]
-    return (is_lump & np.isin(at, full)) | (is_funding & np.isin(at, full if has_fills else fundings))
+def _moved_besides(
+    frame: "pd.DataFrame", of: "np.ndarray", sources: Sequence[Recognised], moved: "np.ndarray"
+) -> Iterator[str]:
+    """What is told of rows that are left out and moved the wallet of a coin all the same, which are transfers of the ledger."""
+    moved = moved & (frame["type"] == TRANSFER).to_numpy()
+    coins, sources_of = frame["contract"][moved].astype(object), of[moved]
+    for i, coin in sorted({*zip(sources_of.tolist(), coins)}):
+        count = int(((sources_of == i) & (coins == coin).to_numpy()).sum())
+        rows = "1 row that is left out moved" if count == 1 else f"{count:,} rows that are left out moved"
+        yield f"{sources[i].file}: {rows} the wallet of {coin} and {'counts as a transfer' if count == 1 else 'count as transfers'}"

@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..contracts import FactTable
+from ..errors import counted
 from ..functions.position import DUST, FLAT, after_fill
 from ..portfolio.mistakes import RowError
 from ..portfolio.positions import same_coin
 from ..portfolio.trades import Account, Logged, Traded, Wallet
 from .entry import FEE, FILL, FUNDING, REALISED, SETTLEMENT, TRANSFER
-from .exports import read_ledger
-from .reconcile import coin_of
+from .exports import Ledger, read_ledger
+from .reconcile import REMEDY, coin_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -42,13 +43,19 @@ def read_accounts(
     Rows of no portfolio are added to `errors`. Raises RowErrors and FileError as `read_ledger` does.
     """
     found = read_ledger(path, contracts)
-    notes = [f"{path.name}: {count:,} rows left out, {reason}" for reason, count in found.left_out.items()]
-    notes += [f"{path.name}: {count:,} rows stood there twice ({how})" for how, count in found.doubles.items() if count]
+    notes = [f"{path.name}: {counted(count, 'row')} left out, {reason}" for reason, count in found.left_out.items()]
+    notes += [
+        f"{path.name}: {counted(count, 'row')} stood there twice ({how})"
+        for how, count in found.doubles.items()
+        if count
+    ]
     notes += [note if note.startswith(path.name) else f"{path.name}: {note}" for note in found.notes]
     rows, lines = found.rows, _lines(found.rows, path.name)
     if len(names) == 1:
+        errors += _missing(found, path.name, {})
         return {name: account_of(path.name, rows, lines, table)._replace(notes=tuple(notes)) for name in names}
     by_name = {name.lower(): name for name in names}
+    errors += _missing(found, path.name, by_name)
     accounts = rows["account"].astype(str)
     portfolios = accounts.str.lower().map(by_name)
     for unknown in accounts[portfolios.isna()].unique():
@@ -63,6 +70,16 @@ def read_accounts(
         name: account_of(path.name, rows[portfolios == name], lines[(portfolios == name).to_numpy()], table)
         for name in portfolios.dropna().unique()
     }
+
+
+def _missing(found: Ledger, name: str, portfolios: Mapping[str, str]) -> Iterator[RowError]:
+    """The mistakes of a ledger that lacks fills: what is open is not what its rows come to."""
+    compared = found.reconciliation
+    told = [(line, line.opened) for line in compared.lines if line.opening]
+    for of, what in (*told, *((gap, gap.told) for gap in compared.gaps)):
+        where = " ".join(filter(None, (of.venue, of.account, of.contract)))
+        rule = f"{what}: {REMEDY}, or type the price of that row of type missing"
+        yield RowError(name, 0, where, None, rule, portfolios.get(of.account.lower(), ""))
 
 
 def _lines(rows: "pd.DataFrame", name: str):
@@ -97,7 +114,7 @@ def account_of(name: str, rows: "pd.DataFrame", lines, table: FactTable | None =
         left.setdefault(wallet, []).append(found.gained)
         lumps = [entry for entry in entries if entry.type == REALISED]
         if lumps:
-            told = f"{math.fsum(map(_paid, lumps)):.10g} {coin} in {len(lumps):,} rows without fills"
+            told = f"{math.fsum(map(_paid, lumps)):.10g} {coin} in {counted(len(lumps), 'row')} without fills"
             notes += (f"{found.name}: {told} is margin moved in the log, and not realised",)
     wallets = (Wallet(*key, math.fsum(left[key]), tuple(log)) for key, log in moved.items())
     return Account(name, tuple(traded), tuple(wallets), notes)
@@ -128,7 +145,7 @@ def _note(entry: Entry) -> str | None:
 
 
 def _sum_of(count: int) -> str:
-    return f"sum of {count:,} rows"
+    return f"sum of {counted(count, 'row')}"
 
 
 def _traded(wallet: tuple[str, str, str], contract: str, row: int, entries: list[Entry], before: int) -> Traded:

@@ -109,11 +109,10 @@ def read_table(
         above=header.above,
         header=header.cells,
         day_first=[],
+        local=[],
     )
     notes: dict[str, None] = {}
     left_out: dict[str, int] = {}
-    if format.zone == "browser" and zone is None and own is None:
-        notes["times without a zone are taken as UTC; --zone names another"] = None
     parts, count = {}, 0
     stream = _checked(chain(first[header.place + 1 :], rows), header, table, notes)
     for place, chunk, number in _chunks(stream, header, table, told):
@@ -123,6 +122,8 @@ def read_table(
         for reason, alike in chunk.left_out.items():
             left_out[reason] = left_out.get(reason, 0) + alike
         progress(number)
+    if format.zone == "browser" and zone is None and own is None and told.local:
+        notes = {"times without a zone are taken as UTC; --zone names another": None} | notes
     frame = joined([parts.pop(place) for place in sorted(parts)]) if parts else blank()
     if format.join:
         frame = compact(format.join(frame))

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..contracts import FactTable, contract
-from ..errors import XlhedgeError
+from ..errors import XlhedgeError, counted
 from .entry import FEE, FILL, FUNDING, REALISED, SETTLEMENT, TRANSFER
 from .frame import microseconds
 from .rounding import ROUNDING, Rounding, decimals_told, rounded_off
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 SATOSHI = 1e-8
 SECOND = 1_000_000
 """Microseconds of a second."""
+REMEDY = "give import the exports that have them too"
+"""What is to be done where fills are missing."""
 AGREES, ROUNDED, OPENED, MISSING, UNEXPLAINED = (
     "agrees", "rounding", "opened before the export", "a fill is missing", "unexplained",
 )  # fmt: skip
@@ -66,9 +68,18 @@ class Line(NamedTuple):
     gaps: int
     differences: tuple[Difference, ...]
 
+    @property
+    def opened(self) -> str:
+        """What was open before the first row, in words."""
+        what = f"{abs(self.opening):,.10g} USD {'bought' if self.opening > 0 else 'sold'}"
+        return f"{what} are missing before the first row ({self.first:%Y-%m-%d %H:%M:%S} UTC)"
+
 
 class Wallet(NamedTuple):
-    """What the rows of all contracts of a coin moved in [coin], beside the change of the venue's balance between two times."""
+    """What the rows of all contracts of a coin moved in [coin], beside the change of the venue's balance between two times.
+
+    `balance` [coin] is the last that the venue tells, None where it tells none.
+    """
 
     account: str
     venue: str
@@ -77,6 +88,7 @@ class Wallet(NamedTuple):
     since: "pd.Timestamp | None"
     until: "pd.Timestamp | None"
     differences: tuple[Difference, ...]
+    balance: float | None = None
 
 
 class Reconciliation(NamedTuple):
@@ -85,6 +97,12 @@ class Reconciliation(NamedTuple):
     lines: tuple[Line, ...]
     wallets: tuple[Wallet, ...]
     gaps: tuple[Gap, ...]
+
+    @property
+    def incomplete(self) -> list[str]:
+        """The fills that are missing, each in words: what was open before the first row, and gaps."""
+        opened = (f"{line.venue} {line.contract}: {line.opened}" for line in self.lines if line.opening)
+        return [*opened, *(f"{gap.venue} {gap.contract}: {gap.told}" for gap in self.gaps)]
 
     @property
     def unexplained(self) -> int:
@@ -294,7 +312,7 @@ def _money(
     elif not rounding and abs(ours - theirs) <= rounded_off(decimals, count):
         name, why = ROUNDED, f"each amount of the export is rounded to {decimals} decimals"
     elif line and line.gaps:
-        name, why = MISSING, f"{why}; {line.gaps} gaps are told"
+        name, why = MISSING, f"{why}; {counted(line.gaps, 'gap')} told"
     return Difference(what, coin, ours, theirs, name, why, by_rule if rounding else None)
 
 
@@ -320,8 +338,10 @@ def _wallets(both: "pd.DataFrame", moves: dict, spoiled: dict, contracts: FactTa
         balance = _at(both["balance"].to_numpy(), every)
         seconds = _at(microseconds(both["time"]), every) // SECOND
         wallet = Wallet(account, venue, coin, math.fsum(paid[is_transfer]), None, None, ())
+        if len(every):
+            wallet = wallet._replace(balance=float(balance[-1]))
         if len(every) < 2 or seconds[0] == seconds[-1]:
-            if is_transfer.any():
+            if is_transfer.any() or len(every):
                 yield wallet
             continue
         begin, end = np.searchsorted(seconds, seconds[0], "right") - 1, len(every) - 1
@@ -333,7 +353,7 @@ def _wallets(both: "pd.DataFrame", moves: dict, spoiled: dict, contracts: FactTa
         paid = (_at(both[name].to_numpy(), places) for name in ("amount", "fee") for _, places in groups)
         decimals = decimals_told(balance, *paid)
         difference = _money(
-            "wallet", coin, ours, by_rule, float(balance[end] - balance[begin]), decimals, count,
+            "change of the wallet", coin, ours, by_rule, float(balance[end] - balance[begin]), decimals, count,
             ROUNDING.get(venue), spoiled.get((account, venue, coin)),
         )  # fmt: skip
         times = both["time"]

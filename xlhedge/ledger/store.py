@@ -2,17 +2,23 @@
 
 import csv
 import io
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import FileError, Unreadable
 from ..files import replacing
+from ..ooxml.cells import BOOKS
 from ..rows import safe_text
-from .entry import COLUMNS
+from .entry import COLUMNS, MISSING, WITNESS
 from .frame import microseconds
+from .read import compact, joined
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from .reconcile import Line
+    from .walk import Gap
 
 AT_ONCE = 20_000
 NUMBERS = ("qty", "price", "fee", "amount")
@@ -34,10 +40,43 @@ def write_ledger(rows: "pd.DataFrame", path: str | Path, force: bool = False) ->
         raise FileError(f"{path} cannot be written: {error.strerror or error}") from None
 
 
+def with_missing(rows: "pd.DataFrame", lines: "Sequence[Line]", gaps: "Sequence[Gap]") -> "pd.DataFrame":
+    """The rows of a ledger with one for each position that was open before its first row, and for each gap.
+
+    An opening stands a microsecond before the first row of its contract, a gap before the row by which it was noticed.
+    """
+    import pandas as pd
+
+    told = [_opening(rows, line) for line in lines if line.opening]
+    told += [(gap.time, gap.account, gap.venue, gap.contract, gap.missing, gap.file, gap.row) for gap in gaps]
+    if not told:
+        return rows
+    names = ["time", "account", "venue", "contract", "qty", "file", "row"]
+    missing = pd.DataFrame(told, columns=names).assign(type=MISSING, id="")
+    both = joined([compact(missing.reindex(columns=[*COLUMNS, *WITNESS])), rows.copy(deep=False)])
+    return both.sort_values("time", kind="stable", ignore_index=True)
+
+
+def _opening(rows: "pd.DataFrame", line: "Line") -> tuple:
+    """The row of what was open before the first row of a contract; of one without rows, at the time of the venue's figure."""
+    import pandas as pd
+
+    own = rows[(rows["account"] == line.account) & (rows["venue"] == line.venue) & (rows["contract"] == line.contract)]
+    if not len(own):
+        return line.first, line.account, line.venue, line.contract, line.opening, "", 0
+    first = own.iloc[0]
+    time = first["time"] - pd.Timedelta(microseconds=1)
+    return time, line.account, line.venue, line.contract, line.opening, first["file"], first["row"]
+
+
 def check_replaceable(path: Path, force: bool) -> None:
     """Refuse to write over what is there, unless it is a ledger or that is asked for."""
     if path.is_dir():
         raise Unreadable(path, "is a folder, not a file")
+    if path.suffix.lower() in BOOKS:
+        raise FileError(
+            f"{path} would be a workbook by its name, and what is written is CSV: name a file that ends in .csv"
+        )
     if force or not path.exists():
         return
     try:

@@ -34,12 +34,16 @@ class Gap(NamedTuple):
     file: str
     row: int
 
-    def __str__(self) -> str:
+    @property
+    def told(self) -> str:
+        """What is missing, in words."""
         what = f"{abs(self.missing):,.10g} USD {'bought' if self.missing > 0 else 'sold'}"
-        of = " ".join(filter(None, (self.venue, self.account, self.contract)))
         since = "" if self.since is None else f" after {self.since:%Y-%m-%d %H:%M:%S}"
-        until = f"{self.time:%Y-%m-%d %H:%M:%S} UTC"
-        return f"gap: {of}: {what} are missing{since} up to {until} ({self.file} row {self.row})"
+        return f"{what} are missing{since} up to {self.time:%Y-%m-%d %H:%M:%S} UTC ({self.file} row {self.row})"
+
+    def __str__(self) -> str:
+        of = " ".join(filter(None, (self.venue, self.account, self.contract)))
+        return f"gap: {of}: {self.told}"
 
 
 class Step(NamedTuple):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ..entry import FEE, FILL, FUNDING, REALISED, TRANSFER, Chunk, Format, Told
 from ..frame import (
-    ISO, MONEY, accounts, choices, is_blank, ledger_rows, listed, numbers, other_coins, positive, reasons, refuse, times,
+    ISO, MONEY, accounts, as_transfers, choices, is_blank, ledger_rows, listed, numbers, other_coins, positive, reasons, refuse, times,
     with_units,
 )  # fmt: skip
 
@@ -75,8 +75,8 @@ def read_transactions(frame: "pd.DataFrame", told: Told) -> Chunk:
         amount=amount.where(types != FEE),
         id=frame["transaction_id"].str.strip().mask(is_blank(frame["transaction_id"]), ""),
     )  # fmt: skip
-    odd = frame["type"][(types == TRANSFER) & ~kind.isin(MOVES)].str.strip().value_counts()
-    notes = tuple(f"{count} rows of type {name} are taken as transfers" for name, count in odd.items())
+    odd = frame["type"][(types == TRANSFER) & ~kind.isin(MOVES)]
+    notes = tuple(as_transfers(odd))
     return Chunk(rows, reasons(why), notes)
 
 

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from ..entry import FEE, FILL, FUNDING, REALISED, SETTLEMENT, STATEMENT, TRANSFER, Chunk, Format, Told
 from ..frame import (
-    SATOSHIS, browser_times, choices, ledger_rows, listed, numbers, positive, reasons,
+    SATOSHIS, as_transfers, browser_times, choices, ledger_rows, listed, numbers, positive, reasons,
 )  # fmt: skip
 
 if TYPE_CHECKING:
@@ -96,8 +96,8 @@ def read_wallet(frame: "pd.DataFrame", told: Told) -> Chunk:
         balance=balance / SATOSHIS,
     )  # fmt: skip
     usual = ("realisedpnl", "funding", "deposit", "withdrawal", "transfer")
-    odd = frame["transacttype"][~kind.isin(usual)].str.strip().value_counts()
-    notes = tuple(f"{count} rows of type {name} are taken as transfers" for name, count in odd.items())
+    odd = frame["transacttype"][~kind.isin(usual)]
+    notes = tuple(as_transfers(odd))
     return Chunk(rows, left_out, notes)
 
 

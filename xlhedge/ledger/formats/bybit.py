@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from ..entry import FILL, FUNDING, SETTLEMENT, STATEMENT, TRANSFER, Chunk, Format, Told
 from ..frame import (
     MONEY,
+    as_transfers,
     browser_times,
     choices,
     is_blank,
@@ -76,8 +77,8 @@ def read_log(frame: "pd.DataFrame", told: Told) -> Chunk:
         balance=numbers(frame["wallet_balance"], told),
         profit=cash.where(is_trade),
     )  # fmt: skip
-    odd = frame["type"][(types == TRANSFER) & ~kind.isin(MOVES)].str.strip().value_counts()
-    return Chunk(rows, left_out, tuple(f"{n} rows of type {name} are taken as transfers" for name, n in odd.items()))
+    odd = frame["type"][(types == TRANSFER) & ~kind.isin(MOVES)]
+    return Chunk(rows, left_out, tuple(as_transfers(odd)))
 
 
 def with_signs(rows: "pd.DataFrame") -> "pd.DataFrame":
@@ -124,7 +125,8 @@ def read_closed(frame: "pd.DataFrame", told: Told) -> Chunk:
     rows = pd.concat([opened, paid, closed]).sort_index(kind="stable")
     notes = ["an opening fill has the time of its closing, which is the only one told"] if len(frame) else []
     if unclear := int((entry == exit_).sum()):
-        notes.append(f"{unclear} positions closed at their entry may be long or short and are taken as long")
+        what = "position" if unclear == 1 else "positions"
+        notes.append(f"{unclear} {what} closed at the entry may be long or short: taken as long")
     return Chunk(rows, left_out, tuple(notes))
 
 

@@ -8,8 +8,9 @@ too where they are whole contracts, and else in coins.
 import re
 from typing import TYPE_CHECKING
 
+from ...errors import counted
 from ..entry import FILL, FUNDING, SETTLEMENT, STATEMENT, TRANSFER, Chunk, Format, Told
-from ..frame import ISO, choices, is_blank, ledger_rows, listed, numbers, positive, reasons, refuse, times
+from ..frame import ISO, as_transfers, choices, is_blank, ledger_rows, listed, numbers, positive, reasons, refuse, times
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,7 +22,7 @@ MOVES = ("deposit", "withdrawal", "transfer")
 SIDES = {f"{part}{word}": sign for part in ("open ", "close ", "") for word, sign in (("buy", 1.0), ("sell", -1.0))}
 LAYOUTS = (ISO, "%d/%m/%y %H:%M:%S", "%d %b %Y %H:%M:%S")
 NAME = re.compile(r"transaction_log-(\d+)-([A-Z]{2,6})-")
-MOVES_AWAY = "{} position moves tell no side and are not counted, but the position after them is compared"
+MOVES_AWAY = "position moves ({}) that tell no side are not counted, but the position after them is compared"
 SESSIONS = "profit is paid once a day, for open positions too, so balances are compared where nothing is open"
 
 
@@ -71,12 +72,12 @@ def read_log(frame: "pd.DataFrame", told: Told) -> Chunk:
         position=position.where(is_trade | is_session),
         balance=balance.where(balance == equity, np.nan),
     )  # fmt: skip
-    odd = frame["type"][(types == TRANSFER) & ~kind.isin(MOVES)].str.strip().value_counts()
-    notes = [f"{count} rows of type {name} are taken as transfers" for name, count in odd.items()]
+    odd = frame["type"][(types == TRANSFER) & ~kind.isin(MOVES)]
+    notes = as_transfers(odd)
     notes += [MOVES_AWAY.format(int(moved.sum()))] if moved.any() else []
     notes += [SESSIONS] if (kind == "settlement").any() else []
     credited = int(from_credit.sum())
-    notes += [f"{credited} fees are paid from the fee balance, not from the wallet"] if credited else []
+    notes += [f"{counted(credited, 'fee')} paid from the fee balance, not from the wallet"] if credited else []
     notes += [f"{size_of.replace('_', ' ')} is taken as coins, which the venue does not document"] if in_coins else []
     return Chunk(rows, reasons(why), tuple(notes))
 

@@ -8,7 +8,7 @@ funding is that of the coin's perpetual (PI).
 from typing import TYPE_CHECKING
 
 from ..entry import FEE, FILL, FUNDING, REALISED, SETTLEMENT, TRANSFER, Chunk, Format, Told
-from ..frame import is_blank, ledger_rows, listed, numbers, positive, reasons, times
+from ..frame import as_transfers, is_blank, ledger_rows, listed, numbers, positive, reasons, times
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -64,10 +64,8 @@ def read_log(frame: "pd.DataFrame", told: Told) -> Chunk:
         balance=balance.mask(is_position),
         profit=profit.where(is_trade & ~is_position),
     )  # fmt: skip
-    odd = frame["type"][moved & ~kind.isin(MOVES)].str.strip().value_counts()
-    return Chunk(
-        rows, reasons(why), tuple(f"{n} rows of type {name} are taken as transfers" for name, n in odd.items())
-    )
+    odd = frame["type"][moved & ~kind.isin(MOVES)]
+    return Chunk(rows, reasons(why), tuple(as_transfers(odd)))
 
 
 def _contracts(

@@ -16,6 +16,7 @@ VENUE = "mexc"
 SIDES = {"buy long": 1.0, "sell short": 1.0, "buy short": -1.0, "sell long": -1.0}
 """Buy opens and sell closes: a short is opened by buy short and closed by sell short."""
 AVERAGES = "an order is one fill at its average price, and funding is not in the export"
+DIRECTIONS = "buy is taken as opening and sell as closing, so that sell short buys, which the venue does not document"
 
 
 def read_orders(frame: "pd.DataFrame", told: Told) -> Chunk:
@@ -39,7 +40,7 @@ def read_orders(frame: "pd.DataFrame", told: Told) -> Chunk:
         fee=numbers(frame["trading_fee"], told).where((unit == "") | (unit == found["coin"])),
         profit=numbers(frame["closing_pnl"], told).where(closes, 0.0),
     )  # fmt: skip
-    notes = (AVERAGES,) if len(frame) else ()
+    notes = (AVERAGES, DIRECTIONS) if len(frame) else ()
     return Chunk(rows, reasons(why), (*notes, *other_coins(unit, found["coin"])))
 
 

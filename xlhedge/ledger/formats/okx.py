@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ..entry import FILL, FUNDING, SETTLEMENT, STATEMENT, TRANSFER, Chunk, Format, Told
 from ..frame import (
-    MONEY, is_blank, ledger_rows, listed, numbers, other_coins, positive, reasons, refuse, times,
+    MONEY, as_transfers, is_blank, ledger_rows, listed, numbers, other_coins, positive, reasons, refuse, times,
 )  # fmt: skip
 
 if TYPE_CHECKING:
@@ -69,8 +69,8 @@ def read_history(frame: "pd.DataFrame", told: Told) -> Chunk:
         balance=numbers(frame["balance"], told),
         profit=profit.where(is_trade),
     )  # fmt: skip
-    odd = frame["action"][(types == TRANSFER) & ~action.isin(MOVES)].value_counts()
-    notes = [f"{count} rows of action {name or '(blank)'} are taken as transfers" for name, count in odd.items()]
+    odd = frame["action"][(types == TRANSFER) & ~action.isin(MOVES)]
+    notes = as_transfers(odd, "action")
     notes += [INFERRED] if in_coins.any() else []
     notes += [f"{name} is held long and short at once: the venue's positions are not compared" for name in two_sided]
     return Chunk(rows, left_out, (*notes, *other_coins(fee_unit[is_trade], found["coin"][is_trade])))

@@ -3,14 +3,15 @@
 from typing import TYPE_CHECKING
 
 from ...rows import unsafe_text
-from ..entry import COLUMNS, FEE, FILL, FUNDING, SETTLEMENT, TRANSFER, TYPES, Chunk, Format, Told
+from ..entry import COLUMNS, FEE, FILL, FUNDING, MISSING, SETTLEMENT, TRANSFER, TYPES, Chunk, Format, Told
 from ..frame import browser_times, choices, is_blank, ledger_rows, listed, numbers, positive, reasons, refuse
+from ..missing import as_positions
 
 if TYPE_CHECKING:
     import pandas as pd
 
 NUMBERS = ("qty", "price", "fee", "amount")
-MOVED = {FILL: "qty", SETTLEMENT: "qty", FUNDING: "amount", TRANSFER: "amount", FEE: "fee"}
+MOVED = {FILL: "qty", SETTLEMENT: "qty", FUNDING: "amount", TRANSFER: "amount", FEE: "fee", MISSING: "qty"}
 """What a row of each type must tell."""
 
 
@@ -23,6 +24,7 @@ def read_table(frame: "pd.DataFrame", told: Told) -> Chunk:
     }
     types = frame["type"] if "type" in frame else pd.Series("", frame.index, dtype=object, name="type")
     types = choices(types.mask(is_blank(types), FILL), told, {word: word for word in TYPES})
+    types = types.mask((types == MISSING) & told_columns["price"].notna(), FILL)
     is_trade = types.isin((FILL, SETTLEMENT))
     for kind, name in MOVED.items():
         column = frame[name] if name in frame else pd.Series("", frame.index, dtype=object, name=name)
@@ -67,7 +69,7 @@ def read_ledger(frame: "pd.DataFrame", told: Told) -> Chunk:
 
 
 FORMATS = (
-    Format("xlhedge ledger", "", COLUMNS, "UTC", read_ledger),
-    Format("plain table of fills", "", ("time", "contract", "qty", "price"), "browser", read_table),
-    Format("plain table of payments", "", ("time", "contract", "type", "amount"), "browser", read_table),
+    Format("xlhedge ledger", "", COLUMNS, "UTC", read_ledger, as_positions),
+    Format("plain table of fills", "", ("time", "contract", "qty", "price"), "browser", read_table, as_positions),
+    Format("plain table of payments", "", ("time", "contract", "type", "amount"), "browser", read_table, as_positions),
 )
