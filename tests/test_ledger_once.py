@@ -110,7 +110,6 @@ def kucoin(count: int, second: str) -> tuple[str, ...]:
     return (f"9,futures,o-1,2026-01-06 10:30:{second},XBTUSDM,BUY,100,50000,0.002,100,0.0005,0.000001,MARKET",) * count
 
 
-TOUCH = "a.csv and b.csv only touch, at 2026-01-06 10:30:00 UTC: 2 equal rows of both count once there, and may be events of their own"
 CUT = {  # the fills of two files by second; how many count, and whether it is told that they may be more
     "cut inside a second": ((kucoin(4, "00"), kucoin(2, "00") + kucoin(1, "01")), 5, True),
     "overlapping": ((kucoin(1, "00") + kucoin(2, "01"), kucoin(2, "01") + kucoin(1, "00")), 3, False),

@@ -299,7 +299,8 @@ def listed(symbols: "pd.Series", venue: str, told: Told) -> "pd.DataFrame":
         name: spelt.map({symbol: record[place] for symbol, record in found.items()})
         for place, name in enumerate(("contract", "face", "coin", "left_out"))
     }
-    return pd.DataFrame(columns, index=symbols.index)
+    texts = dict.fromkeys(("contract", "coin", "left_out"), object)
+    return pd.DataFrame(columns, index=symbols.index).astype(texts | {"face": float})
 
 
 @lru_cache(maxsize=4096)
