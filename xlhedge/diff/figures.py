@@ -65,15 +65,22 @@ def _figures(book: Book, portfolio: Portfolio, positions: list[dict], k: int) ->
     }
     for key in ("required", "planned"):
         for coin in dict.fromkeys(position["coin"] for position in positions):
-            told = _sum(position[key] for position in positions if position["coin"] == coin)
+            told = _sum(_margin(position, key) for position in positions if position["coin"] == coin)
             found[Figure(f"margin_{key}", coin, coin)] = told
     found[Figure("carry_expected_usd", "", USD)] = _sum(position["carry_expected_usd"] for position in positions)
     values = {figure: Value(value) for figure, value in found.items()}
     return values | {Figure(NEAREST, "", "USD/coin"): _nearest(book, positions, k)}
 
 
+def _margin(position: dict, key: str) -> float | None:
+    """A margin of a position; unknown where its maintenance is, which the plan's checks tell and its sums take as none."""
+    return None if position["maintenance"] is None else position[key]
+
+
 def _nearest(book: Book, positions: list[dict], k: int) -> Value:
-    """The price of liquidation that is nearest, and the position whose it is."""
+    """The price of liquidation that is nearest, and the position whose it is; unknown where the maintenance of any is."""
+    if any(position["maintenance"] is None for position in positions):
+        return Value(None)
     asset, price, distance = (book.figures[f"nearest_{name}"][k] for name in ("asset", "liquidation", "distance"))
     near = plain_price(distance)
     whose = (

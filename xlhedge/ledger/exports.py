@@ -12,6 +12,7 @@ from .entry import STATEMENT, Told
 from .merge import Merged, merged
 from .netting import named
 from .paired import paired
+from .recognise import Foreign
 from .read import Recognised, read_table, tables_of, zone_named
 from .reconcile import Reconciliation, reconcile
 from .same import told_otherwise, with_one_name
@@ -66,7 +67,7 @@ def read_exports(
     """
     chosen = zone_named(zone) if zone else None
     table = own_table(contracts)
-    tables, errors, unread = [], [], []
+    tables, errors, unread, passed = [], [], [], []
     for each in tables_of(paths):
         told = Told(each.name, UTC, account, contracts=table)
         try:
@@ -74,7 +75,9 @@ def read_exports(
         except RowErrors as error:
             errors += error.errors
         except Unreadable as error:
-            unread.append(error)
+            (passed if each.beside and isinstance(error, Foreign) else unread).append(error)
+    if passed and not tables:
+        unread, passed = [*passed, *unread], []
     _refuse(errors, unread)
     tables, again = paired(with_one_name(tables, account))
     _refuse([*told_otherwise(tables)], [])
@@ -89,6 +92,7 @@ def read_exports(
         for reason, count in found.left_out.items():
             left_out[reason] = left_out.get(reason, 0) + count
     notes = (
+        *(f"{error.file} is passed over: it {error.rule}" for error in passed),
         *(f"{found.file}: {note}" for found in recognised for note in found.notes),
         *put_together.notes,
         *_told_alone(put_together),

@@ -3,22 +3,20 @@
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from ..errors import counted
-from .entry import COLUMNS, FEE, FILL, FUNDING, REALISED, SETTLEMENT, STATEMENT, TRANSFER, TYPES, WITNESS
+from .entry import COLUMNS, FUNDING, STATEMENT, TRANSFER, TYPES, WITNESS
 from .frame import microseconds
 from .read import Recognised, blank, joined
+from .row_by_row import TRADES
+from .summaries import money_once, ranks_of
 
 if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
-SECOND, MINUTE = 1_000_000, 60_000_000
-A_DAY = 1440
-"""Microseconds of a second and of a minute, and minutes of the day that the first lump of an export stands for."""
-
-
-ONCE = "of money that another export tells one by one, counted once"
-MAY_BE_TWICE = "of positions that another export tells the fills of, but not their end: the opening may be in both"
+SECOND = 1_000_000
+"""Microseconds of a second."""
+DROPPED = 2e-14
+"""The share of a number that spreadsheets drop: they keep 15 digits."""
 
 
 class Merged(NamedTuple):
@@ -43,16 +41,16 @@ def merged(tables: "Sequence[tuple[Recognised, pd.DataFrame]]") -> Merged:
         return Merged(blank(), blank(), {}, ())
     sources = [source for source, _ in tables]
     of = np.repeat(np.arange(len(tables)), [len(frame) for _, frame in tables])
-    parts = [_oldest_first(frame) for _, frame in tables]
+    parts = [_oldest_first(frame, falls) for (_, frame), falls in zip(tables, _falling(tables))]
     frame = joined(parts)
     frame["type"] = frame["type"].cat.set_categories([*TYPES, STATEMENT])
     moved = ((frame["type"] == STATEMENT) & (frame["amount"].fillna(0.0) != 0)).to_numpy()
     frame.loc[moved, "type"] = TRANSFER
-    kept, doubles = _once(frame, of, sources)
+    kept, doubles, touching = _once(frame, of, sources)
     order = np.flatnonzero(kept)
     order = order[np.argsort(microseconds(frame["time"])[order], kind="stable")]
     frame, of, moved = _taken(frame, order), of[order], moved[order]
-    notes = (*_money_once(frame, of, sources, moved), *_moved_besides(frame, of, sources, moved))
+    notes = (*touching, *money_once(frame, of, sources, moved), *_moved_besides(frame, of, sources, moved))
     told = (frame["type"] == STATEMENT).to_numpy()
     if not told.any():
         return Merged(frame, frame.iloc[:0], doubles, notes)
@@ -73,7 +71,9 @@ def lacking(new: "pd.DataFrame", old: "pd.DataFrame") -> int:
     def alike(rows: "pd.DataFrame") -> "pd.Series":
         hashed = pd.util.hash_pandas_object
         named = hashed(rows["id"], index=False).to_numpy()
-        said = np.where((rows["id"] != "").to_numpy(), named, hashed(_about(rows), index=False).to_numpy())
+        figures = rows[["qty", "price", "fee", "amount"]].fillna(0.0).round(12) + 0.0
+        told = figures.assign(second=microseconds(rows["time"]) // SECOND)
+        said = np.where((rows["id"] != "").to_numpy(), named, hashed(told, index=False).to_numpy())
         return pd.Series(
             _mixed(hashed(rows[["venue", "contract", "type"]], index=False).to_numpy(), said)
         ).value_counts()
@@ -89,12 +89,26 @@ def _taken(frame: "pd.DataFrame", order: "np.ndarray") -> "pd.DataFrame":
     return pd.DataFrame(columns, copy=False)
 
 
-def _oldest_first(frame: "pd.DataFrame") -> "pd.DataFrame":
+def _falling(tables: "Sequence[tuple[Recognised, pd.DataFrame]]") -> list[bool]:
+    """Which files have the newest row first; one whose rows are all of one time is as the others of its format are."""
+    import numpy as np
+
+    steps = [np.diff(microseconds(frame["time"])) for _, frame in tables]
+    falls = [int((step < 0).sum()) - int((step > 0).sum()) for step in steps]
+    formats: dict[int, int] = {}
+    for (source, _), more in zip(tables, falls):
+        formats[id(source.format)] = formats.get(id(source.format), 0) + more
+    return [
+        (more if step.any() else formats[id(source.format)]) > 0
+        for (source, _), more, step in zip(tables, falls, steps)
+    ]
+
+
+def _oldest_first(frame: "pd.DataFrame", falls: bool) -> "pd.DataFrame":
     """A file turned round if it has the newest row first; what came of one row of it stays in its order."""
     import numpy as np
 
-    steps = np.diff(microseconds(frame["time"]))
-    if (steps > 0).sum() >= (steps < 0).sum():
+    if not falls:
         return frame
     group = np.concatenate(([0], np.cumsum(np.diff(frame["row"].to_numpy()) != 0)))
     return _taken(frame, np.argsort(-group, kind="stable"))
@@ -102,52 +116,69 @@ def _oldest_first(frame: "pd.DataFrame") -> "pd.DataFrame":
 
 def _once(
     frame: "pd.DataFrame", of: "np.ndarray", sources: Sequence[Recognised]
-) -> "tuple[np.ndarray, dict[str, int]]":
-    """Which rows count, and how many do not, because they stand elsewhere too, by id and by content."""
+) -> "tuple[np.ndarray, dict[str, int], tuple[str, ...]]":
+    """Which rows count, how many do not, because they stand elsewhere too, by id and by content, and what is told of them."""
     import numpy as np
     import pandas as pd
 
     has_id = (frame["id"] != "").to_numpy()
     kept = np.ones(len(frame), dtype=bool)
     if len(sources) == 1 and not has_id.any():
-        return kept, {}
+        return kept, {}, ()
     hashed = pd.util.hash_pandas_object
+
+    def figures(*names: str) -> "np.ndarray":
+        told = frame[[*names]]
+        return hashed(told.apply(same_told, raw=True) if len(sources) > 1 else told, index=False).to_numpy()
+
     event = hashed(frame[["account", "venue", "contract", "type"]], index=False).to_numpy()
-    content = hashed(frame[["qty", "price", "fee", "amount"]], index=False).to_numpy()
+    content = figures("qty", "price", "fee", "amount")
     named = np.fromiter(map(hash, frame["id"]), np.int64, len(frame)).view("uint64")
     timed = hashed(frame["time"], index=False).to_numpy()
-    witness = hashed(frame[["position", "entry", "balance"]], index=False).to_numpy()
+    witness = figures("position", "entry", "balance")
     is_statement = (frame["type"] == STATEMENT).to_numpy()
     key = _mixed(event, np.where(has_id, named, _mixed(content, timed)))
     key = np.where(is_statement, _mixed(key, witness), key)
 
     again = pd.Series(_mixed(_mixed(key, content), of.astype("uint64"))).duplicated().to_numpy()
     kept &= ~(again & (has_id | is_statement))
+    touching: tuple[str, ...] = ()
     if len(sources) > 1:
-        kept = _most_of_one_file(frame, of, key, kept, has_id, sources)
+        mark = same_told(frame["balance"].fillna(frame["position"]).to_numpy())
+        most, best = _most_of_one_file(mark, of, key, kept, has_id, sources)
+        unclear = kept & ~most & ~has_id & ~is_statement & np.isnan(mark)
+        kept, touching = most, _touching(microseconds(frame["time"]), of, best, unclear, sources)
         formats = pd.factorize(np.array([id(source.format) for source in sources]))[0][of]
         if formats.any():
-            loose = _mixed(event, hashed(_about(frame), index=False).to_numpy())
+            about = _about(frame, ranks_of(frame, of, sources))
+            loose = _mixed(event, hashed(about, index=False).to_numpy())
             kept = _most_of_one_format(loose, formats, kept, has_id, is_statement)
-    return kept, {
-        word: int(count)
-        for word, count in (
-            ("id", (~kept & has_id & ~is_statement).sum()),
-            ("content", (~kept & ~has_id & ~is_statement).sum()),
-        )
-        if count
-    }
+    return (
+        kept,
+        {
+            word: int(count)
+            for word, count in (
+                ("id", (~kept & has_id & ~is_statement).sum()),
+                ("content", (~kept & ~has_id & ~is_statement).sum()),
+            )
+            if count
+        },
+        touching,
+    )
 
 
 def _most_of_one_file(
-    frame: "pd.DataFrame",
+    mark: "np.ndarray",
     of: "np.ndarray",
     key: "np.ndarray",
     kept: "np.ndarray",
     has_id: "np.ndarray",
     sources: Sequence[Recognised],
-) -> "np.ndarray":
-    """Of the rows of each key those of the file that has most of them, and those that the venue's balance tells apart."""
+) -> "tuple[np.ndarray, np.ndarray]":
+    """Of the rows of each key those of the file that has most of them, and those that the venue's balance tells apart.
+
+    Beside them the number of that file, for each row.
+    """
     import numpy as np
     import pandas as pd
 
@@ -161,22 +192,67 @@ def _most_of_one_file(
     chosen = kept & (of == best[codes])
 
     formats = np.array([id(source.format) for source in sources])
-    mark = frame["balance"].fillna(frame["position"]).to_numpy()
     other = kept & ~chosen & ~has_id & ~np.isnan(mark) & (formats[of] == formats[best[codes]])
     if other.any():
         place = _mixed(codes.astype("uint64"), mark.view("uint64"))
         unmarked = np.unique(codes[chosen & np.isnan(mark)])
         news = other & ~np.isin(place, place[chosen]) & ~np.isin(codes, unmarked)
         chosen |= news & ~pd.Series(np.where(news, place, np.arange(len(place)))).duplicated().to_numpy()
-    return chosen
+    return chosen, best[codes]
 
 
-def _about(frame: "pd.DataFrame") -> "pd.DataFrame":
-    """What several formats tell alike of one event: the second, and figures without the noise of their units."""
+def _touching(
+    times: "np.ndarray", of: "np.ndarray", best: "np.ndarray", unclear: "np.ndarray", sources: Sequence[Recognised]
+) -> tuple[str, ...]:
+    """What is told of equal rows of two files that have no more than one second in common: they may be events of their own."""
+    import numpy as np
     import pandas as pd
 
-    figures = {name: frame[name].fillna(0.0).round(12) + 0.0 for name in ("qty", "price", "fee", "amount")}
-    return pd.DataFrame({"second": microseconds(frame["time"]) // SECOND, **figures})
+    seconds = pd.Series(times // SECOND).groupby(of).agg(["min", "max"])
+    notes = []
+    for one, other in np.unique(np.column_stack((of[unclear], best[unclear])), axis=0).tolist():
+        begin, end = seconds["min"][[one, other]].max(), seconds["max"][[one, other]].min()
+        if begin == end:
+            count = int((unclear & (of == one) & (best == other)).sum())
+            at = f"{pd.Timestamp(begin, unit='s'):%Y-%m-%d %H:%M:%S} UTC"
+            notes.append(
+                f"{sources[one].file} and {sources[other].file} only touch, at {at}: {count:,} equal rows of both count once there, "
+                "and may be events of their own; an export of all of the time tells"
+            )
+    return tuple(notes)
+
+
+def _about(frame: "pd.DataFrame", rank: "np.ndarray") -> "pd.DataFrame":
+    """What several formats tell alike of one event: the second, with the size and the price of a trade, the money of any other.
+
+    Formats tell fees to different decimals, and a funding is alone in its second. A trade or a funding of a summary is
+    another thing than one that is told by itself.
+    """
+    import numpy as np
+    import pandas as pd
+
+    types = frame["type"].to_numpy(dtype=object)
+    is_trade, is_funding = np.isin(types, TRADES), types == FUNDING
+    told = {
+        **{name: (is_trade, 12) for name in ("qty", "price")},
+        **{name: (~(is_trade | is_funding), 8) for name in ("fee", "amount")},
+    }
+    return pd.DataFrame(
+        {"second": microseconds(frame["time"]) // SECOND, "rank": np.where(is_trade | is_funding, rank, 0)}
+        | {name: frame[name].where(chosen).fillna(0.0).round(digits) + 0.0 for name, (chosen, digits) in told.items()}
+    )
+
+
+def same_told(values: "np.ndarray") -> "np.ndarray":
+    """Numbers that differ in no more than the digits that a spreadsheet drops, as one: the least of them."""
+    import numpy as np
+
+    order = np.argsort(values, kind="stable")
+    rising = values[order]
+    begins = np.append(True, ~(np.diff(rising) <= DROPPED * np.abs(rising[1:])))
+    same = np.empty_like(values)
+    same[order] = rising[begins][np.cumsum(begins) - 1]
+    return same
 
 
 def _most_of_one_format(
@@ -217,108 +293,3 @@ def _moved_besides(
         count = int(((sources_of == i) & (coins == coin).to_numpy()).sum())
         rows = "1 row that is left out moved" if count == 1 else f"{count:,} rows that are left out moved"
         yield f"{sources[i].file}: {rows} the wallet of {coin} and {'counts as a transfer' if count == 1 else 'count as transfers'}"
-
-
-def _money_once(
-    frame: "pd.DataFrame", of: "np.ndarray", sources: Sequence[Recognised], moved: "np.ndarray"
-) -> tuple[str, ...]:
-    """Turn the rows of summaries into statements where another export of the venue tells their money row by row.
-
-    `moved` are the rows that are left out and moved a wallet: of those a finer export's count.
-    """
-    import numpy as np
-
-    rank = _ranks(frame, of, sources)
-    ranks = np.unique(rank)
-    if len(ranks) < 2:
-        return ()
-    covered, alone = np.zeros(len(frame), dtype=bool), np.zeros(len(frame), dtype=bool)
-    minute = microseconds(frame["time"]) // MINUTE
-    finer = _told_finer(frame, rank, minute, moved)
-    frame.loc[finer, "type"] = STATEMENT
-    frame.loc[finer, "amount"] = np.nan
-    rank[(frame["type"] == STATEMENT).to_numpy() | moved] = -1
-    types = frame["type"].to_numpy(dtype=object)
-    groups = frame.groupby(["account", "venue", "contract"], observed=True, sort=False).indices
-    kinds = [source.format.name if source.format.venue else str(i) for i, source in enumerate(sources)]
-    format_of = np.array(kinds, dtype=object)[of]
-    for places in groups.values():
-        for coarse in ranks[1:]:
-            ours = places[(rank[places] >= 0) & (rank[places] < coarse)]
-            summed = places[rank[places] == coarse]
-            for name in sorted({*format_of[summed]}) if len(ours) else ():
-                theirs = summed[format_of[summed] == name]
-                others = ours[of[ours] != of[theirs[0]]] if name.isdigit() else ours
-                if not len(others):
-                    continue
-                covered[theirs] = _covered(minute, types, others, theirs)
-                alone[theirs] = (types[theirs] == FILL) & ~covered[theirs]
-    notes = [
-        f"{sources[i].file}: {counted(int(chosen[of == i].sum()), noun)} {what}"
-        for chosen, noun, what in ((covered, "row", ONCE), (alone, "fill", MAY_BE_TWICE))
-        for i in np.unique(of[chosen])
-    ]
-    frame.loc[covered, "type"] = STATEMENT
-    frame.loc[covered, ["qty", "price", "fee", "amount"]] = np.nan
-    return tuple(notes)
-
-
-def _ranks(frame: "pd.DataFrame", of: "np.ndarray", sources: Sequence[Recognised]) -> "np.ndarray":
-    """How far each row adds up what others tell: by its format, of a ledger's by what its rows of that file are.
-
-    A file that has lumps and no fills is of an export that adds up; where its lumps have no ids, of the coarsest of its venue.
-    """
-    import numpy as np
-
-    from .formats import FORMATS
-
-    rank = np.array([source.format.summary for source in sources])[of]
-    ledger = np.array([not source.format.venue for source in sources])[of]
-    if not ledger.any() or len(sources) == 1:
-        return rank
-    coarsest: dict[str, int] = {}
-    for format in FORMATS:
-        coarsest[format.venue] = max(format.summary, coarsest.get(format.venue, 0))
-    types, has_id = frame["type"].to_numpy(dtype=object), (frame["id"] != "").to_numpy()
-    for (venue, _), places in frame.groupby(["venue", "file"], observed=True, sort=False).indices.items():
-        places = places[ledger[places]]
-        lumps = places[types[places] == REALISED]
-        if len(lumps) and not np.isin(FILL, types[places]):
-            rank[places] = min(1 if has_id[lumps].any() else 2, coarsest.get(venue, 0))
-    return rank
-
-
-def _told_finer(frame: "pd.DataFrame", rank: "np.ndarray", minute: "np.ndarray", paid: "np.ndarray") -> "np.ndarray":
-    """Which payments of rows that are left out a finer export tells too, in the time that it is of."""
-    import numpy as np
-
-    finer = np.zeros(len(frame), dtype=bool)
-    for places in frame.groupby(["account", "venue"], observed=True, sort=False).indices.values():
-        ours = places[paid[places]]
-        for coarse in np.unique(rank[ours])[1:]:
-            span = minute[ours[rank[ours] < coarse]]
-            theirs = ours[rank[ours] == coarse]
-            finer[theirs] = (minute[theirs] >= span.min()) & (minute[theirs] <= span.max() + A_DAY)
-    return finer
-
-
-def _covered(minute: "np.ndarray", types: "np.ndarray", ours: "np.ndarray", theirs: "np.ndarray") -> "np.ndarray":
-    """Which rows of one summary of a contract stand for rows that are told one by one.
-
-    A lump stands for what came after the lump before it, a funding for the one of its minute. A closed
-    position stands for fills too, unless it was closed after the last of them.
-    """
-    import numpy as np
-
-    traded = np.isin(types[ours], (FILL, SETTLEMENT, REALISED, FEE))
-    fills, fundings = np.unique(minute[ours[traded]]), np.unique(minute[ours[types[ours] == FUNDING]])
-    has_fills, is_funding = np.isin(FILL, types[theirs]), types[theirs] == FUNDING
-    is_lump = np.isin(types[theirs], (REALISED, FEE, FILL, SETTLEMENT))
-    inside = fills if has_fills or is_funding.any() else np.union1d(fills, fundings)
-    ends = np.unique(minute[theirs[is_lump]])
-    begins = np.concatenate((ends[:1] - A_DAY, ends[:-1]))
-    full = ends[np.searchsorted(inside, ends, "right") > np.searchsorted(inside, begins, "right")]
-    if has_fills and len(fills):
-        full = full[full <= fills[-1] + 1]
-    at = minute[theirs]
-    return (is_lump & np.isin(at, full)) | (is_funding & np.isin(at, full if has_fills else fundings))

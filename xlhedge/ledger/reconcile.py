@@ -11,8 +11,8 @@ from ..errors import XlhedgeError, counted
 from .expired import unsettled
 from .entry import FEE, FILL, FUNDING, REALISED, SETTLEMENT, TRANSFER
 from .frame import microseconds
-from .rounding import ROUNDING, Rounding
-from .walk import Gap, Steps, Walked, walk
+from .rounding import ROUNDING, Rounding, decimals_told, rounded_off
+from .walk import NEAR, Gap, Steps, Walked, walk
 
 if TYPE_CHECKING:
     import numpy as np
@@ -257,17 +257,7 @@ def _differences(
 
     told = np.flatnonzero(~np.isnan(steps.position) | ~np.isnan(steps.size))
     if len(told) and not line.gaps:
-        last = told[-1]
-        ours = math.fsum(np.nan_to_num(steps.qty[: last + 1])) + line.opening
-        theirs = float(steps.position[last])
-        if math.isnan(theirs):
-            theirs = math.copysign(float(steps.size[last]), ours)
-        why = f"{line.opening:,.10g} USD were open before the first row, or fills are missing" if line.opening else ""
-        if why and exact.unsure:
-            why += "; the venue's sizes do not tell whether long or short"
-        if not why and not np.isnan(steps.qty[last + 1 :]).all():
-            why = f"before the last fills, on {datetime.fromtimestamp(steps.time[last] / 1e6, UTC):%Y-%m-%d %H:%M} UTC"
-        yield Difference("position", "USD", ours, theirs, OPENED if line.opening else AGREES, why)
+        yield _position(line, steps, told, exact.unsure)
     entries = np.flatnonzero(~np.isnan(entry))
     if len(entries) and line.position and np.isnan(steps.qty[entries[-1] + 1 :]).all():
         yield _entry(line, float(entry[entries[-1]]), exact, rounded, rounding)
@@ -275,7 +265,27 @@ def _differences(
     if len(profits):
         theirs = math.fsum(profit[profits])
         ours, by_rule = (math.fsum(walked.realised[profits]) for walked in (exact, rounded))
-        yield _money("realised", line.coin, ours, by_rule, theirs, SATOSHI * (1 + len(profits)), rounding, line)
+        yield _money("realised", line.coin, ours, by_rule, theirs, decimals_told(profit), len(profits), rounding, line)
+
+
+def _position(line: Line, steps: Steps, told: "np.ndarray", is_unsure: bool) -> Difference:
+    """Our position beside the one that the venue tells last; of several at one time the nearest, for their order is not told."""
+    import numpy as np
+
+    end = int(np.searchsorted(steps.time, steps.time[told[-1]], "right"))
+    ours = math.fsum(np.nan_to_num(steps.qty[:end])) + line.opening
+    last = told[steps.time[told] == steps.time[told[-1]]]
+    signed = np.where(np.isnan(steps.position[last]), np.copysign(steps.size[last], ours), steps.position[last])
+    theirs = float(signed[np.abs(signed - ours).argmin()])
+    off, why = theirs - ours, ""
+    if abs(off) > NEAR * max(1.0, abs(ours), abs(theirs)):
+        return Difference("position", "USD", ours, theirs, UNEXPLAINED, f"{off:+,.10g} USD")
+    if line.opening:
+        why = f"{line.opening:,.10g} USD were open before the first row, or fills are missing"
+        why += "; the venue's sizes do not tell whether long or short" if is_unsure else ""
+    elif not np.isnan(steps.qty[end:]).all():
+        why = f"before the last fills, on {datetime.fromtimestamp(steps.time[end - 1] / 1e6, UTC):%Y-%m-%d %H:%M} UTC"
+    return Difference("position", "USD", ours, theirs, OPENED if line.opening else AGREES, why)
 
 
 def _entry(line: Line, theirs: float, exact: Walked, rounded: Walked, rounding: Rounding | None) -> Difference:
@@ -303,11 +313,12 @@ def _money(
     ours: float,
     by_rule: float,
     theirs: float,
-    tolerance: float,
+    decimals: int,
+    count: int,
     rounding: Rounding | None,
     line: Line | None,
 ) -> Difference:
-    """An amount of coin beside the venue's: the same, the same by its own rounding, or named why not."""
+    """An amount of coin, the sum of `count` that are told to some decimals, beside the venue's: the same, or named why not."""
     name, why = UNEXPLAINED, f"{theirs - ours:+.8f} {coin}"
     if math.isnan(ours):
         name, why = (OPENED if line and line.opening else MISSING), "the entry of what was closed is not in the export"
@@ -316,8 +327,8 @@ def _money(
         name, why = AGREES, ""
     elif rounding and abs(by_rule - theirs) <= 1.001 * SATOSHI:
         name, why = ROUNDED, rounding.rule
-    elif not rounding and abs(ours - theirs) <= tolerance:
-        name, why = ROUNDED, "each amount of the export is rounded to 8 decimals"
+    elif not rounding and abs(ours - theirs) <= rounded_off(decimals, count):
+        name, why = ROUNDED, f"each amount of the export is rounded to {decimals} decimals"
     elif line and line.gaps:
         name, why = MISSING, f"{why}; {counted(line.gaps, 'gap')} told"
     return Difference(what, coin, ours, theirs, name, why, by_rule if rounding else None)
@@ -357,13 +368,15 @@ def _wallets(both: "pd.DataFrame", moves: dict, spoiled: dict, contracts: FactTa
         ours = math.fsum(float(part) for moved, chosen in zip(known, within) for part in moved.exact[chosen])
         by_rule = math.fsum(float(part) for moved, chosen in zip(known, within) for part in moved.rounded[chosen])
         count = sum(int(chosen.sum()) for chosen in within)
+        paid = (_at(both[name].to_numpy(), places) for name in ("amount", "fee") for _, places in groups)
+        decimals = decimals_told(balance, *paid)
         difference = _money(
-            "change of the wallet", coin, ours, by_rule, float(balance[end] - balance[begin]), SATOSHI * (1 + count),
+            "change of the wallet", coin, ours, by_rule, float(balance[end] - balance[begin]), decimals, count,
             ROUNDING.get(venue), spoiled.get((account, venue, coin)),
         )  # fmt: skip
         times = both["time"]
         if difference.name in (UNEXPLAINED, MISSING, OPENED):
-            off = _first_off(known, seconds, balance, SATOSHI * (1.5 + count))
+            off = _first_off(known, seconds, balance, decimals)
             if off is not None:
                 row = both.iloc[every[off]]
                 first = f"first off by {row['time']:%Y-%m-%d %H:%M:%S} UTC, {row['file']} row {row['row']}"
@@ -371,7 +384,7 @@ def _wallets(both: "pd.DataFrame", moves: dict, spoiled: dict, contracts: FactTa
         yield wallet._replace(since=times.iloc[every[begin]], until=times.iloc[every[end]], differences=(difference,))
 
 
-def _first_off(known: "list[_Moves]", seconds: "np.ndarray", balance: "np.ndarray", tolerance: float) -> int | None:
+def _first_off(known: "list[_Moves]", seconds: "np.ndarray", balance: "np.ndarray", decimals: int) -> int | None:
     """The place of the first balance, of those that the venue tells, that what was moved since the first does not come to."""
     import numpy as np
 
@@ -379,6 +392,7 @@ def _first_off(known: "list[_Moves]", seconds: "np.ndarray", balance: "np.ndarra
     order = np.argsort(times, kind="stable")
     sums = np.concatenate(([0.0], np.cumsum(np.concatenate([moved.rounded for moved in known])[order])))
     places = np.flatnonzero(np.append(seconds[1:] != seconds[:-1], True))
-    ours = sums[np.searchsorted(times[order], seconds[places], "right")]
-    off = np.abs((ours - ours[0]) - (balance[places] - balance[places[0]])) > tolerance
+    counts = np.searchsorted(times[order], seconds[places], "right")
+    off = np.abs((sums[counts] - sums[counts[0]]) - (balance[places] - balance[places[0]]))
+    off = off > rounded_off(decimals, counts - counts[0])
     return int(places[off.argmax()]) if off.any() else None

@@ -3,14 +3,44 @@
 import math
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..functions.position import Fill, after_fill
 from .walk import Step
 
+if TYPE_CHECKING:
+    import numpy as np
+
 SATOSHIS = 10**8
+SATOSHI_DECIMALS, MOST_DECIMALS = 8, 12
+"""Decimals of a satoshi, and those beyond which a number of coins says no more than noise."""
+NOISE = 0.01
+"""Parts of a unit by which a number that is whole in it may be off as it is held."""
 FINER = datetime(2021, 1, 1, tzinfo=UTC).timestamp() * 1e6
 """When BitMEX's values became finer, in microseconds: executions of 2020 are in whole satoshi, those of 2026 in hundredths."""
+
+
+def decimals_told(*columns: "np.ndarray") -> int:
+    """How many decimals the coarsest of some columns of coins is told with: 8, as venues tell at least, to 12."""
+    import numpy as np
+
+    def told(column: "np.ndarray") -> int:
+        known = column[~np.isnan(column)]
+        for digits in range(SATOSHI_DECIMALS, MOST_DECIMALS):
+            units = known * 10.0**digits
+            if np.all(np.abs(units - np.rint(units)) < NOISE):
+                return digits
+        return MOST_DECIMALS
+
+    return min(map(told, columns))
+
+
+def rounded_off(decimals: int, count: "float | np.ndarray") -> "float | np.ndarray":
+    """How far [coin] a sum of `count` amounts may be off that are each rounded to some decimals, as it is itself at both ends.
+
+    Each is half a unit off at most, and where they are independent no more than three times the root of their number of it.
+    """
+    return 10.0**-decimals * (1 + 1.5 * count**0.5)
 
 
 class Rounding(NamedTuple):

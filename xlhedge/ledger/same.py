@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from ..errors import InputError
 from ..portfolio.mistakes import RowError
+from .accounts import with_account
 from .entry import COLUMNS, STATEMENT
 from .frame import microseconds
 from .read import Recognised
@@ -30,6 +31,8 @@ def with_one_name(tables: Tables, account: str) -> list[tuple[Recognised, "pd.Da
         if account and (others := sorted(known - {account, ""})[1:]):
             rule = f"names one account, and the exports of {venue} are of {len(others) + 1}"
             raise InputError("account", rule, account)
+        if "" in known and len(known) > 2:
+            tables = with_account(tables, venue, known - {""})
     renamed = []
     for found, frame in tables:
         if not len(frame):

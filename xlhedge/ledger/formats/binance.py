@@ -94,6 +94,6 @@ FORMATS = (
     ),
     Format(
         "Binance futures transaction history", VENUE,
-        ("date_utc", "type", "amount", "asset", "symbol", "transaction_id"), "UTC", read_transactions, summary=1,
+        ("date_utc", "type", "amount", "asset", "symbol", "transaction_id"), "UTC", read_transactions, summary=1, is_row_by_row=True,
     ),
 )  # fmt: skip
