@@ -135,10 +135,10 @@ class Reader:
         settings, is_whole = self._told.of(name), not wrong
         held, further, mistakes = split(self._tables, checked, is_whole)
         wrong += mistakes
-        of_ledger = Opened({}, [])
+        of_ledger = Opened({}, further)
         if ledger and is_whole:
             of_ledger = opened(ledger, self._tables, held, further, self._table, self._replaces)
-            further, wrong = [*further, *of_ledger.further], [*wrong, *of_ledger.wrong]
+            further, wrong = [*of_ledger.further], [*wrong, *of_ledger.wrong]
         filled = Filled(settings)
         if self._prices:
             filled = self._prices.fill(self._tables, held, further, settings, {*self._told.told(name)}, self._table)
