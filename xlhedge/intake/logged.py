@@ -17,19 +17,21 @@ Cells = dict[str, object]
 def with_log(portfolio: Portfolio, ledger: Account) -> Portfolio:
     """A portfolio whose log has the rows of its ledger, before which nothing was open; RowErrors where they are too many.
 
-    Rows that were typed of other positions stay; of those that the ledger has, what it does not have is told.
+    Rows that were typed of other positions stay, and so do the notes beside rows that the ledger has; what it does not have is told.
     """
     covered = {place: p for place, p in enumerate(portfolio.positions) if p.traded}
     of_label = {_label(position).lower(): position for position in covered.values()}
     typed = dict(portfolio.kept.get(MONITOR.name, {}))
-    kept, lost = [], {}
+    kept, lost, noted = [], {}, {}
     for row in _rows(typed):
         position = of_label.get(str(row["position"] or "").strip().lower())
         if position is None:
             kept.append(row)
         elif not _is_of(row, position):
             lost[_label(position)] = lost.get(_label(position), 0) + 1
-    new = [_cells(position, logged) for position in covered.values() for logged in position.traded.log]
+        else:
+            noted.setdefault((_label(position), _said(row)), []).append(row["note"])
+    new = [_cells(position, logged, noted) for position in covered.values() for logged in position.traded.log]
     rows = _in_time(kept, new)
     if len(rows) > MOST_LOGGED:
         rule = f"with the {len(kept):,} rows that were typed must have at most {MOST_LOGGED:,} rows"
@@ -80,8 +82,11 @@ def _rows(typed: Cells) -> Iterator[Cells]:
             yield row
 
 
-def _cells(position: Position, logged: Logged) -> Cells:
-    return {"position": _label(position), **logged._asdict()}
+def _cells(position: Position, logged: Logged, noted: dict[tuple, list]) -> Cells:
+    """A row of a ledger with the note that was typed beside it, if one was; of equal rows each has its own."""
+    row = logged._asdict()
+    typed = noted.get((_label(position), _said(row)))
+    return {"position": _label(position), **row, "note": (typed and typed.pop(0)) or row["note"]}
 
 
 def _is_of(row: Cells, position: Position) -> bool:
