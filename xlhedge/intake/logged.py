@@ -1,6 +1,7 @@
 """The rows of a ledger as the log of the Monitor sheet, in the place of what was typed there of the same positions."""
 
 import datetime
+import math
 from collections.abc import Iterable, Iterator
 
 from ..portfolio import Portfolio, RowError, RowErrors
@@ -52,6 +53,7 @@ def with_log(portfolio: Portfolio, ledger: Account) -> Portfolio:
         if isinstance(told.get(i), (int, float)) and told[i] != count
     )
     typed["coins_now"] = told | coins
+    read_from = portfolio.read_from._replace(ledger=ledger.name, coins={portfolio.assets[i]: coins[i] for i in coins})
     notes = tuple(
         f"sheet {MONITOR.name}: {count} rows of the log of {name} are not in {ledger.name}, whose rows take their place"
         for name, count in lost.items()
@@ -60,6 +62,34 @@ def with_log(portfolio: Portfolio, ledger: Account) -> Portfolio:
         kept={**portfolio.kept, MONITOR.name: typed},
         notes=(*portfolio.notes, *notes),
         filled=(*portfolio.filled, *changed),
+        read_from=read_from,
+    )
+
+
+def with_coins(portfolio: Portfolio) -> Portfolio:
+    """A portfolio whose coins of now, where a ledger brought them and nobody typed others since, are those of the holdings."""
+    typed, then = portfolio.kept.get(MONITOR.name, {}), portfolio.read_from.coins
+    told, now, changed = _beside(typed.get("coins_now")), {}, []
+    for i, holding in enumerate(portfolio.holdings):
+        asset, coins = holding.values.asset, holding.values.coins
+        before = then.get(asset)
+        if (
+            before is not None
+            and isinstance(told.get(i), (int, float))
+            and math.isclose(told[i], before, rel_tol=1e-14)
+        ):
+            now[i] = coins
+            if coins != told[i]:
+                changed.append(
+                    f"{asset} coins now, on {MONITOR.name}: {told[i]:.15g} -> {coins:.15g}, those of the holdings"
+                )
+    if not now:
+        return portfolio
+    assets = portfolio.assets
+    return portfolio._replace(
+        kept={**portfolio.kept, MONITOR.name: {**typed, "coins_now": told | now}},
+        filled=(*portfolio.filled, *changed),
+        read_from=portfolio.read_from._replace(coins={assets[i]: now[i] for i in now}),
     )
 
 
