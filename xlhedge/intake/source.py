@@ -250,14 +250,15 @@ class Source:
         return Checker(origin, self._layers, self._table, *self._market)
 
     def _read_ledger(self, path: Path, contracts: Path | None) -> None:
-        """Give each portfolio its part of the ledger."""
+        """Give each portfolio its part of the ledger; rows of an account that is none of theirs are mistakes of no one portfolio."""
         from ..ledger.positions import read_accounts
 
         errors: list[RowError] = []
         with unchanged("ledger", path) as told:
             self.files.append(told)
             ledgers = read_accounts(path, [*self._intake.spool], contracts, self._table, errors)
-        self._told(errors)
+        self._intake.lost += [error for error in errors if error.value is not None]
+        self._told([error for error in errors if error.value is None])
         self.checker = self.checker.with_ledgers(ledgers)
 
     def _read_folder(self, folder: Path) -> None:
