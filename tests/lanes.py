@@ -31,6 +31,8 @@ LEFT_OUT = (  # whole files, single tests of a file, or single rows of a test
     "test_allocation.py::test_every_asset_has_one_place_and_they_are_spread_evenly",
     "test_batch_formulas.py::test_formula_text_stays_text_down_to_the_cells",
     "test_batch_hostile.py::test_what_comes_out[text of a megabyte in 10,000 cells]",
+    "test_batch_ledger.py::test_a_row_of_no_portfolio_is_told_and_stops_no_other_one",
+    "test_batch_ledger.py::test_prices_of_now_are_not_old",
     "test_batch_names.py::test_names_by_the_hundred_thousand",
     "test_batch_names.py::test_no_two_meet_and_the_order_does_not_matter",
     "test_batch_run.py::test_a_place_of_fsspec_gets_the_same_bytes",

@@ -119,7 +119,7 @@ def test_a_place_of_fsspec_gets_the_same_bytes(given, whole, tmp_path):
 def test_results_have_a_row_for_each_portfolio_in_the_order_of_the_input(whole):
     found = rows(whole / "results.csv")
     assert [row["portfolio"] for row in found] == [f"Fund {i:05d}" for i in range(COUNT)] + ["Bad"]
-    assert list(found[0]) == ["portfolio", "file", "status", *Figures._fields, "checks"]
+    assert list(found[0]) == ["portfolio", "file", "status", *Figures._fields, "checks", "ambers"]
     assert found[0]["file"] == "Fund 00000.xlsx" and found[0]["status"] == "written" and found[0]["checks"] == "pass"
     assert found[-1]["status"] == "failed" and not any(list(found[-1].values())[3:]) and found[-1]["file"] == ""
 

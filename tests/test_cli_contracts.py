@@ -226,6 +226,32 @@ def test_what_differs_from_the_shipped_table(tmp_path, figure, line, worse):
     assert (found["new"], found["gone"]) == ([], [])
 
 
+ONE = """{"retCode":0,"result":{"category":"inverse","list":[{"symbol":"BTCUSD","contractType":"InversePerpetual",
+"status":"Trading","baseCoin":"BTC","quoteCoin":"USD","settleCoin":"BTC","fundingInterval":480,"deliveryTime":"0",
+"leverageFilter":{"maxLeverage":"50.00"},"priceFilter":{"tickSize":"0.10"},"lotSizeFilter":{"qtyStep":"1"}}]},"time":%s}"""
+
+
+@pytest.mark.parametrize(
+    ("time", "leverage", "said"),  # of a payload, and what is told: the shipped 100 x are of 2026-11-22
+    [
+        ("1764400000000", [], "the shipped table has newer figures than what was read (of 2025-11-29), which stay: BTCUSD max_leverage"),
+        ("1795910400000", [(100, 50)], None),  # 2026-11-29
+    ],
+)  # fmt: skip
+def test_newer_figures_stay_and_one_contract_is_no_whole_list(tmp_path, time, leverage, said):
+    (tmp_path / "one.json").write_text(ONE % time)
+    told = json.loads(run("contracts", "--read", tmp_path / "one.json", "--json").stdout)
+    assert [(each["old"], each["new"]) for each in told["changed"] if each["field"] == "max_leverage"] == leverage
+    assert told["gone"] == [] and told["partial"] == ([] if said else ["bybit"])
+    assert (said in told["notes"]) == bool(said)
+    run("contracts", "--read", tmp_path / "one.json", "--out", tmp_path / "mine.csv")
+    assert ("max_leverage" in (tmp_path / "mine.csv").read_text()) != bool(said)
+    lines = run("contracts", "--diff", tmp_path / "mine.csv").stdout.splitlines()
+    assert not any("gone" in line for line in lines)
+    alone = "bybit: contracts on one coin alone were read, which says nothing of the others"
+    assert (alone in lines) != bool(said)
+
+
 def test_new_contracts_and_those_that_are_gone():
     result = run("contracts", "--read", *saved(*FILES["htx"]))
     assert result.exit_code == 4

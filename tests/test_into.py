@@ -1,6 +1,7 @@
 """A snapshot or a ledger is put into a workbook: what it tells is there, all else is as it was typed, or nothing is written."""
 
 import datetime
+import json
 import zipfile
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from xlhedge.portfolio.scenarios import Scenario
 from xlhedge.workbook.file.writer import write
 from xlhedge.workbook.model import build_model
 from xlhedge.workbook.portfolios import Room
+from xlhedge.workbook.sheets.cover import MADE_BY
 
 HOLDINGS = """asset,coins,price,hedge_ratio,venue,contract,mark,funding_rate,qty,entry
 BTC,10,60000,0.5,bybit,BTCUSDZ26,61000,,-100000,60000
@@ -80,7 +82,7 @@ def book(first, tmp_path) -> Path:
 
 def plain(portfolio) -> dict:
     """All of a portfolio but its holdings, positions and settings, and what is told of it."""
-    left_out = ("holdings", "positions", "settings", "filled", "warnings")
+    left_out = ("holdings", "positions", "settings", "filled", "warnings", "read_from")
     return {name: value for name, value in portfolio._asdict().items() if name not in left_out}
 
 
@@ -111,8 +113,9 @@ def test_prices_take_the_place_of_typed_ones_and_all_else_stays(book):
         "bybit BTCUSD funding_rate: 0.0002 -> 0.0001",
         "price_time: blank -> 2026-11-20 07:00:00",
         "price_source: blank -> kraken; bybit",
-        "typed on Monitor, and as they were: price of ETH now",
+        f"typed on Monitor, and as they were: price of ETH now, margin of {BTC} now, coins of BTC now",
     )
+    assert made_by(book).endswith(", addin formulas, from h.csv; prices of market.csv")
     content = book.read_bytes()
     into(book, prices=book.with_name("market.csv"))
     assert book.read_bytes() == content
@@ -130,7 +133,7 @@ def test_a_ledger_takes_the_place_of_positions_and_of_their_rows_of_the_log(book
         f"{BTC} entry: 60000 -> 55555.5555555556",
         "book.xlsx Positions row 10 is open as typed: ledger.csv has no row of its contract",
         "BTC coins now, on Monitor: 9 -> 10, those of the holdings",
-        f"typed on Monitor, and as they were: margin of {BTC} now",
+        f"typed on Monitor, and as they were: price of ETH now, margin of {BTC} now",
     )
     assert {position.name: position.values.qty for position in after.positions} == {
         BTC: -250_000,
@@ -139,20 +142,52 @@ def test_a_ledger_takes_the_place_of_positions_and_of_their_rows_of_the_log(book
     }
     log = after.kept["Monitor"]
     assert log["position"] == (BTC, BTC, BTC, ETH) and log["fill"] == (-300_000, -200_000, 250_000, -1000)
-    assert log["note"] == ("BTCUSDZ261-0", "BTCUSDZ261-1", "BTCUSDZ261-2", "mine")
+    assert log["note"] == ("BTCUSDZ261-0", "BTCUSDZ261-1", "BTCUSDZ261-2", "mine") and log["coins_now"][0] == 10
+    assert made_by(book).endswith(
+        ", addin formulas, from h.csv; ledger of ledger.csv, with the coins of Inputs: BTC 10"
+    )
     content = book.read_bytes()
     into(
         book, ledger=book.with_name("ledger.csv")
     )  # its own rows are the ledger's: nothing is lost, and nothing changes
     assert book.read_bytes() == content
+    on_inputs(book, b"<v>10</v>", b"<v>12</v>")
+    on_monitor(book, b"BTCUSDZ261-1", b"of my own hand")
+    after = only(book)
+    assert after.holdings[0].values.coins == after.kept["Monitor"]["coins_now"][0] == 12
+    assert after.filled == ("BTC coins now, on Monitor: 10 -> 12, those of the holdings",)
+    into(book, ledger=book.with_name("ledger.csv"))
+    log = only(book).kept["Monitor"]
+    assert log["note"] == ("BTCUSDZ261-0", "of my own hand", "BTCUSDZ261-2", "mine") and log["coins_now"][0] == 12
+
+
+def made_by(path: Path) -> str:
+    """What the Cover of a workbook says of its making."""
+    cover = load_workbook(path, read_only=True)["Cover"]
+    return next(row[1] for row in cover.iter_rows(values_only=True) if row[0] == MADE_BY)
 
 
 def with_a_formula(path: Path) -> None:
     """The price of Bitcoin on Inputs as a formula with its value."""
+    on_inputs(path, b"<v>60000</v>", b"<f>30000*2</f><v>60000</v>")
+
+
+def on_inputs(path: Path, old: bytes, new: bytes) -> None:
+    """Something that is typed on Inputs, typed otherwise."""
+    typed_over(path, lambda content: b">Holdings<" in content and old in content, old, new)
+
+
+def on_monitor(path: Path, old: bytes, new: bytes) -> None:
+    """The same of a text of the log, wherever a workbook keeps its texts."""
+    typed_over(path, lambda content: old in content, old, new)
+
+
+def typed_over(path: Path, is_it, old: bytes, new: bytes) -> None:
+    """The first such cell of the first part that is meant."""
     with zipfile.ZipFile(path) as archive:
         parts = {name: archive.read(name) for name in archive.namelist()}
-    sheet = next(name for name, content in parts.items() if b"<v>60000</v>" in content and b">Holdings<" in content)
-    parts[sheet] = parts[sheet].replace(b"<v>60000</v>", b"<f>30000*2</f><v>60000</v>", 1)
+    sheet = next(name for name, content in parts.items() if is_it(content))
+    parts[sheet] = parts[sheet].replace(old, new, 1)
     with zipfile.ZipFile(path, "w") as archive:
         for name, content in parts.items():
             archive.writestr(name, content)
@@ -190,6 +225,15 @@ def test_commands(book, tmp_path, server):
     told = run("import", ledger, "--into", book, "--force")
     assert told.exit_code == 0 and f"note: {BTC} qty: -100000 -> -250000" in told.stderr
     assert told.stdout.splitlines()[-1].startswith(f"wrote {book} (3 assets, ")
+    figures = json.loads(run("import", ledger, "--into", book, "--json").stdout)[
+        "into"
+    ]  # once more, which changes nothing
+    assert (
+        figures["file"] == str(book) and figures["notes"][0] == "1 open position and 3 rows of the log from ledger.csv"
+    )
+    assert {"name": "Positions holds what the log has come to", "severity": "amber", "subject": ETH} in figures[
+        "failed"
+    ]
     cut = tmp_path / "cut.csv"  # without the transfers and the first fill, which the venue's own positions miss
     cut.write_text(
         "".join(
@@ -199,8 +243,13 @@ def test_commands(book, tmp_path, server):
     refused = run("import", cut, "--into", book)
     why = f"{book} stays as it was: bybit BTCUSD was open before the first row; --force writes all the same"
     assert refused.exit_code == 2 and refused.stderr == f"xlhedge: {why}\n"
-    told = run("prices", "--into", book, base=server.base)
-    assert "note: bybit BTCUSD funding_rate: 0.0002 -> " in told.stderr and f"wrote {book} (3 assets, " in told.stdout
+    told = run("prices", "--into", book, "--json", base=server.base)
+    assert "note: bybit BTCUSD funding_rate: 0.0002 -> " in told.stderr and f"wrote {book} (3 assets, " in told.stderr
+    figures = json.loads(told.stdout)
+    assert (figures["exit_code"], figures["written"], figures["out"]) == (told.exit_code, True, None)
+    assert figures["into"]["file"] == str(book)
+    assert any(note.startswith("bybit BTCUSD funding_rate: 0.0002 -> ") for note in figures["into"]["notes"])
+    assert " filled in from the venues" in figures["into"]["notes"][0]
     assert fails(2, "import", ledger, "--into", tmp_path / "none.xlsx").startswith(
         f"--into: there is no file {tmp_path / 'none.xlsx'}"
     )

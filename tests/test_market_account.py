@@ -89,7 +89,7 @@ def test_positions_and_wallets(accounts, venue):
         "BTC",
         venue,
         CONTRACTS[venue],
-        f"{venue} BTC",
+        venue,
         -75000,
         pytest.approx(ENTRY, rel=1e-15),
         pytest.approx(WALLET, rel=1e-15),

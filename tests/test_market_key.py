@@ -107,7 +107,7 @@ def test_a_ledger_and_a_table_of_positions_that_plan_takes(server, keyed, tmp_pa
     done = account(server, "gate", "--out", ledger, "--positions", positions)
     assert (done.exit_code, done.stderr) == (0, "")
     assert done.stdout.splitlines()[:4] == [
-        "gate: 1 position, 1 wallet", "  BTC_USD -75,000 USD at 68,493.151, margin 3.13441250 BTC in the account gate BTC",
+        "gate: 1 position, 1 wallet", "  BTC_USD -75,000 USD at 68,493.151, margin 3.13441250 BTC in the account gate",
         "  wallet 3.13441250 BTC", f"wrote {positions} (1 position)",
     ]  # fmt: skip
     assert done.stdout.count("agrees") == 3 and "BTC_USD: 3 fills" in done.stdout
@@ -123,9 +123,33 @@ def test_a_ledger_and_a_table_of_positions_that_plan_takes(server, keyed, tmp_pa
     assert [row["qty"] for row in told] == ["", "-40000.0", "-60000.0", "", "25000.0", ""]
     (row,) = rows(positions)
     assert float(row.pop("entry")) == pytest.approx(ENTRY, rel=1e-15)
-    assert [*row.values()] == ["BTC", "gate", "BTC_USD", "gate BTC", "-75000.0", "3.1344125", "5.0"]
+    assert [*row.values()] == ["BTC", "gate", "BTC_USD", "gate", "-75000.0", "3.1344125", "5.0"]
     holdings.write_text("asset,coins,price\nBTC,10,60000\n")
     assert run("plan", holdings, "--positions", positions).exit_code == 0
+    told = run("plan", holdings, "--positions", positions, "--ledger", ledger, "--json")
+    assert [(each["account"], each["qty"]) for each in json.loads(told.stdout)["positions"]] == [("gate", -75000)]
+    assert {row["account"] for row in told_twice(server, ledger)} == {"gate"}
+
+
+def told_twice(server, ledger) -> list[dict[str, str]]:
+    """The rows of a ledger after the account was read into it again without a name."""
+    account(server, "gate", "--out", ledger)
+    return rows(ledger)
+
+
+def test_positions_that_could_not_be_had_are_not_none(server, keyed, tmp_path):
+    server.faults["gate", "api/v4/futures/btc/positions"] = FAULTS["a page"]
+    positions = tmp_path / "positions.csv"
+    done = account(server, "gate", "--positions", positions)
+    assert done.exit_code == 4 and not positions.exists()
+    assert done.stdout.splitlines()[:2] == ["gate: positions not had, 1 wallet", "  wallet 3.13441250 BTC"]
+    assert json.loads(account(server, "gate", "--json").stdout)["positions"] is None
+
+
+def test_a_ledger_that_is_added_to_keeps_its_name_of_the_account(server, keyed, tmp_path):
+    ledger = tmp_path / "ledger.csv"
+    account(server, "gate", "--out", ledger, "--account", "mine")
+    assert {row["account"] for row in told_twice(server, ledger)} == {"mine"} and len(rows(ledger)) == 6
 
 
 def test_read_again_nothing_counts_twice_and_nothing_is_lost(server, keyed, tmp_path):

@@ -164,3 +164,65 @@ def test_the_commands_take_it(tmp_path):
     assert plan["positions"][0]["qty"] == -30050  # half of it, in contracts of 1 USD
     assert plan["notes"][0].startswith("1 price, 0 marks and 1 funding rate filled in from market.csv")
     assert "note: 1 price, 0 marks" in out.stderr
+
+
+@pytest.mark.parametrize(
+    ("market", "told"),  # of two prices of BTC, 1 % apart or more: which is taken, and why
+    [
+        ("kraken,BTC,price,60000,2026-11-29T11:00:00Z,\nbinance,BTC,price,60600,2026-11-29T10:00:00Z,", None),  # 1 % off
+        (
+            "kraken,BTC,price,50000,2026-11-29T11:00:00Z,\nbinance,BTC,price,61000,2026-11-29T10:00:00Z,",
+            "50000 (kraken BTC price, 2026-11-29T11:00:00Z) and 61000 (binance BTC price, 2026-11-29T10:00:00Z), +22.0% off it; "
+            "the first is taken: it is the later one",
+        ),
+        (
+            "kraken,BTC,price,50000,2026-11-29T11:00:00Z,\nbinance,BTC,price,61000,2026-11-29T11:00:00Z,",
+            "61000 (binance BTC price, 2026-11-29T11:00:00Z) and 50000 (kraken BTC price, 2026-11-29T11:00:00Z), -18.0% off it; "
+            "the first is taken: of one time the first by venue goes",
+        ),
+        (
+            "kraken,BTC,price,50000,2026-11-29T10:00:00Z,\nbybit,BTCUSD,index,60000,2026-11-29T11:00:00Z,",
+            "50000 (kraken BTC price, 2026-11-29T10:00:00Z) and 60000 (bybit BTCUSD index, 2026-11-29T11:00:00Z), +20.0% off it; "
+            "the first is taken: a price goes before an index",
+        ),
+        (
+            "bybit,BTCUSD,index,50000,2026-11-29T10:00:00Z,\nbinance,BTCUSD_PERP,index,60000,2026-11-29T11:00:00Z,",
+            "50000 (bybit BTCUSD index, 2026-11-29T10:00:00Z) and 60000 (binance BTCUSD_PERP index, 2026-11-29T11:00:00Z), +20.0% "
+            "off it; the first is taken: it is that of its own contract",
+        ),
+    ],
+)  # fmt: skip
+def test_prices_of_one_coin_that_are_apart_are_told(filled, market, told):
+    portfolio, errors = filled("BTC,1,,bybit,BTCUSD,,,,", market + "\n")
+    assert not errors
+    said = [warning for warning in portfolio.warnings if warning.startswith("price of ")]
+    assert said == ([f"price of BTC: market.csv has {told}"] if told else [])
+
+
+@pytest.mark.parametrize(
+    ("rows", "was", "time", "said"),
+    [  # a price that the snapshot does not have, or a mark, keeps the time of the prices where it was told
+        ("BTC,1,59000,,,,,,\nLDO,10,2,,,,,,", "2026-11-28 08:00", (28, 8), "price_time stays 2026-11-28 08:00:00: still old: price of LDO"),
+        (
+            "BTC,1,59000,kraken,FI_XBTUSD_261225,60000,,,", "2026-11-28 08:00", (28, 8),
+            "price_time stays 2026-11-28 08:00:00: still old: mark of kraken FI_XBTUSD_261225",
+        ),
+        ("BTC,1,59000,,,,,,\nLDO,10,2,,,,,,", "2026-11-29 11:30", (29, 11), "still old: price of LDO"),  # no later than the oldest
+        ("BTC,1,59000,,,,,,\nUSDT,10,1,,,,,,", "2026-11-28 08:00", (29, 11), None),  # cash is no old price
+        ("BTC,1,59000,,,,,,\nLDO,10,2,,,,,,", "", (29, 11), None),
+    ],
+)  # fmt: skip
+def test_the_time_of_old_prices_is_not_that_of_new_ones(filled, rows, was, time, said):
+    told = {"price_time": was} if was else {}
+    portfolio, errors = filled(rows, replaces=True, **told)
+    assert not errors and portfolio.settings.price_time == datetime.datetime(2026, 11, *time)
+    assert [note for note in portfolio.filled if "still old" in note] == ([said] if said else [])
+
+
+def test_the_source_of_prices_is_their_venues_where_their_sources_are_too_long(filled):
+    long = "the index of a contract as a venue tells it in its own long words"
+    market = (
+        f"kraken,BTC,price,60000,2026-11-29T11:00:00Z,{long}\nbybit,ETH,price,3000,2026-11-29T11:00:00Z,{long} too\n"
+    )
+    portfolio, _ = filled("BTC,1,,,,,,,\nETH,1,,,,,,,", market)
+    assert portfolio.settings.price_source == "kraken; bybit"

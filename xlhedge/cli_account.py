@@ -31,7 +31,10 @@ if TYPE_CHECKING:
     metavar="DATE",
     help="Moves from this day (UTC) on; else all that the venue tells.",
 )
-@click.option("--account", "name", default="", help="What the ledger calls the account.")
+@click.option(
+    "--account", "name", default="",
+    help="What the ledger calls the account; as it does so far unless given, or as the venue is called.",
+)  # fmt: skip
 @click.option("--contracts", "table", type=PATH, help=OWN_TABLE)
 @click.option(
     "--timeout", type=click.FloatRange(min=1, max=600), default=30, show_default=True, metavar="S",
@@ -79,12 +82,13 @@ def account(
     if positions:
         _check_table(positions, force)
     contracts = own_table(table)
+    name = name.strip() or _name_in(out, venue)
     library()
     found = read_account(
         venue,
         credentials(venue),
         since and since.replace(tzinfo=UTC),
-        name.strip(),
+        name,
         contracts,
         seconds=timeout,
         base=base,
@@ -92,7 +96,7 @@ def account(
     for gap in found.gaps:
         tell(str(gap))
     had = {gap.symbol for gap in found.gaps}
-    ledger = None if found.rows is None else _ledger(found, out, contracts, name.strip())
+    ledger = None if found.rows is None else _ledger(found, out, contracts)
     if out and ledger:
         write_ledger(ledger.written(), out, force)
     written = positions if positions and "positions" not in had else None
@@ -108,7 +112,16 @@ def account(
     return code
 
 
-def _ledger(found: "Account", out: Path | None, contracts, name: str) -> "Ledger":
+def _name_in(out: Path | None, venue: str) -> str:
+    """What a ledger that is added to calls its only account at a venue; the venue's name where it has none or several."""
+    from .ledger import read_ledger
+
+    rows = read_ledger(out).rows if out and _is_ledger(out) else None
+    names = [] if rows is None else rows["account"][rows["venue"] == venue].astype(str).unique()
+    return names[0] if len(names) == 1 else venue
+
+
+def _ledger(found: "Account", out: Path | None, contracts) -> "Ledger":
     """The rows that were read, together with those of the ledger that is to be added to, and what they come to.
 
     Of a row that stands in both the ledger's stays, with the venue's own figures of now beside it.
@@ -204,13 +217,16 @@ def _figures(found: "Account", ledger: "Ledger | None", code: int, out: Path | N
     """What was read, for a program."""
     from .ledger.told import as_figures
 
+    unread = {gap.symbol for gap in found.gaps}
     return {
         "exit_code": code,
         "venue": found.venue,
         "out": str(out) if out and ledger else None,
         "positions_file": positions and str(positions),
-        "positions": [row._asdict() for row in found.positions],
-        "balances": [{"coin": wallet.coin, "amount": wallet.amount} for wallet in found.wallets],
+        "positions": None if "positions" in unread else [row._asdict() for row in found.positions],
+        "balances": None
+        if "wallets" in unread
+        else [{"coin": each.coin, "amount": each.amount} for each in found.wallets],
         "gaps": [{"venue": gap.venue, "what": gap.symbol, "reason": gap.reason} for gap in found.gaps],
         "ledger": ledger and as_figures(ledger),
     }
@@ -220,7 +236,10 @@ def _lines(found: "Account", ledger: "Ledger | None", out: Path | None, position
     """What was read, in words."""
     from .cli_import import told_lines
 
-    yield f"{found.venue}: {counted(len(found.positions), 'position')}, {counted(len(found.wallets), 'wallet')}"
+    unread = {gap.symbol for gap in found.gaps}
+    told = (("position", "positions", found.positions), ("wallet", "wallets", found.wallets))
+    counts = (f"{what} not had" if what in unread else counted(len(had), one) for one, what, had in told)
+    yield f"{found.venue}: {', '.join(counts)}"
     for row in found.positions:
         margin = "" if row.margin is None else f", margin {row.margin:.8f} {row.asset}"
         shared = f" in the account {row.account}" if row.account else ""

@@ -144,7 +144,9 @@ def _summary(outcome, asked, progress) -> str:
         kept = f", {outcome.skipped:,} of them there already" if outcome.skipped else ""
         return f"would write {would} to {asked.out}{kept}; {totals['failed']:,} failed{lost}"
     wrong = f", {counted(totals['checks_failed'], 'workbook')} with a failed check" if totals["checks_failed"] else ""
-    return f"{asked.out}: {progress.summary()}{wrong}{lost}"
+    old = f", {totals['old_prices']:,} with old prices" if totals.get("old_prices") else ""
+    amber = f", {counted(totals['ambers'], 'workbook')} with an amber check{old}" if totals.get("ambers") else ""
+    return f"{asked.out}: {progress.summary()}{wrong}{amber}{lost}"
 
 
 def _check_apart(out: str, inputs: list[Path | None]) -> None:

@@ -12,6 +12,7 @@ import click
 from .cli_options import CHECK_FAILED, DONE, OWN_TABLE, PATH, counted, tell
 
 VALUE_WIDTH, SOURCE_WIDTH = 44, 44
+MOST_NAMED = 8
 READ_THEN = "undated source, read on that day"
 """A note of the tables, for which a star stands."""
 
@@ -235,14 +236,24 @@ def _refresh(venue: str, out: Path | None, as_json: bool) -> int:
 
 def _take(payload: _Payload, out: Path | None, as_json: bool) -> int:
     """Tell what was read, and lay it over the table, or compare it with the shipped one."""
-    from .contracts import save, updated
+    from .contracts import save, stay_newer, updated
+    from .errors import FileError
 
     old = _own(out) if out and out.exists() else None
     facts = [fact for joined in payload.groups for fact in joined.facts]
     symbols = list(dict.fromkeys(symbol for joined in payload.groups for symbol in joined.contracts))
-    after = updated(old, facts, out.name if out else "what was read")
-    _refuse_newer(after, facts, out)
-    found = [*payload.extra, *(note for joined in payload.groups for note in joined.notes), *_kept(after, payload, out)]
+    name = out.name if out else "what was read"
+    _refuse_newer(updated(old, facts, name), facts, out)
+    taken, stay = stay_newer(facts)
+    after = updated(old, taken, name)
+    if out and not taken:
+        raise FileError(f"{out} stays as it was: the shipped figures differ from all that was read, and are newer")
+    found = [
+        *payload.extra,
+        *_shipped(stay),
+        *(note for joined in payload.groups for note in joined.notes),
+        *_kept(after, payload, out),
+    ]
     notes = list(dict.fromkeys(found))
     left_out: dict[str, int] = {}
     for joined in payload.groups:
@@ -284,6 +295,14 @@ def _refuse_newer(after, facts: list, out: Path | None) -> None:
         raise Unreadable(out.name, f"{told}: choose another --out")
 
 
+def _shipped(stay: Sequence) -> Iterator[str]:
+    """What stays as it is shipped, because that is newer than what was read."""
+    if stay:
+        figures = ", ".join(f"{fact.symbol} {fact.field}" for fact in stay[:MOST_NAMED])
+        more = f" and {len(stay) - MOST_NAMED:,} more" if len(stay) > MOST_NAMED else ""
+        yield f"the shipped table has newer figures than what was read (of {max(fact.as_of for fact in stay)}), which stay: {figures}{more}"
+
+
 def _kept(after, payload: _Payload, out: Path | None) -> Iterator[str]:
     """What a table keeps that is not in the payloads."""
     if after.kept and any(joined.listed for joined in payload.groups):
@@ -313,7 +332,9 @@ def _diff(table, as_json: bool, told: dict | None = None) -> int:
         named = {name: [" ".join(each) for each in of] for name, of in (("new", found.new), ("gone", found.gone))}
         click.echo(
             json.dumps(
-                (told or {}) | {"changed": rows} | named | {"worse": found.is_worse}, indent=2, ensure_ascii=False
+                (told or {}) | {"changed": rows} | named | {"partial": [*found.partial], "worse": found.is_worse},
+                indent=2,
+                ensure_ascii=False,
             )
         )
     else:
@@ -332,6 +353,8 @@ def _changes(found) -> Iterator[str]:
     for what, named in (("new", found.new), ("gone, no longer listed", found.gone)):
         if named:
             yield f"{what}: {', '.join(' '.join(each) for each in named)}"
+    for venue in found.partial:
+        yield f"{venue}: contracts on one coin alone were read, which says nothing of the others"
     if not (found.changed or found.new or found.gone):
         yield "nothing differs from the shipped table"
 

@@ -65,22 +65,31 @@ def import_(
             _check_kept(found, out, table)
         write_ledger(found.written(), out, force)
     compared = found.reconciliation
-    code = CHECK_FAILED if compared.incomplete or compared.unexplained else DONE
+    code, figures = CHECK_FAILED if compared.incomplete or compared.unexplained else DONE, None
     if not as_json:
         click.echo("\n".join(told_lines(found, out)))
     if into:
         _check_whole(found, into, force)
-        name = out.name if out else "ledger.csv"
         save = partial(write_ledger, found.rows)
-        ended = put_into(into, "ledger", name, save, contracts=table, force=force, is_json=as_json)
-        code = code or ended
+        put = put_into(into, "ledger", _name(found, out), save, contracts=table, force=force, is_json=as_json)
+        code, figures = code or put.code, put.figures
     if as_json:
         from .ledger.told import as_figures
 
         click.echo(
-            json.dumps({"exit_code": code, "out": out and str(out)} | as_figures(found), indent=2, allow_nan=False)
+            json.dumps(
+                {"exit_code": code, "out": out and str(out), "into": figures} | as_figures(found),
+                indent=2,
+                allow_nan=False,
+            )
         )
     return code
+
+
+def _name(found: "Ledger", out: Path | None) -> str:
+    """What a workbook calls the ledger: the file that is written, or the only one that was read."""
+    files = [each.file for each in found.recognised]
+    return out.name if out else files[0] if len(files) == 1 and files[0].lower().endswith(".csv") else "the exports"
 
 
 def _check_whole(found: "Ledger", into: Path, force: bool) -> None:

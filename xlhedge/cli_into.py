@@ -3,10 +3,18 @@
 from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import NamedTuple
 
 import click
 
 from .cli_options import tell, tell_of, written
+
+
+class Put(NamedTuple):
+    """What became of a workbook: the exit code, and for a program its file, what changed in it, and the checks that fail."""
+
+    code: int
+    figures: dict[str, object]
 
 
 def check_into(path: Path | None) -> None:
@@ -20,13 +28,21 @@ def check_into(path: Path | None) -> None:
 def put_into(
     path: Path, kind: str, name: str, save: Callable[[Path], None], *, contracts: Path | None = None, force: bool = False,
     is_json: bool = False,
-) -> int:  # fmt: skip
-    """Put "prices" or a "ledger" into a workbook, which `save` writes under a name that is told; returns the exit code."""
+) -> Put:  # fmt: skip
+    """Put "prices" or a "ledger" into a workbook, which `save` writes under a name that is told."""
     from .into import into
+    from .workbook.model import checked
 
     with TemporaryDirectory() as folder:
         file = Path(folder) / name
         save(file)
         renewed = into(path, contracts=contracts, force=force, **{kind: file})
-    tell_of(renewed.portfolio, renewed.portfolio.functions)
-    return written(renewed.book, path, len(renewed.portfolio.holdings), tell if is_json else click.echo)
+    portfolio = renewed.portfolio
+    tell_of(portfolio, portfolio.functions)
+    code = written(renewed.book, path, len(portfolio.holdings), tell if is_json else click.echo)
+    checks = [line._asdict() for line in checked(renewed.book) if not line.passed]
+    figures = {
+        "file": str(path), "notes": [*portfolio.notes_on(portfolio.functions)], "warnings": [*portfolio.warnings],
+        "failed": [{name: each[name] or None for name in ("name", "severity", "subject")} for each in checks],
+    }  # fmt: skip
+    return Put(code, figures)

@@ -65,9 +65,17 @@ def prices(
         tell(str(gap))
     if new.rows and out:
         table.write(out, made.rows)
+    code, put = CHECK_FAILED if new.gaps else DONE, None
+    if into and new.rows:
+        save = partial(table.write, rows=made.rows)
+        put = put_into(into, "prices", out.name if out else "the venues", save, force=force, is_json=as_json)
+        code = put.code or code
     if as_json:
         told = {
-            "written": bool(new.rows and out),
+            "exit_code": code,
+            "written": bool(new.rows),
+            "out": str(out) if out and new.rows else None,
+            "into": put and put.figures,
             "rows": [row._asdict() for row in made.rows if row not in made.kept],
             "kept": [row._asdict() for row in made.kept],
             "gaps": [gap._asdict() for gap in new.gaps],
@@ -75,11 +83,6 @@ def prices(
         click.echo(json.dumps(told, indent=2, allow_nan=False))
     elif out:
         click.echo(_summary(out, made, bool(new.rows)))
-    code = CHECK_FAILED if new.gaps else DONE
-    if into and new.rows:
-        name = out.name if out else "prices.csv"
-        save = partial(table.write, rows=made.rows)
-        code = put_into(into, "prices", name, save, force=force, is_json=as_json) or code
     return code
 
 

@@ -1,6 +1,6 @@
 """Put prices or a ledger into a workbook of ours: it is read, changed and built anew, and nothing that was typed is lost."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,7 +13,7 @@ from .workbook.model import build_model
 from .workbook.portfolios import Room
 from .workbook.sheets.monitor import MONITOR
 
-OF_PRICES, OF_LEDGER = {"price_now": "price", "mark_now": "mark"}, {"margin_now": "margin"}
+OF_NOW = {"price_now": "price", "mark_now": "mark", "margin_now": "margin", "coins_now": "coins"}
 """What is typed on Monitor of now beside what a snapshot or a ledger tells, by its name, in words."""
 
 
@@ -49,18 +49,20 @@ def into(
         raise Unreadable(path.name, "is no workbook of xlhedge, whose Cover says how its formulas are written")
     if portfolio.notes and not force:
         raise FileError("\n".join(f"{path.name}: {note}; --force writes it all the same" for note in portfolio.notes))
+    portfolio = portfolio._replace(source=portfolio.read_from.source or portfolio.source)
     book = build_model(portfolio, portfolio.functions, Room(*portfolio.room))
     write(book, path)
-    stays = [*_of_now(portfolio, OF_PRICES if prices else {}), *_of_now(portfolio, OF_LEDGER if ledger else {})]
-    if stays:
+    if stays := [*_of_now(portfolio)]:
         stay = f"typed on {MONITOR.name}, and as they were: {', '.join(stays)}"
         portfolio = portfolio._replace(filled=(*portfolio.filled, stay))
     return Renewed(portfolio, book)
 
 
-def _of_now(portfolio: Portfolio, names: Mapping[str, str]) -> Iterator[str]:
-    """Figures of now that are typed on Monitor under these names, which go there before those of Inputs and Positions."""
-    typed = portfolio.kept.get(MONITOR.name, {})
-    for name, what in names.items():
-        rows = portfolio.assets if name == "price_now" else [position.name for position in portfolio.positions]
-        yield from (f"{what} of {rows[i]} now" for i, value in typed.get(name, {}).items() if value is not None)
+def _of_now(portfolio: Portfolio) -> Iterator[str]:
+    """Figures of now that are typed on Monitor, which go there before those of Inputs and Positions."""
+    typed, coins = portfolio.kept.get(MONITOR.name, {}), portfolio.read_from.coins
+    for name, what in OF_NOW.items():
+        rows = portfolio.assets if name in ("price_now", "coins_now") else [each.name for each in portfolio.positions]
+        for i, value in typed.get(name, {}).items():
+            if value is not None and not (name == "coins_now" and coins.get(rows[i]) == value):
+                yield f"{what} of {rows[i]} now"

@@ -62,11 +62,21 @@ def plan_of(portfolio: Portfolio) -> Plan:
     )
 
 
+FRESH = "Prices are fresh now, where their time is given"
+"""The amber check that a workbook, which is opened later, cannot make."""
+
+
+def fresh_until(portfolio: Portfolio) -> datetime.datetime | None:
+    """The time after which the prices are old [UTC]; None where their own is not given."""
+    told = portfolio.settings.price_time
+    return told + datetime.timedelta(hours=portfolio.settings.price_hours) if told else None
+
+
 def prices_now(portfolio: Portfolio) -> CheckLine:
-    """Whether the prices are fresh now, in hours; a workbook, which is opened later, cannot say it."""
+    """Whether the prices are fresh now, in hours."""
     told, limit = portfolio.settings.price_time, portfolio.settings.price_hours
     age = (now() - told).total_seconds() / 3600 if told else math.nan
-    return CheckLine("Prices are fresh now, where their time is given", "amber", not age > limit, "", age, limit)
+    return CheckLine(FRESH, "amber", not age > limit, "", age, limit)
 
 
 def _assets(portfolio: Portfolio, book: Book) -> Iterator[dict[str, object]]:

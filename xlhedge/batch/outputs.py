@@ -13,13 +13,14 @@ from .. import __version__
 from ..errors import FileError
 from ..intake.source import Input
 from ..rows import safe_text
+from ..plan import FRESH, now
 from ..workbook.figures import Figures
 from ..workbook.file.packing import PACKER
 from ..workbook.position_rows import KEYS
 from .destination import Folder, Remote
 from .work import WRITTEN
 
-FIRST, FIGURES, LAST = ("portfolio", "file", "status"), Figures._fields, ("checks",)
+FIRST, FIGURES, LAST = ("portfolio", "file", "status"), Figures._fields, ("checks", "ambers")
 ERRORS = ("portfolio", "file", "row", "column", "value", "rule", "message")
 PASS = "pass"
 
@@ -86,7 +87,18 @@ def _results(rows: Iterable[dict]) -> Iterator[bytes]:
     for row in rows:
         known = row.get("figures", {})
         checks = ("; ".join(row["checks"]) or PASS) if row["status"] == WRITTEN else None
-        yield _line(row["portfolio"], row.get("file"), row["status"], *(known.get(n) for n in FIGURES), checks)
+        amber = "; ".join(_ambers(row)) if row["status"] == WRITTEN else None
+        yield _line(row["portfolio"], row.get("file"), row["status"], *(known.get(n) for n in FIGURES), checks, amber)
+
+
+def _ambers(row: dict) -> list[str]:
+    """The amber checks that fail, with that of the prices as it is now."""
+    return [*row.get("ambers", ()), *([FRESH] if _has_old_prices(row) else ())]
+
+
+def _has_old_prices(row: dict) -> bool:
+    fresh = row.get("fresh_until")
+    return bool(fresh) and fresh < now().isoformat()
 
 
 def _positions(rows: Iterable[dict]) -> Iterator[bytes]:
@@ -106,13 +118,17 @@ def _errors(rows: Iterable[dict], lost: list[dict]) -> Iterator[bytes]:
 
 
 def totals_of(rows: Iterable[dict], lost: list[dict]) -> dict[str, int]:
-    """How many portfolios, workbooks, failures, mistakes and bytes."""
-    totals = dict.fromkeys(("portfolios", "written", "failed", "checks_failed", "mistakes", "bytes"), 0)
+    """How many portfolios, workbooks, failures, workbooks with amber checks and with old prices, mistakes and bytes."""
+    totals = dict.fromkeys(
+        ("portfolios", "written", "failed", "checks_failed", "ambers", "old_prices", "mistakes", "bytes"), 0
+    )
     totals["mistakes"] = len(lost)
     for row in rows:
         totals["portfolios"] += 1
         totals["written" if row["status"] == WRITTEN else "failed"] += 1
         totals["checks_failed"] += bool(row.get("checks"))
+        totals["ambers"] += bool(_ambers(row))
+        totals["old_prices"] += _has_old_prices(row)
         totals["mistakes"] += len(row.get("errors", ()))
         totals["bytes"] += row.get("bytes", 0)
     return totals
@@ -143,7 +159,11 @@ def _manifest(facts: Facts, written: dict, totals: dict, rows: Iterable[dict]) -
 
 def _entry(row: dict) -> dict:
     kept = ("portfolio", "bytes", "sha256", "warnings", "price_time", "price_source")
-    return {key: row[key] for key in kept} | {"path": row["file"], "checks": row["checks"] or PASS}
+    return {key: row[key] for key in kept} | {
+        "path": row["file"],
+        "checks": row["checks"] or PASS,
+        "ambers": _ambers(row),
+    }
 
 
 def _json(value: object) -> bytes:

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from ..errors import XlhedgeError
 from ..ooxml.as_written import CHANGED, is_as_written, is_whole
+from ..plan import fresh_until
 from ..portfolio import Portfolio, RowError
 from ..portfolio.scenarios import Scenario
 from ..workbook.file.stamp import Stamped, stamp
@@ -140,11 +141,12 @@ def _stamped(job: Job, batch: list[tuple[Task, Portfolio]]) -> Iterator[tuple[Ta
 
 
 def _row(task: Task, portfolio: Portfolio, made: Stamped, mode: str) -> dict:
-    told = portfolio.settings
+    told, fresh = portfolio.settings, fresh_until(portfolio)
     return {
         "number": task.number, "portfolio": task.group.name, "status": WRITTEN, "key": task.key, "file": task.file,
         "bytes": len(made.content), "sha256": hashlib.sha256(made.content).hexdigest(),
         "figures": {name: _plain(value) for name, value in made.figures.items()}, "checks": list(made.failed),
+        "ambers": list(made.ambers), "fresh_until": fresh.isoformat() if fresh else None,
         "positions": [list(row.values()) for row in made.positions],
         "price_time": f"{told.price_time:%Y-%m-%dT%H:%M:%SZ}" if told.price_time else None,
         "price_source": told.price_source, "warnings": list(_warnings(portfolio, mode)),

@@ -20,7 +20,7 @@ from xlhedge.contracts.lookup import (
     symbols,
     venues,
 )
-from xlhedge.contracts.own import Updated, save, updated, written
+from xlhedge.contracts.own import Updated, save, stay_newer, updated, written
 from xlhedge.contracts.tables import Fact, Problem, FactTable, TableError, read_table, rows_table
 from xlhedge.contracts.tiers import (
     Maintenance,
@@ -71,6 +71,7 @@ __all__ = [
     "save",
     "sizes",
     "spec",
+    "stay_newer",
     "symbols",
     "updated",
     "upper_limit",

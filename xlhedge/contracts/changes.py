@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from xlhedge.contracts.fields import MAINTENANCE
 from xlhedge.contracts.listing import SHIPPED
 from xlhedge.contracts.lookup import Contract, known, symbols, venues
 from xlhedge.contracts.tables import EVERY, Fact, FactTable
@@ -16,8 +17,6 @@ SMALLER = ("max_leverage", "cap")
 """Fields of which less is worse."""
 ANOTHER = ("kind", "coin", "face", "expiry", "listed_until")
 """Fields of which any change is worse: a plan rests on them."""
-MAINTENANCE = ("floors", "rates", "amounts", "mmr", "amount", "slope", "tier_type", "tier_unit")
-"""Fields that are compared together, by what they come to."""
 WORDS = ("funding_formula", "liq_formula", "ticker")
 """Fields whose wording alone may differ."""
 
@@ -34,11 +33,15 @@ class Change(NamedTuple):
 
 
 class Changes(NamedTuple):
-    """What differs in the contracts that both have, those that only the table has, and those that it no longer lists."""
+    """What differs in the contracts that both have, those that only the table has, and those that it no longer lists.
+
+    `partial` are venues of which the table has contracts on one coin alone, so that it says nothing of the others.
+    """
 
     changed: tuple[Change, ...]
     new: tuple[tuple[str, str], ...]
     gone: tuple[tuple[str, str], ...]
+    partial: tuple[str, ...] = ()
 
     @property
     def is_worse(self) -> bool:
@@ -49,11 +52,15 @@ class Changes(NamedTuple):
 def changes(table: FactTable, today: str) -> Changes:
     """Compare a table of one's own with what is shipped.
 
-    A perpetual is gone where the table lists the perpetuals of its venue (states the kind of one at least) without it, and
-    the shipped table does not have it end before `today`, an ISO date. What a dated contract's list leaves out tells nothing.
+    A perpetual is gone where the table lists the perpetuals of its venue (states the kind of some on several coins) without
+    it, and the shipped table neither has it end before `today`, an ISO date, nor knows it from a later day than that of the
+    list. What a dated contract's list leaves out tells nothing.
     """
     changed, new, named = [], [], set()
-    listed = {fact.venue for fact in table.facts if fact.field == "kind" and fact.value == "inverse"}
+    coins = {(fact.venue, fact.symbol): fact.value for fact in table.facts if fact.field == "coin"}
+    kinds = [fact for fact in table.facts if fact.field == "kind" and fact.value == "inverse"]
+    listed = {fact.venue: max(each.as_of for each in kinds if each.venue == fact.venue) for fact in kinds}
+    on_one = {venue for venue in listed if len({coins.get((f.venue, f.symbol)) for f in kinds if f.venue == venue}) < 2}
     for venue, symbol in dict.fromkeys((fact.venue, fact.symbol) for fact in table.facts):
         if symbol == EVERY:
             continue
@@ -63,14 +70,18 @@ def changes(table: FactTable, today: str) -> Changes:
         elif after:
             named.add((venue, before.symbol))
             changed += _of_one(before, after)
-    return Changes(tuple(changed), tuple(new), tuple(_gone(listed, named, today)))
+    gone = [*_gone(listed, named, today)]
+    partial = tuple(venue for venue in dict.fromkeys(venue for venue, _ in gone) if venue in on_one)
+    return Changes(tuple(changed), tuple(new), tuple(each for each in gone if each[0] not in on_one), partial)
 
 
-def _gone(listed: set[str], named: set[tuple[str, str]], today: str) -> Iterator[tuple[str, str]]:
-    for venue in sorted(listed & {*venues(table=SHIPPED)}):
+def _gone(listed: dict[str, str], named: set[tuple[str, str]], today: str) -> Iterator[tuple[str, str]]:
+    """The contracts that lists of venues, each of a day, do not have."""
+    for venue in sorted({*listed} & {*venues(table=SHIPPED)}):
         for symbol in symbols(venue, table=SHIPPED):
             found = known(venue, symbol, table=SHIPPED)
-            if (venue, symbol) not in named and not found.refusal and (found.ends or "9999") > today:
+            is_later = "kind" in found.facts and found.facts["kind"].as_of > listed[venue]
+            if (venue, symbol) not in named and not found.refusal and (found.ends or "9999") > today and not is_later:
                 yield venue, symbol
 
 

@@ -178,6 +178,9 @@ FIELDS: dict[str, FactField] = {
     "liq_formula": _text("liquidation price in the venue's own terms"),
 }
 
+MAINTENANCE = ("floors", "rates", "amounts", "mmr", "amount", "slope", "tier_type", "tier_unit")
+"""Fields that are compared together, by what they come to."""
+
 
 def known_field(name: str) -> str:
     """Return the field that a name means, in any case of letters."""

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from xlhedge.contracts.fields import Value
+from xlhedge.contracts.fields import MAINTENANCE, Value
+from xlhedge.contracts.listing import SHIPPED
 from xlhedge.contracts.lookup import known, laid_over
 from xlhedge.contracts.tables import EVERY, OPTIONAL, REQUIRED, UNKNOWN, Fact, FactTable, symbol_key
 from xlhedge.errors import FileError
@@ -24,6 +25,26 @@ class Updated(NamedTuple):
     kept: tuple[str, ...]
     older: tuple[Fact, ...]
     replaced: tuple[Fact, ...]
+
+
+def stay_newer(read: Iterable[Fact]) -> tuple[list[Fact], list[Fact]]:
+    """Split what was read into what is taken, and what stays as it is shipped: another figure, of a later date.
+
+    Figures of maintenance, which belong together, stay together.
+    """
+    read, taken, stay = [*read], [], []
+    for place in dict.fromkeys((fact.venue, fact.symbol) for fact in read):
+        found, own = known(*place, table=SHIPPED), [fact for fact in read if (fact.venue, fact.symbol) == place]
+        shipped = found.facts if found else {}
+        later = {fact.field for fact in own if fact.field in shipped and _is_later(shipped[fact.field], fact)}
+        later |= {*MAINTENANCE} if later & {*MAINTENANCE} else set()
+        for fact in own:
+            (stay if fact.field in later else taken).append(fact)
+    return taken, stay
+
+
+def _is_later(shipped: Fact, read: Fact) -> bool:
+    return shipped.value != read.value and shipped.as_of > read.as_of
 
 
 def updated(old: FactTable | None, new: Sequence[Fact], name: str) -> Updated:

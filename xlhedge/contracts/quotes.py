@@ -14,7 +14,7 @@ from xlhedge.contracts.tables import Problem, TableError, symbol_key
 from xlhedge.errors import FileError
 
 COLUMNS = ("venue", "symbol", "field", "value")
-TIMES = ("as_of", "time")
+TIMES = ("time", "as_of")
 """The column that says when a row was true: either name."""
 
 DELIMITERS = ",;\t"

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from ..errors import Unreadable
 from ..ooxml.cells import SheetRows
-from ..portfolio.assemble import Beside, Kept
+from ..portfolio.assemble import Beside, Kept, ReadFrom
 from ..portfolio.fields import SETTING_FIELDS, InputField
 from ..portfolio.mistakes import BEYOND, RowError
 from ..portfolio.values import Broken, read_value
@@ -17,7 +17,7 @@ from ..workbook.grid.record import SheetRecord, fields
 from ..workbook.grid.typed import ASSET, FilledSheet, Form, Found, Misplaced, Typed, TypedTable, as_stored, wrong_value
 from ..workbook.sheets import SHEETS
 from ..workbook.sheets.contracts import CONTRACTS, as_listed, read_contracts
-from ..workbook.sheets.cover import COVER, read_mode
+from ..workbook.sheets.cover import COVER, read_made_by, read_mode
 from ..workbook.sheets.function_examples import read_functions
 from ..workbook.sheets.functions import FUNCTIONS_SHEET
 from ..workbook.sheets.inputs import HOLDINGS, INPUTS, TABLE, read_holdings, rows_shown
@@ -55,6 +55,7 @@ class FilledIn(NamedTuple):
     looked: tuple[Looked, ...]
     functions: str
     room: tuple[int, int, int]
+    read_from: ReadFrom
 
 
 def is_filled_in(sheet: SheetRows) -> bool:
@@ -110,6 +111,7 @@ def read_filled_in(sheets: Mapping[str, SheetRows], others: Mapping[str, SheetRo
         tuple(seen),
         read_mode(reading.filled(COVER)) if reading.has(COVER) else "",
         _room(reading),
+        read_made_by(reading.filled(COVER)) if reading.has(COVER) else ReadFrom(),
     )
 
 

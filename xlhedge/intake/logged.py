@@ -1,6 +1,7 @@
 """The rows of a ledger as the log of the Monitor sheet, in the place of what was typed there of the same positions."""
 
 import datetime
+import math
 from collections.abc import Iterable, Iterator
 
 from ..portfolio import Portfolio, RowError, RowErrors
@@ -17,19 +18,21 @@ Cells = dict[str, object]
 def with_log(portfolio: Portfolio, ledger: Account) -> Portfolio:
     """A portfolio whose log has the rows of its ledger, before which nothing was open; RowErrors where they are too many.
 
-    Rows that were typed of other positions stay; of those that the ledger has, what it does not have is told.
+    Rows that were typed of other positions stay, and so do the notes beside rows that the ledger has; what it does not have is told.
     """
     covered = {place: p for place, p in enumerate(portfolio.positions) if p.traded}
     of_label = {_label(position).lower(): position for position in covered.values()}
     typed = dict(portfolio.kept.get(MONITOR.name, {}))
-    kept, lost = [], {}
+    kept, lost, noted = [], {}, {}
     for row in _rows(typed):
         position = of_label.get(str(row["position"] or "").strip().lower())
         if position is None:
             kept.append(row)
         elif not _is_of(row, position):
             lost[_label(position)] = lost.get(_label(position), 0) + 1
-    new = [_cells(position, logged) for position in covered.values() for logged in position.traded.log]
+        else:
+            noted.setdefault((_label(position), _said(row)), []).append(row["note"])
+    new = [_cells(position, logged, noted) for position in covered.values() for logged in position.traded.log]
     rows = _in_time(kept, new)
     if len(rows) > MOST_LOGGED:
         rule = f"with the {len(kept):,} rows that were typed must have at most {MOST_LOGGED:,} rows"
@@ -50,6 +53,7 @@ def with_log(portfolio: Portfolio, ledger: Account) -> Portfolio:
         if isinstance(told.get(i), (int, float)) and told[i] != count
     )
     typed["coins_now"] = told | coins
+    read_from = portfolio.read_from._replace(ledger=ledger.name, coins={portfolio.assets[i]: coins[i] for i in coins})
     notes = tuple(
         f"sheet {MONITOR.name}: {count} rows of the log of {name} are not in {ledger.name}, whose rows take their place"
         for name, count in lost.items()
@@ -58,6 +62,34 @@ def with_log(portfolio: Portfolio, ledger: Account) -> Portfolio:
         kept={**portfolio.kept, MONITOR.name: typed},
         notes=(*portfolio.notes, *notes),
         filled=(*portfolio.filled, *changed),
+        read_from=read_from,
+    )
+
+
+def with_coins(portfolio: Portfolio) -> Portfolio:
+    """A portfolio whose coins of now, where a ledger brought them and nobody typed others since, are those of the holdings."""
+    typed, then = portfolio.kept.get(MONITOR.name, {}), portfolio.read_from.coins
+    told, now, changed = _beside(typed.get("coins_now")), {}, []
+    for i, holding in enumerate(portfolio.holdings):
+        asset, coins = holding.values.asset, holding.values.coins
+        before = then.get(asset)
+        if (
+            before is not None
+            and isinstance(told.get(i), (int, float))
+            and math.isclose(told[i], before, rel_tol=1e-14)
+        ):
+            now[i] = coins
+            if coins != told[i]:
+                changed.append(
+                    f"{asset} coins now, on {MONITOR.name}: {told[i]:.15g} -> {coins:.15g}, those of the holdings"
+                )
+    if not now:
+        return portfolio
+    assets = portfolio.assets
+    return portfolio._replace(
+        kept={**portfolio.kept, MONITOR.name: {**typed, "coins_now": told | now}},
+        filled=(*portfolio.filled, *changed),
+        read_from=portfolio.read_from._replace(coins={assets[i]: now[i] for i in now}),
     )
 
 
@@ -80,8 +112,11 @@ def _rows(typed: Cells) -> Iterator[Cells]:
             yield row
 
 
-def _cells(position: Position, logged: Logged) -> Cells:
-    return {"position": _label(position), **logged._asdict()}
+def _cells(position: Position, logged: Logged, noted: dict[tuple, list]) -> Cells:
+    """A row of a ledger with the note that was typed beside it, if one was; of equal rows each has its own."""
+    row = logged._asdict()
+    typed = noted.get((_label(position), _said(row)))
+    return {"position": _label(position), **row, "note": (typed and typed.pop(0)) or row["note"]}
 
 
 def _is_of(row: Cells, position: Position) -> bool:

@@ -13,7 +13,7 @@ from ..contracts.quotes import Snapshot
 from ..errors import FileError, Unreadable, shown
 from ..files import LARGEST_STREAMED
 from ..portfolio import Portfolio, RowError, RowErrors, own_table
-from ..portfolio.assemble import NO_SETS, NOTHING, Heading, Kept, Reader, Sets
+from ..portfolio.assemble import NO_SETS, NOTHING, Heading, Kept, Reader, ReadFrom, Sets
 from ..portfolio.doubts import setting_doubts
 from ..portfolio.mistakes import BEYOND, file_mistake
 from ..portfolio.prices import Prices, open_snapshot
@@ -24,7 +24,7 @@ from ..portfolio.trades import Account
 from ..rows import Row
 from .asked import Asked
 from .by_portfolio import Intake
-from .logged import with_log
+from .logged import with_coins, with_log
 from .spool import Spooled, rows_of
 from .tables import TABLES, Opened, name_of, open_holdings, open_positions, tables_in
 
@@ -55,6 +55,7 @@ class Origin(NamedTuple):
     notes: tuple[str, ...] = ()
     functions: str = ""
     room: tuple[int, int, int] = (0, 0, 0)
+    read_from: ReadFrom = ReadFrom()
 
 
 class Content(NamedTuple):
@@ -123,6 +124,7 @@ class Checker:
             )
         ledger = self.ledgers.get(group.name)
         portfolio, wrong = self._last[1].read(group.name, rows_of(numbers, cells), ledger)
+        portfolio = portfolio if wrong else with_coins(portfolio)
         if not wrong and ledger:
             try:
                 return with_log(portfolio, ledger)
@@ -248,14 +250,15 @@ class Source:
         return Checker(origin, self._layers, self._table, *self._market)
 
     def _read_ledger(self, path: Path, contracts: Path | None) -> None:
-        """Give each portfolio its part of the ledger."""
+        """Give each portfolio its part of the ledger; rows of an account that is none of theirs are mistakes of no one portfolio."""
         from ..ledger.positions import read_accounts
 
         errors: list[RowError] = []
         with unchanged("ledger", path) as told:
             self.files.append(told)
             ledgers = read_accounts(path, [*self._intake.spool], contracts, self._table, errors)
-        self._told(errors)
+        self._intake.lost += [error for error in errors if error.value is not None]
+        self._told([error for error in errors if error.value is None])
         self.checker = self.checker.with_ledgers(ledgers)
 
     def _read_folder(self, folder: Path) -> None:
@@ -312,7 +315,7 @@ class Source:
         headings = (Heading(opened.file, tuple(opened.header)), sheet, self._positions, ledger)
         return Origin(
             headings, opened.source, settings, table, stress, sets, opened.kept, opened.notes, opened.functions,
-            opened.room,
+            opened.room, opened.read_from,
         )  # fmt: skip
 
 
@@ -339,7 +342,16 @@ class _Digests:
             table = self._checker.table(origin)
             headers = [heading.header for heading in origin.headings]
             facts, quotes = (table.facts if table else ()), self._checker.snapshot
-            told = (origin.source, headers, facts, origin.stress, origin.sets, origin.kept, *(quotes or ()))
+            told = (
+                origin.source,
+                headers,
+                facts,
+                origin.stress,
+                origin.sets,
+                origin.kept,
+                origin.read_from,
+                *(quotes or ()),
+            )
             settings = self._checker.settings(origin)
             common = repr(sorted(settings.of("")._asdict().items())).encode()
             self._known = kept.origin, hashlib.sha256(repr(told).encode()), settings, common

@@ -10,7 +10,7 @@ from ..files import LARGEST_AT_ONCE, files_in
 from ..ooxml.cells import BOOKS, SheetRows, open_book, read_sheets, sheets_of, titles_of
 from ..ooxml.guard import Archive, Damaged
 from ..portfolio import parquet
-from ..portfolio.assemble import NO_SETS, NOTHING, Kept
+from ..portfolio.assemble import NO_SETS, NOTHING, Kept, ReadFrom
 from ..portfolio.check import IN_THE_HEADER
 from ..portfolio.fields import HOLDING_FIELDS, POSITION_COLUMNS
 from ..portfolio.mistakes import RowError, RowErrors
@@ -67,6 +67,7 @@ class Opened(NamedTuple):
     notes: tuple[str, ...] = ()
     functions: str = ""
     room: tuple[int, int, int] = (0, 0, 0)
+    read_from: ReadFrom = ReadFrom()
 
 
 def open_holdings(
@@ -115,6 +116,7 @@ def open_holdings(
                 is_filled_in=True,
                 functions=found.functions,
                 room=found.room,
+                read_from=found.read_from,
                 notes=(*found.notes, *passed_over(archive, found.looked)),
             )
     beside = {name: (sheets[name],) for name in ("settings", "contracts") if name in sheets}

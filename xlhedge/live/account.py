@@ -32,7 +32,8 @@ BEGINNING = 1451606400000
 class Position(NamedTuple):
     """An open position, as a table of positions has it: qty [USD, long > 0], entry [USD/coin], margin [coin], leverage [x].
 
-    Positions that share their margin name an account, and the first of them has the whole wallet as its margin.
+    Positions that share their margin name an account, as the ledger calls it, with the coin where there are several; the first
+    of them has the whole wallet as its margin.
     """
 
     asset: str
@@ -189,13 +190,13 @@ class _Books:
     def positions(self, held: Iterable[Held], wallets: Sequence[Wallet] | None) -> tuple[Position, ...]:
         """The positions, with the wallet of each account that shares its margin beside the first of them."""
         margins = {(wallet.pool, same_coin(wallet.coin)): wallet.amount for wallet in wallets or ()}
-        rows = []
-        for each in held:
-            if not (found := self.of(each.symbol)):
-                continue
+        rows, name = [], self.name or self.venue
+        known = [(each, found) for each in held if (found := self.of(each.symbol))]
+        shared = {found["coin"] for each, found in known if each.pool}
+        for each, found in known:
             coin, margin, account = found["coin"], each.margin, ""
             if each.pool:
-                account = f"{self.name or self.venue} {coin}"
+                account = name if len(shared) == 1 else f"{name} {coin}"
                 is_first = account not in {row.account for row in rows}
                 margin = margins.get((each.pool, coin)) if is_first else 0.0
             qty = self.usd(found, each.size)

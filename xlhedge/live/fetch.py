@@ -10,7 +10,7 @@ from ..contracts import Contract, RefusedContractError, contract
 from ..contracts.tables import symbol_key
 from ..errors import XlhedgeError
 from .exchange import PATIENCE, PAUSE, Unanswered, client, in_words, library
-from .plausible import Gap, believed
+from .plausible import Gap, believed, gathered
 from .quotes import MIXED, PRICES, QUOTES, Figure, Wanted
 from .table import Row
 
@@ -166,7 +166,7 @@ def _checked(venue: str, of: Mapping[str, list[Figure]]) -> _Part:
         good, wrong = believed(venue, symbol, _with_hours(venue, symbol, figures), now)
         rows += good
         gaps += wrong
-    return _Part(rows, gaps)
+    return _Part(rows, gathered(gaps))
 
 
 def _with_hours(venue: str, symbol: str, figures: list[Figure]) -> list[Figure]:

@@ -15,6 +15,8 @@ LARGEST_BASIS = 0.2
 """A mark this far from the index, or further, is not believed, and neither is the index."""
 OLDEST, AHEAD = 24 * HOUR, HOUR / 12
 """How old a figure may be, and how far its time may be ahead of this computer's clock [ms]."""
+TOO_OLD, TOO_NEW = "must not be older than a day", "must not be of the future by this computer's clock"
+MOST_NAMED = 5
 LONGEST = 24.0
 """The longest interval of funding [h]."""
 
@@ -42,6 +44,19 @@ def believed(venue: str, symbol: str, figures: Iterable[Figure], now: int) -> tu
         gaps.append(Gap(venue, symbol, reason))
         rows = [row for row in rows if row.field not in ("mark", "index")]
     return rows, gaps
+
+
+def gathered(gaps: list[Gap]) -> list[Gap]:
+    """The gaps of a venue, those of a clock that is wrong as one."""
+    for rule in (TOO_OLD, TOO_NEW):
+        late = [gap for gap in gaps if f" {rule} (" in gap.reason]
+        if len(late) > 1:
+            names = [*dict.fromkeys(gap.symbol for gap in late)]
+            of = ", ".join(names) if len(names) <= MOST_NAMED else f"{len(names)} contracts"
+            got = late[0].reason.partition(rule)[2].replace("it is left out", "they are left out")
+            gaps = [gap for gap in gaps if gap not in late]
+            gaps.append(Gap(late[0].venue, "", f"{len(late)} figures of {of} {rule}{got}"))
+    return gaps
 
 
 def _row(venue: str, symbol: str, figure: Figure, now: int) -> Row | Gap:
@@ -76,6 +91,6 @@ def _broken(field: str, value: float, time: int, now: int) -> Iterator[str]:
     if not 0 < time < 4e12:
         yield "has a time that cannot be read"
     elif time < now - OLDEST:
-        yield f"must not be older than a day (got {iso(time)})"
+        yield f"{TOO_OLD} (got {iso(time)})"
     elif time > now + AHEAD:
-        yield f"must not be of the future by this computer's clock (got {iso(time)})"
+        yield f"{TOO_NEW} (got {iso(time)})"

@@ -62,12 +62,25 @@ class Holding(NamedTuple):
         return self.values.kind == "cash"
 
 
+class ReadFrom(NamedTuple):
+    """What the figures of a portfolio were filled in from: a snapshot and a ledger by their names, "" where there is none.
+
+    `coins` are those of the holdings, by asset, that the Monitor was given with the ledger; `source` is the file that a workbook
+    was made from, "" for other files.
+    """
+
+    source: str = ""
+    prices: str = ""
+    ledger: str = ""
+    coins: Mapping[str, float] = {}
+
+
 class Portfolio(NamedTuple):
     """A portfolio: its name, holdings, positions and settings, all checked, and the user's own contracts and scenarios.
 
     `kept` is what a new workbook takes over as it was typed into the one that the portfolio was read from, and `notes`
     say what it does not take over; `functions` is how its formulas were written, "" where it was no workbook of ours, and
-    `room` the rows that it has for assets, positions and the log.
+    `room` the rows that it has for assets, positions and the log; `read_from` is what else its figures are from.
     `warnings` tell of values that look like a slip, by file, row and column; `filled` says what was filled in from elsewhere.
     """
 
@@ -83,6 +96,7 @@ class Portfolio(NamedTuple):
     notes: tuple[str, ...] = ()
     functions: str = ""
     room: tuple[int, int, int] = (0, 0, 0)
+    read_from: ReadFrom = ReadFrom()
     warnings: tuple[str, ...] = ()
     filled: tuple[str, ...] = ()
 
@@ -135,10 +149,10 @@ class Reader:
         settings, is_whole = self._told.of(name), not wrong
         held, further, mistakes = split(self._tables, checked, is_whole)
         wrong += mistakes
-        of_ledger = Opened({}, [])
+        of_ledger = Opened({}, further)
         if ledger and is_whole:
             of_ledger = opened(ledger, self._tables, held, further, self._table, self._replaces)
-            further, wrong = [*further, *of_ledger.further], [*wrong, *of_ledger.wrong]
+            further, wrong = [*of_ledger.further], [*wrong, *of_ledger.wrong]
         filled = Filled(settings)
         if self._prices:
             filled = self._prices.fill(self._tables, held, further, settings, {*self._told.told(name)}, self._table)
@@ -162,6 +176,8 @@ class Reader:
         holdings = tuple(Holding(row, values) for row, values in held)
         read = Portfolio(name, holdings, tuple(positions), settings, self._source, self._table, *self._beside)
         read = read._replace(kept=_aligned(read), filled=(*of_ledger.notes, *filled.notes))
+        if filled.cells:
+            read = read._replace(read_from=read.read_from._replace(prices=self._prices.snapshot.name))
         doubts = () if wrong else (*self._doubts(read), *of_ledger.doubts, *filled.doubts)
         return read._replace(warnings=doubts), wrong
 

@@ -11,13 +11,15 @@ from .check import BLANK, DEFAULTS
 from .fields import HoldingValues
 from .hedge import contract_of
 from .mistakes import BEYOND, RowError, Tables
-from .positions import names_contract, same_coin
+from .positions import OF_THE_ASSET, names_contract, same_coin
 from .trades import Account, Traded, Wallet
 
 LEDGER = 3 * BEYOND
 """Where the rows of a ledger are numbered from, those that become positions."""
 FAR = 0.001
-"""How far an entry that is typed may be from the ledger's, as a share of that, before it is told."""
+"""How far an entry or a margin that is typed may be from the ledger's, as a share of that, before it is another one."""
+WHOSE = ("asset", "coins", "venue", "contract", *OF_THE_ASSET)
+"""What two rows of one position need not both tell."""
 
 NO_FILLS = "has funding, fees or profit, and no fills that say what is open: import the export of its trades too"
 """What is wrong with a contract of which a ledger tells the money alone."""
@@ -26,7 +28,7 @@ Numbered = list[tuple[int, HoldingValues]]
 
 
 class Opened(NamedTuple):
-    """What came of a ledger: the contract of each row of the portfolio that it has, the rows that it adds, and what is told."""
+    """What came of a ledger: the contract of each row of the portfolio that it has, the further rows, and what is told."""
 
     of_row: Mapping[int, Traded]
     further: Numbered
@@ -47,7 +49,7 @@ class _Opening:
 
     def __init__(self, ledger: Account, tables: Tables, held: Numbered, further: Numbered, table, replaces) -> None:
         self._ledger, self._tables, self._held, self._table, self._replaces = ledger, tables, held, table, replaces
-        self._rows = [*held, *further]
+        self._further, self._rows = [*further], [*held, *further]
         self._contracts = {row: key for row, values in self._rows if (key := self._key(values))}
         self._taken: dict[int, Traded] = {}
         self._added: Numbered = []
@@ -67,12 +69,14 @@ class _Opening:
             self._post(wallet)
         for row, values in self._rows:
             if values.qty and row in self._contracts and row not in self._taken:
+                where = f" in the account {values.account}" if values.account else ""
                 self._notes.append(
-                    f"{self._tables.at(row)} is open as typed: {self._ledger.name} has no row of its contract"
+                    f"{self._tables.at(row)} is open as typed: {self._ledger.name} has no row of its contract{where}"
                 )
         if not self._wrong:
             self._notes.insert(0, self._said())
-        return Opened(self._taken, self._added, tuple(self._notes), tuple(self._doubts), tuple(self._wrong))
+        further = [*self._further, *self._added]
+        return Opened(self._taken, further, tuple(self._notes), tuple(self._doubts), tuple(self._wrong))
 
     def _key(self, values: HoldingValues) -> tuple[str, str] | None:
         """The contract of a row; None where it names none, or one whose mistake is told elsewhere."""
@@ -93,8 +97,10 @@ class _Opening:
         accounts = {each.account for each in self._ledger.traded if each[1:3] == traded[1:3]}
         spellings = {name.lower() for name in _spellings(traded)}
         own = [each for each in rows if (each[1].account or "").lower() in spellings]
-        if not own and len(accounts) == 1:
-            own = [each for each in rows if not each[1].account]
+        if len(accounts) == 1:  # a name that only one of the two has tells nothing apart
+            unnamed = [each for each in rows if not each[1].account]
+            joined = self._as_one([*unnamed, *own] if traded.account else rows)
+            own = joined if len(joined) == 1 or not own else own
         if len(own) == 1:
             return own[0][0]
         if own:
@@ -104,6 +110,22 @@ class _Opening:
             self._notes.append(f"{traded.name} is closed and of no row of the portfolio: its rows are not in the log")
             return None
         return self._add(traded, [values for _, values in rows])
+
+    def _as_one(self, rows: Numbered) -> Numbered:
+        """Rows of one contract, where a holding only names what a further row has open as that one row."""
+        if len(rows) != 2 or rows[0] not in self._held or rows[1] not in self._further:
+            return rows
+        (_, plan), (row, values) = rows
+        told = {name: value for name, value in values._asdict().items() if value not in (None, DEFAULTS.get(name))}
+        told = {name: value for name, value in told.items() if name not in WHOSE}
+        differs = any(getattr(plan, name) not in (None, DEFAULTS.get(name), value) for name, value in told.items())
+        if differs or plan.account or plan.qty or plan.asset != values.asset:
+            return rows
+        for name, value in told.items():
+            setattr(plan, name, value)
+        self._notes.append(f"{self._tables.at(row)} is the position that {self._tables.at(rows[0][0])} names")
+        self._further, self._rows = ([each for each in of if each[0] != row] for of in (self._further, self._rows))
+        return rows[:1]
 
     def _account(self, traded: Traded) -> str:
         """What the account of a contract is called: with its coin and venue where others have an account of this name."""
@@ -152,7 +174,7 @@ class _Opening:
             self._notes.append(f"{values.asset} {traded.name} is added: {traded.qty:,.15g} USD at {traded.entry:.15g}")
         elif self._replaces:
             for name, old, new in (("qty", typed, traded.qty), ("entry", entry, traded.entry)):
-                if (old or None) != (new or None):
+                if _shown(old or None) != _shown(new or None):
                     self._notes.append(f"{values.asset} {traded.name} {name}: {_shown(old)} -> {_shown(new)}")
         values.qty, values.entry = traded.qty, traded.entry
 
@@ -171,14 +193,18 @@ class _Opening:
                 f"{what} is not divided among {len(mine)} positions without an account: give their margin"
             )
             return
-        if any(rows[row].margin is not None for row in mine) and not self._replaces:
+        typed = [rows[row].margin for row in mine if rows[row].margin is not None]
+        if typed and not self._replaces and not math.isclose(math.fsum(typed), wallet.balance, rel_tol=FAR):
+            places = " and ".join(self._tables.at(row) for row in mine if rows[row].margin is not None)
+            rule = f"margin is {math.fsum(typed):.10g} {wallet.coin} in {places}, and {self._ledger.name} leaves {wallet.balance:.10g}"
+            self._refuse(self._taken[mine[0]], f"{rule} in the wallet")
             return
         if wallet.balance < 0:
             self._notes.append(f"{what} is below 0 and no margin: transfers are missing")
             return
         for row in mine:
             margin = wallet.balance if row == mine[0] else 0.0
-            if self._replaces and rows[row].margin != margin and row < LEDGER:
+            if self._replaces and _shown(rows[row].margin) != _shown(margin) and row < LEDGER:
                 name = f"{rows[row].asset} {self._taken[row].name}"
                 self._notes.append(f"{name} margin: {_shown(rows[row].margin)} -> {_shown(margin)}")
             rows[row].margin = margin

@@ -20,6 +20,8 @@ from .values import LONGEST_TEXT
 
 FAR = 0.05
 """How far a price that is typed may be from the snapshot's, as a share of that, before it is told."""
+APART = 0.01
+"""How far the prices that a snapshot has of one coin may be from the one that is taken, as a share of it, before it is told."""
 
 Numbered = Iterable[tuple[int, HoldingValues]]
 
@@ -72,7 +74,7 @@ class Prices:
         self._prices = _by_coin(
             (same_coin(quote.symbol), quote) for quote in self._latest.values() if quote.field == PRICE
         )
-        self._indexes: dict[FactTable | None, dict[str, Quote]] = {}
+        self._indexes: dict[FactTable | None, dict[str, list[Quote]]] = {}
 
     def of(self, found: Contract, field: str) -> Quote | None:
         """The latest figure of a contract."""
@@ -82,13 +84,24 @@ class Prices:
         """The price of a coin: its own, else the index of a contract that hedges it, else that of any inverse contract on it."""
         coin = same_coin(coin)
         if found := self._prices.get(coin):
-            return found
+            return latest(found)
         indexes = (self.of(each, INDEX) for each in own if each.get("coin") and same_coin(each.get("coin")) == coin)
         if found := next(filter(None, indexes), None):
             return found
+        return latest(self._of_coin(coin, table))
+
+    def other(self, coin: str, taken: Quote, table: FactTable | None) -> Quote | None:
+        """The price or the index of a coin that is furthest from the one that is taken, where that is too far."""
+        coin = same_coin(coin)
+        others = [*self._prices.get(coin, ()), *self._of_coin(coin, table)]
+        far = max(others, key=lambda quote: abs(quote.value - taken.value), default=taken)
+        return far if abs(far.value - taken.value) > APART * taken.value else None
+
+    def _of_coin(self, coin: str, table: FactTable | None) -> list[Quote]:
+        """The index of every inverse contract on a coin."""
         if table not in self._indexes:
             self._indexes[table] = _by_coin(self._of_coins(table))
-        return self._indexes[table].get(coin)
+        return self._indexes[table].get(coin, [])
 
     def _of_coins(self, table: FactTable | None) -> Iterator[tuple[str, Quote]]:
         """Every index of an inverse contract that the tables know, with the coin of the contract."""
@@ -108,12 +121,12 @@ class Prices:
         return _Filling(self, tables, settings, table).fill([*held], [*further], told)
 
 
-def _by_coin(quotes: Iterable[tuple[str, Quote]]) -> dict[str, Quote]:
-    """The latest quote of each coin."""
+def _by_coin(quotes: Iterable[tuple[str, Quote]]) -> dict[str, list[Quote]]:
+    """The quotes of each coin."""
     found: dict[str, list[Quote]] = {}
     for coin, quote in quotes:
         found.setdefault(coin, []).append(quote)
-    return {coin: latest(each) for coin, each in found.items()}
+    return found
 
 
 class _Filling:
@@ -123,7 +136,7 @@ class _Filling:
         self._prices, self._tables, self._settings, self._table = prices, tables, settings, table
         self._name = prices.snapshot.name
         self._used: dict[str, list[Quote]] = {PRICE: [], MARK: [], FUNDING: []}
-        self._typed = 0
+        self._typed: list[str] = []
         self._assumed: list[str] = []
         self._changes: list[str] = []
         self._doubts: list[str] = []
@@ -185,24 +198,38 @@ class _Filling:
         """Fill in the price or the mark of something, or tell that a typed one is far off, or that the snapshot lacks it."""
         typed = getattr(values, column)
         is_kept = typed is not None and not (quote and self._prices.replaces)
-        self._typed += is_kept and values.asset.upper() not in CASH_CODES
+        if is_kept and values.kind != "cash" and values.asset.upper() not in CASH_CODES:
+            self._typed.append(f"{column} of {of}")
         if quote is None:
             self._missing.append(Missing(row, column, of))
             self._lacking[self._tables.error(row, column, None, "")[:3]] = f"; {self._name} has no {column} of {of}"
         elif typed is None or self._prices.replaces:
             self._use(row, values, column, quote.value, quote, of)
+            if column == "price" and (other := self._prices.other(of, quote, self._table)):
+                self._doubts.append(self._apart(of, quote, other))
         else:
             if abs(typed / quote.value - 1) > FAR:
                 self._doubts.append(
                     f"{self._tables.at(row)}, {column}: {typed:.10g} is {typed / quote.value - 1:+.1%} off the {quote.value:.10g} "
-                    f"of {self._name} ({quote.venue} {quote.symbol} {quote.field}, {_moment(quote.time)})"
+                    f"of {self._name} ({_where(quote)})"
                 )
+
+    def _apart(self, of: str, taken: Quote, other: Quote) -> str:
+        """That two prices of a coin are far apart, which of them is taken, and why."""
+        why = "a price goes before an index" if taken.field != other.field else "it is the later one"
+        if taken.field == other.field and taken.time <= other.time:
+            why = "it is that of its own contract" if taken.field == INDEX else "of one time the first by venue goes"
+        return (
+            f"price of {of}: {self._name} has {_told(taken)} and {_told(other)}, {other.value / taken.value - 1:+.1%} off it; the "
+            f"first is taken: {why}"
+        )
 
     def _use(self, row: int, values: HoldingValues, column: str, value: float, quote: Quote, of: str) -> None:
         """Put a value in, and remember where it is from and what it takes the place of."""
         typed = getattr(values, column)
-        if typed != value:
-            self._changes.append(f"{of} {column}: {'blank' if typed is None else f'{typed:.15g}'} -> {value:.15g}")
+        before, now = "blank" if typed is None else f"{typed:.15g}", f"{value:.15g}"
+        if before != now:
+            self._changes.append(f"{of} {column}: {before} -> {now}")
         setattr(values, column, value)
         self._cells[row, column] = quote
         self._used[quote.field if column == "funding_rate" else column].append(quote)
@@ -212,15 +239,17 @@ class _Filling:
         return min((quote.time for used in self._used.values() for quote in used), default=None)
 
     def _timed(self, told: set[str]) -> SettingValues:
-        """The settings with the time and the source of the prices that were filled in, where nothing else tells them."""
+        """The settings with the time and the source of the prices that were filled in, where nothing else tells them.
+
+        The time stays where a price is still an old one.
+        """
         if not (self._used[PRICE] or self._used[MARK]):
             return self._settings
-        sources = dict.fromkeys(quote.source for used in self._used.values() for quote in used)
-        source = "; ".join(filter(None, sources))
-        given = {
-            "price_time": self._oldest.replace(tzinfo=None),
-            "price_source": source if source and len(source) <= LONGEST_TEXT else self._name[:LONGEST_TEXT],
-        }
+        given = {"price_time": self._oldest.replace(tzinfo=None), "price_source": self._source()}
+        if self._prices.replaces and self._typed and (was := self._settings.price_time):
+            given = {"price_time": min(was, given["price_time"])}
+            kept = f"still old: {', '.join(dict.fromkeys(self._typed))}"
+            self._changes.append(f"price_time stays {was}: {kept}" if was == given["price_time"] else kept)
         given = {name: value for name, value in given.items() if self._prices.replaces or name not in told}
         before = self._settings._asdict()
         self._changes += [
@@ -228,15 +257,23 @@ class _Filling:
         ]
         return SettingValues(**before | given)
 
+    def _source(self) -> str:
+        """Where the figures are from that were used: their sources, or their venues, as many as a text may hold."""
+        quotes = [quote for used in self._used.values() for quote in used]
+        for names in ([quote.source for quote in quotes], [quote.venue for quote in quotes]):
+            told = "; ".join(dict.fromkeys(filter(None, names)))
+            if told and len(told) <= LONGEST_TEXT:
+                return told
+        return self._name[:LONGEST_TEXT]
+
     def _notes(self) -> Iterator[str]:
         """One line on what was filled in, and what was not."""
         counts = [f"{len(used)} {name}{'' if len(used) == 1 else 's'}" for name, used in self._used.items()]
         said = f"{', '.join(counts[:2])} and {counts[2]} filled in from {self._name}"
         said += f", the oldest of {_moment(self._oldest)}" if self._oldest else ""
         if self._typed and self._oldest:
-            said += (
-                f"; {self._typed} typed {'ones are' if self._typed > 1 else 'one is'} kept, of a time that is not told"
-            )
+            count = len(self._typed)
+            said += f"; {count} typed {'ones are' if count > 1 else 'one is'} kept, of a time that is not told"
         if self._assumed:
             said += f"; without a funding rate there, by the setting: {', '.join(dict.fromkeys(self._assumed))}"
         yield said
@@ -253,6 +290,14 @@ class _Filling:
                 f"{self._name}: the oldest figure that was used is {age:.0f} hours old, and price_hours is "
                 f"{self._settings.price_hours:g}"
             )
+
+
+def _told(quote: Quote) -> str:
+    return f"{quote.value:.10g} ({_where(quote)})"
+
+
+def _where(quote: Quote) -> str:
+    return f"{quote.venue} {quote.symbol} {quote.field}, {_moment(quote.time)}"
 
 
 def _moment(time: datetime.datetime) -> str:

@@ -24,12 +24,16 @@ MOST_SHAPES = 16
 
 
 class Stamped(NamedTuple):
-    """A finished workbook: its bytes, the figures of its row in results.csv, the checks that say FALSE, and its positions."""
+    """A finished workbook: its bytes, the figures of its row in results.csv, its positions, and the checks that say FALSE.
+
+    `failed` are red ones, and `ambers` amber ones.
+    """
 
     content: bytes
     figures: dict[str, object]
     failed: tuple[str, ...]
     positions: tuple[dict[str, object], ...]
+    ambers: tuple[str, ...]
 
 
 class Member(NamedTuple):
@@ -62,7 +66,8 @@ def stamp(
                 done = pack(woven(part.pieces, [own_text(slot, book, k) for slot in part.slots]))
             packed.append(done or pack(merges[part.name].pieces(k)))
         named = {name: values[k] for name, values in figures.items()}
-        yield Stamped(archive(packed), named, tuple(failed_checks(book, k)), tuple(positions.of(portfolio, k)))
+        failed, ambers = (tuple(failed_checks(book, k, severity)) for severity in ("red", "amber"))
+        yield Stamped(archive(packed), named, failed, tuple(positions.of(portfolio, k)), ambers)
 
 
 def _template(portfolio: Portfolio, mode: str, scenarios: Mapping[str, tuple[Scenario, ...]]) -> list[Member]:

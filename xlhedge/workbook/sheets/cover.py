@@ -8,6 +8,7 @@ from ... import __version__
 from ...formula import Cell
 from ...nodes import Const, Name, Template
 from ...portfolio import Portfolio
+from ...portfolio.assemble import ReadFrom
 from ..grid.cells import Style
 from ..grid.record import SheetRecord
 from ..grid.sheet import Sheet
@@ -52,6 +53,8 @@ COLOURS = (
     ("flag", "TRUE / FALSE", "A check or an alarm; green passes, red does not. Amber: liquidation is near."),
 )
 MADE_BY, MODE = "Made by", re.compile(", (native|addin|calc|lambda) formulas, from ")
+OF_PRICES, OF_LEDGER, OF_COINS = "; prices of ", "; ledger of ", ", with the coins of Inputs: "
+COUNT = re.compile(r"[0-9.]+(e[+-]?[0-9]+)?")
 LIMITS = (
     "A model, not advice. It does not know your venue's rules of today: compare the Contracts sheet with them.",
     "Prices, funding rates, taxes and moves are assumptions that you type; nothing here is fetched or forecast.",
@@ -95,7 +98,7 @@ def _snapshot(sheet: Sheet, portfolios: Portfolios, mode: str) -> None:
     """Version, and the time and source of the prices as they stand on Inputs."""
     row = sheet.section("Version and prices")
     sheet.text(row, 1, MADE_BY)
-    sheet.text(row, 2, portfolios.each(lambda p: f"xlhedge {__version__}, {mode} formulas, from {p.source}"))
+    sheet.text(row, 2, portfolios.each(lambda p: f"xlhedge {__version__}, {mode} formulas, from {_made_from(p)}"))
     rows = (
         ("Time of the prices, UTC", "price_time", TIME, portfolios.each(_time)),
         ("Source of the prices", "price_source", SOURCE, portfolios.each(_source)),
@@ -104,6 +107,14 @@ def _snapshot(sheet: Sheet, portfolios: Portfolios, mode: str) -> None:
         sheet.text(offset, 1, label)
         node = Template(text, (Name(name), Const(NOT_GIVEN)))
         sheet.computed(offset, 2, Cell(node, value), Style("link"))
+
+
+def _made_from(portfolio: Portfolio) -> str:
+    """The files that a workbook rests on, as `read_made_by` reads them back."""
+    told = portfolio.read_from
+    coins = ", ".join(f"{asset} {count:.15g}" for asset, count in told.coins.items())
+    ledger = told.ledger and f"{OF_LEDGER}{told.ledger}" + (f"{OF_COINS}{coins}" if coins else "")
+    return f"{portfolio.source}{told.prices and OF_PRICES + told.prices}{ledger}"
 
 
 def _time(portfolio: Portfolio) -> str:
@@ -127,6 +138,22 @@ def read_mode(filled: FilledSheet) -> str:
     row = next((row for row in filled.rows if filled.at(row, 1) == MADE_BY), 0)
     found = MODE.search(str(filled.at(row, 2)))
     return found[1] if found else ""
+
+
+def read_made_by(filled: FilledSheet) -> ReadFrom:
+    """What a filled-in workbook was made from, as its Cover says."""
+    row = next((row for row in filled.rows if filled.at(row, 1) == MADE_BY), 0)
+    told = str(filled.at(row, 2))
+    mode = MODE.search(told)
+    rest, _, coins = (told[mode.end() :] if mode else "").partition(OF_COINS)
+    rest, _, ledger = rest.partition(OF_LEDGER)
+    source, _, prices = rest.partition(OF_PRICES)
+    counts = {}
+    for each in filter(None, coins.split(", ")):
+        asset, _, count = each.rpartition(" ")
+        if COUNT.fullmatch(count):
+            counts[asset] = float(count)
+    return ReadFrom(source, prices, ledger, counts)
 
 
 COVER = SheetRecord(
