@@ -25,6 +25,12 @@ def with_id(text: str) -> str:
     return f'time,venue,contract,qty,price,id\n2026-01-10 11:00:00,bitmex,XBTUSD,600000,60000,"{text}"\n'
 
 
+BYBIT_UTA = (
+    "Uid,Currency,Contract,Type,Direction,Quantity,Position,Filled Price,Funding,Fee Paid,Cash Flow,Change,Wallet Balance,"
+    "Action,Time(UTC)\n77,BTC,BTCUSD,TRADE,SELL,300000,300000,60000,0,0,0,0,5,OPEN,2026-11-02 08:00:00\n"
+)
+
+
 def typed(**columns: str) -> str:
     """A table of one fill with some cells replaced."""
     cells = dict(zip(HEAD.strip().split(","), ROW.strip().split(","))) | columns
@@ -68,9 +74,9 @@ CASES = {  # files by name; what is asked beside them; exit code; what is told
     "a folder without tables": ({"a.pdf": "%PDF"}, "", 2, "holds no file that ends in .csv"),
     # Headers
     "another delimiter": ({"a.csv": (HEAD + ROW).replace(",", "|")}, "", 2, "a.csv: is no export that is known"),
-    "no header": ({"a.csv": ROW + MORE}, "", 2, "a.csv: is no export that is known: no row names the columns of one (the first holds"),
+    "no header": ({"a.csv": ROW + MORE}, "", 2, "a.csv: is no export that is known: no row names its columns (the first holds"),
     "a statement of Binance": ({"a.csv": STATEMENT}, "", 2, "a.csv: is Binance's account statement, which tells no contracts: export the trade and the transaction history of futures"),
-    "a few columns of an export": ({"a.csv": "account,change,fee,type\n1,2,3,4\n"}, "", 2, "a.csv: is no export that is known: no row names the columns of one (the first holds 'account', 'change', 'fee', 'type')"),
+    "a few columns of an export": ({"a.csv": "account,change,fee,type\n1,2,3,4\n"}, "", 2, "a.csv: is no export that is known: no row names its columns (the first holds 'account', 'change', 'fee', 'type')"),
     "a column is missing": ({"a.csv": (TRADES + TRADE).replace(",execComm", "").replace(",83", "")}, "", 2, "a.csv: is no export that is known; the nearest is BitMEX trade history, of which column execcomm is missing"),
     "holdings": ({"a.csv": "asset,coins,price\nBTC,1,60000\n"}, "", 2, "a.csv: is a table of holdings, which build reads"),
     "the header comes again": ({"a.csv": HEAD + ROW + HEAD + MORE}, "", 0, "row 3 names the columns again and is passed over"),
@@ -98,7 +104,15 @@ CASES = {  # files by name; what is asked beside them; exit code; what is told
     "no size": ({"a.csv": typed(qty="--")}, "", 3, "a.csv row 2, qty: must be a number for a fill (got '--')"),
     "thousands": ({"a.csv": typed(qty="600,000", price="60,000.00")}, "", 3, "qty: may have a comma for thousands or for decimals"),
     "plain thousands": ({"a.csv": typed(qty="1,600,000", price="60,000.00")}, "", 0, "+1,600,000 USD at 60,000"),
-    "a decimal comma": ({"a.csv": (HEAD + ROW).replace(",", ";").replace("60000\n", "60000,5\n")}, "", 3, f"price: {NUMBER} (got '60000,5')"),
+    "a decimal comma": ({"a.csv": (HEAD + ROW).replace("60000\n", '"60000,5"\n')}, "", 3, f"price: {NUMBER} (got '60000,5')"),
+    "decimal commas beside semicolons": ({"a.csv": (HEAD + ROW).replace(",", ";").replace("60000\n", "60.000,5\n")}, "", 0, "USD at 60,000.5"),
+    "days first as Excel saves them": ({"a.csv": BYBIT_UTA.replace("2026-11-02 08:00:00", "02.11.2026 08:00").replace(",", ";")}, "", 0, "1 fill from 2026-11-02"),
+    "a comma for thousands or for decimals": ({"a.csv": (HEAD + ROW).replace(",", ";").replace("60000\n", "60,000\n")}, "", 3, "may have a comma for thousands or for decimals"),
+    "a note beside the exports": ({"a.csv": HEAD + ROW, "readme.txt": "of the tax office\n"}, "", 0, "note: readme.txt is passed over: it is no export that is known"),
+    "a note alone": ({"readme.txt": "of the tax office\n"}, "", 2, "readme.txt: is no export that is known"),
+    "an export that changed beside others": ({"a.csv": HEAD + ROW, "b.csv": BYBIT_UTA.replace("Cash Flow", "Cash")}, "", 2, "column cash_flow is missing"),
+    "no venue": ({"a.csv": (HEAD + ROW).replace("venue", "note")}, "", 2, "a.csv: has no column venue: add one that names it in each row"),
+    "a blank venue": ({"a.csv": typed(venue="")}, "", 3, "a.csv row 2, venue: must be the name of a venue, such as bybit"),
     "points for thousands": ({"a.csv": (HEAD + ROW).replace(",", ";").replace("60000\n", "60.000\n")}, "", 3, "may have a point for thousands or for decimals"),
     "a formula as id": ({"a.csv": with_id("=cmd|'/c calc'!A1")}, "", 0, ONE),
     "a line break in an id": ({"a.csv": with_id("a\nb")}, "", 3, "id: must be printable text of at most 200 characters"),
@@ -114,7 +128,7 @@ CASES = {  # files by name; what is asked beside them; exit code; what is told
     "mixed venues": ({"a.csv": HEAD + ROW, "b.csv": HEAD + MORE.replace("bitmex,XBTUSD", "bybit,BTCUSD"), "c.txt": TRADES + TRADE.format("XBTUSD", "Sell")}, "", 0, "ledger.csv (3 rows "),
     "equal rows of one file": ({"a.csv": HEAD + ROW + ROW}, "", 0, "+1,200,000 USD at 60,000"),
     "equal rows of two files": ({"a.csv": HEAD + ROW + ROW, "b.csv": HEAD + ROW}, "", 0, "+1,200,000 USD at 60,000"),
-    "one of two is none": ({"a.csv": HEAD + ROW, "b.csv": "x,y\n1,2\n"}, "", 2, "b.csv: is no export that is known"),
+    "one of two is none": ({"a.csv": HEAD + ROW, "b.csv": "x,y\n1,2\n"}, "", 0, "note: b.csv is passed over: it is no export that is known: no row names its columns"),
     "mistakes of two files": ({"a.csv": typed(qty="ten"), "b.csv": typed(price="0")}, "", 3, "b.csv row 2, price: must be"),
     "two sheets": ({"a.xlsx": sheets(BOOKED, [BOOKED[0], ["2026-01-11 11:00:00", "bybit", "BTCUSD", -5, 0.5]])}, "", 0, TWO),
     "dates of a workbook": ({"a.xlsx": sheets([BOOKED[0], [datetime(2026, 1, 26, 18, 32), *BOOKED[1][1:]]])}, "", 0, "ledger.csv (1 row from 2026-01-26"),

@@ -5,13 +5,14 @@ from datetime import UTC
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from ..errors import FileError, Unreadable
+from ..errors import FileError, Unreadable, counted
 from ..portfolio.assemble import own_table
 from ..portfolio.mistakes import RowError, RowErrors, file_mistake
 from .entry import STATEMENT, Told
 from .merge import Merged, merged
 from .netting import named
 from .paired import paired
+from .recognise import Foreign
 from .read import Recognised, read_table, tables_of, zone_named
 from .reconcile import Reconciliation, reconcile
 from .same import told_otherwise, with_one_name
@@ -66,7 +67,7 @@ def read_exports(
     """
     chosen = zone_named(zone) if zone else None
     table = own_table(contracts)
-    tables, errors, unread = [], [], []
+    tables, errors, unread, passed = [], [], [], []
     for each in tables_of(paths):
         told = Told(each.name, UTC, account, contracts=table)
         try:
@@ -74,7 +75,11 @@ def read_exports(
         except RowErrors as error:
             errors += error.errors
         except Unreadable as error:
-            unread.append(error)
+            (passed if each.beside and isinstance(error, Foreign) else unread).append(error)
+    if passed and not tables:
+        first, passed = passed[0], passed[1:]
+        others = f"; nor is any of {counted(len(passed), 'other table')}" if passed else ""
+        unread = [Unreadable(first.file, f"{first.rule}{others}"), *unread]
     _refuse(errors, unread)
     tables, again = paired(with_one_name(tables, account))
     _refuse([*told_otherwise(tables)], [])
@@ -89,6 +94,7 @@ def read_exports(
         for reason, count in found.left_out.items():
             left_out[reason] = left_out.get(reason, 0) + count
     notes = (
+        *(f"{error.file} is passed over: it {error.rule}" for error in passed),
         *(f"{found.file}: {note}" for found in recognised for note in found.notes),
         *put_together.notes,
         *_told_alone(put_together),

@@ -134,6 +134,8 @@ def choices(column: "pd.Series", told: Told, meanings: Mapping[str, object], nee
 
 
 ISO = "ISO8601"
+DOTTED = ("%d.%m.%Y %H:%M:%S", "%d.%m.%Y %H:%M")
+"""How Excel saves a time where days come first."""
 ISO_SECONDS, ISO_SECONDS_AS = "2026-01-10 11:00:00", "%Y-%m-%d %H:%M:%S"
 
 
@@ -150,6 +152,8 @@ def times(column: "pd.Series", told: Told, layouts: Sequence[str] = (ISO,), zone
     found = pd.Series(pd.NaT, column.index, dtype="datetime64[us, UTC]", name=column.name)
     if ISO in layouts and {*map(len, text)} == {len(ISO_SECONDS)}:
         layouts = (ISO_SECONDS_AS, *layouts)
+    if ISO in layouts and text.str.match(r"\d\d?\.\d\d?\.\d{4} ", na=False).any():
+        layouts = (*layouts, *DOTTED)
     for layout in layouts:
         if not (open_ := found.isna()).any():
             break

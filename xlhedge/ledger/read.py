@@ -1,5 +1,6 @@
 """Exports in, one ledger out: files and folders of them, a chunk of rows at a time, with every mistake told."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, tzinfo
 from itertools import chain, islice
@@ -49,12 +50,13 @@ class Recognised(NamedTuple):
 
 
 class Table(NamedTuple):
-    """A table of a file: how errors call it, its rows, and whether they are of a workbook."""
+    """A table of a file: how errors call it, its rows, and whether they are of a workbook; `beside` others, in a folder or a book."""
 
     name: str
     rows: Iterator[Row]
     is_book: bool = False
     delimiter: str = ""
+    beside: bool = False
 
 
 def zone_named(name: str) -> tzinfo:
@@ -76,22 +78,23 @@ def tables_of(paths: Iterable[str | Path]) -> Iterator[Table]:
             raise Unreadable(path, f"holds no file that ends in {', '.join(TABLES)}")
         for file in found:
             if file.suffix.lower() in BOOKS:
-                yield from _sheets(file)
+                yield from _sheets(file, path.is_dir())
             else:
                 check_file(file, LARGEST_STREAMED)
                 delimiter = delimiter_of(file)
-                yield Table(file.name, read_csv(file, LARGEST_STREAMED, delimiter), delimiter=delimiter)
+                yield Table(file.name, read_csv(file, LARGEST_STREAMED, delimiter), False, delimiter, path.is_dir())
 
 
-def _sheets(path: Path) -> Iterator[Table]:
+def _sheets(path: Path, beside: bool) -> Iterator[Table]:
     """The visible sheets of a workbook that hold anything."""
     archive = open_book(path)
-    for title in titles_of(archive):
+    titles = [*titles_of(archive)]
+    for title in titles:
         key = title.strip().lower()
         sheet = sheets_of(archive, (key,))[key]
         rows = iter(sheet.rows)
         if first := next(rows, None):
-            yield Table(sheet.name, chain((first,), rows), is_book=True)
+            yield Table(sheet.name, chain((first,), rows), is_book=True, beside=beside or len(titles) > 1)
 
 
 def read_table(
@@ -197,7 +200,7 @@ def _frame(block: list[Row], header: Header, table: Table) -> "pd.DataFrame":
             for row, each in zip(block, cells)
         ]
     elif table.delimiter == ";":
-        _check_points(block, cells, table)
+        cells = _with_points(block, cells, table)
     columns = zip(*cells)
     names = header.names
     index = pd.Index([row.number for row in block], dtype="int64")
@@ -217,26 +220,37 @@ def _text(cell: object, row: int, table: Table) -> str:
     return repr(cell) if isinstance(cell, float) else str(cell).strip()
 
 
-def _check_points(block: list[Row], cells: list[list], table: Table) -> None:
-    """Refuse 60.000 in a file separated by semicolons, where no number shows that points are decimal ones."""
-    import re
+COMMAS = re.compile(r"[+-]?(\d+|\d{1,3}(\.\d{3})+)(,\d+)?", re.ASCII)
+PLAIN_COMMA = re.compile(r"[+-]?(0,\d+|\d+,(\d{1,2}|\d{4,})|\d{1,3}(\.\d{3})+,\d+)", re.ASCII)
+"""Numbers with commas for decimals and points for thousands, and those of them that cannot have commas for thousands."""
 
+
+def _with_points(block: list[Row], cells: list[list], table: Table) -> list[list]:
+    """The cells of a file separated by semicolons, as Excel saves it where commas are decimal ones, with points for these.
+
+    Without a number that shows it, 60.000 is refused where none shows that points are decimal ones either.
+    """
+    decimal = re.compile(r"[+-]?\d*\.\d+", re.ASCII)
+    texts = [cell for each in cells for cell in each if isinstance(cell, str)]
+    has_commas = any(PLAIN_COMMA.fullmatch(cell) for cell in texts)
+    has_points = any(decimal.fullmatch(cell) and not isinstance(cell, Grouped) for cell in texts)
+    if has_commas and not has_points:
+        return [
+            [cell.replace(".", "").replace(",", ".") if cell and COMMAS.fullmatch(cell) else cell for cell in each]
+            for each in cells
+        ]
     grouped = [
         (row.number, place, cell)
         for row, each in zip(block, cells)
         for place, cell in enumerate(each)
         if isinstance(cell, Grouped)
     ]
-    decimal = re.compile(r"[+-]?\d*\.\d+", re.ASCII)
-    if grouped and not any(
-        isinstance(cell, str) and not isinstance(cell, Grouped) and decimal.fullmatch(cell)
-        for each in cells
-        for cell in each
-    ):
+    if grouped and not has_points:
         rule = "may have a point for thousands or for decimals, and no number of the file tells which"
         raise RowErrors(
             [RowError(table.name, row, f"column {place + 1}", str(cell), rule) for row, place, cell in grouped]
         )
+    return cells
 
 
 def _check_texts(rows: "pd.DataFrame", told: Told) -> None:

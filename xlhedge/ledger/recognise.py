@@ -13,6 +13,13 @@ from .entry import Format
 from .formats import FORMATS
 from .frame import exported_name
 
+
+class Foreign(Unreadable):
+    """A table that is nothing like an export, such as a note beside the exports of a folder."""
+
+
+ALIKE = 0.6
+"""From which share of a format's columns on a table is an export that changed, and not something else."""
 LOOKED_THROUGH = 30
 """Rows among which a header may stand: exports put an account, a zone or a title above it."""
 DELIMITERS = ",;\t"
@@ -87,25 +94,27 @@ def unknown(name: str, rows: Sequence[Row]) -> Unreadable:
         return Unreadable(name, EMPTY)
     for row in filled:
         if {"asset", "coins"} <= {normal_name(cell) for cell in texts(row)} & HOLDING_FIELDS.keys():
-            return Unreadable(
+            return Foreign(
                 name, "is a table of holdings, which build reads; import reads exports of fills, funding and transfers"
             )
     for row in filled:
         names = {exported_name(cell) for cell in texts(row)}
         for columns, what in OTHERS.items():
             if names.issuperset(columns):
-                return Unreadable(name, what)
+                return Foreign(name, what)
     likeness, columns, near = max(
         ((_likeness(row, each), texts(row), each) for row in filled for each in FORMATS), key=lambda found: found[0]
     )
     if likeness < NEAR:
         held = ", ".join(shown(cell) for cell in texts(filled[0])[:5])
-        return Unreadable(name, f"is no export that is known: no row names the columns of one (the first holds {held})")
+        kind = Unreadable if likeness else Foreign
+        return kind(name, f"is no export that is known: no row names its columns (the first holds {held})")
     names = {exported_name(cell) for cell in columns}
     missing = [column for column in near.header if column not in names]
     what = f"column {missing[0]} is" if len(missing) == 1 else f"columns {', '.join(missing)} are"
     held = ", ".join(shown(cell) for cell in columns[:8]) + (" ..." if len(columns) > 8 else "")
-    return Unreadable(
+    kind = Unreadable if likeness >= ALIKE else Foreign
+    return kind(
         name, f"is no export that is known; the nearest is {near.name}, of which {what} missing (its header: {held})"
     )
 

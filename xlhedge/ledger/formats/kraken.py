@@ -19,6 +19,7 @@ TRADE = r"^(?:(?:futures|derivatives)[ _])?(?:trade|liquidation|partial liquidat
 FUNDED = "funding rate change"
 SINGLE = "f-"
 """How the margin accounts begin whose one coin is the collateral of inverse contracts; cash and flex are other wallets."""
+PERPETUAL = "funding is taken as that of the perpetual of the coin, for no contract stands beside it"
 MOVES = ("cross-exchange transfer", "transfer", "subaccount transfer")
 
 
@@ -68,6 +69,7 @@ def read_log(frame: "pd.DataFrame", told: Told) -> Chunk:
         profit=profit.where(is_trade & ~is_position),
     )  # fmt: skip
     notes = as_fills(frame["type"][closes[kept]]) + as_transfers(frame["type"][moved & ~kind.isin(MOVES)])
+    notes += [PERPETUAL] if "contract" not in frame and is_funding.any() else []
     return Chunk(rows, reasons(why), tuple(notes))
 
 

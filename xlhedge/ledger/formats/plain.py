@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from ...errors import Unreadable
 from ...rows import unsafe_text
 from ..entry import COLUMNS, FEE, FILL, FUNDING, MISSING, SETTLEMENT, TRANSFER, TYPES, Chunk, Format, Told
 from ..frame import browser_times, choices, is_blank, ledger_rows, listed, numbers, positive, reasons, refuse
@@ -35,11 +36,14 @@ def read_table(frame: "pd.DataFrame", told: Told) -> Chunk:
     blank = is_blank(frame["contract"])
     refuse(told, frame["contract"], blank, "must be the name of a contract, or the coin of a transfer")
 
-    venues = frame["venue"].str.strip().str.lower() if "venue" in frame else pd.Series("", frame.index, dtype=object)
+    if "venue" not in frame:
+        raise Unreadable(told.file, "has no column venue: add one that names it in each row, such as bybit")
+    refuse(told, frame["venue"], is_blank(frame["venue"]), "must be the name of a venue, such as bybit")
+    venues = frame["venue"].str.strip().str.lower()
     contracts, why = frame["contract"].str.strip(), pd.Series("", frame.index, dtype=object)
     for venue in venues.unique():
         chosen = (venues == venue) & (types != TRANSFER)
-        if venue and chosen.any():
+        if chosen.any():
             found = listed(frame["contract"][chosen], venue, told)
             contracts[chosen], why[chosen] = (
                 found["contract"].where(found["left_out"] == "", contracts[chosen]),
