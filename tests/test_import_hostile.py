@@ -74,9 +74,9 @@ CASES = {  # files by name; what is asked beside them; exit code; what is told
     "a folder without tables": ({"a.pdf": "%PDF"}, "", 2, "holds no file that ends in .csv"),
     # Headers
     "another delimiter": ({"a.csv": (HEAD + ROW).replace(",", "|")}, "", 2, "a.csv: is no export that is known"),
-    "no header": ({"a.csv": ROW + MORE}, "", 2, "a.csv: is no export that is known: no row names the columns of one (the first holds"),
+    "no header": ({"a.csv": ROW + MORE}, "", 2, "a.csv: is no export that is known: no row names its columns (the first holds"),
     "a statement of Binance": ({"a.csv": STATEMENT}, "", 2, "a.csv: is Binance's account statement, which tells no contracts: export the trade and the transaction history of futures"),
-    "a few columns of an export": ({"a.csv": "account,change,fee,type\n1,2,3,4\n"}, "", 2, "a.csv: is no export that is known: no row names the columns of one (the first holds 'account', 'change', 'fee', 'type')"),
+    "a few columns of an export": ({"a.csv": "account,change,fee,type\n1,2,3,4\n"}, "", 2, "a.csv: is no export that is known: no row names its columns (the first holds 'account', 'change', 'fee', 'type')"),
     "a column is missing": ({"a.csv": (TRADES + TRADE).replace(",execComm", "").replace(",83", "")}, "", 2, "a.csv: is no export that is known; the nearest is BitMEX trade history, of which column execcomm is missing"),
     "holdings": ({"a.csv": "asset,coins,price\nBTC,1,60000\n"}, "", 2, "a.csv: is a table of holdings, which build reads"),
     "the header comes again": ({"a.csv": HEAD + ROW + HEAD + MORE}, "", 0, "row 3 names the columns again and is passed over"),

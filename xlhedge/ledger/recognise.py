@@ -101,13 +101,14 @@ def unknown(name: str, rows: Sequence[Row]) -> Unreadable:
         names = {exported_name(cell) for cell in texts(row)}
         for columns, what in OTHERS.items():
             if names.issuperset(columns):
-                return Unreadable(name, what)
+                return Foreign(name, what)
     likeness, columns, near = max(
         ((_likeness(row, each), texts(row), each) for row in filled for each in FORMATS), key=lambda found: found[0]
     )
     if likeness < NEAR:
         held = ", ".join(shown(cell) for cell in texts(filled[0])[:5])
-        return Foreign(name, f"is no export that is known: no row names the columns of one (the first holds {held})")
+        kind = Unreadable if likeness else Foreign
+        return kind(name, f"is no export that is known: no row names its columns (the first holds {held})")
     names = {exported_name(cell) for cell in columns}
     missing = [column for column in near.header if column not in names]
     what = f"column {missing[0]} is" if len(missing) == 1 else f"columns {', '.join(missing)} are"

@@ -68,9 +68,9 @@ def read_log(frame: "pd.DataFrame", told: Told) -> Chunk:
         balance=balance.mask(is_position),
         profit=profit.where(is_trade & ~is_position),
     )  # fmt: skip
-    notes = [*as_fills(frame["type"][closes[kept]]), *as_transfers(frame["type"][moved & ~kind.isin(MOVES)])]
-    inferred = [PERPETUAL] if "contract" not in frame and is_funding.any() else []
-    return Chunk(rows, reasons(why), (*notes, *inferred))
+    notes = as_fills(frame["type"][closes[kept]]) + as_transfers(frame["type"][moved & ~kind.isin(MOVES)])
+    notes += [PERPETUAL] if "contract" not in frame and is_funding.any() else []
+    return Chunk(rows, reasons(why), tuple(notes))
 
 
 def _contracts(
