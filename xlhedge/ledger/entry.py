@@ -74,7 +74,7 @@ class Format(NamedTuple):
     names and with the numbers of the rows as index, into a chunk; `join` makes one row of those that stand for one event,
     once all of a file is there. `summary` is 1 for an export that adds up what another export of the venue tells row by row,
     such as realised profit by closed position, 2 for one that adds up what such a one tells: where a finer one is there too,
-    its rows are not counted. Such a one `is_row_by_row` where it has a row for each fee, funding and profit, not their sums.
+    its rows are not counted. Such a one `is_row_by_row` where it has a row for each fee, funding and profit, as then all of its venue have.
     """
 
     name: str
