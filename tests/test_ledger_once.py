@@ -6,7 +6,7 @@ Binance: 1,000 contracts of 100 USD sold at 60,000 and bought back at 50,000, so
 
 import pytest
 
-from xlhedge.ledger import read_exports
+from xlhedge.ledger import read_exports, write_ledger
 
 TRADES = "Uid,Time,Symbol,Side,Price,Quantity,Amount,Fee,Realized Profit,Buyer,Maker,Trade ID,Order ID"
 MONEY = "Date(UTC),type,Amount,Asset,Symbol,Transaction ID"
@@ -58,6 +58,13 @@ def test_each_row_of_the_wallet_is_of_one_trade(read, trades, money, figures, to
     (line,) = ledger.reconciliation.lines
     assert (line.realised, line.lumps, line.fees) == pytest.approx(figures, abs=1e-12)
     assert any(told in note for note in ledger.notes)
+
+
+def test_a_ledger_of_the_wallet_meets_the_trades_as_its_export_does(read, tmp_path):
+    write_ledger(read(money=(MONEY, PAID, PAID_2, PROFIT, CLEARED)).rows, tmp_path / "ledger.csv")
+    (tmp_path / "trades.csv").write_text("\n".join((TRADES, SOLD, BOUGHT)))
+    (line,) = read_exports([tmp_path / "ledger.csv", tmp_path / "trades.csv"], "UTC").reconciliation.lines
+    assert (line.realised, line.lumps, line.fees) == pytest.approx((1 / 3, 0, 0.02183333), abs=1e-12)
 
 
 # Bybit: one account in two exports, and two accounts

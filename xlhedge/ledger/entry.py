@@ -78,7 +78,7 @@ class Format(NamedTuple):
     once all of a file is there, `pair` does once all files are, which it gets one below the other beside the number of each
     row's file. `summary` is 1 for an export that adds up what another export of the venue tells row by row,
     such as realised profit by closed position, 2 for one that adds up what such a one tells: where a finer one is there too,
-    its rows are not counted. Such a one `is_row_by_row` where it has a row for each fee, funding and profit, not their sums.
+    its rows are not counted. Such a one `is_row_by_row` where it has a row for each fee, funding and profit, as then all of its venue have.
     """
 
     name: str

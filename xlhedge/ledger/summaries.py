@@ -32,6 +32,8 @@ def money_once(
     """
     import numpy as np
 
+    from .formats import FORMATS
+
     rank = ranks_of(frame, of, sources)
     ranks = np.unique(rank)
     if len(ranks) < 2:
@@ -47,8 +49,8 @@ def money_once(
     groups = frame.groupby(["account", "venue", "contract"], observed=True, sort=False).indices
     kinds = [source.format.name if source.format.venue else str(i) for i, source in enumerate(sources)]
     format_of = np.array(kinds, dtype=object)[of]
-    row_by_row = {source.format.name for source in sources if source.format.is_row_by_row}
-    for places in groups.values():
+    row_by_row = {format.venue for format in FORMATS if format.is_row_by_row}
+    for (_, venue, _), places in groups.items():
         for coarse in ranks[1:]:
             ours = places[(rank[places] >= 0) & (rank[places] < coarse)]
             summed = places[rank[places] == coarse]
@@ -57,7 +59,7 @@ def money_once(
                 others = ours[of[ours] != of[theirs[0]]] if name.isdigit() else ours
                 if not len(others):
                     continue
-                if name in row_by_row:
+                if venue in row_by_row:
                     covered[theirs] = told_finer(frame, others, theirs)
                     beside[theirs] = ~covered[theirs] & _among(times, types, others, theirs)
                 else:
