@@ -7,7 +7,8 @@ setlocal
 set "PLACE=%LOCALAPPDATA%\xlhedge"
 set "ADDIN=%APPDATA%\Microsoft\Excel\XLSTART\xlhedge.xlam"
 set "CARE=%USERPROFILE%\.xlhedge"
-set "CALL=%cmdcmdline:"=%"
+set "CALL=by %cmdcmdline%"
+set "CALL=%CALL:"=%"
 set "WAIT="
 if /i not "%~1"=="/quiet" if not "%CALL%"=="%CALL:.bat=%" set "WAIT=pause"
 cd /d "%USERPROFILE%"
@@ -30,7 +31,7 @@ for %%n in (contents.txt xlhedge.bat "Check xlhedge.bat" pyvenv.cfg .gitignore C
 for %%f in ("%PLACE%\xlwings*.dll") do call :file "%%~f"
 for %%n in (server.py server.py.trouble.txt xlhedge-template.xlsx xlhedge-functions.html xlhedge.conf) do call :file "%CARE%\%%n"
 for %%n in (old new) do if exist "%PLACE%.%%n" rd /s /q "%PLACE%.%%n"
-if not exist "%CARE%\*" rd "%CARE%" >nul 2>&1
+rd "%CARE%" >nul 2>&1
 if defined FOUND (
     echo removed xlhedge from "%PLACE%", "%CARE%" and Excel's XLSTART
 ) else (

@@ -21,6 +21,7 @@ if not exist "%PYTHON%" (
 set "CODE=%errorlevel%"
 
 :end
-set "CALL=%cmdcmdline:"=%"
+set "CALL=by %cmdcmdline%"
+set "CALL=%CALL:"=%"
 if /i not "%~1"=="/quiet" if not "%CALL%"=="%CALL:.bat=%" pause
 exit /b %CODE%

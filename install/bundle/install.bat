@@ -13,6 +13,7 @@ if not exist "%~dp0python\python.exe" (
 set "CODE=%errorlevel%"
 
 :end
-set "CALL=%cmdcmdline:"=%"
+set "CALL=by %cmdcmdline%"
+set "CALL=%CALL:"=%"
 if /i not "%~1"=="/quiet" if not "%CALL%"=="%CALL:.bat=%" pause
 exit /b %CODE%

@@ -24,8 +24,10 @@ PLACED = ("python", "docs", "licences", "Uninstall xlhedge.bat", "Check xlhedge.
 """What of the bundle is placed."""
 EARLIER = ("Scripts", "Lib", "Include", "share", "pyvenv.cfg", ".gitignore", "CACHEDIR.TAG", "xlwings*.dll")
 """What stands there where install.bat has made an environment."""
-LOADED = "import ccxt, keyring, openpyxl, xlwings, xlhedge.udfs"
-"""What Excel's Python and its buttons import: done once here, it is checked, and compiled for the next time."""
+LOADED = "import openpyxl, xlwings, xlhedge.udfs"
+"""What Excel's Python imports: done once here, it is checked, and compiled for the next time."""
+LOADED_TO_ASK = "import ccxt, keyring"
+"""What asking venues imports besides; nothing else fails without it."""
 PATIENCE = 3.0
 """Seconds in which a scanner lets go of files that were just written."""
 
@@ -35,15 +37,23 @@ def place_bundle(source: Path, target: Path) -> list[str]:
 
     Arguments: source, the folder of the extracted bundle; target, the folder to be replaced. Whatever in that is not xlhedge's stays.
     """
-    before = target.with_name(target.name + ".old")
+    before, python = target.with_name(target.name + ".old"), target / "python/python.exe"
     _mend_interrupted(target, before)
     with _copied(source, target.with_name(target.name + ".new")) as new, _replaced(new, target, before):
-        python = target / "python/python.exe"
         _run(python, "-c", LOADED)
         told = _run(python, "-m", "xlhedge", "install")
         _keep_own(before, target)
     shutil.rmtree(before, ignore_errors=True)
-    return [f"placed xlhedge {__version__} in {target}", *told]
+    return [f"placed xlhedge {__version__} in {target}", *told, *_without_venues(python)]
+
+
+def _without_venues(python: Path) -> list[str]:
+    """What is to be told where venues cannot be asked."""
+    try:
+        _run(python, "-c", LOADED_TO_ASK)
+    except ExcelError as error:
+        return [f"Prices and accounts of venues cannot be asked for: {error}"]
+    return []
 
 
 def _mend_interrupted(target: Path, before: Path) -> None:
@@ -59,8 +69,11 @@ def _copied(source: Path, new: Path) -> Iterator[Path]:
     shutil.rmtree(new, ignore_errors=True)
     try:
         new.mkdir(parents=True)
-        for name in PLACED:
-            (shutil.copytree if (source / name).is_dir() else shutil.copy)(source / name, new / name)
+        for name in PLACED:  # the contents alone: Windows keeps with a file that it was downloaded, and distrusts it
+            if (source / name).is_dir():
+                shutil.copytree(source / name, new / name, copy_function=shutil.copyfile)
+            else:
+                shutil.copyfile(source / name, new / name)
         yield new
     except OSError as error:
         raise ExcelError(f"cannot copy the bundle to {new}: {error.strerror or error}") from None
@@ -109,7 +122,7 @@ def _run(python: Path, *words: str) -> list[str]:
     try:
         run = subprocess.run(
             [python, "-P", *words], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-            encoding="utf-8", errors="replace", env=None,
+            encoding="utf-8", errors="replace",
         )  # fmt: skip
     except OSError as error:
         raise ExcelError(f"{python} cannot be run: {error.strerror or error}") from None
