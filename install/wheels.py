@@ -29,7 +29,17 @@ WINDOWS = {
 """What the markers of requirements are judged by."""
 
 
-BUILT_FROM = ("xlhedge", "docs", "install", "workbooks", "pyproject.toml", "MANIFEST.in", "README.md", "CHANGELOG.md", "LICENSE")
+BUILT_FROM = (
+    "xlhedge",
+    "docs",
+    "install",
+    "workbooks",
+    "pyproject.toml",
+    "MANIFEST.in",
+    "README.md",
+    "CHANGELOG.md",
+    "LICENSE",
+)
 """What a wheel of the project is built from."""
 
 

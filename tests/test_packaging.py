@@ -24,7 +24,6 @@ def files_of(*folders: str) -> set[str]:
     return {path.relative_to(PROJECT).as_posix() for path in found if "__pycache__" not in path.parts}
 
 
-
 @pytest.fixture(scope="module")
 def built(tmp_path_factory) -> Path:
     """A folder with the archive and, made from what that holds, the wheel."""

@@ -137,7 +137,9 @@ def test_what_the_index_lacks_is_one_sentence(tmp_path, monkeypatch):
 
     monkeypatch.setenv("PIP_NO_INDEX", "1")
     monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path))
-    with pytest.raises(SystemExit, match=r"^The package index has no wheel of nothing>=1 for Python 3.13 on 64-bit Windows.$"):
+    with pytest.raises(
+        SystemExit, match=r"^The package index has no wheel of nothing>=1 for Python 3.13 on 64-bit Windows.$"
+    ):
         _download(["nothing>=1"], tmp_path)
     wheel = tmp_path / "a-1-py3-none-any.whl"
     with zipfile.ZipFile(wheel, "w") as archive:
@@ -162,7 +164,11 @@ def test_it_gives_way_to_the_bundle_and_the_doctor_finds_nothing_wrong(installed
     assert {f"{CARE}/xlhedge.conf", f"{PLACE}/pyvenv.cfg", f"{PLACE}/Scripts/python.exe"}.isdisjoint(files)
     examined = installed.click("Check xlhedge")
     assert examined.returncode == 0, examined.stdout
-    assert examined.stdout.count("ok    ") >= 12 and "WRONG" not in examined.stdout and "looked from" not in examined.stdout
+    assert (
+        examined.stdout.count("ok    ") >= 12
+        and "WRONG" not in examined.stdout
+        and "looked from" not in examined.stdout
+    )
     run = installed.do(rf"C:\users\{USER}\AppData\Local\xlhedge\xlhedge.bat", "--version")
     assert run.returncode == 0 and run.stdout.startswith("xlhedge "), run.stdout
 
@@ -215,7 +221,9 @@ def test_what_excel_holds_open_is_told_and_nothing_is_removed(installed):
         assert excel.stdout.readline().strip() == "open"
         run = installed.click("Uninstall xlhedge", "/quiet")
         excel.kill()
-    assert run.returncode == 1 and "is in use: close Excel and run this again. Nothing was removed." in run.stdout, run.stdout
+    assert run.returncode == 1 and "is in use: close Excel and run this again. Nothing was removed." in run.stdout, (
+        run.stdout
+    )
     assert installed.all_files() == before
 
 

@@ -106,6 +106,24 @@ def test_a_failure_half_way_leaves_everything_as_it_was(installed):
     assert installed.all_files() == before
 
 
+def test_the_stores_python_and_one_that_is_gone_are_told_and_nothing_changes(installed):
+    """The Store's is known by its folder; an environment is of no use without the Python that it was made from."""
+    before, wine = installed.all_files(), installed.wine
+    store, away = wine.home.with_name("WindowsApps"), wine.home.with_name("elsewhere")
+    store.symlink_to(wine.home)
+    wine.environment["WINEPATH"] = windows(store)
+    of_store = installed.install()
+    wine.home.rename(away)
+    gone = installed.install()
+    away.rename(wine.home)
+    wine.environment["WINEPATH"] = windows(wine.home)
+    for run in (of_store, gone):
+        assert run.returncode == 1 and "or take the bundle, which brings its own." in run.stdout, run.stdout
+    assert 'the Microsoft Store\'s, whose files Excel cannot see: "python".' in of_store.stdout
+    assert "The Python with which xlhedge was installed in" in gone.stdout and "is gone." in gone.stdout
+    assert installed.all_files() == before
+
+
 def test_excel_starts_the_installed_python_by_its_settings(installed, tmp_path):
     built = addin_settings(installed.files / "AppData/Roaming/Microsoft/Excel/XLSTART/xlhedge.xlam")
     (tmp_path / "command").write_text(server_command(built["INTERPRETER"], built["SERVER"]), encoding="utf-8")

@@ -6,12 +6,13 @@ The bundle's own Python runs it, in the folder that the zip was extracted to. An
 an earlier version, gives way.
 """
 
+import os
 import shutil
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 from xlhedge import __version__
@@ -134,8 +135,7 @@ def _run(python: Path, *words: str) -> list[str]:
 
 def main() -> int:
     """Install from the bundle that this Python belongs to; the exit code."""
-    import os
-
+    sys.stdout.reconfigure(errors="replace")  # a user's name may not be among the characters of where this is shown
     try:
         if sys.platform != "win32":
             raise ExcelError(NOT_WINDOWS)
@@ -144,8 +144,7 @@ def main() -> int:
         for line in place_bundle(Path(sys.executable).parents[1], target):
             print(line)
     except XlhedgeError as error:
-        with suppress(ValueError):
-            print(f"xlhedge: {error}\nThat failed. Everything is as it was before.")
+        print(f"xlhedge: {error}\nThat failed. Everything is as it was before.")
         return 1
     print('Done. To remove it again: "Uninstall xlhedge.bat" in that folder.')
     return 0
