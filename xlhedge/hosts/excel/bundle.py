@@ -10,6 +10,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -119,15 +120,20 @@ def _rename(path: Path, other: Path) -> None:
 
 
 def _run(python: Path, *words: str) -> list[str]:
-    """The lines that the placed Python prints; its last words where it fails."""
-    try:
-        run = subprocess.run(
-            [python, "-P", *words], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-            encoding="utf-8", errors="replace",
-        )  # fmt: skip
-    except OSError as error:
-        raise ExcelError(f"{python} cannot be run: {error.strerror or error}") from None
-    lines = run.stdout.strip().splitlines()
+    """The lines that the placed Python prints; its last words where it fails.
+
+    They go to a file: what it starts in its turn may live longer than it, and would keep a pipe open.
+    """
+    with tempfile.TemporaryFile() as output:
+        try:
+            run = subprocess.run(
+                [python, "-P", *words], stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
+                env={**os.environ, "PYTHONIOENCODING": "utf-8"},
+            )  # fmt: skip
+        except OSError as error:
+            raise ExcelError(f"{python} cannot be run: {error.strerror or error}") from None
+        output.seek(0)
+        lines = output.read().decode("utf-8", errors="replace").strip().splitlines()
     if run.returncode:
         raise ExcelError(lines[-1].removeprefix("xlhedge: ") if lines else f"{python} ended with {run.returncode}")
     return lines
