@@ -37,15 +37,21 @@ PATIENCE = 3.0
 def place_bundle(source: Path, target: Path) -> list[str]:
     """Copy the bundle beside what is there, put it in its place and install the add-in; returns what was done.
 
-    Arguments: source, the folder of the extracted bundle; target, the folder to be replaced. Whatever in that is not xlhedge's stays.
+    Arguments: source, the folder of the extracted bundle; target, the folder to be replaced. Whatever in that is not xlhedge's
+    stays. Raises ExcelError with the reason, and everything is as it was.
     """
-    before, python = target.with_name(target.name + ".old"), target / "python/python.exe"
-    _mend_interrupted(target, before)
-    with _copied(source, target.with_name(target.name + ".new")) as new, _replaced(new, target, before):
+    new, before, removed = (target.with_name(target.name + end) for end in (".new", ".old", ".removed"))
+    python = target / "python/python.exe"
+    if before.exists():  # an installation was interrupted
+        _put_back(before, target)
+    with _copied(source, new), _replaced(new, target, before):
         _run(python, "-c", LOADED)
         told = _run(python, "-m", "xlhedge", "install")
-        _keep_own(before, target)
-    shutil.rmtree(before, ignore_errors=True)
+        if before.exists():
+            _move_own(before, target)
+            _remove(removed)
+            _rename(before, removed)
+    _remove(removed)
     return [f"placed xlhedge {__version__} in {target}", *told, *_without_venues(python)]
 
 
@@ -58,29 +64,27 @@ def _without_venues(python: Path) -> list[str]:
     return []
 
 
-def _mend_interrupted(target: Path, before: Path) -> None:
-    """What was there before an installation that was interrupted comes back."""
-    if before.exists():
-        shutil.rmtree(target, ignore_errors=True)
-        _rename(before, target)
-
-
 @contextmanager
-def _copied(source: Path, new: Path) -> Iterator[Path]:
+def _copied(source: Path, new: Path) -> Iterator[None]:
     """A copy of the bundle, which is gone afterwards unless it has been moved."""
-    shutil.rmtree(new, ignore_errors=True)
+    _remove(new)
     try:
-        new.mkdir(parents=True)
-        for name in PLACED:  # the contents alone: Windows keeps with a file that it was downloaded, and distrusts it
-            if (source / name).is_dir():
-                shutil.copytree(source / name, new / name, copy_function=shutil.copyfile)
-            else:
-                shutil.copyfile(source / name, new / name)
-        yield new
-    except OSError as error:
-        raise ExcelError(f"cannot copy the bundle to {new}: {error.strerror or error}") from None
+        try:
+            new.mkdir(parents=True)
+            for (
+                name
+            ) in PLACED:  # the contents alone: Windows keeps with a file that it was downloaded, and distrusts it
+                copy = shutil.copyfile if (source / name).is_file() else _copy_folder
+                copy(source / name, new / name)
+        except OSError as error:
+            raise ExcelError(f"cannot copy the bundle to {new}: {error.strerror or error}") from None
+        yield
     finally:
-        shutil.rmtree(new, ignore_errors=True)
+        _remove(new)
+
+
+def _copy_folder(source: Path, new: Path) -> None:
+    shutil.copytree(source, new, copy_function=shutil.copyfile)
 
 
 @contextmanager
@@ -93,17 +97,30 @@ def _replaced(new: Path, target: Path, before: Path) -> Iterator[None]:
         _rename(new, target)
         yield
     except BaseException:
-        shutil.rmtree(target, ignore_errors=True)
         if had:
-            _rename(before, target)
+            _put_back(before, target)
+        else:
+            _remove(target)
         raise
 
 
-def _keep_own(before: Path, target: Path) -> None:
-    """Move what was not xlhedge's over to the new folder."""
-    for path in before.iterdir() if before.exists() else ():
+def _put_back(before: Path, target: Path) -> None:
+    """What was there before comes back, with what was moved out of it already."""
+    if target.exists():
+        _move_own(target, before)
+        _remove(target)
+    _rename(before, target)
+
+
+def _move_own(folder: Path, other: Path) -> None:
+    """Move what is not xlhedge's, but the user's own, to another folder."""
+    for path in folder.iterdir():
         if not any(path.match(name) for name in (*PLACED, *EARLIER)):
-            path.rename(target / path.name)
+            path.rename(other / path.name)
+
+
+def _remove(folder: Path) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _rename(path: Path, other: Path) -> None:
