@@ -44,11 +44,13 @@ echo Installing xlhedge (this takes a minute or two)
 set "HOW="
 if defined FROM set HOW=--no-index --find-links "%FROM%"
 set "LOG=%TEMP%\xlhedge-pip.txt"
+if exist "%LOG%" del "%LOG%"
 "%ENV%\Scripts\python.exe" -m pip install --quiet --disable-pip-version-check --log "%LOG%" %HOW% "%WHAT%"
 if %errorlevel% neq 0 (
     call :is_certificate
     goto :failed
 )
+if exist "%LOG%" del "%LOG%"
 "%ENV%\Scripts\python.exe" -P -m xlhedge.cli install
 if %errorlevel% neq 0 goto :failed
 if exist "%ENV%.old" rd /s /q "%ENV%.old"
