@@ -28,7 +28,7 @@ if exist "%ADDIN%" (
 
 for %%n in (python.removed Scripts.removed docs licences Lib Include share) do call :folder "%PLACE%\%%n"
 for %%n in (contents.txt xlhedge.bat "Check xlhedge.bat" pyvenv.cfg .gitignore CACHEDIR.TAG) do call :file "%PLACE%\%%~n"
-for %%f in ("%PLACE%\xlwings*.dll") do call :file "%%~f"
+call :file "%PLACE%\xlwings*.dll"
 for %%n in (server.py server.py.trouble.txt xlhedge-template.xlsx xlhedge-functions.html xlhedge.conf) do call :file "%CARE%\%%n"
 for %%n in (old new removed) do if exist "%PLACE%.%%n" rd /s /q "%PLACE%.%%n"
 rd "%CARE%" >nul 2>&1
