@@ -8,6 +8,7 @@ ccxt's cryptography needs, which leaves venues unasked, in the words in which a 
 import hashlib
 import math
 import os
+import re
 import sys
 import zipfile
 from pathlib import Path
@@ -120,6 +121,21 @@ def test_contents_are_what_the_list_says(bundle):
     assert {"Python", "xlhedge", "xlwings", "pywin32", "ccxt", "numpy"} <= {part for part, _ in table}
     assert not any("/tests/" in name or "LICENSE_PRO" in name or "/xlwings/pro/" in name for name in files)
     assert b'href="functions.html' in files["docs/index.html"] and "docs/pictures/hedge-plan.png" in files
+
+
+def test_the_pages_link_to_each_other_and_to_nothing_else(bundle):
+    """Every link of every page is to a page or picture of the bundle, and to a heading that there is."""
+    with zipfile.ZipFile(bundle) as archive:
+        names = [name.partition("/docs/")[2] for name in archive.namelist() if "/docs/" in name]
+        pages = {name: archive.read(f"{bundle.stem}/docs/{name}").decode() for name in names if name.endswith(".html")}
+    linked = {
+        (page, os.path.normpath(os.path.join(os.path.dirname(page), path)) if path else page, anchor)
+        for page, text in pages.items()
+        for path, _, anchor in (link.partition("#") for link in re.findall(r'(?:href|src)="([^"]*)"', text))
+        if not path.startswith("https:")
+    }
+    wrong = {link for link in linked if link[1] not in names or (link[2] and f'id="{link[2]}"' not in pages[link[1]])}
+    assert len(pages) > 14 and len(linked) > 150 and wrong == set()
 
 
 def test_the_same_files_give_the_same_bytes(tmp_path):

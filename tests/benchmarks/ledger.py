@@ -10,7 +10,6 @@ import os
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 BEGIN, STEP, EIGHT_HOURS = datetime.datetime(2024, 1, 1), datetime.timedelta(seconds=30), 960
@@ -72,7 +71,6 @@ def written(path: Path, lines) -> Path:
 
 def measured(*arguments: object) -> tuple[float, int]:
     """Seconds of an import and the largest memory of its process in MB."""
-    begun = time.monotonic()
     run = subprocess.Popen(
         [sys.executable, "-m", "xlhedge.cli", "import", *map(str, arguments)],
         stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
