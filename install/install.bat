@@ -16,9 +16,12 @@ if defined FROM if not exist "%FROM%\xlhedge-*.whl" (
 )
 
 set "PY="
+set "STORE="
 for %%p in ("py -3" python python3) do call :consider %%~p
 if not defined PY (
-    echo xlhedge needs Python 3.11 or later, 64-bit. Install it from python.org or the Microsoft Store, and run this again.
+    if defined STORE echo The only Python that was found is the Microsoft Store's, whose files Excel cannot see: "%STORE%".
+    if exist "%ENV%\Scripts\python.exe" call :is_base_gone
+    echo xlhedge needs Python 3.11 or later, 64-bit. Install it from python.org and run this again, or take the bundle, which brings its own.
     goto :nothing
 )
 
@@ -40,8 +43,14 @@ if %errorlevel% neq 0 goto :failed
 echo Installing xlhedge (this takes a minute or two)
 set "HOW="
 if defined FROM set HOW=--no-index --find-links "%FROM%"
-"%ENV%\Scripts\python.exe" -m pip install --quiet --disable-pip-version-check %HOW% "%WHAT%"
-if %errorlevel% neq 0 goto :failed
+set "LOG=%TEMP%\xlhedge-pip.txt"
+if exist "%LOG%" del "%LOG%"
+"%ENV%\Scripts\python.exe" -m pip install --quiet --disable-pip-version-check --log "%LOG%" %HOW% "%WHAT%"
+if %errorlevel% neq 0 (
+    call :is_certificate
+    goto :failed
+)
+if exist "%LOG%" del "%LOG%"
 "%ENV%\Scripts\python.exe" -P -m xlhedge.cli install
 if %errorlevel% neq 0 goto :failed
 if exist "%ENV%.old" rd /s /q "%ENV%.old"
@@ -63,9 +72,27 @@ echo Nothing was changed.
 if "%~1"=="" pause
 exit /b 1
 
-rem The first Python that is there and new enough.
+rem The first Python that is there and new enough, and not the Store's, which writes where other programs do not look.
 :consider
 if defined PY exit /b
 %* -c "import sys; sys.exit(sys.version_info < (3, 11) or sys.maxsize < 2**32)" >nul 2>&1
-if %errorlevel% equ 0 set "PY=%*"
+if %errorlevel% neq 0 exit /b
+%* -c "import sys; p = (sys.executable + sys.base_prefix).lower(); sys.exit('windowsapps' in p or 'pythonsoftwarefoundation' in p)" >nul 2>&1
+if %errorlevel% neq 0 (
+    set "STORE=%*"
+    exit /b
+)
+set "PY=%*"
+exit /b
+
+rem An environment is of no use without the Python that it was made from.
+:is_base_gone
+"%ENV%\Scripts\python.exe" -c "" >nul 2>&1
+if %errorlevel% neq 0 echo The Python with which xlhedge was installed in "%ENV%" is gone.
+exit /b
+
+rem A proxy that looks into what passes shows certificates of its own, which Windows knows, and pip since 24.2.
+:is_certificate
+find "CERTIFICATE_VERIFY_FAILED" "%LOG%" >nul 2>&1
+if %errorlevel% equ 0 echo Your network shows a certificate of its own, which pip takes from Windows since 24.2 (or with truststore): install a newer Python, or take the bundle, which needs no internet.
 exit /b

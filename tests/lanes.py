@@ -1,7 +1,7 @@
 """The two lanes of the tests: what `--quick` leaves out, and which files begin, so that workers end together."""
 
 LONGEST = (
-    "test_wine_install.py", "test_batch_faults.py", "test_own_typed.py", "test_stamp_recalculated.py",
+    "test_wine_bundle.py", "test_wine_install.py", "test_batch_faults.py", "test_own_typed.py", "test_stamp_recalculated.py",
     "test_referee.py", "test_survives.py", "test_typed_again.py", "test_one_sheet.py", "test_variants.py", "test_stamp.py", "test_check.py", "test_wine.py",
     "test_replay_sheet.py", "test_wine_batch.py", "test_filled_in.py", "test_pyodide.py", "test_workbook.py",
     "test_batch_run.py", "test_cli_build.py", "test_independent.py", "test_independent_sheets.py", "test_shapes.py",
@@ -14,7 +14,7 @@ LEFT_OUT = (  # whole files, single tests of a file, or single rows of a test
     # They need LibreOffice, the Open XML validator, Wine, Pyodide or Dask.
     "test_batch_cluster.py", "test_calc.py", "test_excel_calc.py", "test_functions_in_calc.py", "test_office.py",
     "test_office_random.py", "test_one_sheet.py", "test_pyodide.py", "test_referee.py", "test_stamp_recalculated.py",
-    "test_variants.py", "test_wine.py", "test_wine_batch.py", "test_wine_install.py",
+    "test_variants.py", "test_wine.py", "test_wine_batch.py", "test_wine_install.py", "test_wine_bundle.py", "test_packaging.py",
     "test_allocation.py::test_both_tables_are_table_objects_without_filter_buttons",
     "test_check.py::test_an_untouched_workbook_is_clean", "test_check.py::test_a_user_edit_of_an_input_is_no_fault",
     "test_check.py::test_a_wrong_value_and_a_wrong_formula_are_told_apart_by_calc",

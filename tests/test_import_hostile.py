@@ -128,7 +128,7 @@ CASES = {  # files by name; what is asked beside them; exit code; what is told
     "mixed venues": ({"a.csv": HEAD + ROW, "b.csv": HEAD + MORE.replace("bitmex,XBTUSD", "bybit,BTCUSD"), "c.txt": TRADES + TRADE.format("XBTUSD", "Sell")}, "", 0, "ledger.csv (3 rows "),
     "equal rows of one file": ({"a.csv": HEAD + ROW + ROW}, "", 0, "+1,200,000 USD at 60,000"),
     "equal rows of two files": ({"a.csv": HEAD + ROW + ROW, "b.csv": HEAD + ROW}, "", 0, "+1,200,000 USD at 60,000"),
-    "one of two is none": ({"a.csv": HEAD + ROW, "b.csv": "x,y\n1,2\n"}, "", 0, "note: b.csv is passed over: it is no export that is known: no row names the columns of one"),
+    "one of two is none": ({"a.csv": HEAD + ROW, "b.csv": "x,y\n1,2\n"}, "", 0, "note: b.csv is passed over: it is no export that is known: no row names its columns"),
     "mistakes of two files": ({"a.csv": typed(qty="ten"), "b.csv": typed(price="0")}, "", 3, "b.csv row 2, price: must be"),
     "two sheets": ({"a.xlsx": sheets(BOOKED, [BOOKED[0], ["2026-01-11 11:00:00", "bybit", "BTCUSD", -5, 0.5]])}, "", 0, TWO),
     "dates of a workbook": ({"a.xlsx": sheets([BOOKED[0], [datetime(2026, 1, 26, 18, 32), *BOOKED[1][1:]]])}, "", 0, "ledger.csv (1 row from 2026-01-26"),

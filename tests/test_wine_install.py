@@ -83,6 +83,27 @@ def installed(computer):
     return computer
 
 
+def test_the_stores_python_and_one_that_is_gone_are_told_and_nothing_changes(computer):
+    """The Store's is known by its folder; an environment is of no use without the Python that it was made from."""
+    wine, broken = computer.wine, computer.files / "AppData/Local/xlhedge/Scripts/python.exe"
+    store = wine.home.with_name("WindowsApps")
+    store.symlink_to(wine.home)
+    broken.parent.mkdir(parents=True)
+    broken.write_text("no program")
+    runs = []
+    for path in (store, store / "nothing"):
+        wine.environment["WINEPATH"] = windows(path)
+        runs.append(computer.install())
+    wine.environment["WINEPATH"] = windows(wine.home)
+    for run in runs:
+        assert run.returncode == 1 and "or take the bundle, which brings its own." in run.stdout, run.stdout
+        assert "The Python with which xlhedge was installed in" in run.stdout and "is gone." in run.stdout
+        assert "Nothing was changed." in run.stdout
+    assert 'the Microsoft Store\'s, whose files Excel cannot see: "python".' in runs[0].stdout
+    assert list(computer.all_files().values()) == [b"no program"]
+    shutil.rmtree(computer.files / "AppData/Local/xlhedge")
+
+
 def test_everything_is_in_its_place_and_the_doctor_finds_nothing_wrong(installed):
     assert PLACED <= installed.all_files().keys()
     packages = {path.name for path in (installed.files / "AppData/Local/xlhedge/Lib/site-packages").iterdir()}

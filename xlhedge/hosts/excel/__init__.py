@@ -4,6 +4,6 @@
     install.install(), install.uninstall()         place it where Excel opens it by itself, or take it away again
     doctor.doctor()                                say what is in order, and how to mend what is not
 
-functions.py makes the VBA from the registry, modules.py and ribbon.py hold the rest of it, place.py knows where
-everything lives.
+functions.py makes the VBA from the registry, modules.py, starting.py and ribbon.py hold the rest of it, locations.py knows
+where everything lives, bundle.py places the Windows bundle.
 """
