@@ -82,7 +82,8 @@ def account(
     if positions:
         _check_table(positions, force)
     contracts = own_table(table)
-    name = name.strip() or _name_in(out, venue)
+    typed = name.strip()
+    name = typed or _name_in(out, venue)
     library()
     found = read_account(
         venue,
@@ -96,7 +97,7 @@ def account(
     for gap in found.gaps:
         tell(str(gap))
     had = {gap.symbol for gap in found.gaps}
-    ledger = None if found.rows is None else _ledger(found, out, contracts)
+    ledger = None if found.rows is None else _ledger(found, out, contracts, typed)
     if out and ledger:
         write_ledger(ledger.written(), out, force)
     written = positions if positions and "positions" not in had else None
@@ -121,7 +122,7 @@ def _name_in(out: Path | None, venue: str) -> str:
     return names[0] if len(names) == 1 else venue
 
 
-def _ledger(found: "Account", out: Path | None, contracts) -> "Ledger":
+def _ledger(found: "Account", out: Path | None, contracts, name: str) -> "Ledger":
     """The rows that were read, together with those of the ledger that is to be added to, and what they come to.
 
     Of a row that stands in both the ledger's stays, with the venue's own figures of now beside it.
