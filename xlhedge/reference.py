@@ -115,7 +115,10 @@ rows of a contract in an account come to is the position, with qty and entry, an
   contract, what is open on its coin is added. What is open and fits no row is a mistake; what is closed and fits none is told.
 * A qty that is typed and is not that of the ledger is a mistake that names both.
 * Transfers of a coin make the margin: what all rows of the coin leave in the wallet, where a single position or a cross account has
-  it. Without transfers margin is as typed, or planned.
+  it. A margin that is typed and is not that of the ledger is a mistake that names both. Without transfers margin is as typed, or
+  planned.
+* A row of `--positions` that is the ledger's own position (its venue, contract and account, or the only one of them) is the same
+  one: what both tell is compared.
 * An account of a ledger that has several coins or venues is called by them too: main BTC, main ETH.
 * Of more than 5,000 rows the log has the last 4,000, and those before as sums: longs and shorts that were closed at their average
   prices, what was open, fees, funding and transfers.
@@ -206,7 +209,8 @@ order and under any name: what they are is told by what is in them. Files of sev
   own. What is kept and what of yours is replaced is said; figures that are newer than the payload are not replaced. An answer
   that is an error, breaks off or is empty changes nothing.
 * `--diff`, and `--read` or `--refresh` without `--out`, list each figure that differs, old -> new with both dates, contracts
-  that are new, and perpetuals that are gone from a list that has others of the venue. A change is worse for a plan if a
+  that are new, and perpetuals that are gone from a list that has others of the venue on several coins. Figures that
+  are shipped with a later date than that of the payload stay, which is said. A change is worse for a plan if a
   contract is gone or ends; if what it is, its face, coin or expiry differs; if a fee, a step or the initial rate rises, the
   largest leverage or position falls, or some position needs more maintenance than before. Then the exit code is 4, else 0.
 
