@@ -23,8 +23,6 @@ ALIKE = 0.6
 LOOKED_THROUGH = 30
 """Rows among which a header may stand: exports put an account, a zone or a title above it."""
 DELIMITERS = ",;\t"
-NEAR = 0.5
-"""The share of a format's columns that a header must name for it to be the one that is meant."""
 OTHERS = {
     ("user_id", "utc_time", "account", "operation", "coin", "change", "remark"): (
         "is Binance's account statement, which tells no contracts: export the trade and the transaction history of futures"
@@ -105,16 +103,14 @@ def unknown(name: str, rows: Sequence[Row]) -> Unreadable:
     likeness, columns, near = max(
         ((_likeness(row, each), texts(row), each) for row in filled for each in FORMATS), key=lambda found: found[0]
     )
-    if likeness < NEAR:
+    if likeness < ALIKE:
         held = ", ".join(shown(cell) for cell in texts(filled[0])[:5])
-        kind = Unreadable if likeness else Foreign
-        return kind(name, f"is no export that is known: no row names its columns (the first holds {held})")
+        return Foreign(name, f"is no export that is known: no row names its columns (the first holds {held})")
     names = {exported_name(cell) for cell in columns}
     missing = [column for column in near.header if column not in names]
     what = f"column {missing[0]} is" if len(missing) == 1 else f"columns {', '.join(missing)} are"
     held = ", ".join(shown(cell) for cell in columns[:8]) + (" ..." if len(columns) > 8 else "")
-    kind = Unreadable if likeness >= ALIKE else Foreign
-    return kind(
+    return Unreadable(
         name, f"is no export that is known; the nearest is {near.name}, of which {what} missing (its header: {held})"
     )
 
