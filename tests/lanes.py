@@ -68,6 +68,8 @@ LEFT_OUT = (  # whole files, single tests of a file, or single rows of a test
     "test_positions_read.py::test_a_batch_of_workbooks_takes_positions_for_them",
     "test_positions_read.py::test_a_workbook_reads_back_to_the_same_portfolio",
     "test_positions_read.py::test_what_is_kept_follows_its_row",
+    "test_import.py::test_a_workbook_that_is_no_ledger_is_refused_in_one_sentence",
+    "test_ledger_missing.py::test_a_workbook_is_not_changed_by_it_and_the_remedy_is_told",
     "test_properties.py::test_scalar_is_array",
     "test_properties.py::test_scalar_is_traced_value",
     "test_renamed.py::test_every_text_that_is_looked_for_is_missed",

@@ -138,6 +138,14 @@ def test_a_ledger_is_csv_by_its_name_too(tmp_path):
     assert "ledger.xlsx would be a workbook by its name, and what is written is CSV" in told
 
 
+def test_a_workbook_that_is_no_ledger_is_refused_in_one_sentence(tmp_path):
+    holdings, book = tmp_path / "h.csv", tmp_path / "book.xlsx"
+    holdings.write_text("asset,coins,price,hedge_ratio,venue,contract\nBTC,10,60000,50%,bybit,BTCUSD\n")
+    run("build", holdings, "--out", book)
+    told = run("plan", holdings, "--ledger", book).stderr
+    assert told.count("\n") == 1 and "book.xlsx Cover: is no export that is known" in told and "nor is any of" in told
+
+
 def test_a_name_is_for_one_account(tmp_path):
     other = tmp_path / "other.csv"
     other.write_text((DATA / "bybit_asset_changes.csv").read_text().replace("8001,", "8002,"))

@@ -13,6 +13,7 @@ from xlhedge.intake import Asked, read_portfolios
 from xlhedge.ledger import positions
 from xlhedge.ledger.entry import COLUMNS
 from xlhedge.plan import plan_of
+from xlhedge.portfolio import RowErrors
 from xlhedge.workbook.model import build_model, checked
 from xlhedge.workbook.sheets.monitor import ASSETS_TITLE, STARTS
 
@@ -130,14 +131,15 @@ def test_what_the_ledger_does_not_have_and_what_is_closed_is_told(opened):
             "BTC,100,60000,0.5,bybit,BTCUSD,cold,,", lines(SELL, account="hot"),
             "ledger.csv row 2, bybit BTCUSD, account hot: is open with -300,000 USD, and the account of its row is another one: cold",
         ),
-        (
-            "BTC,100,60000,,,,,,", lines(SELL, venue=""),
-            "ledger.csv row 2, BTCUSD: venue must be the name of a venue (got '')",
-        ),
     ],
 )  # fmt: skip
 def test_what_does_not_fit_is_a_mistake_that_names_both(opened, holdings, ledger, mistake):
     assert opened(holdings, ledger)[1] == [mistake]
+
+
+def test_a_ledger_row_without_a_venue_is_a_mistake(opened):
+    with pytest.raises(RowErrors, match="ledger.csv row 2, venue: must be the name of a venue, such as bybit"):
+        opened("BTC,100,60000,,,,,,", lines(SELL, venue=""))
 
 
 def test_with_several_portfolios_the_account_is_the_name_of_one(opened):

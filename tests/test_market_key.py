@@ -143,6 +143,20 @@ def test_read_again_nothing_counts_twice_and_nothing_is_lost(server, keyed, tmp_
     )
 
 
+@pytest.mark.parametrize("first, then", [((), ("--account", "mine")), (("--account", "mine"), ())])
+def test_a_name_that_one_of_two_readings_gives_is_that_of_both(server, keyed, tmp_path, first, then):
+    ledger = tmp_path / "ledger.csv"
+    account(server, "gate", "--out", ledger, *first)
+    done = account(server, "gate", "--out", ledger, *then)
+    told = rows(ledger)
+    assert (len(told), {row["account"] for row in told}) == (6, {"mine"}) and "taken as of mine" in done.stdout
+
+
+def test_nothing_is_asked_of_a_time_to_come(server, keyed, tmp_path):
+    told = fails(2, "account", "gate", "--since", "2999-01-01", "--out", tmp_path / "ledger.csv")
+    assert told.startswith("--since 2999-01-01 is still to come") and server.asked == []
+
+
 BEFORE = {"nothing": None, "a ledger without rows": ",".join(COLUMNS) + "\n", "another file, by force": "my,own\n1,2\n"}
 
 

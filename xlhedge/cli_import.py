@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 @click.option("--json", "as_json", is_flag=True, help="Print what was read and the reconciliation for a program.")
 @click.option(
     "--force", is_flag=True,
-    help="Write over a file that is no ledger, or into a workbook although fills are missing or something in it is lost.",
+    help="Write over a file that is no ledger or has rows that would be lost, or into a workbook although fills are missing or something in it is lost.",
 )  # fmt: skip
 def import_(
     export: tuple[Path, ...],
@@ -47,8 +47,9 @@ def import_(
 
     Rows of all files become one ledger in the order of time: fills, funding, fees and transfers of inverse contracts, in USD
     and coin. What stands in several exports counts once. Position, entry, realised profit, fees and funding of each contract
-    stand beside the venue's own figures, and each difference is named. Where one has no explanation or a fill is
-    missing, the command ends with exit code 4; the ledger is written all the same.
+    stand beside the venue's own figures, and each difference is named. Where one has no explanation, a fill is
+    missing or a position was open before the first row, the command ends with exit code 4; the ledger is written all the
+    same, with a row of type missing for each fill that it lacks. A ledger is not written over where rows of it would be lost.
 
     With --into its positions and its rows take the place of those of the workbook: of Positions and of the log.
     """

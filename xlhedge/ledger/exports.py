@@ -5,7 +5,7 @@ from datetime import UTC
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from ..errors import FileError, Unreadable
+from ..errors import FileError, Unreadable, counted
 from ..portfolio.assemble import own_table
 from ..portfolio.mistakes import RowError, RowErrors, file_mistake
 from .entry import STATEMENT, Told
@@ -75,7 +75,9 @@ def read_exports(
         except Unreadable as error:
             (passed if each.beside and isinstance(error, Foreign) else unread).append(error)
     if passed and not tables:
-        unread, passed = [*passed, *unread], []
+        first, passed = passed[0], passed[1:]
+        others = f"; nor is any of {counted(len(passed), 'other table')}" if passed else ""
+        unread = [Unreadable(first.file, f"{first.rule}{others}"), *unread]
     _refuse(errors, unread)
     tables = with_one_name(tables, account)
     _refuse([*told_otherwise(tables)], [])

@@ -18,7 +18,7 @@ class Foreign(Unreadable):
     """A table that is nothing like an export, such as a note beside the exports of a folder."""
 
 
-ALIKE = 0.5
+ALIKE = 0.6
 """From which share of a format's columns on a table is an export that changed, and not something else."""
 LOOKED_THROUGH = 30
 """Rows among which a header may stand: exports put an account, a zone or a title above it."""

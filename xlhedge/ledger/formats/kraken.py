@@ -18,6 +18,7 @@ TRADE = r"^(?:(?:futures|derivatives)[ _])?(?:trade|liquidation|partial liquidat
 FUNDED = "funding rate change"
 SINGLE = "f-"
 """How the margin accounts begin whose one coin is the collateral of inverse contracts; cash and flex are other wallets."""
+PERPETUAL = "funding is taken as that of the perpetual of the coin, for no contract stands beside it"
 MOVES = ("cross-exchange transfer", "transfer", "subaccount transfer")
 
 
@@ -65,7 +66,8 @@ def read_log(frame: "pd.DataFrame", told: Told) -> Chunk:
         profit=profit.where(is_trade & ~is_position),
     )  # fmt: skip
     odd = frame["type"][moved & ~kind.isin(MOVES)]
-    return Chunk(rows, reasons(why), tuple(as_transfers(odd)))
+    inferred = [PERPETUAL] if "contract" not in frame and is_funding.any() else []
+    return Chunk(rows, reasons(why), (*as_transfers(odd), *inferred))
 
 
 def _contracts(
