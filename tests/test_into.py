@@ -197,7 +197,9 @@ def test_commands(book, tmp_path, server):
         )
     )
     refused = run("import", cut, "--into", book)
-    why = f"{book} stays as it was: bybit BTCUSD was open before the first row; --force writes all the same"
+    missing = "bybit BTCUSD: 30,000 USD bought are missing before the first row (2026-01-06 00:00:00 UTC)"
+    remedy = "give import the exports that have them too, or --force writes all the same"
+    why = f"{book} stays as it was: {missing}: {remedy}"
     assert refused.exit_code == 2 and refused.stderr == f"xlhedge: {why}\n"
     told = run("prices", "--into", book, base=server.base)
     assert "note: bybit BTCUSD funding_rate: 0.0002 -> " in told.stderr and f"wrote {book} (3 assets, " in told.stdout

@@ -13,7 +13,7 @@ from xlhedge.intake import Asked, read_portfolios
 from xlhedge.ledger import positions
 from xlhedge.ledger.entry import COLUMNS
 from xlhedge.plan import plan_of
-from xlhedge.portfolio import RowErrors
+from xlhedge.portfolio.mistakes import RowErrors
 from xlhedge.workbook.model import build_model, checked
 from xlhedge.workbook.sheets.monitor import ASSETS_TITLE, STARTS
 
@@ -137,8 +137,8 @@ def test_what_does_not_fit_is_a_mistake_that_names_both(opened, holdings, ledger
     assert opened(holdings, ledger)[1] == [mistake]
 
 
-def test_a_ledger_row_without_a_venue_is_a_mistake(opened):
-    with pytest.raises(RowErrors, match="ledger.csv row 2, venue: must be the name of a venue, such as bybit"):
+def test_a_row_without_a_venue_is_a_mistake(opened):
+    with pytest.raises(RowErrors, match="^ledger.csv row 2, venue: must be the name of a venue, such as bybit"):
         opened("BTC,100,60000,,,,,,", lines(SELL, venue=""))
 
 

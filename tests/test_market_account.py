@@ -112,7 +112,11 @@ def test_the_ledger_comes_to_what_the_venue_says(accounts, venue):
     )
     compared = [(each.what, each.name) for each in (*line.differences, *told.wallets[0].differences)]
     has_balances = venue not in ("binance", "deribit", "kucoin")
-    assert compared == [("position", "agrees"), ("entry", "agrees"), *[("wallet", "agrees")] * has_balances]
+    assert compared == [
+        ("position", "agrees"),
+        ("entry", "agrees"),
+        *[("change of the wallet", "agrees")] * has_balances,
+    ]
 
 
 @pytest.mark.parametrize("venue", READ)
