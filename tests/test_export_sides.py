@@ -182,9 +182,9 @@ def test_what_a_liquidation_costs_counts_beside_the_fills(tmp_path):
         + moved(2, "INSURANCE_CLEAR", -0.003, PERPETUAL, 3),
     )
     (line,) = ledger.reconciliation.lines
-    assert (line.realised, line.fees, line.lumps) == (pytest.approx(0.2), pytest.approx(0.0009), 0)
+    assert (line.realised, line.fees, line.lumps) == (pytest.approx(0.2), pytest.approx(0.0039), 0)
     assert ledger.rows["fee"].sum() == pytest.approx(0.0039)
-    assert "INSURANCE_CLEAR, -0.00300000 BTC, counts in the wallet" in "\n".join(ledger.notes)
+    assert "1 row of fees or profits" in "\n".join(ledger.notes)
 
 
 # A trade of a type that is not known is a fill where its row tells side, size and price

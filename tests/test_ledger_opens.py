@@ -269,3 +269,13 @@ def test_the_commands_take_it(tmp_path):
     assert plan["notes"] == ["1 open position and 3 rows of the log from ledger.csv"]
     (tmp_path / "ledger.csv").write_text("time,account\n")
     assert "ledger.csv" in fails(2, "plan", tmp_path / "h.csv", "--ledger", tmp_path / "ledger.csv")
+
+
+def test_what_a_closed_position_leaves_in_the_wallet_is_posted_for_the_next(opened):
+    """1.85 coins came in, and two fees of 0.00275 and 0.001 went: 1.84625 are there, whatever is hedged next."""
+    wallet = lines(("transfer", "", "", "", 1.85), contract="BTC")
+    closed = lines(SELL, ("fill", 300_000, 60_000, 0.001, ""), day=2)
+    (portfolio,), errors = opened("BTC,100,60000,0.5,bybit,BTCUSD,,,", [*wallet, *closed])
+    (plan,) = plan_of(portfolio).figures["positions"]
+    assert errors == [] and plan["posted"] == near(1.84625)
+    assert plan["top_up"] == near(plan["planned"] - 1.84625) and plan["qty"] == -3_000_000

@@ -279,7 +279,7 @@ def test_isolated_positions_have_their_own_margin(server):
     }
     assert found == {
         "okx": [
-            ("ETH-USD", "", -5000, 2500, 0.2, 10), ("BTC-USD", "okx BTC", -75000, 68000, WALLET, 5), ("BTC-USD-311226", "okx BTC", 2000, 70000, 0, 5),
+            ("ETH-USD", "", -5000, 2500, 0.2, 10), ("BTC-USD", "okx", -75000, 68000, WALLET, 5), ("BTC-USD-311226", "okx", 2000, 70000, 0, 5),
         ],
         "kucoin": [("XBTUSDM", "", 1000, 50000, 0.004, 5)],
         "bybit": [("BTCUSD", "", -75000, pytest.approx(ENTRY, rel=1e-14), 0.2, 5)],

@@ -173,7 +173,8 @@ def test_a_name_that_one_of_two_readings_gives_is_that_of_both(server, keyed, tm
     account(server, "gate", "--out", ledger, *first)
     done = account(server, "gate", "--out", ledger, *then)
     told = rows(ledger)
-    assert (len(told), {row["account"] for row in told}) == (6, {"mine"}) and "taken as of mine" in done.stdout
+    assert (len(told), {row["account"] for row in told}) == (6, {"mine"})
+    assert ("taken as of mine" in done.stdout) == (not first) and "in the account mine" in done.stdout
 
 
 def test_nothing_is_asked_of_a_time_to_come(server, keyed, tmp_path):

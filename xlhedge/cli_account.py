@@ -143,6 +143,9 @@ def _ledger(found: "Account", out: Path | None, contracts, name: str) -> "Ledger
     if out and _is_ledger(out):
         before = read_ledger(out)
         old = joined([before.rows, before.statements])
+        if name:  # the venue's own name is what an account without one was called
+            unnamed = (old["venue"] == found.venue) & (old["account"] == found.venue)
+            old = compact(old.assign(account=old["account"].astype(object).mask(unnamed, "")))
         (new, rows), old = with_one_name([(new, rows), (before.recognised[0], old)], name)
         if errors := [*told_otherwise([(new, rows), old])]:
             raise RowErrors(errors)

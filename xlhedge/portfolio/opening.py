@@ -181,9 +181,8 @@ class _Opening:
     def _post(self, wallet: Wallet) -> None:
         """What a wallet holds becomes the margin of its positions: all of it that of the first one of a cross account."""
         rows = dict((*self._rows, *self._added))
-        mine = [
-            row for row, each in self._taken.items() if (each.account, each.venue, each.coin) == wallet[:3] and each.qty
-        ]
+        own = [row for row, each in self._taken.items() if (each.account, each.venue, each.coin) == wallet[:3]]
+        mine = [row for row in own if self._taken[row].qty] or own[: len(own) == 1]  # what is closed has its coins there too
         name = f"{wallet.coin} at {wallet.venue}" + (f", account {wallet.account}" if wallet.account else "")
         what = f"{wallet.balance:.10g} {name}, what {self._ledger.name} leaves in the wallet,"
         if not mine:

@@ -19,9 +19,9 @@ VENUE = "binance"
 SIDES = {"buy": 1.0, "sell": -1.0}
 SHORT_YEAR = "%y-%m-%d %H:%M:%S"
 INFERRED = "Quantity is taken as a number of contracts, which the venue does not document for COIN-M"
-OF_CONTRACTS = {"realized_pnl": REALISED, "commission": FEE, "funding_fee": FUNDING}
+OF_CONTRACTS = {"realized_pnl": REALISED, "commission": FEE, "funding_fee": FUNDING, "insurance_clear": FEE}
 """The types of a transaction history that belong to a contract."""
-OF_WALLET = {"insurance_clear": FEE, "delivered_settelment": REALISED, "delivered_settlement": REALISED}
+OF_WALLET = {"delivered_settelment": REALISED, "delivered_settlement": REALISED}
 """Those of a contract of which no fill of the trade history tells: they are kept in the wallet of the coin."""
 MOVES = (
     "transfer", "deposit", "withdraw", "welcome_bonus", "internal_transfer", "cross_collateral_transfer",
