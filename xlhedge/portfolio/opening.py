@@ -182,7 +182,9 @@ class _Opening:
         """What a wallet holds becomes the margin of its positions: all of it that of the first one of a cross account."""
         rows = dict((*self._rows, *self._added))
         own = [row for row, each in self._taken.items() if (each.account, each.venue, each.coin) == wallet[:3]]
-        mine = [row for row in own if self._taken[row].qty] or own[: len(own) == 1]  # what is closed has its coins there too
+        mine = [row for row in own if self._taken[row].qty]
+        if not mine and len(own) == 1:  # what is closed has its coins there for the next
+            mine = own
         name = f"{wallet.coin} at {wallet.venue}" + (f", account {wallet.account}" if wallet.account else "")
         what = f"{wallet.balance:.10g} {name}, what {self._ledger.name} leaves in the wallet,"
         if not mine:
