@@ -226,3 +226,17 @@ def test_the_source_of_prices_is_their_venues_where_their_sources_are_too_long(f
     )
     portfolio, _ = filled("BTC,1,,,,,,,\nETH,1,,,,,,,", market)
     assert portfolio.settings.price_source == "kraken; bybit"
+
+
+def test_a_rate_is_for_the_hours_that_were_told_by_its_time(filled):
+    """0.0001 for 8 hours at 06:00; at 08:00 the venue pays every hour: the rate of 06:00 is for 8 hours all the same."""
+    rows = [("funding rate", 0.0001, "06"), ("funding hours", 8, "06"), ("funding hours", 1, "08")]
+    market = "".join(f"bybit,BTCUSD,{field},{value},2026-11-29T{hour}:00:00Z,\n" for field, value, hour in rows)
+    portfolio, errors = filled("BTC,1,60000,bybit,BTCUSD,,,,", market)
+    assert errors == [] and portfolio.positions[0].values.funding_rate == pytest.approx(0.0001, rel=1e-15)
+
+
+def test_the_latest_index_of_the_contracts_that_hedge_it_is_taken(filled):
+    market = "bybit,BTCUSD,index,60001,2026-11-29T02:00:00Z,\nkraken,PI_XBTUSD,index,60002,2026-11-29T08:00:00Z,\n"
+    portfolio, errors = filled("BTC,1,,bybit,BTCUSD,,,,\nBTC,,,kraken,PI_XBTUSD,,,,", market)
+    assert errors == [] and portfolio.holdings[0].values.price == 60002

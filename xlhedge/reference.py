@@ -94,7 +94,7 @@ figure; `xlhedge prices` writes one. `build`, `plan`, `batch` and `template` tak
 | expiry | the contract | a day, such as 2026-12-25 |
 
 * A time has its zone, such as 2026-11-20T08:00:00Z, and is not in the future. Of several times of a figure the latest counts.
-* A blank price of an asset is the price of its coin, else the index of a contract that hedges it, else the latest index of any
+* A blank price of an asset is the price of its coin, else the latest index of a contract that hedges it, else that of any
   inverse contract on the coin; never a mark. A blank mark of a dated contract is its mark. A blank funding_rate of a perpetual
   contract is its funding rate, turned into one for the hours of the contract: 0.0001 for 1 hour is 0.0008 for 8.
 * price_time is the oldest time that was used, and price_source is put together from the sources, where nothing else tells them.

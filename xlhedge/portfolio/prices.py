@@ -80,15 +80,21 @@ class Prices:
         """The latest figure of a contract."""
         return self._latest.get((found.venue.lower(), symbol_key(found.symbol), field))
 
+    def hours_of(self, found: Contract, rate: Quote) -> Quote | None:
+        """The hours that a funding rate is for: the last that were told by its time, else the first after it."""
+        told = sorted(
+            (each for each in self.snapshot.quotes if each.key == (*rate.key[:2], HOURS)), key=lambda each: each.time
+        )
+        before = [each for each in told if each.time <= rate.time]
+        return before[-1] if before else next(iter(told), None)
+
     def price(self, coin: str, own: Iterable[Contract], table: FactTable | None) -> Quote | None:
         """The price of a coin: its own, else the index of a contract that hedges it, else that of any inverse contract on it."""
         coin = same_coin(coin)
         if found := self._prices.get(coin):
             return latest(found)
         indexes = (self.of(each, INDEX) for each in own if each.get("coin") and same_coin(each.get("coin")) == coin)
-        if found := next(filter(None, indexes), None):
-            return found
-        return latest(self._of_coin(coin, table))
+        return latest([*filter(None, indexes)]) or latest(self._of_coin(coin, table))
 
     def other(self, coin: str, taken: Quote, table: FactTable | None) -> Quote | None:
         """The price or the index of a coin that is furthest from the one that is taken, where that is too far."""
@@ -191,7 +197,7 @@ class _Filling:
             self._missing.append(Missing(row, "funding_rate", name))
             return
         hours = found.get("funding_hours") or self._settings.funding_hours
-        stated = self._prices.of(found, HOURS)
+        stated = self._prices.hours_of(found, quote)
         self._use(row, values, "funding_rate", quote.value * hours / (stated.value if stated else hours), quote, name)
 
     def _put(self, row: int, values: HoldingValues, column: str, quote: Quote | None, of: str) -> None:
