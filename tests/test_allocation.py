@@ -55,7 +55,7 @@ def test_what_spot_trades_cost_leaves_the_portfolio(tmp_path):
     (btc, usdc) = zip(*(cells.column("Allocation", "Two ways", name) for name in columns))
     assert btc == pytest.approx((-600_000, 100_000, 300, 2_400_000 / 3_899_700), rel=1e-12)
     assert usdc == pytest.approx((0, 0, 0, 1_000_000 / 3_899_700), rel=1e-12)
-    label = "Cash from spot trades, less fees and tax"
+    label = "Cash of spot trades, less fees, tax"
     assert cells.beside("Hedge plan", label) == pytest.approx(600_000 - 100_300, rel=1e-12)
 
 

@@ -110,7 +110,7 @@ WRONG = [
     ("market", ("binance", "BTCUSD", "mark"), NotAvailableError,
      "there is no snapshot of the market: set XLHEDGE_MARKET to one, or put market.csv beside your own table of contracts "
      "(XLHEDGE_CONTRACTS), "
-     "with the columns venue, symbol, field, value, as_of"),
+     "with the columns venue, symbol, field, value, time"),
     ("tier_leverage", (20, [1, 10], [125, 100]), DomainError,
      "floors must be a list of numbers >= 0, increasing from 0 coin (got [1.0, 10.0])"),
     ("hedge_replay", ([1, 2], [1, 1], [0, 0], 1, 1, None, None, 0, 2), DomainError, "margin must be <= coins (got 2)"),

@@ -80,7 +80,10 @@ def test_old_prices_are_told_by_a_colour_and_by_check(tmp_path, monkeypatch):
         str(area.sqref): [rule.formula for rule in rules]
         for area, rules in page.conditional_formatting._cf_rules.items()
     }
-    assert rules[cell] == [[f"AND(ISNUMBER({cell}),(NOW()-{cell})*24>price_hours)"]]
+    limit = (
+        loaded(book.path).defined_names["price_hours"].attr_text.removeprefix("Inputs!")
+    )  # of the same sheet, for Google
+    assert rules[cell] == [[f"AND(ISNUMBER({cell}),(NOW()-{cell})*24>{limit})"]]
     for hours, says in ((23, ""), (49, "they are 49 hours old, of at most 24")):
         monkeypatch.setattr(
             plan, "now", lambda h=hours: datetime.datetime(2026, 11, 20, 8) + datetime.timedelta(hours=h)

@@ -108,7 +108,7 @@ def apart(sets, which: str, tolerance: float) -> dict:
 
 
 def test_addin_is_python(sets):
-    assert apart(sets, "calc", 0.0) == {}
+    assert apart(sets, "addin", 0.0) == {}
 
 
 def test_native_formula_is_python(sets):

@@ -195,7 +195,7 @@ def test_without_ccxt_the_snapshot_of_the_market_is_read(content, tmp_path, monk
 STARTING = """Public Const NOT_STARTED As Long = 1000
 Public Answer As Variant, Asked As String, Ends As Boolean
 Public Function StartedPython() As Object
-    If Ends Then Err.Raise 1000, , "no such interpreter"
+    If Ends Then Err.Raise NOT_STARTED, , "no such interpreter"
     Set StartedPython = New StandIn
 End Function
 Public Function Setting(ByVal name As String) As String
@@ -258,7 +258,7 @@ def test_the_vba_hands_over_and_types(excel):
 
 VBA = {
     "a protected sheet": ('Worksheets("Inputs").Protect', "Nothing was changed: Inputs is protected, and its cell C2 is locked."),
-    "Python does not start": ("Ends = True", "Python does not answer. Run: xlhedge doctor\r\n\r\nerror 1000: no such interpreter"),
+    "Python does not start": ("Ends = True", "Python does not answer. Run: xlhedge doctor\r\n\r\nno such interpreter"),
 }  # fmt: skip
 
 

@@ -171,8 +171,19 @@ class Requests(unohelper.Base, XJob):
         return cell.String
 
     def set(self, book, sheet, where, value):
-        cell, formats = self.cell(book, sheet, where), self.books[book].NumberFormats
-        locale = self.books[book].CharLocale
+        cell = self.cell(book, sheet, where)
+        page = cell.Spreadsheet
+        is_locked = page.isProtected() and cell.CellProtection.IsLocked
+        if is_locked:  # by no password; what cannot be typed there can be put there
+            page.unprotect("")
+        try:
+            self.put(book, cell, value)
+        finally:
+            if is_locked:
+                page.protect("")
+
+    def put(self, book, cell, value):
+        formats, locale = self.books[book].NumberFormats, self.books[book].CharLocale
         if isinstance(value, bool):
             cell.NumberFormat = formats.getStandardFormat(LOGICAL, locale)
         elif self.logical(book, cell):  # else a number that takes the place of a boolean would read as one

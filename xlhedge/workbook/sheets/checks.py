@@ -151,7 +151,7 @@ def checks(
 def _words_of_flags(sheet: Sheet) -> None:
     """What may be chosen where a cell takes TRUE or FALSE: the values themselves, for words are not translated in a list."""
     column = len(HEADERS) + 2
-    sheet.text(FLAG_ROW, column, "Choices of a flag", "note")
+    sheet.text(FLAG_ROW, column, "Flags", "note")
     for row, value in enumerate((True, False), FLAG_ROW):
         sheet.text(row, column + 1, value, "note")
     words = Cell(Ref(sheet.name, column + 1, FLAG_ROW, 2), np.array([True, False]).reshape(2, 1, 1))

@@ -195,7 +195,7 @@ def exposure(
     shares = table.computed("Shares of its positions, 1 if none", "fraction", where(there > 0, parts, 1.0), "share")
     table.totals((hedge, "usd"), (usd, "usd"))
     row = table.end + 1
-    table.sheet.text(row, 1, "Cash from spot trades, less fees and tax")
+    table.sheet.text(row, 1, "Cash of spot trades, less fees, tax")
     cash = where(is_spot, -total(goals.spot_usd), 0.0) - goals.costs
     proceeds = table.sheet.computed(row, 2, cash, Style("calc", "usd"))
     table.sheet.text(row, 3, "USD", "unit")
