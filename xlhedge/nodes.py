@@ -10,6 +10,8 @@ WITH_ADDIN = ("addin", "calc")
 """Calls of worksheet functions, as Excel stores them and as LibreOffice does: neither resolves the other's spelling."""
 ADDIN_BOOK = "[1]!"
 """Excel's prefix of a function in an add-in: the first book that the workbook links to."""
+ADDIN_FILE, ADDIN_SHEET = "xlhedge.xlam", "xlhedge.conf"
+"""That book, and its only sheet."""
 
 COMPARISON, SUM, PRODUCT, POWER, SIGN, ATOM = range(6)
 

@@ -1,6 +1,6 @@
 """The groups that inputs belong to, in the order in which a diff goes from the one plan to the other."""
 
-from ..portfolio.fields import ASSET_COLUMNS, POSITION_COLUMNS, SETTING_FIELDS
+from ..portfolio.fields import ASSET_COLUMNS, POSITION_COLUMNS
 
 GROUPS = ("prices", "holdings", "positions", "settings", "contracts")
 
@@ -13,7 +13,6 @@ PRICE_SETTINGS = ("price_time", "price_source")
 
 HOLDING_CELLS = tuple(name for name in ("kind", *ASSET_COLUMNS) if name not in ("portfolio", "asset", *OF_PRICES))
 POSITION_CELLS = tuple(name for name in POSITION_COLUMNS if name not in ("venue", *OF_PRICES, *OF_CONTRACTS))
-OTHER_SETTINGS = tuple(name for name in SETTING_FIELDS if name not in PRICE_SETTINGS)
 
 
 def group_of(column: str) -> str:

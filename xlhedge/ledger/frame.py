@@ -123,6 +123,11 @@ def positive(found: "pd.Series", column: "pd.Series", told: Told) -> "pd.Series"
     return found
 
 
+def above_zero(column: "pd.Series", told: Told) -> "pd.Series":
+    """The numbers of a column, each of which must be there and above 0."""
+    return positive(numbers(column, told, needed=True), column, told)
+
+
 def choices(column: "pd.Series", told: Told, meanings: Mapping[str, object], needed: bool = True) -> "pd.Series":
     """What each word of a column stands for, in any case of letters; a word that is none of them is a mistake."""
     words = small(column)

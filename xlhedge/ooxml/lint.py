@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from ..errors import EXCEL_ERRORS, Unreadable
-from ..nodes import letters
+from ..nodes import ADDIN_FILE, letters
 from .area import COLUMNS, ROWS, Area
 from .guard import ACTIVE, MACROS, OBJECTS
 from .package import MAIN, Cell, Package, SheetPart
@@ -37,7 +37,7 @@ R1C1_LIKE = re.compile(r"R\d*|C\d*|R\d*C\d*", re.IGNORECASE)
 ILLEGAL_SHEET_NAME = re.compile(r"|'.*|.*'|.*[\[\]:*?/\\].*|history", re.IGNORECASE)
 LEGAL_NAME = re.compile(r"(?:[^\W\d]|\\)[\w.?\\]*")
 PROGRAMS = (ACTIVE[MACROS], ACTIVE[OBJECTS], re.compile("ctrlprops", re.IGNORECASE))
-ADDIN = re.compile(r"(^|[/\\])xlhedge\.xlam$", re.IGNORECASE)
+ADDIN = re.compile(rf"(^|[/\\]){re.escape(ADDIN_FILE)}$", re.IGNORECASE)
 """Our add-in, by its bare name as we write it or by a path as Excel saves it."""
 EVERYWHERE = Area(1, 1, COLUMNS, ROWS)
 LONGEST_NAME, LONGEST_SHEET_NAME, LONGEST_LIST, LONGEST_TEXT, LONGEST_FORMULA = 255, 31, 255, 32_767, 8_192

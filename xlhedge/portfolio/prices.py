@@ -67,6 +67,9 @@ class Prices:
     def __init__(self, snapshot: Snapshot, replaces: bool = False) -> None:
         self.snapshot, self.replaces = snapshot, replaces
         self._latest: dict[tuple[str, str, str], Quote] = {}
+        self._hours: dict[tuple[str, str, str], list[Quote]] = {}
+        for quote in sorted((each for each in snapshot.quotes if each.field == HOURS), key=lambda each: each.time):
+            self._hours.setdefault(quote.key, []).append(quote)
         for quote in snapshot.quotes:
             earlier = self._latest.get(quote.key)
             if earlier is None or quote.time > earlier.time:
@@ -80,11 +83,9 @@ class Prices:
         """The latest figure of a contract."""
         return self._latest.get((found.venue.lower(), symbol_key(found.symbol), field))
 
-    def hours_of(self, found: Contract, rate: Quote) -> Quote | None:
+    def hours_of(self, rate: Quote) -> Quote | None:
         """The hours that a funding rate is for: the last that were told by its time, else the first after it."""
-        told = sorted(
-            (each for each in self.snapshot.quotes if each.key == (*rate.key[:2], HOURS)), key=lambda each: each.time
-        )
+        told = self._hours.get((*rate.key[:2], HOURS), [])
         before = [each for each in told if each.time <= rate.time]
         return before[-1] if before else next(iter(told), None)
 
@@ -197,7 +198,7 @@ class _Filling:
             self._missing.append(Missing(row, "funding_rate", name))
             return
         hours = found.get("funding_hours") or self._settings.funding_hours
-        stated = self._prices.hours_of(found, quote)
+        stated = self._prices.hours_of(quote)
         self._use(row, values, "funding_rate", quote.value * hours / (stated.value if stated else hours), quote, name)
 
     def _put(self, row: int, values: HoldingValues, column: str, quote: Quote | None, of: str) -> None:

@@ -14,6 +14,7 @@ from xml.sax.saxutils import escape
 from defusedxml import ElementTree
 
 from xlhedge import __version__
+from xlhedge.nodes import ADDIN_SHEET
 
 from .functions import generated_modules
 from .help import INTELLISENSE, help_page, intellisense_xml
@@ -24,7 +25,6 @@ from .starting import starting_module, xlwings_version
 
 NOWHERE: Mapping[str, str] = MappingProxyType({})
 """An add-in that is not placed yet."""
-SETTINGS_SHEET = "xlhedge.conf"
 CREATED = (1980, 1, 1, 0, 0, 0)
 XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006"
@@ -121,7 +121,7 @@ def _completed(parts: dict[str, bytes], computer: Mapping[str, str]) -> dict[str
     """The parts of the blank add-in with our sheet, ribbon tab, help and document properties."""
     rows = "".join(_row(number, *item) for number, item in enumerate(settings(computer).items(), 1))
     for part in ("xl/workbook.xml", "docProps/app.xml"):
-        parts[part] = _replace(parts[part], "Sheet1", SETTINGS_SHEET)
+        parts[part] = _replace(parts[part], "Sheet1", ADDIN_SHEET)
     types = _override(
         "/customXml/itemProps1.xml", "application/vnd.openxmlformats-officedocument.customXmlProperties+xml"
     )

@@ -1,7 +1,6 @@
 """Look at everything between a cell in Excel and the Python that answers it, and say how to mend what is wrong."""
 
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -10,7 +9,7 @@ from xlhedge import __version__
 
 from .install import FROM_STORE
 from .locations import CHILD_PROCESSES, NO_MACROS, Computer, this_computer
-from .server import TRY
+from .server import ENCODING, ENDING, TRY
 
 AGAIN = "run: xlhedge install"
 LONGEST_START = 60
@@ -121,9 +120,9 @@ def why_it_does_not_start(interpreter: str, server: Path) -> str:
         return f"it did not answer within {LONGEST_START} seconds"
     except OSError as error:
         return f"it cannot be run: {error.strerror or error}"
-    told = server.with_name(server.name + ".trouble.txt")
+    told = server.with_name(server.name + ENDING)
     if run.returncode and told.is_file():
-        return told.read_text(encoding="mbcs" if sys.platform == "win32" else "utf-8", errors="replace").strip()
+        return told.read_text(encoding=ENCODING, errors="replace").strip()
     return f"it ended with {run.returncode}" if run.returncode else ""
 
 

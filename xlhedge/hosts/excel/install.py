@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
+from .server import ENDING
 from .locations import ADDIN, HELP_PAGE, SERVER, TEMPLATE, Computer, ExcelError, this_computer
 
 NOT_WINDOWS = (
@@ -17,7 +18,7 @@ FROM_STORE = (
     "{path} is the Microsoft Store's Python, whose files other programs such as Excel cannot see; install Python 3.11 or later "
     "from python.org, or take the bundle, which brings its own"
 )
-TROUBLE = f"{SERVER}.trouble.txt"
+TROUBLE = SERVER + ENDING
 """Where the server says why it could not start."""
 IN_USE = "{path} is in use: close Excel and run the command again"
 

@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from xlhedge.errors import FileError
+from xlhedge.nodes import ADDIN_FILE
 
-ADDIN = "xlhedge.xlam"
+ADDIN = ADDIN_FILE
 INTELLISENSE_FILE = "xlhedge.intellisense.xml"
 HELP_PAGE = "xlhedge-functions.html"
 TEMPLATE = "xlhedge-template.xlsx"

@@ -10,7 +10,9 @@ from pathlib import Path
 
 TRY = "try"
 """In place of a number: load everything and end."""
-TROUBLE = Path(__file__ + ".trouble.txt")
+ENDING, ENCODING = ".trouble.txt", "mbcs" if sys.platform == "win32" else "utf-8"
+"""Of the file beside this one that says why it could not serve."""
+TROUBLE = Path(__file__ + ENDING)
 
 
 def main(number: str) -> None:
@@ -22,7 +24,7 @@ def main(number: str) -> None:
         import xlhedge.udfs  # noqa: F401 - now rather than in the first cell
     except BaseException as error:
         reason = " ".join(f"{type(error).__name__}: {error}".split())
-        TROUBLE.write_text(f"{reason}\n", encoding="mbcs" if sys.platform == "win32" else "utf-8", errors="replace")
+        TROUBLE.write_text(f"{reason}\n", encoding=ENCODING, errors="replace")
         raise SystemExit(1) from None
     if number != TRY:
         xlwings.serve(number)

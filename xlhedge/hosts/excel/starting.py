@@ -11,6 +11,7 @@ import re
 from pathlib import Path
 
 from .locations import ExcelError
+from .server import ENDING
 
 SERVER_COMMAND = '"{interpreter}" -P -B "{server}" $(CLSID)'
 """The command line by which xlwings' DLL starts Python: isolated from the folder it is in. The DLL fills in the number."""
@@ -60,9 +61,9 @@ Private Function ReasonOf(ByVal script As String, ByVal python As String) As Str
     Dim file As Integer
     ReasonOf = python & " ended before it answered"
     On Error GoTo Done
-    If Not IsFile(script & ".trouble.txt") Then Exit Function
+    If Not IsFile(script & "{ending}") Then Exit Function
     file = FreeFile
-    Open script & ".trouble.txt" For Input As #file
+    Open script & "{ending}" For Input As #file
     Line Input #file, ReasonOf
 Done:
     If file > 0 Then Close #file
@@ -109,9 +110,5 @@ def xlwings_version() -> str:
 
 def starting_module() -> str:
     """The module that starts Python."""
-    command = (
-        SERVER_COMMAND.replace('"', '""')
-        .replace("{interpreter}", '" & python & "')
-        .replace("{server}", '" & script & "')
-    )
-    return MODULE.format(version=xlwings_version(), command=f'"{command}"')
+    command = SERVER_COMMAND.replace('"', '""').format(interpreter='" & python & "', server='" & script & "')
+    return MODULE.format(version=xlwings_version(), command=f'"{command}"', ending=ENDING)

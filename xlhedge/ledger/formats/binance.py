@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ...errors import counted
 from ..entry import FEE, FILL, FUNDING, REALISED, TRANSFER, Chunk, Format, Told
 from ..frame import (
-    ISO, MONEY, accounts, as_transfers, choices, is_blank, ledger_rows, listed, numbers, other_coins, positive, reasons, refuse, times,
+    ISO, MONEY, accounts, as_transfers, choices, is_blank, ledger_rows, listed, numbers, other_coins, above_zero, reasons, refuse, times,
     with_units,
 )  # fmt: skip
 
@@ -35,7 +35,7 @@ def read_trades(frame: "pd.DataFrame", told: Told) -> Chunk:
     left_out = reasons(found["left_out"])
     inverse = found["left_out"] == ""
     frame, found = frame[inverse], found[inverse]
-    contracts = positive(numbers(frame["quantity"], told, needed=True), frame["quantity"], told)
+    contracts = above_zero(frame["quantity"], told)
     side = choices(frame["side"], told, SIDES).astype(float)
     fee, unit = with_units(frame["fee"], told)
     rows = ledger_rows(
@@ -45,7 +45,7 @@ def read_trades(frame: "pd.DataFrame", told: Told) -> Chunk:
         contract=found["contract"],
         type=FILL,
         qty=contracts * found["face"] * side,
-        price=positive(numbers(frame["price"], told, needed=True), frame["price"], told),
+        price=above_zero(frame["price"], told),
         fee=fee.where((unit == "") | (unit == found["coin"])),
         id=frame["trade_id"].str.strip(),
         profit=numbers(frame["realized_profit"], told),

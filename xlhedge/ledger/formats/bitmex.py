@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from ..entry import FEE, FILL, FUNDING, REALISED, SETTLEMENT, STATEMENT, TRANSFER, Chunk, Format, Told
 from ..frame import (
-    SATOSHIS, as_transfers, browser_times, choices, ledger_rows, listed, numbers, positive, reasons, refuse,
+    SATOSHIS, as_transfers, browser_times, choices, ledger_rows, listed, numbers, above_zero, positive, reasons, refuse,
 )  # fmt: skip
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def read_trades(frame: "pd.DataFrame", told: Told) -> Chunk:
 
     is_funding = kind == FUNDING
     contracts = numbers(frame["lastqty"], told, needed=True)
-    price = positive(numbers(frame["lastpx"], told, needed=True), frame["lastpx"], told)
+    price = above_zero(frame["lastpx"], told)
     positive(contracts, frame["lastqty"], told)
     value = numbers(frame["execcost"], told).abs()
     in_coins = value.between(*(contracts * found["face"] / price * share for share in (0.5, 2.0)))

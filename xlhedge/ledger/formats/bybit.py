@@ -13,6 +13,7 @@ from ..frame import (
     ledger_rows,
     listed,
     numbers,
+    above_zero,
     positive,
     reasons,
     refuse,
@@ -133,10 +134,8 @@ def read_closed(frame: "pd.DataFrame", told: Told) -> Chunk:
     left_out = reasons(found["left_out"])
     inverse = found["left_out"] == ""
     frame, found = frame[inverse], found[inverse]
-    size = positive(numbers(frame["order_quantity"], told, needed=True), frame["order_quantity"], told) * found["face"]
-    entry, exit_ = (
-        positive(numbers(frame[name], told, needed=True), frame[name], told) for name in ("entry_price", "exit_price")
-    )
+    size = above_zero(frame["order_quantity"], told) * found["face"]
+    entry, exit_ = (above_zero(frame[name], told) for name in ("entry_price", "exit_price"))
     opening, closing, funding = (
         numbers(frame[name], told).fillna(0.0) for name in ("opening_fee", "closing_fee", "funding_fee")
     )

@@ -7,7 +7,7 @@ The files are known by their headers alone. It is inferred that Filled Amount is
 from typing import TYPE_CHECKING
 
 from ..entry import FEE, FILL, FUNDING, REALISED, Chunk, Format, Told
-from ..frame import accounts, choices, ledger_rows, listed, numbers, positive, reasons, times_of
+from ..frame import accounts, choices, ledger_rows, listed, numbers, above_zero, reasons, times_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,7 +21,7 @@ LUMPS = "Realized PNL is taken as after funding and fees, which the venue does n
 def read_fills(frame: "pd.DataFrame", told: Told) -> Chunk:
     """Fills: contracts without a sign beside their side; no id of a fill, for one order has several."""
     frame, found, left_out = _inverse(frame, told)
-    contracts = positive(numbers(frame["filled_amount"], told, needed=True), frame["filled_amount"], told)
+    contracts = above_zero(frame["filled_amount"], told)
     rows = ledger_rows(
         told, frame.index, VENUE,
         account=accounts(frame, told),
@@ -29,7 +29,7 @@ def read_fills(frame: "pd.DataFrame", told: Told) -> Chunk:
         contract=found["contract"],
         type=FILL,
         qty=contracts * found["face"] * choices(frame["side"], told, SIDES).astype(float),
-        price=positive(numbers(frame["filled_price"], told, needed=True), frame["filled_price"], told),
+        price=above_zero(frame["filled_price"], told),
         fee=numbers(frame["fee"], told).fillna(0.0),
     )  # fmt: skip
     return Chunk(rows, left_out, (FILLS,) if len(frame) else ())

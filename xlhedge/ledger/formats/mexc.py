@@ -7,7 +7,7 @@ fee paid is > 0 and that Closing PNL is before fees.
 from typing import TYPE_CHECKING
 
 from ..entry import FILL, Chunk, Format, Told
-from ..frame import accounts, choices, ledger_rows, listed, numbers, other_coins, positive, reasons, times_of
+from ..frame import accounts, choices, ledger_rows, listed, numbers, other_coins, above_zero, reasons, times_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,7 +36,7 @@ def read_orders(frame: "pd.DataFrame", told: Told) -> Chunk:
         contract=found["contract"],
         type=FILL,
         qty=filled * found["face"] * direction,
-        price=positive(numbers(frame["average_filled_price"], told, needed=True), frame["average_filled_price"], told),
+        price=above_zero(frame["average_filled_price"], told),
         fee=numbers(frame["trading_fee"], told).where((unit == "") | (unit == found["coin"])),
         profit=numbers(frame["closing_pnl"], told).where(closes, 0.0),
     )  # fmt: skip

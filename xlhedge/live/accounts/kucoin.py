@@ -1,6 +1,6 @@
 """KuCoin Futures: fills in weeks with times in nanoseconds, funding by contract, transfers by coin."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from ...ledger.entry import FILL, FUNDING, SETTLEMENT, TRANSFER
@@ -77,25 +77,29 @@ def _fill(row: dict) -> Move | Other:
     return Move(int(row["tradeTime"]) // 10**6, kind, row["symbol"], size, number(row["price"]), number(row["fee"]), None, row["tradeId"])  # fmt: skip
 
 
-def _funding(ask: "ccxt.kucoinfutures", symbol: str, since: int, now: int) -> Iterator[Move]:
-    def page(offset: object) -> tuple[list, object]:
-        about = {"symbol": symbol, "startAt": since, "endAt": now, "maxCount": AT_ONCE, **({"offset": offset} if offset else {})}  # fmt: skip
-        answer = ask.futuresPrivateGetFundingHistory(about)["data"]
-        rows = answer["dataList"]
-        return rows, rows[-1]["id"] if rows and answer["hasMore"] else None
+def _listed(question: Callable, about: dict, since: int, now: int, cursor: str, key: Callable) -> Iterator[dict]:
+    """The rows of a list that is asked page by page, each from the `cursor` of the last row on; the oldest first."""
 
-    for row in reversed([*paged(page, lambda row: row["id"], "kucoin")]):
+    def page(offset: object) -> tuple[list, object]:
+        asked = about | {"startAt": since, "endAt": now, "maxCount": AT_ONCE} | ({"offset": offset} if offset else {})
+        answer = question(asked)["data"]
+        rows = answer["dataList"]
+        return rows, rows[-1][cursor] if rows and answer["hasMore"] else None
+
+    return reversed([*paged(page, key, "kucoin")])
+
+
+def _funding(ask: "ccxt.kucoinfutures", symbol: str, since: int, now: int) -> Iterator[Move]:
+    asked = ask.futuresPrivateGetFundingHistory, {"symbol": symbol}, since, now, "id", lambda row: row["id"]
+    for row in _listed(*asked):
         yield Move(int(row["timePoint"]), FUNDING, symbol, number(row["positionQty"]), number(row["markPrice"]), None, number(row["funding"]), str(row["id"]))  # fmt: skip
 
 
 def _transfers(ask: "ccxt.kucoinfutures", coin: str, since: int, now: int) -> Iterator[Move]:
-    def page(offset: object) -> tuple[list, object]:
-        about = {"currency": coin, "startAt": since, "endAt": now, "maxCount": AT_ONCE, **({"offset": offset} if offset else {})}  # fmt: skip
-        answer = ask.futuresPrivateGetTransactionHistory(about)["data"]
-        rows = answer["dataList"]
-        return rows, rows[-1]["offset"] if rows and answer["hasMore"] else None
+    def key(row: dict) -> tuple:
+        return row["offset"], row["type"]
 
-    for row in reversed([*paged(page, lambda row: (row["offset"], row["type"]), "kucoin")]):
+    for row in _listed(ask.futuresPrivateGetTransactionHistory, {"currency": coin}, since, now, "offset", key):
         if sign := SIGNS.get(row["type"]):
             yield Move(
                 int(row["time"]), TRANSFER, coin, amount=sign * abs(number(row["amount"])), id=str(row["offset"])

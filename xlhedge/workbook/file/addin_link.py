@@ -14,16 +14,15 @@ from openpyxl.workbook.external_link.external import (
     ExternalSheetNames,
 )
 
-ADDIN = "xlhedge.xlam"
-SHEET = "xlhedge.conf"
-"""The add-in's only sheet."""
+from ...nodes import ADDIN_FILE, ADDIN_SHEET
+
 STARTUP = "http://schemas.microsoft.com/office/2006/relationships/xlExternalLinkPath/xlStartup"
 
 
 def addin_link(functions: Iterable[str]) -> ExternalLink:
     """The link to the add-in, with the functions that are called."""
     names = tuple(ExternalDefinedName(name=name) for name in sorted(functions))
-    book = ExternalBook(sheetNames=ExternalSheetNames(sheetName=(SHEET,)), definedNames=names, id="rId1")
+    book = ExternalBook(sheetNames=ExternalSheetNames(sheetName=(ADDIN_SHEET,)), definedNames=names, id="rId1")
     link = ExternalLink(externalBook=book)
-    link.file_link = Relationship(Type=STARTUP, Target=ADDIN, TargetMode="External", Id="rId1")
+    link.file_link = Relationship(Type=STARTUP, Target=ADDIN_FILE, TargetMode="External", Id="rId1")
     return link
