@@ -54,7 +54,9 @@ def import_(
     With --into its positions and its rows take the place of those of the workbook: of Positions and of the log.
     """
     from .ledger import check_replaceable, read_exports, write_ledger
+    from .memory import return_large_blocks
 
+    return_large_blocks()
     check_into(into)
     if out:
         check_replaceable(out, force)

@@ -132,7 +132,9 @@ def reconcile(rows: "pd.DataFrame", statements: "pd.DataFrame", contracts: FactT
     both = rows
     if len(statements):
         both = pd.concat([rows, statements], ignore_index=True).sort_values("time", kind="stable", ignore_index=True)
+    ends: dict[tuple[str, str], int] = {}
     for (account, venue, name), places in _groups(both):
+        ends[account, venue] = max(ends.get((account, venue), 0), int(places[-1]))
         coin = coin_of(venue, name, contracts)
         if coin == name:
             continue
@@ -141,11 +143,9 @@ def reconcile(rows: "pd.DataFrame", statements: "pd.DataFrame", contracts: FactT
         moves.setdefault((account, venue, coin), []).append(moved)
         if line:
             lines.append(line)
-    last = both.groupby(["account", "venue"], observed=True, sort=False).tail(1)
-    ends = {(str(row["account"]), str(row["venue"])): row for _, row in last.iterrows()}
     for place, line in enumerate(lines):
         of = line.account, line.venue, line.contract
-        if line.position and (gap := unsettled(of, line.position, line.last, ends[of[:2]], contracts)):
+        if line.position and (gap := unsettled(of, line.position, line.last, both.iloc[ends[of[:2]]], contracts)):
             gaps.append(gap)
             lines[place] = _expired(line, gap)
     wallets = [
@@ -189,11 +189,11 @@ def coin_of(venue: str, name: str, contracts: FactTable | None = None) -> str:
 def _line(both: "pd.DataFrame", rows: "np.ndarray", account: str, venue: str, name: str, coin: str):
     import numpy as np
 
-    types = _at(both["type"].to_numpy(dtype=object), rows)
-    is_trade = np.isin(types, (FILL, SETTLEMENT))
+    types = both["type"]
+    is_trade = _at(types.isin((FILL, SETTLEMENT)).to_numpy(), rows)
     times = _at(microseconds(both["time"]), rows)
-    is_told = [~np.isnan(_at(both[name].to_numpy(), rows)) for name in ("position", "size", "entry")]
-    places = np.flatnonzero(np.logical_or.reduce([is_trade, *is_told]))
+    is_told = both[["position", "size", "entry"]].notna().any(axis=1).to_numpy()
+    places = np.flatnonzero(is_trade | _at(is_told, rows))
     told = {name: _at(_at(both[name].to_numpy(), rows), places) for name in ("qty", "price", "position", "size")}
     steps = Steps(_at(times, places), **told | {"qty": np.where(_at(is_trade, places), told["qty"], np.nan)})
     rounding = ROUNDING.get(venue)
@@ -207,18 +207,18 @@ def _line(both: "pd.DataFrame", rows: "np.ndarray", account: str, venue: str, na
         _gap(both, account, venue, name, rows[places[row]], None if before is None else rows[places[before]], lost)
         for row, before, lost in exact.missing
     ]
-    is_row = np.isin(types, (FILL, SETTLEMENT, FUNDING, FEE, REALISED))
-    if not is_row.any() and not len(places):
+    if not _at(types.isin((FILL, SETTLEMENT, FUNDING, FEE, REALISED)).to_numpy(), rows).any() and not len(places):
         return None, _Moves(times, *moved), missing
     position = exact.position
     known = len(places) > 0 and not np.isnan(exact.realised).any()
+    lumps, funding = (math.fsum(amounts[_at((types == type).to_numpy(), rows)]) for type in (REALISED, FUNDING))
     line = Line(
         account=account, venue=venue, contract=name, coin=coin,
         first=both["time"].iloc[rows[0]], last=both["time"].iloc[rows[-1]],
         fills=int(is_trade.sum()), position=position.qty if len(places) else None,
         entry=None if not position.qty or math.isnan(position.cost) else position.entry,
         realised=math.fsum(exact.realised) if known else None,
-        lumps=math.fsum(amounts[types == REALISED]), fees=math.fsum(fees), funding=math.fsum(amounts[types == FUNDING]),
+        lumps=lumps, fees=math.fsum(fees), funding=funding,
         opening=exact.opening, gaps=len(missing), differences=(),
     )  # fmt: skip
     entry, profit = (_at(_at(both[name].to_numpy(), rows), places) for name in ("entry", "profit"))
