@@ -55,15 +55,24 @@ def cases(folder):
 def differences(ours, theirs):
     """Cells of two tables that differ; None is one that the model does not tell, and inf is "none"."""
     assert len(ours) == len(theirs)
-    pairs = (
-        (i, j, a, b) for i, lines in enumerate(zip(ours, theirs)) for j, (a, b) in enumerate(zip(*lines, strict=True))
-    )
-    return [pair for pair in pairs if pair[2] is not None and pair[3] != exactly(pair[2])]
+    return [
+        (i, j, a, b)
+        for i, lines in enumerate(zip(ours, theirs))
+        for j, (a, b) in enumerate(zip(*lines, strict=True))
+        if a is not None and b != exactly(a, last_digit(lines[0]))
+    ]
 
 
-def exactly(value):
+def exactly(value, last_digit=0.0):
     """A text, a flag or "none" as it is, a number to a billionth."""
-    return value if isinstance(value, str | bool) or value == math.inf else pytest.approx(value, rel=1e-9, abs=1e-9)
+    if isinstance(value, str | bool) or value == math.inf:
+        return value
+    return pytest.approx(value, rel=1e-9, abs=max(1e-9, last_digit))
+
+
+def last_digit(row):
+    """What the last digit of the largest number of a row is worth: a difference of two such numbers is no finer."""
+    return max((math.ulp(each) for each in row if isinstance(each, float) and math.isfinite(each)), default=0.0)
 
 
 def random_log(rng, everyone):

@@ -19,7 +19,7 @@ from xlhedge.portfolio.scenarios import Scenario
 from xlhedge.workbook.file.writer import write
 from xlhedge.workbook.model import build_model
 from xlhedge.workbook.portfolios import Room
-from xlhedge.workbook.sheets.cover import MADE_BY
+from xlhedge.workbook.sheets.about import MADE_BY
 
 HOLDINGS = """asset,coins,price,hedge_ratio,venue,contract,mark,funding_rate,qty,entry
 BTC,10,60000,0.5,bybit,BTCUSDZ26,61000,,-100000,60000
@@ -162,8 +162,8 @@ def test_a_ledger_takes_the_place_of_positions_and_of_their_rows_of_the_log(book
 
 
 def made_by(path: Path) -> str:
-    """What the Cover of a workbook says of its making."""
-    cover = load_workbook(path, read_only=True)["Cover"]
+    """What the About of a workbook says of its making."""
+    cover = load_workbook(path, read_only=True)["About"]
     return next(row[1] for row in cover.iter_rows(values_only=True) if row[0] == MADE_BY)
 
 

@@ -46,7 +46,7 @@ def into(
         raise RowErrors(errors)
     portfolio = found[0]
     if not portfolio.functions:
-        raise Unreadable(path.name, "is no workbook of xlhedge, whose Cover says how its formulas are written")
+        raise Unreadable(path.name, "is no workbook of xlhedge, whose About sheet says how its formulas are written")
     if portfolio.notes and not force:
         raise FileError("\n".join(f"{path.name}: {note}; --force writes it all the same" for note in portfolio.notes))
     portfolio = portfolio._replace(source=portfolio.read_from.source or portfolio.source)

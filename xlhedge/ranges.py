@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
-from .elementary import NO_RESULT, where
+from .elementary import NO_RESULT, exists, where
 from .formula import Cell, as_cell, summed
 from .nodes import Across, Template, Whole
 
@@ -186,6 +186,36 @@ def position(key: Cell, keys: Cell) -> Cell:
     place, found = _match(key, keys)
     node = Template("IFERROR(MATCH({0},{1},0),0)", (key.node, Whole(keys.node)))
     return Cell(node, np.where(found, place + 1, 0))
+
+
+def summed_to(values: Cell, numbers: Cell) -> Cell:
+    """Of each row the sum of a column up to it; `numbers` are 1, 2, 3 ... beside the values."""
+    node = Template('SUMIF({0},"<="&{1},{2})', (Whole(numbers.node), numbers.node, Whole(values.node)))
+    return Cell(node, np.cumsum(values.value, axis=0))
+
+
+def rank_of(flags: Cell, numbers: Cell) -> Cell:
+    """Of each row whose flag is 1 which of them it is, counted from 1, else 0; `numbers` are 1, 2, 3 ... beside the flags."""
+    return where(flags > 0, summed_to(flags, numbers), 0)
+
+
+def stacked_cells(*cells: Cell) -> Cell:
+    """Cells and columns that stand below each other on one sheet, as one column."""
+    first, count = cells[0].node, max(np.shape(cell.value)[2] for cell in cells)
+    values = [np.broadcast_to(cell.value, (*np.shape(cell.value)[:2], count)) for cell in cells]
+    made = np.concatenate([np.asarray(each, object) if each.dtype.kind in "OU" else each for each in values])
+    return Cell(first._replace(rows=len(made)), made)
+
+
+def lowest_number(column: Cell) -> Cell:
+    """The smallest number of a column, "none" where it holds none."""
+    text = 'IF(COUNT({0})=0,"none",MIN({0}))'
+    return Cell(Template(text, (Whole(column.node),)), np.min(column.value, axis=0, keepdims=True))
+
+
+def place_of_number(number: Cell, column: Cell) -> Cell:
+    """Where a number first stands in a column, counted from 1; 0 where there is none."""
+    return where(exists(number), position(number, column), 0)
 
 
 def _match(key: Cell, keys: Cell) -> tuple[np.ndarray, np.ndarray]:

@@ -17,7 +17,7 @@ from ..workbook.grid.record import SheetRecord, fields
 from ..workbook.grid.typed import ASSET, FilledSheet, Form, Found, Misplaced, Typed, TypedTable, as_stored, wrong_value
 from ..workbook.sheets import SHEETS
 from ..workbook.sheets.contracts import CONTRACTS, as_listed, read_contracts
-from ..workbook.sheets.cover import COVER, read_made_by, read_mode
+from ..workbook.sheets.about import ABOUT, read_made_by, read_mode
 from ..workbook.sheets.function_examples import read_functions
 from ..workbook.sheets.functions import FUNCTIONS_SHEET
 from ..workbook.sheets.inputs import HOLDINGS, INPUTS, TABLE, read_holdings, rows_shown
@@ -109,9 +109,9 @@ def read_filled_in(sheets: Mapping[str, SheetRows], others: Mapping[str, SheetRo
         tuple(reading.mistakes),
         tuple(notes),
         tuple(seen),
-        read_mode(reading.filled(COVER)) if reading.has(COVER) else "",
+        read_mode(reading.filled(ABOUT)) if reading.has(ABOUT) else "",
         _room(reading),
-        read_made_by(reading.filled(COVER)) if reading.has(COVER) else ReadFrom(),
+        read_made_by(reading.filled(ABOUT)) if reading.has(ABOUT) else ReadFrom(),
     )
 
 

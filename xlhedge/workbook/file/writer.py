@@ -192,7 +192,7 @@ def _parts(style: Style, is_link: bool):
             vertical="center",
             wrap_text=role.wrap or None,
             shrink_to_fit=shrinks or None,
-            indent=1 if role.border and not role.align and is_text else 0,
+            indent=1 if role.indent or (role.border and not role.align and is_text) else 0,
         ),
         Protection(locked=role.locked),
         FORMATS[style.format],

@@ -25,6 +25,7 @@ class Role(NamedTuple):
     shrink: bool = False
     locked: bool = True
     underline: bool = False
+    indent: bool = False
 
 
 ROLES = {
@@ -32,6 +33,8 @@ ROLES = {
     "purpose": Role(GREY, italic=True),
     "section": Role(NAVY, bold=True, size=12),
     "header": Role(WHITE, NAVY, bold=True, align="center", wrap=True),
+    "heading": Role(NAVY, PALE_GREY, bold=True, align="left", indent=True),
+    "tile": Role(GREY, align="left", indent=True),
     "unit": Role(GREY, PALE_GREY, italic=True, size=9, align="center", shrink=True),
     "label": Role(),
     "note": Role(GREY, size=9),
@@ -40,6 +43,7 @@ ROLES = {
     "memo": Role(BLUE, PALE_BLUE, border=True, wrap=True, locked=False),
     "calc": Role(INK, border=True),
     "link": Role(GREEN, border=True),
+    "figure": Role(INK, bold=True, size=12, border=True, shrink=True),
     "total": Role(INK, PALE_GREY, bold=True, border=True),
     "flag": Role(INK, bold=True, align="center", border=True),
     "failing": Role(bold=True),

@@ -1,11 +1,12 @@
 """The sheets of the workbook, a module each. The list of their records is their order."""
 
 from ..grid.record import SheetRecord
+from .about import ABOUT
 from .allocation import ALLOCATION
 from .checks import CHECKS
 from .compare import COMPARE
 from .contracts import CONTRACTS
-from .cover import COVER
+from .dashboard import DASHBOARD
 from .functions import FUNCTIONS_SHEET
 from .hedge_plan import HEDGE_PLAN
 from .inputs import INPUTS
@@ -17,18 +18,19 @@ from .stress import STRESS
 from .tiers import TIERS
 
 SHEETS: tuple[SheetRecord, ...] = (
-    COVER,
+    DASHBOARD,
     INPUTS,
     POSITIONS,
-    CONTRACTS,
-    TIERS,
-    ALLOCATION,
     HEDGE_PLAN,
+    ALLOCATION,
     SCENARIOS,
     STRESS,
     COMPARE,
     MONITOR,
     REPLAY,
-    FUNCTIONS_SHEET,
     CHECKS,
+    CONTRACTS,
+    TIERS,
+    FUNCTIONS_SHEET,
+    ABOUT,
 )

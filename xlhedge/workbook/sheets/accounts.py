@@ -164,7 +164,8 @@ def _root(free: Cell, each: Cell, curve: Cell) -> Cell:
 
 def _above(free: Cell, each: Cell, curve: Cell) -> Cell:
     """1/v at the largest root v of free + each v - curve v^2 below 1; none where the account is worth more at any higher price."""
-    return where(free < 0, (each + _root(free, each, curve)) / (-2 * where(free < 0, free, -1.0)), NONE)
+    found = (each + _root(free, each, curve)) / (-2 * where(free < 0, free, -1.0))
+    return where(both(free < 0, found > 0), found, NONE)
 
 
 def _below(free: Cell, each: Cell, curve: Cell) -> Cell:

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from ...elementary import both, ceil, count, given, larger, snapped, total, where
+from ...elementary import both, count, given, larger, snapped, total, where
 from ...formula import Cell, as_cell
 from ...ranges import highest_where, picked, position, sum_where
 from ..grid.cells import Style
@@ -12,6 +12,7 @@ from ..grid.sheet import Chart, Sheet
 from .inputs import Held, Settings
 from .plan_figures import Size
 from .positions import PositionColumns
+from .spread import spread
 
 
 class Weights(NamedTuple):
@@ -156,10 +157,7 @@ def ways_back(
 
 
 def picture(sheet: Sheet, held: Held, weights: Weights, ways_back: WaysBack) -> None:
-    """Bars of each asset before and after; the assets in use are spread over the places of a picture with room for all.
-
-    Place s of N shows the asset k of u whose middle (k - 1/2)/u of the width lies in it, if there is one.
-    """
+    """Bars of each asset before and after; the assets in use are spread over the places of a picture with room for all."""
     picture = sheet.below(3)
     working = picture + 21
     sheet.text(working, 1, "Working: the places of the picture", "section")
@@ -170,9 +168,7 @@ def picture(sheet: Sheet, held: Held, weights: Weights, ways_back: WaysBack) -> 
     places = sheet.computed(working + 1, 2, count(place), Style("calc", "number"))
     used = highest_where(place, (held.asset, "<>", as_cell("")))
     used = sheet.computed(working + 2, 2, used, Style("calc", "number"))
-    first = ceil((place - 1) * used / places + 0.5)
-    first = where(first < place * used / places + 0.5, first, 0.0)
-    shown = table.computed("Row of the asset", "number", first, "number")
+    shown = table.computed("Row of the asset", "number", spread(place, used, places), "number")
     asset = table.computed("Asset shown", "text", where(shown > 0, picked(weights.asset, shown), ""), "text")
     series = []
     for title, column in (

@@ -59,12 +59,17 @@ class Checked(NamedTuple):
 
 
 class Checks(NamedTuple):
-    """Whether all red checks pass, whether the amber ones do too, the name of the first that fails, and each by its name."""
+    """Whether all red checks pass, whether the amber ones do too, the name of the first that fails, and each by its name.
+
+    `names` and `passed` are the columns of the sheet.
+    """
 
     master: Cell
     clean: Cell
     first: Cell
     lines: dict[str, Checked]
+    names: Cell
+    passed: Cell
 
 
 def checks(
@@ -145,7 +150,10 @@ def checks(
     first = sheet.named("first_failing", sheet.computed(FLAG_ROW, 8, _first(names, [*made], passed), Style("link")))
     sheet.text(FLAG_ROW, 7, "First", "unit")
     _words_of_flags(sheet)
-    return Checks(sheet.named("checks_pass", master), sheet.named("checks_clean", clean), first, made)
+    master, clean = sheet.named("checks_pass", master), sheet.named("checks_clean", clean)
+    return Checks(
+        master, clean, first, made, Cell(names, np.array([*made], object).reshape(-1, 1, 1)), one_below_another(*passed)
+    )
 
 
 def _words_of_flags(sheet: Sheet) -> None:

@@ -209,7 +209,7 @@ def ticket(frames: Frames, positions: PositionColumns, links: Links, size: Size,
     side = table.computed("Side", "text", side, "text")
     table.computed("Contracts", "contracts", abs(size.contracts), "contracts", role="link")
     name = where(positions.contract == "", "", positions.contract)
-    table.computed("Contract", "text", name, "text", role="link", width=CONTRACT_WIDTH)
+    contract = table.computed("Contract", "text", name, "text", role="link", width=CONTRACT_WIDTH)
     limit = where(links.tick > 0, xlhedge.round_tick(links.price, where(links.tick > 0, links.tick, 1.0)), links.price)
     limit = table.computed("Limit, at the tick", "USD/coin", limit, "price", shown=trade != 0)
     reduces = where(before * qty < 0, "reverses", where(qty == 0, "closes", "reduces"))
@@ -217,7 +217,7 @@ def ticket(frames: Frames, positions: PositionColumns, links: Links, size: Size,
     effect = table.computed("It", "text", where(trade == 0, "", what), "text")
     table.computed("Margin to transfer, back < 0", "coin", margins.transfer, "coin", role="link")
     table.computed("In coins of", "text", positions.coin, "text", role="link")
-    return Ticket(side, limit, effect)
+    return Ticket(side, contract, limit, effect)
 
 
 HEDGE_PLAN = SheetRecord(

@@ -155,9 +155,10 @@ class Margins(NamedTuple):
 
 
 class Ticket(NamedTuple):
-    """What a desk has to do with each position: sell or buy, at which limit [USD/coin], and what that does to the position."""
+    """What a desk has to do with each position: sell or buy, which contract, at which limit [USD/coin], and what that does to the position."""
 
     side: Cell
+    contract: Cell
     limit: Cell
     effect: Cell
 

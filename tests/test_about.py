@@ -1,4 +1,4 @@
-"""The Cover sheet: everything is on it, its claims are the README's, and the snapshot follows Inputs."""
+"""The About sheet: everything is on it, its claims are the README's, and the snapshot follows Inputs."""
 
 import re
 from pathlib import Path
@@ -15,7 +15,7 @@ from xlhedge.workbook.file.writer import write
 from xlhedge.ooxml.lint import lint
 from xlhedge.workbook.model import build_model
 from xlhedge.workbook.sheets.claims import CLAIMS
-from xlhedge.workbook.sheets.cover import WIDTHS
+from xlhedge.workbook.sheets.about import WIDTHS
 
 README = (Path(__file__).parents[1] / "README.md").read_text("utf-8")
 
@@ -28,7 +28,7 @@ def written(folder, portfolio):
 
 
 def texts(path) -> list[str]:
-    page = load_workbook(path, data_only=True)["Cover"]
+    page = load_workbook(path, data_only=True)["About"]
     return [str(cell.value) for row in page for cell in row if cell.value is not None]
 
 
@@ -41,11 +41,11 @@ def test_the_claims_are_those_of_the_readme():
 @pytest.mark.parametrize("number", [0, 2])
 def test_everything_is_told(tmp_path, number):
     book, path = written(tmp_path, sample(number))
-    assert list(book.sheets)[0] == "Cover"
+    assert list(book.sheets)[0] == "About"
     found = texts(path)
     assert {text for claim in CLAIMS for text in claim} <= set(found)
     for name, sheet in book.sheets.items():
-        assert name == "Cover" or (name in found and sheet.purpose in found)
+        assert name == "About" or (name in found and sheet.purpose in found)
     whole = "\n".join(found)
     steps = re.findall(r"^\d\. (.+)$", whole, re.MULTILINE)
     assert steps == ["Transfer margin", "Size", "Limit order", "Monitor", "Close"]
@@ -55,7 +55,7 @@ def test_everything_is_told(tmp_path, number):
 
 def test_nothing_is_clipped(tmp_path):
     """Each text fits its column; a text in the first column may also use the second when that is empty."""
-    page = load_workbook(written(tmp_path, sample(2))[1], data_only=True)["Cover"]
+    page = load_workbook(written(tmp_path, sample(2))[1], data_only=True)["About"]
     for row in page:
         first, second = (len(str(cell.value or "")) for cell in row[:2])
         if row[0].font.size == 10:
@@ -73,21 +73,21 @@ def test_the_snapshot_follows_inputs(calc, tmp_path):
         book.set("Inputs", time, 45_000.25)
         book.set("Inputs", source, None)
         book.recalculate()
-        assert {"2023-03-15 06:00", "not given"} <= set(map(str, book.cells("Cover").values()))
+        assert {"2023-03-15 06:00", "not given"} <= set(map(str, book.cells("About").values()))
 
 
 def test_text_stays_text(tmp_path):
     portfolio = from_text(tmp_path, "asset,coins,price\nBTC,1,100\n", price_source="=1+1")
     path = written(tmp_path, portfolio)[1]
     assert texts(path).count("=1+1") == 1 and lint(path) == []
-    formulas = {c.coordinate: c.value for row in load_workbook(path)["Cover"] for c in row if c.data_type == "f"}
+    formulas = {c.coordinate: c.value for row in load_workbook(path)["About"] for c in row if c.data_type == "f"}
     assert "all checks pass" in formulas.pop("B1") and formulas.pop("C1") == "=first_failing"
     assert all("price_" in formula for formula in formulas.values())
 
 
 def test_each_sheet_is_a_step_away(tmp_path):
     book = load_workbook(build_sample(0, tmp_path))
-    links = {cell.value: cell.hyperlink.location for row in book["Cover"] for cell in row if cell.hyperlink}
+    links = {cell.value: cell.hyperlink.location for row in book["About"] for cell in row if cell.hyperlink}
     assert links == {
-        name: f"'{name}'!A1" if " " in name else f"{name}!A1" for name in book.sheetnames if name != "Cover"
+        name: f"'{name}'!A1" if " " in name else f"{name}!A1" for name in book.sheetnames if name != "About"
     }

@@ -1,4 +1,4 @@
-"""The Cover sheet: what the workbook is for, how it is used, how it is coloured, and where its limits are."""
+"""The About sheet: what the workbook is for, how it is used, how it is coloured, and where its limits are."""
 
 import datetime
 import re
@@ -64,7 +64,7 @@ LIMITS = (
 )
 
 
-def cover(sheet: Sheet, portfolios: Portfolios, mode: str, records: Sequence[SheetRecord], settings: Settings) -> None:
+def about(sheet: Sheet, portfolios: Portfolios, mode: str, records: Sequence[SheetRecord], settings: Settings) -> None:
     """Purpose, steps, version, the other sheets with their purposes, colours, limits and claims."""
     sheet.widths = dict(enumerate(WIDTHS, 1))
     _pairs(sheet, "Purpose", [(text, "") for text in PURPOSE])
@@ -134,14 +134,14 @@ def _colours(sheet: Sheet) -> None:
 
 
 def read_mode(filled: FilledSheet) -> str:
-    """How the formulas of a filled-in workbook are written, "" where its Cover does not say it."""
+    """How the formulas of a filled-in workbook are written, "" where its About sheet does not say it."""
     row = next((row for row in filled.rows if filled.at(row, 1) == MADE_BY), 0)
     found = MODE.search(str(filled.at(row, 2)))
     return found[1] if found else ""
 
 
 def read_made_by(filled: FilledSheet) -> ReadFrom:
-    """What a filled-in workbook was made from, as its Cover says."""
+    """What a filled-in workbook was made from, as its About sheet says."""
     row = next((row for row in filled.rows if filled.at(row, 1) == MADE_BY), 0)
     told = str(filled.at(row, 2))
     mode = MODE.search(told)
@@ -156,10 +156,10 @@ def read_made_by(filled: FilledSheet) -> ReadFrom:
     return ReadFrom(source, prices, ledger, counts)
 
 
-COVER = SheetRecord(
-    "Cover",
+ABOUT = SheetRecord(
+    "About",
     "What this workbook is for, how to use it, and what it cannot know.",
-    (cover,),
+    (about,),
     freeze="A3",
     flag_column=2,
     fixed=tuple(word for _, word, _ in COLOURS),

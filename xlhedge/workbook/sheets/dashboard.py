@@ -1,0 +1,223 @@
+"""The Dashboard: six figures, what to order, what fails, and four pictures, on one page."""
+
+import numpy as np
+
+import xlhedge
+
+from ...elementary import NONE, total, where
+from ...formula import Cell
+from ...nodes import Const, Template, Whole, quoted
+from ...ranges import hidden_unless, lowest_number, picked, place_of_number, position, rank_of
+from ..grid.cells import Style
+from ..grid.columns import Columns
+from ..grid.record import SheetRecord
+from ..grid.sheet import Sheet
+from .about import NOT_GIVEN
+from .allocation import Weights
+from .checks import CHECKS, Checks
+from .dashboard_figures import MOST_ORDERS, WORKING_ROW, Net, Ranked, Working
+from .dashboard_working import carry_path, falls, liq_map
+from .inputs import Held, Settings
+from .plan_figures import Carry, Exposure, Links, Margins, Size, Ticket
+from .positions import PositionColumns
+
+TILE_ROW, TICKET_ROW = 5, 11
+LABEL_WIDTH, FIGURE_WIDTH = 18, 15
+WORKING = "Working of this page"
+
+
+def ranked(
+    sheet: Sheet, positions: PositionColumns, links: Links, size: Size, margins: Margins, carry: Carry
+) -> Ranked:
+    """The working far below the page: the positions in the order in which the page shows them."""
+    sheet.stand_apart(WORKING_ROW)
+    sheet.text(WORKING_ROW, 1, WORKING, "section")
+    table = Columns(sheet, positions.count, row=WORKING_ROW + 1)
+    number = table.numbered("Position", "number")
+    is_order = table.computed("Traded", "1 or 0", 1.0 * (size.trade != 0), "number")
+    order = table.computed("Order", "number", rank_of(is_order, number), "number")
+    is_open = table.computed("Open after", "1 or 0", 1.0 * (size.qty != 0), "number")
+    opened = table.computed("Shown as", "number", rank_of(is_open, number), "number")
+    distance = where(is_open > 0, abs(margins.distance), NONE)
+    distance = table.computed("Distance", "fraction or none", where(margins.distance == NONE, NONE, distance), "share")
+    later = where(is_open > 0, abs(xlhedge.liq_distance(carry.liq, links.price)), NONE)
+    later = where(carry.spare > 0, where(carry.liq == NONE, NONE, later), where(is_open > 0, 0.0, NONE))
+    later = table.computed("After adverse funding", "fraction or none", later, "share")
+    return Ranked(number, order, opened, distance, later)
+
+
+def net(
+    sheet: Sheet, held: Held, settings: Settings, positions: PositionColumns, weights: Weights, links: Links, size: Size,
+    exposure: Exposure, margins: Margins, carry: Carry, ranked: Ranked,
+) -> Net:  # fmt: skip
+    """The six figures, four lines each."""
+    _prices(sheet, settings)
+    is_coin = 1.0 * (held.kind != "cash")
+    cash = total(weights.value * (1.0 - is_coin))
+    tiles = _Tiles(sheet)
+    tiles.put(
+        "Value",
+        ("Value, USD", weights.whole, "usd"),
+        ("Of it cash", cash, "usd"),
+        ("Hedges before", total(weights.hedge), "usd"),
+        ("Hedges after", total(exposure.hedge), "usd"),
+    )
+    before = total(is_coin * (weights.value + weights.hedge))
+    after = total(is_coin * exposure.usd)
+    before, after, *_ = tiles.put(
+        "Net exposure",
+        ("Before, USD", before, "usd"),
+        ("After, USD", after, "usd"),
+        ("Before, of value", before / weights.whole, "share"),
+        ("After, of value", after / weights.whole, "share"),
+    )
+    trade = size.trade
+    orders, *_ = tiles.put(
+        "Orders",
+        ("Orders", total(1.0 * (trade != 0)), "contracts"),
+        ("To sell, USD", total((trade < 0) * trade), "usd"),
+        ("To buy, USD", total((trade > 0) * trade), "usd"),
+        ("Fees, USD", -total(abs(trade) * links.taker), "usd"),
+    )
+    spot = positions.spot
+    free = total(is_coin * (exposure.wallet - exposure.posted) * weights.price)
+    posted = total(margins.margin * spot)
+    tiles.put(
+        "Margin",
+        ("To transfer, USD", total(margins.transfer * spot), "usd"),
+        ("Margin after, USD", posted, "usd"),
+        ("Coins left free, USD", free, "usd"),
+        ("Margin of value", posted / weights.whole, "share"),
+    )
+    nearest = lowest_number(ranked.distance)
+    place = place_of_number(nearest, ranked.distance)
+    chance = where(place > 0, picked(margins.probability, place), 0.0)
+    tiles.put(
+        "Nearest liquidation",
+        ("At once", nearest, "share", "distance"),
+        ("After adverse funding", lowest_number(ranked.later), "share", "distance"),
+        ("Touched by horizon", chance, "share"),
+        ("At a price of", where(place > 0, picked(margins.liq, place), NONE), "price"),
+    )
+    tiles.put(
+        "Carry to the horizon",
+        ("Expected, USD", total(carry.expected), "usd"),
+        ("Adverse, USD", total(carry.adverse), "usd"),
+        ("Fees in both, USD", total(carry.fees), "usd"),
+        ("Horizon, days", settings.horizon_days, "days"),
+    )
+    which = where(place > 0, picked(positions.label, place), "nothing is liquidated at any price")
+    sheet.computed(TILE_ROW + 4, tiles.column - 4, which, Style("note"))
+    goal = total(is_coin * weights.goal * weights.whole)
+    return Net(before, after, goal)
+
+
+def _prices(sheet: Sheet, settings: Settings) -> None:
+    """The time of the prices, coloured once they are old, and their source."""
+    sheet.text(3, 1, "Prices of, UTC")
+    time, source = settings.price_time, settings.price_source
+    told = Template(f'IF(ISNUMBER({{0}}),{{0}},"{NOT_GIVEN}")', (time.node,))
+    blank = np.isnan(np.asarray(time.value, float))
+    shown = np.where(blank, NOT_GIVEN, np.asarray(time.value, object))
+    sheet.computed(3, 2, Cell(told, shown), Style("link", "time", "stale"))
+    told = Template(f'IF({{0}}="","source {NOT_GIVEN}",{{0}})', (source.node,))
+    shown = np.where(np.asarray(source.value) == "", f"source {NOT_GIVEN}", np.asarray(source.value, object))
+    sheet.computed(3, 3, Cell(told, shown), Style("note"))
+
+
+class _Tiles:
+    """Figures side by side below headings: a label and a value on each line."""
+
+    def __init__(self, sheet: Sheet) -> None:
+        self._sheet, self.column = sheet, 1
+
+    def put(self, title: str, *lines: tuple) -> list[Cell]:
+        """A heading over two columns, and lines of a label, a figure, its format and what may colour it."""
+        sheet, column = self._sheet, self.column
+        self.column += 2
+        sheet.widths |= {column: LABEL_WIDTH, column + 1: FIGURE_WIDTH}
+        sheet.text(TILE_ROW - 1, column, title, "heading")
+        sheet.text(TILE_ROW - 1, column + 1, None, "heading")
+        found = []
+        for row, (label, cell, format, *alarm) in enumerate(lines, TILE_ROW):
+            sheet.text(row, column, label, "tile")
+            role = "figure" if row < TILE_ROW + 2 else "calc"
+            found.append(sheet.computed(row, column + 1, cell, Style(role, format, *alarm)))
+        return found
+
+
+def working(sheet: Sheet, positions: PositionColumns, checks: Checks, ranked: Ranked) -> Working:
+    """Which positions and which checks the page names."""
+    shown = Columns(sheet, MOST_ORDERS, row=WORKING_ROW + 1, column=9)
+    number = shown.numbered("Line", "number")
+    order = shown.computed("Position of the order", "number", position(number, ranked.order), "number")
+    table = Columns(sheet, checks.passed.node.rows, row=WORKING_ROW + 1, column=12)
+    line = table.numbered("Check", "number")
+    fails = table.computed("Fails", "1 or 0", where(checks.passed, 0.0, 1.0), "number")
+    rank = table.computed("Failing", "number", rank_of(fails, line), "number")
+    failing = shown.computed("Line of the failing check", "number", position(number, rank), "number")
+    return Working(order, failing)
+
+
+TICKET = (
+    "Position",
+    "",
+    "Side",
+    "Contracts",
+    "Contract",
+    "",
+    "Limit, USD/coin",
+    "It",
+    "Margin to transfer",
+    "In coins of",
+)
+"""The headings of the columns, blank where the text before runs on."""
+
+
+def orders(
+    sheet: Sheet, positions: PositionColumns, size: Size, margins: Margins, ticket: Ticket, checks: Checks,
+    working: Working,
+) -> None:  # fmt: skip
+    """What to order and to transfer, the first of it where there is more; and the checks that fail, each a link to its line."""
+    sheet.text(TICKET_ROW, 1, "Order ticket", "section")
+    sheet.text(TICKET_ROW, len(TICKET) + 1, "First failing checks", "section")
+    for column, title in enumerate((*TICKET, "Check", ""), 1):
+        sheet.text(TICKET_ROW + 1, column, title or None, "header")
+    first, place = TICKET_ROW + 2, working.order
+    for column, cell, style in (
+        (1, positions.label, Style("label")),
+        (3, ticket.side, Style("link")),
+        (4, size.contracts, Style("link", "contracts")),
+        (5, ticket.contract, Style("label")),
+        (7, ticket.limit, Style("link", "price")),
+        (8, ticket.effect, Style("link")),
+        (9, margins.transfer, Style("link", "coin")),
+        (10, positions.coin, Style("link")),
+    ):
+        found = picked(cell, place)
+        found = abs(found) if cell is size.contracts else found
+        found = where(place > 0, found, "") if style.format == "text" else hidden_unless(place > 0, found)
+        sheet.computed(first, column, found, style, rows=MOST_ORDERS, shown=np.asarray(place.value) > 0)
+    count = total(1.0 * (size.trade != 0))
+    more = Template(
+        'IF({0}>{1},({0}-{1})&" more orders stand on Hedge plan","")', (count.node, Const(float(MOST_ORDERS)))
+    )
+    left = np.asarray(count.value) - MOST_ORDERS
+    told = np.where(left > 0, np.char.add(left.astype(int).astype(str), " more orders stand on Hedge plan"), "")
+    sheet.computed(first + MOST_ORDERS, 1, Cell(more, told.astype(object)), Style("note"))
+    failing = working.failing
+    text = (
+        f'IF({{0}}=0,"",HYPERLINK("#{quoted(CHECKS.name)}!A"&({checks.names.node.row - 1}+{{0}}),INDEX({{1}},{{0}})))'
+    )
+    node = Template(text, (failing.node, Whole(checks.names.node)))
+    names = np.where(np.asarray(failing.value) > 0, picked(checks.names, failing).value, "")
+    sheet.computed(first, len(TICKET) + 1, Cell(node, names), Style("jump"), rows=MOST_ORDERS)
+
+
+DASHBOARD = SheetRecord(
+    "Dashboard",
+    "The answer on one page: what the plan does, what to order, what it costs, what can liquidate it, and what fails.",
+    (ranked, net, working, orders, falls, liq_map, carry_path),
+    freeze="A4",
+    flag_column=6,
+)

@@ -1,0 +1,39 @@
+"""What the parts of the Dashboard offer to each other, and where its working begins."""
+
+from typing import NamedTuple
+
+from ...formula import Cell
+
+MOST_ORDERS = 8
+"""Orders that are shown one by one; those beyond them are counted."""
+
+WORKING_ROW = 62
+"""The row of the working, below the page."""
+
+
+class Ranked(NamedTuple):
+    """Of each position: its place among the orders and among those that are open (0 if none), and how far its liquidation is.
+
+    `distance` is that at once, `later` once adverse funding is paid; both are "none" where nothing liquidates it, or nothing is open.
+    """
+
+    number: Cell
+    order: Cell
+    opened: Cell
+    distance: Cell
+    later: Cell
+
+
+class Net(NamedTuple):
+    """The exposure to coins [USD] before the trades of the plan, after them, and at the targets."""
+
+    before: Cell
+    after: Cell
+    goal: Cell
+
+
+class Working(NamedTuple):
+    """Tables of the working beside that of the positions: the place of each order shown, and of each failing check shown."""
+
+    order: Cell
+    failing: Cell

@@ -1,0 +1,211 @@
+"""The working of the Dashboard's pictures, far below its page: exposure step by step, liquidations, and the carry day by day."""
+
+from typing import NamedTuple
+
+
+from ...elementary import NONE, at_least, both, highest, larger, lowest, smaller, snapped, total, where
+from ...formula import Cell
+from ...ranges import each_of, lowest_number, picked, position, rank_of, stacked_cells, sum_of, summed_to
+from ..grid.cells import Style
+from ..grid.columns import Columns
+from ..grid.sheet import Sheet
+from .allocation import Goals
+from .carry import DAYS_A_YEAR
+from .dashboard_figures import MOST_ORDERS, WORKING_ROW, Net, Ranked, Working
+from .inputs import Held, Settings
+from .plan_figures import Carry, Links, Margins, Size
+from .positions import DATED, PositionColumns
+from .spread import spread
+
+STEPS_COLUMN, FALLS_COLUMN, MAP_COLUMN, PATH_COLUMN = 17, 26, 40, 51
+POINTS = 13
+"""Days at which the carry is shown: the first, the last, and some between."""
+BEFORE, SPOT, FURTHER, AFTER = "Before", "Spot trades", "Further orders", "After"
+FURTHEST = 2.0
+"""How many times the rally a bar of the map goes at most."""
+
+
+class Falls(NamedTuple):
+    """The waterfall, a row for each bar: its label, the bar that it stands on, and what is seen of it; the target beside it.
+
+    A bar that rises or falls through zero has a part above and one below.
+    """
+
+    label: Cell
+    base: Cell
+    level: Cell
+    rise: Cell
+    rise_below: Cell
+    fall: Cell
+    fall_below: Cell
+    target: Cell
+
+
+class LiqMap(NamedTuple):
+    """A bar for each open position: the move survived at once and after adverse funding, and the levels beside it."""
+
+    label: Cell
+    now: Cell
+    later: Cell
+    rally: Cell
+    amber: Cell
+    red: Cell
+
+
+class CarryPath(NamedTuple):
+    """What the plan has earned or cost [USD] if it is closed on a day, and the day on which it has paid for itself."""
+
+    day: Cell
+    expected: Cell
+    adverse: Cell
+    mark_day: Cell
+    mark: Cell
+    break_even: Cell
+
+
+def falls(
+    sheet: Sheet, held: Held, settings: Settings, positions: PositionColumns, goals: Goals, size: Size, net: Net, working: Working,
+) -> Falls:  # fmt: skip
+    """The exposure before, each step of the plan, and the exposure after."""
+    rows = MOST_ORDERS + 4
+    steps = Columns(sheet, rows, row=WORKING_ROW + 1, column=STEPS_COLUMN)
+    number = steps.numbered("Step", "number")
+    first, column = steps.first, steps.column
+    for offset, (title, unit) in enumerate((("Label", "text"), ("Change", "USD"))):
+        sheet.text(steps.row, column + offset, title, "header")
+        sheet.text(steps.row + 1, column + offset, unit, "unit")
+    steps.column += 2
+    order, is_coin = working.order, 1.0 * (held.kind != "cash")
+
+    def put(row: int, column: int, cell, rows: int = 0, format: str = "usd") -> Cell:
+        return sheet.computed(first + row, column, cell, Style("calc", format), rows=rows)
+
+    names = (
+        put(0, column, BEFORE, format="text"),
+        put(1, column, SPOT, format="text"),
+        put(2, column, where(order > 0, picked(positions.label, order), ""), MOST_ORDERS, "text"),
+        put(rows - 2, column, FURTHER, format="text"),
+        put(rows - 1, column, AFTER, format="text"),
+    )
+    before = put(0, column + 1, net.before)
+    spot = put(1, column + 1, where(settings.mode == "spot", total(is_coin * goals.spot_usd), 0.0))
+    trades = put(2, column + 1, where(order > 0, picked(size.hedge_trade, order), 0.0), MOST_ORDERS)
+    further = put(rows - 2, column + 1, snapped(net.after - net.before - spot - total(trades)))
+    change = stacked_cells(before, spot, trades, further, put(rows - 1, column + 1, 0.0))
+    label = stacked_cells(*names)
+    end = steps.computed("Exposure then", "USD", summed_to(change, number), "usd")
+    is_end = steps.computed("First or last", "1 or 0", 1.0 * (number == 1.0) + 1.0 * (number == float(rows)), "number")
+    used = steps.computed("Shown", "1 or 0", where(is_end > 0, 1.0, 1.0 * (change != 0)), "number")
+    rank = steps.computed("Bar", "number", rank_of(used, number), "number")
+    return _bars(sheet, rows, net, label, change, end, is_end, used, rank)
+
+
+def _bars(
+    sheet: Sheet, rows: int, net: Net, label: Cell, change: Cell, end: Cell, is_end: Cell, used: Cell, rank: Cell
+) -> Falls:
+    """The steps in use, spread over the width of the picture."""
+    table = Columns(sheet, rows, row=WORKING_ROW + 1, column=FALLS_COLUMN)
+    place = table.numbered("Place", "number")
+    shown = table.computed("Bar shown", "number", spread(place, total(used), float(rows)), "number")
+    step = table.computed("Step shown", "number", where(shown > 0, position(shown, rank), 0.0), "number")
+    is_there = step > 0
+
+    def of_step(cell: Cell, otherwise=0.0) -> Cell:
+        return where(is_there, picked(cell, step), otherwise)
+
+    def put(title: str, cell: Cell) -> Cell:
+        return table.computed(title, "USD", cell, "usd")
+
+    name = table.computed("Bar", "text", of_step(label, ""), "text")
+    to = put("To", of_step(end))
+    start = put("From", where(of_step(is_end) > 0, 0.0, to - of_step(change)))
+    low, high = smaller(start, to), larger(start, to)
+    is_level = of_step(is_end) > 0
+    level = put("Exposure", where(is_level, to, 0.0))
+    base = put("Base", where(is_level, 0.0, at_least(0.0, low) - at_least(0.0, -high)))
+    above, below = at_least(0.0, high) - at_least(0.0, low), at_least(0.0, -high) - at_least(0.0, -low)
+    is_rise = to >= start
+    rise = put("Bought", where(is_level, 0.0, where(is_rise, above, 0.0)))
+    rise_below = put("Bought, below zero", where(is_level, 0.0, where(is_rise, below, 0.0)))
+    fall = put("Sold", where(is_level, 0.0, where(is_rise, 0.0, above)))
+    fall_below = put("Sold, below zero", where(is_level, 0.0, where(is_rise, 0.0, below)))
+    target = put("Target", where(place > 0, net.goal, 0.0))
+    return Falls(name, base, level, rise, rise_below, fall, fall_below, target)
+
+
+def liq_map(sheet: Sheet, positions: PositionColumns, settings: Settings, ranked: Ranked) -> LiqMap:
+    """The open positions, spread over the width of the picture; a bar ends at some times the rally, however far it would go."""
+    table = Columns(sheet, positions.count, row=WORKING_ROW + 1, column=MAP_COLUMN)
+    place = table.numbered("Place", "number")
+    is_open = 1.0 * (ranked.opened > 0)
+    shown = spread(place, total(is_open), float(positions.count))
+    shown = table.computed("Open position shown", "number", shown, "number")
+    row = table.computed("Its row", "number", where(shown > 0, position(shown, ranked.opened), 0.0), "number")
+    label = table.computed("Label", "text", where(row > 0, picked(positions.label, row), ""), "text")
+    furthest = FURTHEST * settings.rally
+
+    def put(title: str, distance: Cell) -> Cell:
+        found = where(row > 0, picked(distance, row), 0.0)
+        return table.computed(title, "fraction", where(found == NONE, furthest, smaller(found, furthest)), "share")
+
+    now, later = put("Move survived at once", ranked.distance), put("After adverse funding", ranked.later)
+    levels = (
+        table.computed(title, "fraction", where(place > 0, level, 0.0), "share")
+        for title, level in (
+            ("Rally", settings.rally),
+            ("Amber", settings.amber_distance),
+            ("Red", settings.red_distance),
+        )
+    )
+    return LiqMap(label, now, later, *levels)
+
+
+def carry_path(
+    sheet: Sheet,
+    settings: Settings,
+    positions: PositionColumns,
+    links: Links,
+    size: Size,
+    margins: Margins,
+    carry: Carry,
+) -> CarryPath:
+    """The carry of the whole plan if it is closed on each of some days, by the terms of each position."""
+    each = Columns(sheet, positions.count, row=WORKING_ROW + 1, column=PATH_COLUMN)
+    qty, horizon = abs(size.qty), settings.horizon_days
+    days = where(horizon > 0, horizon, 1.0)
+    funding = (carry.expected - carry.basis - carry.fees) / days
+    funding = each.computed("Funding a day, expected", "USD", funding, "usd2")
+    adverse = each.computed("Funding a day, adverse", "USD", -margins.adverse * links.price / days, "usd2")
+    fees = each.computed("Fees, open and close", "USD", -(abs(size.trade) + qty) * links.taker, "usd")
+    roll = each.computed("Fees of a roll", "USD", qty * (links.settlement_fee + links.taker), "usd")
+    is_known = both(positions.kind == DATED, positions.days < NONE)
+    dated = each.computed("Expiry is known", "1 or 0", 1.0 * is_known, "number")
+    expiry = each.computed("Days to it, 1 if none", "days", where(is_known, positions.days, 1.0), "days")
+    table = Columns(sheet, POINTS, row=WORKING_ROW + 1, column=each.column + 1)
+    number = table.numbered("Point", "number")
+    day = table.computed("Day", "days", horizon * (number - 1.0) / (POINTS - 1.0), "days")
+    held_to, spot, price, signed = (each_of(cell) for cell in (expiry, positions.spot, links.price, size.qty))
+    left = (1.0 - day / held_to) * (day < held_to)
+    shrunk = signed * (1.0 / price - 1.0 / (spot + (price - spot) * left)) * spot
+    rolled = signed * settings.roll_premium * (day - held_to) * (day > held_to) / DAYS_A_YEAR
+    basis = table.computed("Basis", "USD", sum_of(each_of(dated) * (shrunk - rolled)), "usd")
+    rolls = sum_of(each_of(roll) * each_of(dated) * (held_to < day))
+    paid = table.computed("Fees", "USD", total(fees) - rolls, "usd")
+    expected = table.computed("Expected", "USD", total(funding) * day + basis + paid, "usd")
+    worst = table.computed("Adverse", "USD", total(adverse) * day + basis + paid, "usd")
+    before = table.computed(
+        "Expected the point before", "USD", where(number > 1, picked(expected, number - 1), expected), "usd"
+    )
+    crossed = day - horizon / (POINTS - 1.0) * expected / (expected - before)
+    crossed = where(both(before < 0, expected >= 0), crossed, NONE)
+    crossed = table.computed("Breaks even", "day or none", crossed, "days")
+    row = table.end + 1
+    sheet.text(row, table.column - 2, "Breaks even on day", "label")
+    even = sheet.computed(row, table.column - 1, lowest_number(crossed), Style("calc", "days"))
+    ends = Columns(sheet, 2, row=table.end + 3, column=each.column + 1)
+    end = ends.numbered("End of the line", "number")
+    is_even = even != NONE
+    mark_day = ends.computed("Day", "days", where(is_even, even, 0.0), "days")
+    low, high = smaller(lowest(worst), 0.0), larger(highest(expected), 0.0)
+    mark = ends.computed("USD", "USD", where(is_even, where(end == 1.0, low, high), 0.0), "usd")
+    return CarryPath(day, expected, worst, mark_day, mark, even)
