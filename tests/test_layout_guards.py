@@ -10,7 +10,8 @@ from xlhedge.workbook.file.writer import write
 from xlhedge.workbook.grid.cells import LayoutError, Rule, Style
 from xlhedge.workbook.grid.columns import NamedColumns
 from xlhedge.workbook.grid.overlap import check_overlaps
-from xlhedge.workbook.grid.sheet import Book, Chart
+from xlhedge.workbook.grid.chart import Chart, Series
+from xlhedge.workbook.grid.sheet import Book
 from xlhedge.workbook.grid.typed import Form, Typed
 from xlhedge.workbook.model import build_model
 from xlhedge.workbook.sheets import SHEETS
@@ -34,7 +35,7 @@ def sheet():
 
 def chart(title: str, row: int) -> Chart:
     ref = Ref("Page", 1, 1, 3, 0)
-    return Chart("line", title, "x", "y", ref, (("y", ref),), row, 1)
+    return Chart("scatter", title, "x", "y", (Series("y", ref, ref, "main"),), row, 1)
 
 
 def instead(old, new):

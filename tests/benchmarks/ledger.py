@@ -94,7 +94,7 @@ def measured(*arguments: object) -> tuple[float, float, int]:
 
 if __name__ == "__main__":
     count = int(sys.argv[1]) if sys.argv[1:] else 1_000_000
-    with tempfile.TemporaryDirectory(dir=".") as there:
+    with tempfile.TemporaryDirectory() as there:
         export, ledger = Path(there) / "export.csv", Path(there) / "ledger.csv"
         for layout in LAYOUTS:
             written(export, layout, count)

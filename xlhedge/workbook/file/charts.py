@@ -9,10 +9,11 @@ from xml.sax.saxutils import escape, quoteattr
 
 from ...ooxml.area import Area
 from ..grid.numbers import number_text
-from ..grid.sheet import Chart, Sheet
+from ..grid.chart import INVISIBLE, Chart
+from ..grid.sheet import Sheet
 from .part import Slot
 
-_REFERENCE = re.compile(r"<numRef>(<f>[^<]*!([^<]*)</f>)</numRef>")
+_REFERENCE = re.compile(r"<(num|str)Ref>(<f>[^<]*!([^<]*)</f>)</\1Ref>")
 _NAME = re.compile(rb'(<cNvPr id="\d+" name="[^"]*")')
 
 
@@ -23,7 +24,8 @@ def described(data: bytes, charts: Iterator[Chart]) -> bytes:
 
 def _words(chart: Chart) -> str:
     """What a chart shows, for those who do not see it."""
-    return f"{chart.title}. Shown: {', '.join(title for title, _ in chart.series)} [{chart.y_title}] along {chart.x_title or 'the assets'}."
+    names = dict.fromkeys(series.name for series in chart.series if series.look != INVISIBLE)
+    return f"{chart.title}. Shown: {', '.join(names)} [{chart.y_title}] along {chart.x_title}."
 
 
 def cut_chart(data: bytes, sheet: Sheet) -> tuple[list[bytes], list[Slot]]:
@@ -37,13 +39,13 @@ def cut_chart(data: bytes, sheet: Sheet) -> tuple[list[bytes], list[Slot]]:
     pieces, slots, before, at = [], [], "", 0
     text = data.decode()
     for found in _REFERENCE.finditer(text):
-        area = Area.parse(found[2])
+        area = Area.parse(found[3])
         cells = [
             (row, column) for row in range(area.top, area.bottom + 1) for column in range(area.left, area.right + 1)
         ]
         is_text = any(sheet.blocks[places[cell].block].style.format == "text" for cell in cells if cell in places)
         kind, format = ("str", "") if is_text else ("num", "<formatCode>General</formatCode>")
-        before += text[at : found.start()] + f'<{kind}Ref>{found[1]}<{kind}Cache>{format}<ptCount val="{len(cells)}" />'
+        before += text[at : found.start()] + f'<{kind}Ref>{found[2]}<{kind}Cache>{format}<ptCount val="{len(cells)}" />'
         for number, cell in enumerate(cells):
             if cell in places:
                 pieces.append(before.encode())

@@ -7,14 +7,6 @@ from pathlib import Path
 
 from openpyxl import Workbook
 from openpyxl.cell import Cell
-from openpyxl.chart import BarChart, LineChart, Reference, ScatterChart, Series
-from openpyxl.chart.shapes import GraphicalProperties
-from openpyxl.chart.text import RichText, Text
-from openpyxl.chart.title import Title
-from openpyxl.drawing.fill import ColorChoice, PatternFillProperties
-from openpyxl.drawing.line import LineProperties
-from openpyxl.drawing.text import CharacterProperties, Paragraph, ParagraphProperties, RegularTextRun
-from openpyxl.drawing.text import Font as Typeface
 from openpyxl.formatting.rule import CellIsRule, ColorScaleRule, FormulaRule, Rule
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
 from openpyxl.styles.differential import DifferentialStyle
@@ -28,21 +20,16 @@ from ... import __version__
 from ...errors import FileError
 from ...files import replacing
 from ...formula import lambda_definition
-from ...nodes import Context, Ref, letters, quoted
+from ...nodes import Context, Ref, letters
 from ...registry import FUNCTIONS
 from ..grid.cells import Block, Style
 from ..grid.columns import TableObject
-from ..grid.sheet import Book, Chart, Sheet
-from ..grid.theme import ALARMS, BORDER, DATE, DATES_FROM, FILLS, FLAG_WORDS, FONT, FORMATS, NAVY, ROLES, WHITE
+from ..grid.sheet import Book, Sheet
+from ..grid.theme import ALARMS, BORDER, DATE, DATES_FROM, FILLS, FLAG_WORDS, FONT, FORMATS, ROLES, WHITE
 from .addin_link import addin_link
+from .drawn import drawn
 from .part import Part, Place
 from .slots import TITLE, cut, filled, places, stays_text
-
-LINES = (("6B7280", "dash"), ("1B3A5C", "solid"), ("B45309", "sysDash"), ("0F766E", "lgDashDot"))
-"""Colour and dash of each line of a chart: told apart in grayscale too."""
-
-BARS = (("D5DAE0", ""), ("8FA3BC", ""), ("B45309", "wdUpDiag"), ("1B3A5C", ""))
-"""Colour and pattern of each kind of bar: from light to dark, and one hatched."""
 
 CALC_ID = 191029
 """The engine that the values are told to come from: that of Excel 2019 and later, which then takes them as they are."""
@@ -141,7 +128,7 @@ def _sheet(workbook: Workbook, book: Book, sheet: Sheet) -> None:
     for table in sheet.tables:
         page.add_table(_table(table))
     for chart in sheet.charts:
-        page.add_chart(CHARTS[chart.kind](page, chart), chart.anchor)
+        page.add_chart(drawn(chart), chart.anchor)
 
 
 def _protect(page) -> None:
@@ -288,73 +275,3 @@ def _hidden(condition: str) -> Rule:
 
 def _area(ref) -> str:
     return ref.render(Context(sheet=ref.sheet))[0].replace("$", "")
-
-
-def _chart(page, chart: Chart) -> LineChart | ScatterChart:
-    """A line over categories, or over numbers (scatter)."""
-    is_scatter = chart.kind == "scatter"
-    made = ScatterChart(scatterStyle="lineMarker") if is_scatter else LineChart()
-    made.height, made.width = chart.size
-    made.roundedCorners = False
-    _titles(made, chart)
-    made.x_axis.number_format = "0" if is_scatter else "0%"
-    made.y_axis.number_format = "0%" if chart.y_title == "fraction" else "#,##0"
-    made.x_axis.delete = made.y_axis.delete = False
-    made.x_axis.tickLblPos = "low"
-    x = Reference(page, range_string=f"{quoted(chart.categories.sheet)}!{_area(chart.categories)}")
-    for (title, ref), (color, dash) in zip(chart.series, LINES if len(chart.series) > 1 else LINES[1:]):
-        y = Reference(page, range_string=f"{quoted(ref.sheet)}!{_area(ref)}")
-        series = Series(y, x, title=title) if is_scatter else Series(y, title=title)
-        series.graphicalProperties.line.solidFill = color
-        series.graphicalProperties.line.dashStyle = dash
-        series.graphicalProperties.line.width = 28000
-        series.marker.symbol = "none"
-        series.smooth = False
-        made.series.append(series)
-    if not is_scatter:
-        made.set_categories(x)
-    made.legend.position = "b"
-    return made
-
-
-def _titles(made, chart: Chart) -> None:
-    """The titles of a chart and of its axes, and grid lines that stay behind the figures."""
-    for owner, text, size in (
-        (made, chart.title, 12),
-        (made.x_axis, chart.x_title, 9),
-        (made.y_axis, chart.y_title, 9),
-    ):
-        look = CharacterProperties(sz=100 * size, b=True, solidFill=NAVY, latin=Typeface(typeface=FONT))
-        words = Paragraph(pPr=ParagraphProperties(defRPr=look), r=[RegularTextRun(rPr=look, t=text)])
-        owner.title = Title(tx=Text(rich=RichText(p=[words])), overlay=False)
-    for lines in filter(None, (made.x_axis.majorGridlines, made.y_axis.majorGridlines)):
-        lines.spPr = GraphicalProperties(ln=LineProperties(solidFill="D5DAE0"))
-
-
-def _bars(page, chart: Chart) -> BarChart:
-    """Clustered bars, each kind told apart by lightness or pattern, with an outline."""
-    made = BarChart()
-    made.type, made.grouping, made.gapWidth, made.overlap = "col", "clustered", 40, 0
-    made.height, made.width = chart.size
-    made.roundedCorners = False
-    _titles(made, chart)
-    made.y_axis.number_format = "0%"
-    made.x_axis.delete = made.y_axis.delete = False
-    made.x_axis.tickLblPos, made.x_axis.tickLblSkip, made.x_axis.noMultiLvlLbl = "low", 1, True
-    for (title, ref), (color, pattern) in zip(chart.series, BARS):
-        series = Series(Reference(page, range_string=f"{quoted(ref.sheet)}!{_area(ref)}"), title=title)
-        series.invertIfNegative = False
-        look = GraphicalProperties(solidFill=None if pattern else color)
-        if pattern:
-            look.pattFill = PatternFillProperties(
-                prst=pattern, fgClr=ColorChoice(srgbClr=color), bgClr=ColorChoice(srgbClr="FFFFFF")
-            )
-        look.line.solidFill, look.line.width = "1F2933", 6350
-        series.graphicalProperties = look
-        made.series.append(series)
-    made.set_categories(Reference(page, range_string=f"{quoted(chart.categories.sheet)}!{_area(chart.categories)}"))
-    made.legend.position = "b"
-    return made
-
-
-CHARTS = {"bars": _bars, "line": _chart, "scatter": _chart}

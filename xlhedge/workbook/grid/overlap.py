@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from ...nodes import letters
 from .cells import Block, LayoutError
-from .sheet import COLUMN_WIDTH, USUAL_WIDTH, Chart, Sheet
+from .chart import Chart
+from .sheet import COLUMN_WIDTH, USUAL_WIDTH, Sheet
 
 
 def check_overlaps(sheet: Sheet) -> None:
@@ -31,7 +32,7 @@ def check_overlaps(sheet: Sheet) -> None:
 
 def _places(sheet: Sheet, chart: Chart) -> Iterator[tuple[int, int]]:
     """The cells that a chart covers."""
-    column, left = chart.column, chart.size[1]
+    column, left = chart.column, chart.width
     while left > 0:
         yield from ((row, column) for row in range(chart.row, chart.row + chart.rows))
         width = max(22, sheet.widths.get(1, 0)) if column == 1 else sheet.widths.get(column, USUAL_WIDTH)

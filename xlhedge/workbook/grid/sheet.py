@@ -2,7 +2,6 @@
 
 from datetime import datetime
 from collections.abc import Collection, Iterable, Mapping
-from typing import NamedTuple
 
 import numpy as np
 
@@ -19,14 +18,14 @@ from .cells import (
     holds_text,
     typed_numbers,
 )  # fmt: skip
+from .chart import Chart
 from .theme import ALARMS, FORMATS, ROLES
 
 LEAST_WIDTH = {"coin": 18, "usd": 15, "usd2": 16, "contracts": 15, "limit": 15, "price": 14}
 """Widths that numbers of a format need: ten million coins of a cheap asset, ten thousand million USD."""
 
-ROW_HEIGHT, COLUMN_WIDTH, USUAL_WIDTH = 0.529, 0.2, 8.43
-"""Centimetres of a row of 15 points and of one character of a column's width; characters of a column of no set width."""
-
+COLUMN_WIDTH, USUAL_WIDTH = 0.2, 8.43
+"""Centimetres of one character of a column's width; characters of a column of no set width."""
 
 MOST_ROWS = 2**20
 
@@ -42,34 +41,6 @@ def numbered(typed: object) -> Iterable[tuple[int, object]]:
     if isinstance(typed, Mapping):
         return typed.items()
     return enumerate(typed if isinstance(typed, tuple) else (typed,))
-
-
-class Chart(NamedTuple):
-    """A line, scatter or bars chart over rows of a sheet: categories, series (title and column), titles and place."""
-
-    kind: str
-    title: str
-    x_title: str
-    y_title: str
-    categories: Ref
-    series: tuple[tuple[str, Ref], ...]
-    row: int
-    column: int
-
-    @property
-    def anchor(self) -> str:
-        """The address of the cell that its upper left corner is in."""
-        return f"{letters(self.column)}{self.row}"
-
-    @property
-    def size(self) -> tuple[float, float]:
-        """Height and width [cm]."""
-        return (9.5, 30.0) if self.kind == "bars" else (8.5, 22.0)
-
-    @property
-    def rows(self) -> int:
-        """How many rows it covers."""
-        return int(self.size[0] / ROW_HEIGHT) + 1
 
 
 class Sheet:
@@ -191,7 +162,7 @@ class Sheet:
 
     def chart(self, chart: Chart) -> None:
         """A chart; what comes below stands below it too."""
-        self.charts.append(chart)
+        self.charts.append(chart.checked(self.name))
         self._end = max(self._end, chart.row + chart.rows - 1)
 
     def widen(self, column: int, width: float) -> None:

@@ -2,17 +2,18 @@
 
 from typing import NamedTuple
 
-from ...elementary import both, count, given, larger, snapped, total, where
-from ...formula import Cell, as_cell
-from ...ranges import highest_where, picked, position, sum_where
+from ...elementary import both, given, larger, snapped, total, where
+from ...formula import Cell
+from ...ranges import position, sum_where
 from ..grid.cells import Style
-from ..grid.columns import Columns, NamedColumns
+from ..grid.columns import NamedColumns
 from ..grid.record import SheetRecord
-from ..grid.sheet import Chart, Sheet
+from ..grid.chart import Chart
+from ..grid.sheet import Sheet
+from .chart_cells import Places
 from .inputs import Held, Settings
 from .plan_figures import Size
 from .positions import PositionColumns
-from .spread import spread
 
 
 class Weights(NamedTuple):
@@ -157,28 +158,17 @@ def ways_back(
 
 
 def picture(sheet: Sheet, held: Held, weights: Weights, ways_back: WaysBack) -> None:
-    """Bars of each asset before and after; the assets in use are spread over the places of a picture with room for all."""
+    """Bars of each asset before and after."""
     picture = sheet.below(3)
     working = picture + 21
     sheet.text(working, 1, "Working: the places of the picture", "section")
-    sheet.text(working + 1, 1, "Places")
-    sheet.text(working + 2, 1, "Last row in use")
-    table = Columns(sheet, held.count, row=working + 4)
-    place = table.numbered("Place", "number")
-    places = sheet.computed(working + 1, 2, count(place), Style("calc", "number"))
-    used = highest_where(place, (held.asset, "<>", as_cell("")))
-    used = sheet.computed(working + 2, 2, used, Style("calc", "number"))
-    shown = table.computed("Row of the asset", "number", spread(place, used, places), "number")
-    asset = table.computed("Asset shown", "text", where(shown > 0, picked(weights.asset, shown), ""), "text")
-    series = []
-    for title, column in (
-        ("Physical weight now", weights.weight), ("Hedged weight now", weights.hedged_weight),
-        ("Target", weights.goal), ("Hedged weight after", ways_back.weight_after),
-    ):  # fmt: skip
-        cell = where(shown > 0, picked(column, shown), 0.0)
-        series.append((title, table.computed(title, "fraction", cell, "share").node))
+    places = Places(sheet, working + 1, held.asset, "asset")
+    series = tuple(places.take(title, "fraction", column, "share", look) for title, column, look in (
+        ("Physical weight now", weights.weight, "pale"), ("Hedged weight now", weights.hedged_weight, "middle"),
+        ("Target", weights.goal, "hatched"), ("Hedged weight after", ways_back.weight_after, "dark"),
+    ))  # fmt: skip
     title = "Weights before and after the trades of the plan"
-    sheet.chart(Chart("bars", title, "asset", "share of the portfolio", asset.node, tuple(series), picture, 1))
+    sheet.chart(Chart("bars", title, "asset", "share of the portfolio", series, picture, 1, "text", "share", 30.0, 9.5))
 
 
 ALLOCATION = SheetRecord(

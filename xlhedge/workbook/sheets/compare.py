@@ -16,9 +16,11 @@ from ...functions.calendar import DAYS_A_YEAR
 from ...ranges import beside, column_of
 from ..grid.cells import Style
 from ..grid.record import SheetRecord
-from ..grid.sheet import Chart, Sheet
+from ..grid.chart import Chart, Series
+from ..grid.sheet import Sheet
 from ..grid.typed import Typed, TypedTable, number_rule
-from .comparison import FORM, Assumed, Subject, assumed, subject
+from .comparison import FORM, WORKING_ROW, Assumed, Subject, assumed, subject
+from .chart_cells import Marks
 from .contracts import METHODS, by_method
 from .inputs import Settings
 
@@ -254,9 +256,16 @@ def values(sheet: Sheet, settings: Settings, assumed: Assumed, subject: Subject,
     against = value - column_of(value, 0)
     against = sheet.computed(first, WAYS_COLUMN, against, Style("calc", "usd"), rows=count, columns=len(WAYS))
     row = sheet.below()
-    for column, title, table in ((1, "Value at the horizon", value), (5, "Value against selling spot now", against)):
-        series = tuple((way, column_of(table, i).node) for i, way in enumerate(WAYS))
-        sheet.chart(Chart("line", title, "price move", "USD", moves.node, series, row, column))
+    marks = Marks(sheet, WORKING_ROW, 5, moves, against)
+    looks = ("main", "second", "third")
+    series = tuple(Series(WAYS[i], moves.node, column_of(against, i).node, look) for i, look in enumerate(looks, 1))
+    selling = marks.across(f"{WAYS[0]}: 0", "plain path", 0.0)
+    marked = (
+        marks.upright("Now", "now", 0.0),
+        marks.upright("Rally that the margin survives", "rally", settings.rally),
+    )
+    title = "Value at the horizon, against selling spot now"
+    sheet.chart(Chart("scatter", title, "price move", "USD", (selling, *series, *marked), row, 1))
 
 
 def _head(sheet: Sheet, title: str, headers: tuple[str, ...]) -> int:

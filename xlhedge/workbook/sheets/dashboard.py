@@ -15,6 +15,7 @@ from ..grid.sheet import Sheet
 from .about import NOT_GIVEN
 from .allocation import Weights
 from .checks import CHECKS, Checks
+from .dashboard_charts import pictures
 from .dashboard_figures import MOST_ORDERS, WORKING_ROW, Net, Ranked, Working
 from .dashboard_working import carry_path, falls, liq_map
 from .inputs import Held, Settings
@@ -217,7 +218,7 @@ def orders(
 DASHBOARD = SheetRecord(
     "Dashboard",
     "The answer on one page: what the plan does, what to order, what it costs, what can liquidate it, and what fails.",
-    (ranked, net, working, orders, falls, liq_map, carry_path),
+    (ranked, net, working, orders, falls, liq_map, carry_path, pictures),
     freeze="A4",
     flag_column=6,
 )

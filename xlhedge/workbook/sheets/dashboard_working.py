@@ -11,11 +11,11 @@ from ..grid.columns import Columns
 from ..grid.sheet import Sheet
 from .allocation import Goals
 from .carry import DAYS_A_YEAR
+from .chart_cells import spread
 from .dashboard_figures import MOST_ORDERS, WORKING_ROW, Net, Ranked, Working
 from .inputs import Held, Settings
 from .plan_figures import Carry, Links, Margins, Size
 from .positions import DATED, PositionColumns
-from .spread import spread
 
 STEPS_COLUMN, FALLS_COLUMN, MAP_COLUMN, PATH_COLUMN = 17, 26, 40, 51
 POINTS = 13

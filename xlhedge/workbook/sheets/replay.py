@@ -16,7 +16,8 @@ from ..grid.columns import Columns
 from ..grid.panel import Panel
 from ..grid.record import SheetRecord
 from ..grid.running import Running
-from ..grid.sheet import LEAST_WIDTH, Chart, Sheet
+from ..grid.chart import Chart, Series
+from ..grid.sheet import LEAST_WIDTH, Sheet
 from ..grid.typed import ASSET, Form, Typed, TypedTable
 from ..portfolios import Portfolios
 from .inputs import Choice, Held, asset_rule, choice
@@ -358,8 +359,9 @@ def _chart(sheet: Sheet, path: Path) -> None:
     """Both values along the history, from the columns that stay at the last point."""
     columns = (path.shown_step, path.shown_unhedged, path.shown_hedged)
     step, *values = (column.node._replace(row=TABLE_ROW + 2, rows=ROWS) for column in columns)
-    series = tuple(zip(("Unhedged", "Hedged"), values))
-    sheet.chart(Chart("scatter", "Value along the history", "step", "USD", step, series, TOP, 10))
+    looks = (("Unhedged", "plain path"), ("Hedged", "main path"))
+    series = tuple(Series(name, step, value, look) for (name, look), value in zip(looks, values))
+    sheet.chart(Chart("scatter", "Value along the history", "step", "USD", series, TOP, 10, x_axis="number"))
 
 
 REPLAY = SheetRecord(

@@ -15,12 +15,14 @@ from ..grid.cells import Style
 from ..grid.columns import Columns
 from ..grid.panel import Panel
 from ..grid.record import SheetRecord
-from ..grid.sheet import LEAST_WIDTH, Chart, Sheet
+from ..grid.chart import Chart, Series
+from ..grid.sheet import LEAST_WIDTH, Sheet
 from ..grid.typed import ASSET, Form, Typed, TypedRow, TypedTable
 from ..portfolios import Portfolios, stacked
 from .inputs import Choice, Held, asset_rule, choice, rule_of
 from .accounts import Account
 from .allocation import Weights
+from .chart_cells import Marks
 from .margin_rule import MarginRule, Put, rule_of_panel, rule_rows
 from .plan_figures import LABEL_WIDTH, Exposure, Links, Maintenance, Margins, Size
 from .positions import PositionColumns, first_of
@@ -67,6 +69,8 @@ class Shown(NamedTuple):
     entry: Cell
     margin: Cell
     mark: Cell
+    above: Cell
+    below: Cell
     hours: Cell
     is_cross: Cell
     rule: MarginRule
@@ -144,7 +148,6 @@ def shown(
         ("is_cross", "Shares its margin", "TRUE or FALSE", "flag", account.is_cross, False),
         *rule_rows(links, maintenance),
     ))  # fmt: skip
-    del cells["above"], cells["below"]
     rule = rule_of_panel(cells, tiers)
     whole = _whole(sheet, row, held, weights, positions, exposure, margins)
     return Shown(**cells, rule=rule, choice=chosen, **whole)
@@ -237,11 +240,31 @@ def ladder(sheet: Sheet, portfolios: Portfolios, shown: Shown, hedges: Hedges) -
     kept = (1 - gone) * hedges.qty * ((1 + move) / hedges.entry - 1 / hedges.mark) - gone * hedges.margin * (1 + move)
     table.computed("Portfolio hedged", "USD", unhedged + sum_of(hedges.spot * kept), "usd")
     table.computed("Its hedges liquidated", "number", sum_of(gone), "contracts")
-    row, values = sheet.below(2), (("Unhedged", spot_value.node), ("Hedged", net_value.node))
-    sheet.chart(Chart("line", "Value along the price", "price move", "USD", move.node, values, row, 1))
-    title = "Margin ratio of the first position along the price, unless it shares its margin"
-    sheet.chart(Chart("line", title, "price move", "fraction", move.node, (("Margin ratio", used.node),), row, 9))
+    _charts(sheet, shown, move, spot_value, net_value, used)
     return Ladder(move, is_gone)
+
+
+def _charts(sheet: Sheet, shown: Shown, move: Cell, unhedged: Cell, hedged: Cell, used: Cell) -> None:
+    """The value and the margin ratio along the price, with the price of now and where the first position is liquidated."""
+    row = sheet.below(2)
+    working = row + 18
+    sheet.text(working - 1, 1, "Working: lines of the charts", "section")
+    limit = where(shown.above < NONE, shown.above, shown.below)
+    is_limited = limit < NONE
+    limit = where(is_limited, limit, shown.mark) / shown.mark - 1
+    places = (("Now", "now", 0.0), ("First position liquidated", "red", limit, is_limited))
+    of_values = Marks(sheet, working, 1, move, unhedged, hedged)
+    lines = (Series("Unhedged", move.node, unhedged.node, "plain"), Series("Hedged", move.node, hedged.node, "main"))
+    lines += tuple(of_values.upright(*place) for place in places)
+    sheet.chart(Chart("scatter", "Value along the price", "price move", "USD", lines, row, 1))
+    of_ratios = Marks(sheet, working, 9, move, used, formats=("share", "share"))
+    lines = (
+        Series("Margin ratio", move.node, used.node, "main"),
+        of_ratios.across("Liquidation at 100%", "amber", 1.0),
+    )
+    lines += tuple(of_ratios.upright(*place) for place in places)
+    title = "Margin ratio of the first position along the price, unless it shares its margin"
+    sheet.chart(Chart("scatter", title, "price move", "fraction", lines, row, 9, y_axis="share"))
 
 
 def grid(sheet: Sheet, portfolios: Portfolios, shown: Shown, ladder: Ladder) -> None:
