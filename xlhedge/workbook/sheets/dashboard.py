@@ -23,7 +23,7 @@ from .plan_figures import Carry, Exposure, Links, Margins, Size, Ticket
 from .positions import PositionColumns
 
 TILE_ROW, TICKET_ROW = 5, 11
-LABEL_WIDTH, FIGURE_WIDTH = 18, 15
+LABEL_WIDTH, FIGURE_WIDTH = 20, 15
 WORKING = "Working of this page"
 
 
@@ -160,44 +160,39 @@ def working(sheet: Sheet, positions: PositionColumns, checks: Checks, ranked: Ra
     return Working(order, failing)
 
 
-TICKET = (
-    "Position",
-    "",
-    "Side",
-    "Contracts",
-    "Contract",
-    "",
-    "Limit, USD/coin",
-    "It",
-    "Margin to transfer",
-    "In coins of",
-)
+TICKET = ("Position", "", "Side", "Contracts", "Limit, USD/coin", "It", "Margin to transfer", "In coins of")
 """The headings of the columns, blank where the text before runs on."""
 
 
 def orders(
-    sheet: Sheet, positions: PositionColumns, size: Size, margins: Margins, ticket: Ticket, checks: Checks,
+    sheet: Sheet,
+    positions: PositionColumns,
+    size: Size,
+    margins: Margins,
+    ticket: Ticket,
+    checks: Checks,
     working: Working,
-) -> None:  # fmt: skip
+) -> None:
     """What to order and to transfer, the first of it where there is more; and the checks that fail, each a link to its line."""
+    beside = len(TICKET) + 1
     sheet.text(TICKET_ROW, 1, "Order ticket", "section")
-    sheet.text(TICKET_ROW, len(TICKET) + 1, "First failing checks", "section")
-    for column, title in enumerate((*TICKET, "Check", ""), 1):
+    sheet.text(TICKET_ROW, beside, "First failing checks", "section")
+    for column, title in enumerate((*TICKET, "Check", "", "", ""), 1):
         sheet.text(TICKET_ROW + 1, column, title or None, "header")
     first, place = TICKET_ROW + 2, working.order
-    for column, cell, style in (
-        (1, positions.label, Style("label")),
-        (3, ticket.side, Style("link")),
-        (4, size.contracts, Style("link", "contracts")),
-        (5, ticket.contract, Style("label")),
-        (7, ticket.limit, Style("link", "price")),
-        (8, ticket.effect, Style("link")),
-        (9, margins.transfer, Style("link", "coin")),
-        (10, positions.coin, Style("link")),
+    for column, cell, format in (
+        (1, positions.label, "text"),
+        (3, ticket.side, "text"),
+        (4, size.contracts, "contracts"),
+        (5, ticket.limit, "price"),
+        (6, ticket.effect, "text"),
+        (7, margins.transfer, "coin"),
+        (8, positions.coin, "text"),
     ):
         found = picked(cell, place)
         found = abs(found) if cell is size.contracts else found
-        found = where(place > 0, found, "") if style.format == "text" else hidden_unless(place > 0, found)
+        found = where(place > 0, found, "") if format == "text" else hidden_unless(place > 0, found)
+        style = Style("tile" if format == "text" else "label", format)
         sheet.computed(first, column, found, style, rows=MOST_ORDERS, shown=np.asarray(place.value) > 0)
     count = total(1.0 * (size.trade != 0))
     more = Template(
@@ -212,7 +207,7 @@ def orders(
     )
     node = Template(text, (failing.node, Whole(checks.names.node)))
     names = np.where(np.asarray(failing.value) > 0, picked(checks.names, failing).value, "")
-    sheet.computed(first, len(TICKET) + 1, Cell(node, names), Style("jump"), rows=MOST_ORDERS)
+    sheet.computed(first, beside, Cell(node, names), Style("jump"), rows=MOST_ORDERS)
 
 
 DASHBOARD = SheetRecord(

@@ -5,9 +5,9 @@ from ..grid.chart import INVISIBLE, Chart, Series
 from ..grid.sheet import Sheet
 from .dashboard_working import CarryPath, Falls, LiqMap
 
-FIRST_ROW, SECOND_ROW = 23, 42
+FIRST_ROW, SECOND_ROW = 23, 41
 LEFT, RIGHT = 1, 7
-WIDTH, HEIGHT = 19.5, 9.2
+WIDTH, HEIGHT = 20.0, 8.9
 
 
 def pictures(sheet: Sheet, falls: Falls, liq_map: LiqMap, carry_path: CarryPath) -> None:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from ...elementary import NONE, at_least, both, highest, larger, lowest, smaller, snapped, total, where
 from ...formula import Cell
-from ...ranges import each_of, lowest_number, picked, position, rank_of, stacked_cells, sum_of, summed_to
+from ...ranges import each_of, lowest_number, picked, position, rank_of, stacked_cells, sum_of, summed_to, words
 from ..grid.cells import Style
 from ..grid.columns import Columns
 from ..grid.sheet import Sheet
@@ -83,7 +83,13 @@ def falls(
     names = (
         put(0, column, BEFORE, format="text"),
         put(1, column, SPOT, format="text"),
-        put(2, column, where(order > 0, picked(positions.label, order), ""), MOST_ORDERS, "text"),
+        put(
+            2,
+            column,
+            where(order > 0, words(picked(positions.asset, order), picked(positions.venue, order)), ""),
+            MOST_ORDERS,
+            "text",
+        ),
         put(rows - 2, column, FURTHER, format="text"),
         put(rows - 1, column, AFTER, format="text"),
     )
@@ -141,7 +147,9 @@ def liq_map(sheet: Sheet, positions: PositionColumns, settings: Settings, ranked
     shown = spread(place, total(is_open), float(positions.count))
     shown = table.computed("Open position shown", "number", shown, "number")
     row = table.computed("Its row", "number", where(shown > 0, position(shown, ranked.opened), 0.0), "number")
-    label = table.computed("Label", "text", where(row > 0, picked(positions.label, row), ""), "text")
+    label = table.computed(
+        "Label", "text", where(row > 0, words(picked(positions.asset, row), picked(positions.venue, row)), ""), "text"
+    )
     furthest = FURTHEST * settings.rally
 
     def put(title: str, distance: Cell) -> Cell:
