@@ -161,7 +161,8 @@ def picture(sheet: Sheet, held: Held, weights: Weights, ways_back: WaysBack) -> 
     """Bars of each asset before and after."""
     picture = sheet.below(3)
     working = picture + 21
-    sheet.text(working, 1, "Working: the places of the picture", "section")
+    sheet.text(working, 1, "Working: the places of the picture, folded away", "section")
+    sheet.fold(working + 1)
     places = Places(sheet, working + 1, held.asset, "asset")
     series = tuple(places.take(title, "fraction", column, "share", look) for title, column, look in (
         ("Physical weight now", weights.weight, "pale"), ("Hedged weight now", weights.hedged_weight, "middle"),
