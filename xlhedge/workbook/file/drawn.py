@@ -29,9 +29,7 @@ def drawn(chart: Chart) -> ScatterChart | BarChart:
     _titles(made, chart)
     for axis, word in ((made.x_axis, chart.x_axis), (made.y_axis, chart.y_axis)):
         axis.number_format, axis.delete, axis.tickLblPos = AXES[word][0], False, "low"
-        axis.txPr = RichText(
-            p=[Paragraph(pPr=ParagraphProperties(defRPr=_letters(9, INK)), endParaRPr=_letters(9, INK))]
-        )
+        axis.txPr = _text(9)
     made.y_axis.crosses = "min"
     _legend(made, chart)
     return made
@@ -132,6 +130,11 @@ def _letters(size: int, color: str, *, bold: bool = False) -> CharacterPropertie
     return CharacterProperties(sz=100 * size, b=bold, solidFill=color, latin=Typeface(typeface=FONT))
 
 
+def _text(size: int) -> RichText:
+    """The look of labels of which the program writes the text."""
+    return RichText(p=[Paragraph(pPr=ParagraphProperties(defRPr=_letters(size, INK)), endParaRPr=_letters(size, INK))])
+
+
 def _with_unit(title: str, axis: str) -> str:
     unit = AXES[axis][1]
     return f"{title} ({unit})" if unit else title
@@ -147,5 +150,5 @@ def _legend(made, chart: Chart) -> None:
     if len(looks) - len(hidden) == 1:
         made.legend = None
         return
-    made.legend.position = "b"
+    made.legend.position, made.legend.txPr = "b", _text(9)
     made.legend.legendEntry = [LegendEntry(idx=i, delete=True) for i in hidden]

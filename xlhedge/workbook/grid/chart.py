@@ -43,9 +43,10 @@ LINES = {
     "main": Line(NAVY, "solid", "square"),
     "second": Line("B45309", "sysDash", "triangle"),
     "third": Line("0F766E", "lgDashDot", "diamond"),
-    # The first two without markers, for lines of many points.
+    # Some of these without markers, for lines of many points.
     "plain path": Line(GREY, "dash"),
     "main path": Line(NAVY, "solid"),
+    "second path": Line("B45309", "sysDash"),
     # Lines that mark a place or a level.
     "now": Line(INK, "sysDot", width=1.5),
     "target": Line(GREEN_TEXT, "lgDash", width=1.75),
@@ -74,7 +75,7 @@ AXES = {
     "usd": ('[>=1000000]#,##0.0##,,"M";[<=-1000000]-#,##0.0##,,"M";#,##0', "M = million"),
     "coin": ('[>=1000000]#,##0.0##,,"M";[>=1000]#,##0;General', "M = million"),
     "price": ("[>=1000]#,##0;General", ""),
-    "share": ("[>=0.1]0%;[<=-0.1]-0%;0.0%", ""),
+    "share": ("[>=0.05]0%;[>0]0.0%;0%", ""),
     "number": ("#,##0", ""),
     "text": ("General", ""),
 }
