@@ -377,7 +377,7 @@ def _chart(sheet: Sheet, path: Path) -> None:
     lines = tuple(Series(name, step.node, value.node, look) for (name, look), value in zip(looks, values))
     marks = Marks(sheet, TABLE_ROW - 12, 10, step, *values, formats=("limit", "usd"), span=3)
     gone = first_found(path.event, LIQUIDATED)
-    lines += (marks.upright("Liquidated", "red", gone, (gone > 0) | (path.opening >= 1)),)
+    lines += (marks.upright("Liquidated", "red", gone, (gone > 0) | (path.opening >= 1), "Never liquidated"),)
     sheet.chart(Chart("scatter", "Value along the history", "step", "USD", lines, TOP, 10, x_axis="number"))
 
 
