@@ -31,6 +31,7 @@ def drawn(chart: Chart) -> ScatterChart | BarChart:
         axis.number_format, axis.delete, axis.tickLblPos = AXES[word].format, False, "low"
         axis.scaling.min = AXES[word].least
         axis.txPr = _text(9)
+        axis.spPr = GraphicalProperties(ln=LineProperties(solidFill=INK, w=POINT // 2))  # as a bar of no height
     made.y_axis.crosses = "min"
     _legend(made, chart)
     return made

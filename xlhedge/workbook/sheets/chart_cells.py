@@ -21,20 +21,14 @@ class Marks:
     """
 
     def __init__(
-        self,
-        sheet: Sheet,
-        row: int,
-        column: int,
-        x: Cell,
-        *values: Cell,
-        formats: tuple[str, str] = ("share", "usd"),
+        self, sheet: Sheet, row: int, column: int, x: Cell, *values: Cell, formats: tuple[str, str] = ("share", "usd"),
         span: int = 1,
-    ) -> None:
+    ) -> None:  # fmt: skip
         self._sheet, self._row, self._column, self._formats, self._span = sheet, row, column, formats, span
         sheet.text(row, column, "Lines of the chart", "header")
         for offset, header in enumerate(("x from", "x to", "y from", "y to"), span):
             sheet.text(row, column + offset, header, "header")
-        ends = (_end("MIN", np.nanmin, x), _end("MAX", np.nanmax, x), _end("MIN", np.nanmin, *values), _end("MAX", np.nanmax, *values))  # fmt: skip
+        ends = tuple(_end(*how, *cells) for cells in ((x,), values) for how in (("MIN", np.nanmin), ("MAX", np.nanmax)))
         (self.left, self.right), (self.low, self.high) = self._put("Frame", ends)
 
     def across(self, name: str, look: str, level: Cell | float) -> Series:
@@ -42,15 +36,17 @@ class Marks:
         self._put(name, (self.left, self.right, as_cell(level), as_cell(level)))
         return self._series(name, look)
 
-    def upright(self, name: str, look: str, place: Cell | float, shown: Cell | bool = True) -> Series:
-        """A line at a place, from the bottom to the top, if it is `shown` and the place lies within the frame."""
+    def upright(
+        self, name: str, look: str, place: Cell | float, shown: Cell | bool = True, otherwise: str = ""
+    ) -> Series:
+        """A line at a place, from the bottom to the top, if it is `shown` and the place lies within the frame.
+
+        `otherwise` is what the legend says if it is not.
+        """
         place = as_cell(place)
         is_there = both(as_cell(shown), both(place >= self.left, place <= self.right))
-        x = where(is_there, place, self.left)
-        self._put(
-            where(is_there, name, f"{name}: not in this picture"),
-            (x, x, self.low, where(is_there, self.high, self.low)),
-        )
+        x, top = where(is_there, place, self.left), where(is_there, self.high, self.low)
+        self._put(where(is_there, name, otherwise or f"{name}: not in this picture"), (x, x, self.low, top))
         return self._series(name, look)
 
     def _put(self, name: Cell | str, ends: tuple[Cell, Cell, Cell, Cell]) -> list[tuple[Cell, Cell]]:
