@@ -74,6 +74,13 @@ def times_found(column: Cell, word: str) -> Cell:
     return Cell(Template(f'COUNTIF({{0}},"{word}")', (Whole(column.node),)), found)
 
 
+def first_found(column: Cell, word: str) -> Cell:
+    """Where a word first stands in a column, counted from 1; 0 where it does not."""
+    is_word = np.asarray(column.value) == word
+    found = np.where(is_word.any(axis=0), is_word.argmax(axis=0) + 1.0, 0.0)[None]
+    return Cell(Template(f'IFERROR(MATCH("{word}",{{0}},0),0)', (Whole(column.node),)), found)
+
+
 def over(excel: str, function: Callable, *columns: Cell) -> Cell:
     """A spreadsheet function such as "SUM({0})" over whole columns; `function` reduces their values along the rows."""
     value = function(*(np.asarray(column.value) for column in columns))

@@ -25,7 +25,7 @@ def described(data: bytes, charts: Iterator[Chart]) -> bytes:
 def _words(chart: Chart) -> str:
     """What a chart shows, for those who do not see it."""
     names = dict.fromkeys(series.name for series in chart.series if series.look != INVISIBLE)
-    return f"{chart.title}. Shown: {', '.join(names)} [{chart.y_title}] along {chart.x_title}."
+    return f"{chart.title}. Shown: {', '.join(names)} [{chart.y_title}] along {chart.x_title or 'the bars'}."
 
 
 def cut_chart(data: bytes, sheet: Sheet) -> tuple[list[bytes], list[Slot]]:

@@ -28,10 +28,10 @@ def drawn(chart: Chart) -> ScatterChart | BarChart:
     made.visible_cells_only = False  # rows that are folded away are drawn too
     _titles(made, chart)
     for axis, word in ((made.x_axis, chart.x_axis), (made.y_axis, chart.y_axis)):
-        axis.number_format, axis.delete, axis.tickLblPos = AXES[word][0], False, "low"
-        axis.txPr = RichText(
-            p=[Paragraph(pPr=ParagraphProperties(defRPr=_letters(9, INK)), endParaRPr=_letters(9, INK))]
-        )
+        axis.number_format, axis.delete, axis.tickLblPos = AXES[word].format, False, "low"
+        axis.scaling.min = AXES[word].least
+        axis.txPr = _text(9)
+        axis.spPr = GraphicalProperties(ln=LineProperties(solidFill=INK, w=POINT // 2))  # as a bar of no height
     made.y_axis.crosses = "min"
     _legend(made, chart)
     return made
@@ -84,7 +84,7 @@ def _line(series, made: Series, look: Line) -> Series:
     made.marker.symbol, made.smooth = look.marker, False
     if look.marker != "none":
         made.marker.size = 5 if look.dash else 8
-        made.marker.graphicalProperties = GraphicalProperties(solidFill=look.color)
+        made.marker.graphicalProperties = GraphicalProperties(solidFill=look.fill or look.color)
         made.marker.graphicalProperties.line.solidFill = look.color
     return made
 
@@ -121,6 +121,8 @@ def _titles(made, chart: Chart) -> None:
         (made.x_axis, _with_unit(chart.x_title, chart.x_axis), 9),
         (made.y_axis, _with_unit(chart.y_title, chart.y_axis), 9),
     ):
+        if not text:
+            continue
         look = _letters(size, NAVY, bold=True)
         words = Paragraph(pPr=ParagraphProperties(defRPr=look), r=[RegularTextRun(rPr=look, t=text)])
         owner.title = Title(tx=Text(rich=RichText(p=[words])), overlay=False)
@@ -132,8 +134,13 @@ def _letters(size: int, color: str, *, bold: bool = False) -> CharacterPropertie
     return CharacterProperties(sz=100 * size, b=bold, solidFill=color, latin=Typeface(typeface=FONT))
 
 
+def _text(size: int) -> RichText:
+    """The look of labels of which the program writes the text."""
+    return RichText(p=[Paragraph(pPr=ParagraphProperties(defRPr=_letters(size, INK)), endParaRPr=_letters(size, INK))])
+
+
 def _with_unit(title: str, axis: str) -> str:
-    unit = AXES[axis][1]
+    unit = AXES[axis].unit
     return f"{title} ({unit})" if unit else title
 
 
@@ -147,5 +154,5 @@ def _legend(made, chart: Chart) -> None:
     if len(looks) - len(hidden) == 1:
         made.legend = None
         return
-    made.legend.position = "b"
+    made.legend.position, made.legend.txPr = "b", _text(9)
     made.legend.legendEntry = [LegendEntry(idx=i, delete=True) for i in hidden]

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from ...nodes import Ref, letters
 from .cells import LayoutError
-from .theme import AMBER_TEXT, GREEN_TEXT, GREY, INK, NAVY, RED_TEXT
+from .theme import AMBER_TEXT, GREEN_TEXT, GREY, INK, NAVY, RED_TEXT, WHITE
 
 ROW_HEIGHT = 0.529
 """Centimetres of a row of 15 points."""
@@ -22,12 +22,13 @@ INVISIBLE = "base"
 
 
 class Line(NamedTuple):
-    """How a line is drawn: its colour, its dash ("" for points alone), the marker of its points, its width [points]."""
+    """How a line is drawn: its colour, its dash ("" for points alone), the marker of its points and its fill, its width [points]."""
 
     color: str
     dash: str = ""
     marker: str = "none"
     width: float = 2.25
+    fill: str = ""
 
 
 class Bar(NamedTuple):
@@ -43,17 +44,19 @@ LINES = {
     "main": Line(NAVY, "solid", "square"),
     "second": Line("B45309", "sysDash", "triangle"),
     "third": Line("0F766E", "lgDashDot", "diamond"),
-    # The first two without markers, for lines of many points.
+    # Some of these without markers, for lines of many points.
     "plain path": Line(GREY, "dash"),
     "main path": Line(NAVY, "solid"),
+    "second path": Line("B45309", "sysDash"),
     # Lines that mark a place or a level.
     "now": Line(INK, "sysDot", width=1.5),
     "target": Line(GREEN_TEXT, "lgDash", width=1.75),
     "rally": Line(NAVY, "lgDashDotDot", width=1.75),
     "amber": Line(AMBER_TEXT, "dash", width=1.75),
     "red": Line(RED_TEXT, "solid", width=1.5),
-    # Points alone.
+    # Points alone: single events, and values that stand out on bars too.
     "events": Line(RED_TEXT, marker="x"),
+    "points": Line(INK, marker="diamond", fill=WHITE),
 }
 """The looks of lines and of points."""
 
@@ -64,21 +67,34 @@ BARS = {
     "dark": Bar(NAVY),
     "total": Bar(NAVY),
     "rise": Bar("B9D7C3"),
-    "fall": Bar("B45309", "wdUpDiag"),
+    "fall": Bar("B45309"),
     "lost": Bar(RED_TEXT, "dkVert"),
     INVISIBLE: Bar(""),
 }
 """The looks of bars; the next bars of a stack stand on the invisible one."""
 
+
+class Axis(NamedTuple):
+    """The numbers of an axis: their format, the unit that this adds to its title, and where it begins if that is fixed.
+
+    In a format of several sections only the first shows a minus sign wherever the file is opened: numbers below zero are in it.
+    """
+
+    format: str
+    unit: str = ""
+    least: float | None = None
+
+
 AXES = {
-    "usd": ('[>=1000000]#,##0.0##,,"M";[<=-1000000]-#,##0.0##,,"M";#,##0', "M = million"),
-    "coin": ('[>=1000000]#,##0.0##,,"M";[>=1000]#,##0;General', "M = million"),
-    "price": ("[>=1000]#,##0;General", ""),
-    "share": ("[>=0.1]0%;[<=-0.1]-0%;0.0%", ""),
-    "number": ("#,##0", ""),
-    "text": ("General", ""),
+    "usd": Axis('[<1000000]#,##0;#,##0.0##,,"M"', "M = million"),
+    "coin": Axis("[<1000]General;#,##0"),
+    "price": Axis("[<1000]General;#,##0"),
+    "move": Axis("0%", least=-1.0),
+    "share": Axis("[<0.05]0.0%;0%"),
+    "number": Axis("#,##0"),
+    "text": Axis("General"),
 }
-"""The number format of an axis by what it shows, and the unit that this adds to its title."""
+"""The axes by what they show; no price falls by more than 100 %."""
 
 
 class Series(NamedTuple):
@@ -99,8 +115,8 @@ class Series(NamedTuple):
 class Chart(NamedTuple):
     """A chart: its kind (one of `KINDS`), its titles, what it draws, the cell of its upper left corner, its size [cm].
 
-    `x_axis` and `y_axis` are words of `AXES`. All cells are on the chart's own sheet, so that a copy of the sheet takes its chart along; they
-    may be folded away.
+    `x_axis` and `y_axis` are words of `AXES`. All cells are on the chart's own sheet, so that a copy of that takes its chart
+    along; they may be folded away.
     """
 
     kind: str
@@ -110,7 +126,7 @@ class Chart(NamedTuple):
     series: tuple[Series, ...]
     row: int
     column: int
-    x_axis: str = "share"
+    x_axis: str = "move"
     y_axis: str = "usd"
     width: float = 22.0
     height: float = 8.5

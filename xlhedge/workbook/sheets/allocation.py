@@ -3,14 +3,14 @@
 from typing import NamedTuple
 
 from ...elementary import both, given, larger, snapped, total, where
-from ...formula import Cell
-from ...ranges import position, sum_where
+from ...formula import Cell, as_cell
+from ...ranges import highest_where, picked, position, sum_where
 from ..grid.cells import Style
-from ..grid.columns import NamedColumns
+from ..grid.columns import Columns, NamedColumns
 from ..grid.record import SheetRecord
-from ..grid.chart import Chart
+from ..grid.chart import Chart, Series
 from ..grid.sheet import Sheet
-from .chart_cells import Places
+from .chart_cells import spread
 from .inputs import Held, Settings
 from .plan_figures import Size
 from .positions import PositionColumns
@@ -158,16 +158,26 @@ def ways_back(
 
 
 def picture(sheet: Sheet, held: Held, weights: Weights, ways_back: WaysBack) -> None:
-    """Bars of each asset before and after."""
+    """Bars of each asset before and after; the assets in use are spread over a picture with room for all rows."""
     picture = sheet.below(3)
     working = picture + 21
     sheet.text(working, 1, "Working: the places of the picture, folded away", "section")
     sheet.fold(working + 1)
-    places = Places(sheet, working + 1, held.asset, "asset")
-    series = tuple(places.take(title, "fraction", column, "share", look) for title, column, look in (
-        ("Physical weight now", weights.weight, "pale"), ("Hedged weight now", weights.hedged_weight, "middle"),
-        ("Target", weights.goal, "hatched"), ("Hedged weight after", ways_back.weight_after, "dark"),
-    ))  # fmt: skip
+    table = Columns(sheet, held.count, row=working + 1)
+    place = table.numbered("Place", "number")
+    used = highest_where(place, (held.asset, "<>", as_cell("")))
+    shown = spread(table, place, used, "Row of the asset")
+    asset = where(shown > 0, picked(weights.asset, shown), "")
+    asset = table.computed("Asset shown", "text", asset, "text")
+
+    def bars(title: str, column: Cell, look: str) -> Series:
+        cell = table.computed(title, "fraction", where(shown > 0, picked(column, shown), 0.0), "share")
+        return Series(title, asset.node, cell.node, look)
+
+    series = (
+        bars("Physical weight now", weights.weight, "pale"), bars("Hedged weight now", weights.hedged_weight, "middle"),
+        bars("Target", weights.goal, "hatched"), bars("Hedged weight after", ways_back.weight_after, "dark"),
+    )  # fmt: skip
     title = "Weights before and after the trades of the plan"
     sheet.chart(Chart("bars", title, "asset", "share of the portfolio", series, picture, 1, "text", "share", 30.0, 9.5))
 

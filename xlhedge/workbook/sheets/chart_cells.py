@@ -1,11 +1,10 @@
-"""Working cells of charts: lines that mark a place or a level, and places that rows are spread over."""
+"""Working cells of charts: lines that mark a place or a level, and places that bars are spread over."""
 
 import numpy as np
 
-from ...elementary import both, ceil, count, where
+from ...elementary import at_least, both, count, floor, where
 from ...formula import Cell, as_cell
 from ...nodes import Ref
-from ...ranges import highest_where, picked
 from ..grid.cells import Style
 from ..grid.chart import Series
 from ..grid.columns import Columns
@@ -18,16 +17,18 @@ class Marks:
 
     Its first row is the frame, from the least to the greatest of the chart's own cells `x` and `values`: a line across
     goes from side to side of it, one up and down from its bottom to its top. A place beyond its sides is not drawn, and
-    the name in the legend says so. `formats` are those of x and of the values.
+    the name in the legend says so. `formats` are those of x and of the values, `span` is how many columns the names take.
     """
 
     def __init__(
-        self, sheet: Sheet, row: int, column: int, x: Cell, *values: Cell, formats: tuple[str, str] = ("share", "usd")
-    ) -> None:
-        self._sheet, self._row, self._column, self._formats = sheet, row, column, formats
-        for offset, header in enumerate(("Lines of the chart", "x from", "x to", "y from", "y to")):
+        self, sheet: Sheet, row: int, column: int, x: Cell, *values: Cell, formats: tuple[str, str] = ("share", "usd"),
+        span: int = 1,
+    ) -> None:  # fmt: skip
+        self._sheet, self._row, self._column, self._formats, self._span = sheet, row, column, formats, span
+        sheet.text(row, column, "Lines of the chart", "header")
+        for offset, header in enumerate(("x from", "x to", "y from", "y to"), span):
             sheet.text(row, column + offset, header, "header")
-        ends = (_end("MIN", np.nanmin, x), _end("MAX", np.nanmax, x), _end("MIN", np.nanmin, *values), _end("MAX", np.nanmax, *values))  # fmt: skip
+        ends = tuple(_end(*how, *cells) for cells in ((x,), values) for how in (("MIN", np.nanmin), ("MAX", np.nanmax)))
         (self.left, self.right), (self.low, self.high) = self._put("Frame", ends)
 
     def across(self, name: str, look: str, level: Cell | float) -> Series:
@@ -35,15 +36,17 @@ class Marks:
         self._put(name, (self.left, self.right, as_cell(level), as_cell(level)))
         return self._series(name, look)
 
-    def upright(self, name: str, look: str, place: Cell | float, shown: Cell | bool = True) -> Series:
-        """A line at a place, from the bottom to the top, if it is `shown` and the place lies within the frame."""
+    def upright(
+        self, name: str, look: str, place: Cell | float, shown: Cell | bool = True, otherwise: str = ""
+    ) -> Series:
+        """A line at a place, from the bottom to the top, if it is `shown` and the place lies within the frame.
+
+        `otherwise` is what the legend says if it is not.
+        """
         place = as_cell(place)
         is_there = both(as_cell(shown), both(place >= self.left, place <= self.right))
-        x = where(is_there, place, self.left)
-        self._put(
-            where(is_there, name, f"{name}: not in this picture"),
-            (x, x, self.low, where(is_there, self.high, self.low)),
-        )
+        x, top = where(is_there, place, self.left), where(is_there, self.high, self.low)
+        self._put(where(is_there, name, otherwise or f"{name}: not in this picture"), (x, x, self.low, top))
         return self._series(name, look)
 
     def _put(self, name: Cell | str, ends: tuple[Cell, Cell, Cell, Cell]) -> list[tuple[Cell, Cell]]:
@@ -56,15 +59,15 @@ class Marks:
         formats = (format for format in self._formats for _ in range(2))
         cells = [
             self._sheet.computed(self._row, column, end, Style("calc", format))
-            for column, (end, format) in enumerate(zip(ends, formats), self._column + 1)
+            for column, (end, format) in enumerate(zip(ends, formats), self._column + self._span)
         ]
         return [(cells[0], cells[1]), (cells[2], cells[3])]
 
     def _series(self, name: str, look: str) -> Series:
         """The line of the last row."""
-        label, x, y = (
-            Ref(self._sheet.name, self._column + i, self._row, 0, columns) for i, columns in ((0, 0), (1, 2), (3, 2))
-        )
+        label = Ref(self._sheet.name, self._column, self._row)
+        x = label._replace(column=self._column + self._span, columns=2)
+        y = x._replace(column=x.column + 2)
         return Series(name, x, y, look, label)
 
 
@@ -81,42 +84,22 @@ def _end(excel: str, function, *columns: Cell) -> Cell:
     return over_numbers(f"{excel}({texts})", reduced, *columns)
 
 
-def spread(place: Cell, used: Cell, places: Cell | float) -> Cell:
-    """Which of so many things in use a place shows, 0 if none: they are spread evenly over the places.
+def spread(table: Columns, place: Cell, used: Cell, title: str) -> Cell:
+    """Which of so many things in use each place of a chart shows, 0 if none: they stand at equal distances in its middle.
 
-    Place s of N shows the thing k of u whose middle (k - 1/2)/u of the width lies in it, if there is one.
+    It is the next column of the table of the places, whose numbers are `place`; three figures that it needs stand below.
     """
-    first = ceil((place - 1) * used / places + 0.5)
-    return where(first < place * used / places + 0.5, first, 0.0)
+    column, row = place.node.column, table.end
 
+    def put(label: str, cell: Cell) -> Cell:
+        nonlocal row
+        row += 1
+        table.sheet.text(row, column, label)
+        return table.sheet.computed(row, column + 1, cell, Style("calc", "number"))
 
-class Places:
-    """A table of the places along a chart of bars, over which the rows in use are spread, so that spare rows leave no gap at its end.
-
-    `names` are the column whose last cell with a text is the last row in use.
-    """
-
-    def __init__(self, sheet: Sheet, row: int, names: Cell, what: str) -> None:
-        self.names, rows = names, names.node.rows
-        sheet.text(row, 1, "Places")
-        sheet.text(row + 1, 1, "Last row in use")
-        self.table = Columns(sheet, rows, row=row + 3)
-        place = self.table.numbered("Place", "number")
-        places = sheet.computed(row, 2, count(place), Style("calc", "number"))
-        used = sheet.computed(row + 1, 2, highest_where(place, (names, "<>", as_cell(""))), Style("calc", "number"))
-        self.shown = self.table.computed(f"Row of the {what}", "number", spread(place, used, places), "number")
-        self.label = self.table.computed(f"{what.capitalize()} shown", "text", self.of(names, ""), "text")
-
-    def of(self, column: Cell, otherwise=0.0) -> Cell:
-        """What a column has at each place."""
-        return where(self.shown > 0, picked(column, self.shown), otherwise)
-
-    def take(self, title: str, unit: str, column: Cell, format: str, look: str) -> Series:
-        """The bars of a column: what it has at each place, 0 where no row is shown."""
-        cell = self.table.computed(title, unit, self.of(column), format)
-        return Series(title, self.label.node, cell.node, look)
-
-    def level(self, title: str, unit: str, level: Cell, format: str, look: str) -> Series:
-        """A line at a level over all places."""
-        cell = self.table.computed(title, unit, level, format)
-        return Series(title, self.label.node, cell.node, look)
+    places, used = count(place), put("In use", used)
+    step = put("Places for each", floor(places / at_least(1.0, used)))
+    first = put("First place", floor((places - used * step) / 2) + floor((step + 1) / 2))
+    thing = (place - first) / step + 1
+    is_one = both(thing == floor(thing), both(thing >= 1, thing <= used))
+    return table.computed(title, "number", where(is_one, thing, 0.0), "number")

@@ -112,7 +112,7 @@ def _bars(
     """The steps in use, spread over the width of the picture."""
     table = Columns(sheet, rows, row=WORKING_ROW + 1, column=FALLS_COLUMN)
     place = table.numbered("Place", "number")
-    shown = table.computed("Bar shown", "number", spread(place, total(used), float(rows)), "number")
+    shown = spread(table, place, total(used), "Bar shown")
     step = table.computed("Step shown", "number", where(shown > 0, position(shown, rank), 0.0), "number")
     is_there = step > 0
 
@@ -144,8 +144,7 @@ def liq_map(sheet: Sheet, positions: PositionColumns, settings: Settings, ranked
     table = Columns(sheet, positions.count, row=WORKING_ROW + 1, column=MAP_COLUMN)
     place = table.numbered("Place", "number")
     is_open = 1.0 * (ranked.opened > 0)
-    shown = spread(place, total(is_open), float(positions.count))
-    shown = table.computed("Open position shown", "number", shown, "number")
+    shown = spread(table, place, total(is_open), "Open position shown")
     row = table.computed("Its row", "number", where(shown > 0, position(shown, ranked.opened), 0.0), "number")
     label = table.computed(
         "Label", "text", where(row > 0, words(picked(positions.asset, row), picked(positions.venue, row)), ""), "text"

@@ -10,7 +10,7 @@ import xlhedge
 from ...elementary import both, given, larger, snapped, sqrt, where
 from ...formula import Cell, as_cell
 from ...functions.position import Fill, after_fill
-from ...ranges import at, below, blank_as_0, times_found
+from ...ranges import at, below, blank_as_0, first_found, times_found
 from ..grid.cells import Style
 from ..grid.columns import Columns
 from ..grid.panel import Panel
@@ -24,6 +24,7 @@ from .inputs import Choice, Held, asset_rule, choice
 from .log import ABOVE_0, ANY_NUMBER, is_priced
 from .monitor import BAND, NOT_NEGATIVE
 from .example_history import SHIPPED, STEPS_A_YEAR, VOLATILITY, example_history, six_digits, walk
+from .chart_cells import Marks
 from .frames import latest_time, out_of_frame
 from .margin_rule import MarginRule, rule_of_panel, rule_rows
 from .allocation import Weights
@@ -34,7 +35,8 @@ from .tiers import TierColumns
 
 TOP, TABLE_ROW = 4, 36
 ROWS = 120
-EXAMPLE = "EXAMPLE"
+EXAMPLE, LIQUIDATED = "EXAMPLE", "liquidated"
+CHARTED = ("shown_step", "shown_unhedged", "shown_hedged", "shown_gain")
 SHIPPED_NOTE = (
     f"The history as shipped is made up: {SHIPPED} days from a random generator with a fixed seed, {VOLATILITY:.0%} volatility, "
     "no drift, and one funding rate a day, the sum of its three payments. Paste a real one over the blue columns."
@@ -103,11 +105,12 @@ class Carried(NamedTuple):
     shown_step: Cell
     shown_unhedged: Cell
     shown_hedged: Cell
+    shown_gain: Cell
     latest: Cell
 
 
 class Path(NamedTuple):
-    """The state after each row of the history but the first, and what was typed there; `shown_` are for the chart."""
+    """The state after each row of the history but the first, and what was typed there; `charted` are the columns of the chart, the first row too."""
 
     step: Cell
     funding: Cell
@@ -135,11 +138,13 @@ class Path(NamedTuple):
     shown_step: Cell
     shown_unhedged: Cell
     shown_hedged: Cell
+    shown_gain: Cell
     latest: Cell
     price: Cell | None = None
     rate: Cell | None = None
     opening: Cell | None = None
     outside: Cell | None = None
+    charted: tuple[Cell, ...] = ()
 
 
 class Replay(NamedTuple):
@@ -228,7 +233,7 @@ def path(sheet: Sheet, portfolios: Portfolios, hedged: Hedged) -> Path:
     start = Carried(
         step=zero, used=used, trade=-opened * first, qty=-opened * first * alive, cost=-opened * alive, account=account,
         left=account, unhedged=value, hedged=worth, high_unhedged=value, high_hedged=worth,
-        shown_step=zero, shown_unhedged=value, shown_hedged=worth,
+        shown_step=zero, shown_unhedged=value, shown_hedged=worth, shown_gain=worth - value,
         latest=blank_as_0(at(typed.time, 0)),
     )  # fmt: skip
     rest = HistoryRow(*map(below, typed))
@@ -236,7 +241,15 @@ def path(sheet: Sheet, portfolios: Portfolios, hedged: Hedged) -> Path:
     made = running.follow(rest, start, lambda row, above, put: _row(row, above, put, hedged), Path, is_priced(first))
     _mark_example(sheet, typed, rates)
     outside = out_of_frame(sheet, typed, made.latest)
-    return made._replace(price=rest.price, rate=rest.rate, opening=used, outside=outside)
+    charted = tuple(_with_start(start, made, name) for name in CHARTED)
+    return made._replace(price=rest.price, rate=rest.rate, opening=used, outside=outside, charted=charted)
+
+
+def _with_start(start: Carried, made: Path, name: str) -> Cell:
+    """A column together with the cell that it starts from."""
+    node, values = getattr(made, name).node, getattr(made, name).value
+    first = np.broadcast_to(getattr(start, name).value, values[:1].shape)
+    return Cell(node._replace(row=node.row - 1, rows=node.rows + 1), np.concatenate([first, values]))
 
 
 def _mark_example(sheet: Sheet, typed: HistoryRow, rates: list) -> None:
@@ -296,13 +309,15 @@ def _row(row: HistoryRow, above: Carried, put: Callable, base: Hedged) -> None:
     left = column("left", "Margin account, PnL included", "coin", account + cost - qty / price, "coin")
     unhedged = column("unhedged", "Unhedged value", "USD", base.coins * price, "usd")
     hedged = column("hedged", "Hedged value", "USD", (base.wallet + left) * price, "usd")
-    event = where(both(used >= 1, above.qty != 0), "liquidated", where(trade != 0, "re-hedged", ""))
+    event = where(both(used >= 1, above.qty != 0), LIQUIDATED, where(trade != 0, "re-hedged", ""))
     put("event", "Event", "text", where(shown, event, ""), "text", width=12)
     _falls(above, column, {"unhedged": unhedged, "hedged": hedged})
     # Where the history has ended the chart stays at its last point.
     put("shown_step", "For the chart: step", "rows", where(shown, step, above.shown_step), "limit")
-    put("shown_unhedged", "For the chart: unhedged", "USD", where(shown, unhedged, above.shown_unhedged), "usd")
-    put("shown_hedged", "For the chart: hedged", "USD", where(shown, hedged, above.shown_hedged), "usd")
+    unhedged, hedged = where(shown, unhedged, above.shown_unhedged), where(shown, hedged, above.shown_hedged)
+    unhedged = put("shown_unhedged", "For the chart: unhedged", "USD", unhedged, "usd")
+    hedged = put("shown_hedged", "For the chart: hedged", "USD", hedged, "usd")
+    put("shown_gain", "For the chart: gain of the hedge", "USD", hedged - unhedged, "usd")
     put("latest", "Latest time so far", "days or date", latest_time(row.time, above.latest), "number")
 
 
@@ -342,7 +357,7 @@ def replay(sheet: Sheet, hedged: Hedged, path: Path) -> Replay:
     shown = both(given(spread), spread != 0)
     kept = put("Hedge effectiveness, variance removed", "fraction", 1 - kept, "share", shown=shown)
     rehedges = put("Re-hedges", "trades", times_found(path.event, "re-hedged"), "limit")
-    gone = (times_found(path.event, "liquidated") > 0) | (path.opening >= 1)
+    gone = (times_found(path.event, LIQUIDATED) > 0) | (path.opening >= 1)
     gone = put("Liquidated", "TRUE or FALSE", gone, "flag", alarm="bad")
     used = put("Highest margin ratio", "fraction", over_numbers("MAX({0})", np.nanmax, path.used), "share")
     funding = put("Funding received", "coin", over_numbers("SUM({0})", sum_of_numbers, path.funding), "coin")
@@ -356,12 +371,14 @@ def replay(sheet: Sheet, hedged: Hedged, path: Path) -> Replay:
 
 
 def _chart(sheet: Sheet, path: Path) -> None:
-    """Both values along the history, from the columns that stay at the last point."""
-    columns = (path.shown_step, path.shown_unhedged, path.shown_hedged)
-    step, *values = (column.node._replace(row=TABLE_ROW + 2, rows=ROWS) for column in columns)
-    looks = (("Unhedged", "plain path"), ("Hedged", "main path"))
-    series = tuple(Series(name, step, value, look) for (name, look), value in zip(looks, values))
-    sheet.chart(Chart("scatter", "Value along the history", "step", "USD", series, TOP, 10, x_axis="number"))
+    """Both values along the history, from the columns that stay at the last point, and where the hedge is liquidated."""
+    step, *values = path.charted
+    looks = (("Unhedged", "plain path"), ("Hedged", "main path"), ("Gain of the hedge", "second path"))
+    lines = tuple(Series(name, step.node, value.node, look) for (name, look), value in zip(looks, values))
+    marks = Marks(sheet, TABLE_ROW - 12, 10, step, *values, formats=("limit", "usd"), span=3)
+    gone = first_found(path.event, LIQUIDATED)
+    lines += (marks.upright("Liquidated", "red", gone, (gone > 0) | (path.opening >= 1), "Never liquidated"),)
+    sheet.chart(Chart("scatter", "Value along the history", "step", "USD", lines, TOP, 10, x_axis="number"))
 
 
 REPLAY = SheetRecord(

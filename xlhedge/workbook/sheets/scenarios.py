@@ -48,7 +48,7 @@ CARRY_RATES = TypedTable(
 )
 SHARES_TITLE = "Liquidation price for a posted margin"
 RALLIES = TypedTable(MOVES_TITLE, (Typed("rallies", "Move", "fraction", "share"),), before=(SHARES_TITLE,))
-WORKING_COLUMN = 7
+WORKING_COLUMN, CHART_ROWS = 7, 18
 LADDER_NOTE = (
     "Rows of the ladder are end points, reached by no worse price than their own. After a squeeze and back: what a price is "
     "worth once the hedge has been liquidated on the way there, with its margin lost."
@@ -240,29 +240,26 @@ def ladder(sheet: Sheet, portfolios: Portfolios, shown: Shown, hedges: Hedges) -
     kept = (1 - gone) * hedges.qty * ((1 + move) / hedges.entry - 1 / hedges.mark) - gone * hedges.margin * (1 + move)
     table.computed("Portfolio hedged", "USD", unhedged + sum_of(hedges.spot * kept), "usd")
     table.computed("Its hedges liquidated", "number", sum_of(gone), "contracts")
-    _charts(sheet, shown, move, spot_value, net_value, used)
+    _charts(sheet, shown, move, spot_value, net_value, gain, used)
     return Ladder(move, is_gone)
 
 
-def _charts(sheet: Sheet, shown: Shown, move: Cell, unhedged: Cell, hedged: Cell, used: Cell) -> None:
+def _charts(sheet: Sheet, shown: Shown, move: Cell, unhedged: Cell, hedged: Cell, gain: Cell, used: Cell) -> None:
     """The value and the margin ratio along the price, with the price of now and where the first position is liquidated."""
     row = sheet.below(2)
-    working = row + 18
-    sheet.text(working - 1, 1, "Working: lines of the charts", "section")
+    sheet.text(row + CHART_ROWS, 1, "Working: lines of the charts", "section")
     limit = where(shown.above < NONE, shown.above, shown.below)
     is_limited = limit < NONE
     limit = where(is_limited, limit, shown.mark) / shown.mark - 1
     places = (("Now", "now", 0.0), ("First position liquidated", "red", limit, is_limited))
-    of_values = Marks(sheet, working, 1, move, unhedged, hedged)
-    lines = (Series("Unhedged", move.node, unhedged.node, "plain"), Series("Hedged", move.node, hedged.node, "main"))
-    lines += tuple(of_values.upright(*place) for place in places)
+    looks = (("Unhedged", unhedged, "plain"), ("Hedged", hedged, "main"), ("Gain of the hedge", gain, "second"))
+    marks = Marks(sheet, row + CHART_ROWS + 1, 1, move, *(cell for _, cell, _ in looks))
+    lines = tuple(Series(name, move.node, cell.node, look) for name, cell, look in looks)
+    lines += tuple(marks.upright(*place) for place in places)
     sheet.chart(Chart("scatter", "Value along the price", "price move", "USD", lines, row, 1))
-    of_ratios = Marks(sheet, working, 9, move, used, formats=("share", "share"))
-    lines = (
-        Series("Margin ratio", move.node, used.node, "main"),
-        of_ratios.across("Liquidation at 100%", "amber", 1.0),
-    )
-    lines += tuple(of_ratios.upright(*place) for place in places)
+    marks = Marks(sheet, sheet.below(), 1, move, used, formats=("share", "share"))
+    lines = (Series("Margin ratio", move.node, used.node, "main"), marks.across("Liquidation at 100%", "amber", 1.0))
+    lines += tuple(marks.upright(*place) for place in places)
     title = "Margin ratio of the first position along the price, unless it shares its margin"
     sheet.chart(Chart("scatter", title, "price move", "fraction", lines, row, 9, y_axis="share"))
 
