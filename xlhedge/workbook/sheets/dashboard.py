@@ -6,8 +6,8 @@ import xlhedge
 
 from ...elementary import NONE, at_least, total, where
 from ...formula import Cell
-from ...nodes import Const, Template, Whole, quoted
-from ...ranges import hidden_unless, lowest_number, picked, place_of_number, position, rank_of
+from ...nodes import Template, Whole, quoted
+from ...ranges import at, hidden_unless, lowest_number, picked, place_of_number, position, rank_of
 from ..grid.cells import Style
 from ..grid.columns import Columns
 from ..grid.record import SheetRecord
@@ -160,7 +160,7 @@ def working(sheet: Sheet, positions: PositionColumns, checks: Checks, ranked: Ra
     fails = table.computed("Fails", "1 or 0", where(checks.passed, 0.0, 1.0), "number")
     rank = table.computed("Failing", "number", rank_of(fails, line), "number")
     failing = shown.computed("Line of the failing check", "number", position(number, rank), "number")
-    return Working(order, failing)
+    return Working(number, order, failing)
 
 
 TICKET = ("Position", "", "Side", "Contracts", "Limit, USD/coin", "It", "Margin to transfer", "In coins of")
@@ -199,7 +199,8 @@ def orders(
         sheet.computed(first, column, found, style, rows=MOST_ORDERS, shown=np.asarray(place.value) > 0)
     count = total(1.0 * (size.trade != 0))
     more = Template(
-        'IF({0}>{1},({0}-{1})&" more orders stand on Hedge plan","")', (count.node, Const(float(MOST_ORDERS)))
+        'IF({0}>{1},({0}-{1})&" more orders stand on Hedge plan","")',
+        (count.node, at(working.line, MOST_ORDERS - 1).node),
     )
     left = np.asarray(count.value) - MOST_ORDERS
     told = np.where(left > 0, np.char.add(left.astype(int).astype(str), " more orders stand on Hedge plan"), "")
