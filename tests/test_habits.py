@@ -52,6 +52,11 @@ PLANTED = {  # rule: part, what stands there, what is put there, what is told
         (STYLES, r'formatCode="yyyy-mm-dd"', 'formatCode="0;[Red]-0"', "is red"),
     ),
     "sheets_of_google": ((INPUTS, r"<f>", "<f>AGGREGATE(9,6,A1)+", "AGGREGATE is no function of Google Sheets"),),
+    "arrays": (
+        (INPUTS, r"<f>", "<f>SUMPRODUCT(MAX(IF(A1&gt;0,$C$1:$C$9+1,0)))+", "$C$1:$C$9 is taken as one cell by IF"),
+        (INPUTS, r"<f>", "<f>1+$C$1:$C$9+", "$C$1:$C$9 is taken as one cell, that of the formula's row"),
+        (INPUTS, r"<f>", "<f>SUM(ABS($C$1:$C$9))+", "$C$1:$C$9 is taken as one cell, that of the formula's row"),
+    ),
 }  # fmt: skip
 
 

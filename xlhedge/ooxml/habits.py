@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from .arrays import arrays
 from .lint import CHART, QUOTED
 from .package import MAIN, Package
 
@@ -183,5 +184,5 @@ def _luminance(color: str) -> float:
 
 
 RULES = (
-    calm, number_formats, flags, conditions, charts, panes, protection, times, corners, contrast, sheets_of_google,
+    calm, number_formats, flags, conditions, charts, panes, protection, times, corners, contrast, sheets_of_google, arrays,
 )  # fmt: skip

@@ -245,7 +245,7 @@ def _alarm(book: Book, sheet: Sheet, block: Block):
         yield Rule(type="expression", formula=[f"AND(ISNUMBER({corner}),{corner}>={DATES_FROM})"], dxf=dated)
     if block.style.alarm == "stale":
         fill, text = FILLS["amber"]
-        hours = book.names["price_hours"].render(Context(sheet=sheet.name))[0]
+        hours = sheet.levels.get("stale", book.names["price_hours"]).render(Context(sheet=sheet.name))[0]
         old = f"AND(ISNUMBER({corner}),(NOW()-{corner})*24>{hours})"
         yield FormulaRule([old], fill=PatternFill("solid", bgColor=fill), font=Font(color=text, bold=True))
     for color, (fill, text) in FILLS.items():

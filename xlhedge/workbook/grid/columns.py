@@ -103,20 +103,28 @@ class Columns:
 
 
 class NamedColumns(Columns):
-    """A table laid out column by column: unit, header, then a block of rows; `close` makes it a table object."""
+    """A table laid out column by column: header, then a block of rows; `close` makes it a table object, whose rows follow its header.
+
+    A header tells the unit itself where that is not plain.
+    """
 
     def __init__(self, sheet: Sheet, rows: int) -> None:
         super().__init__(sheet, rows, may_be_blank=True)
         self._start, self._headers = self.column, []
 
+    @property
+    def first(self) -> int:
+        """The first row below the header."""
+        return self.row + 1
+
     def _head(self, header: str, unit: str, width: float) -> int:
         column, self.column = self.column, self.column + 1
-        self.sheet.text(self.row, column, unit, "unit")
-        self.sheet.text(self.row + 1, column, header, "header")
+        header = f"{header}, {unit}" if "USD" in unit and "USD" not in header else header
+        self.sheet.text(self.row, column, header, "header")
         self.sheet.widen(column, width)
         self._headers.append(header)
         return column
 
     def close(self, name: str) -> None:
         """All columns are there: make them a table object of this name."""
-        self.sheet.tables.append(TableObject(name, tuple(self._headers), self.row + 1, self._start, self.rows))
+        self.sheet.tables.append(TableObject(name, tuple(self._headers), self.row, self._start, self.rows))

@@ -22,12 +22,12 @@ def carry(
     table, qty, rate, hours = frames.carry, size.qty, links.funding_rate, links.funding_hours
     price, horizon = links.price, settings.horizon_days
     coin = xlhedge.funding_payment(qty, price, rate)
-    table.computed("Funding each interval", "coin", coin, "coin")
+    table.computed("Funding each interval, in coin", "coin", coin, "coin")
     usd = xlhedge.funding_payment(qty, price, rate, "usd")
     usd = table.computed("Funding each interval", "USD", usd, "usd2")
     month = xlhedge.funding_cost(qty, rate, hours, 30.0)
     month = table.computed("Funding, 30 days", "USD", month, "usd")
-    table.computed("Funding, 30 days", "coin", month / price, "coin")
+    table.computed("Funding, 30 days, in coin", "coin", month / price, "coin")
     table.computed("Funding rate a year", "fraction", xlhedge.funding_apr(rate, hours), "share")
     is_rolled = positions.days < horizon
     fees = -(abs(size.trade) + abs(qty)) * links.taker

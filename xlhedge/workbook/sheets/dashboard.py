@@ -124,6 +124,8 @@ def _prices(sheet: Sheet, settings: Settings) -> None:
     blank = np.isnan(np.asarray(time.value, float))
     shown = np.where(blank, NOT_GIVEN, np.asarray(time.value, object))
     sheet.computed(3, 2, Cell(told, shown), Style("link", "time", "stale"))
+    sheet.text(3, 5, "Old after, hours", "unit")
+    sheet.levels["stale"] = sheet.computed(3, 6, settings.price_hours, Style("link", "hours")).node
     told = Template(f'IF({{0}}="","source {NOT_GIVEN}",{{0}})', (source.node,))
     shown = np.where(np.asarray(source.value) == "", f"source {NOT_GIVEN}", np.asarray(source.value, object))
     sheet.computed(3, 3, Cell(told, shown), Style("note"))

@@ -76,7 +76,7 @@ def maintenance_of(
     is_laddered = table.computed("Tier changes with the price", "TRUE or FALSE", is_laddered, "flag", width=15)
     end = picked(tiers.end, tier)
     end = where(tier > 0, where(given(end), end, NONE), listed(contracts.cap, NONE))
-    end = table.computed("Known limit of the rate", "as named, or none", where(is_own, NONE, end), "number")
+    end = table.computed("Known limit, as it is told", "as named, or none", where(is_own, NONE, end), "number")
     cap = where(end == NONE, NONE, end * worth)
     cap = table.computed("Known limit of the rate", "USD or none", cap, "limit")
     fallen = where(both(is_laddered, qty > 0), abs(qty) / (1 - settings.fall), abs(qty))

@@ -113,7 +113,9 @@ class MarginRule(NamedTuple):
         one = where(self.method == "slope", smaller(one, at_now), one)
         start, tier_rate, amount, is_own = self._ladder(as_cell(-1.0))
         # A tier asks at the end of the move, or where it ends on the way; what never comes to it need not heed it.
-        backing, paid = where(margin > 0, margin + amount, 1.0), rate * payments(*times)
+        # An IF takes single cells alone, so that Excel needs no array entry: the ladder's column is kept out of it.
+        backing = where(margin > 0, margin, 1.0) + where(margin > 0, 1.0, 0.0) * amount
+        paid = rate * payments(*times)
         at_end = backing / ((move + tier_rate) / grown + paid)
         on_the_way = (backing + start * (1 - tier_rate)) / (1 + paid)
         most = (at_end + on_the_way + abs(at_end - on_the_way)) / 2

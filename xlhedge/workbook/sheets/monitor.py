@@ -217,7 +217,7 @@ def watched(
 
     last = highest_where(log.number, (log.place, "=", number))
     last = put("Its last row in the log", "number", last, "limit")
-    qty = put("Position", "USD", where(last > 0, picked(log.qty, last), started.qty), "usd")
+    qty = put("Qty", "USD", where(last > 0, picked(log.qty, last), started.qty), "usd")
     cost = where(last > 0, picked(log.cost, last), started.cost)
     cost = put("Size at entry", "coin", cost, "coin")
     entry = put(
@@ -234,10 +234,10 @@ def watched(
     put("Funding received, at its own prices", "USD, or blank", told, "usd2", width=15, shown=unpriced == 0)
     moved = put("Margin moved", "coin", logged(typed.transfer), "coin")
     unrealized = put("Unrealised PnL", "coin", cost - qty / mark, "coin")
-    put("Unrealised PnL", "USD", unrealized * mark, "usd2")
+    put("Unrealised PnL, in USD", "USD", unrealized * mark, "usd2")
     booked = put("Booked: realised + funding - fees", "coin", realized + funding - fees, "coin", width=15)
     gain = put("Gain altogether", "coin", booked + unrealized, "coin")
-    put("Gain altogether", "USD", gain * mark, "usd2")
+    put("Gain altogether, in USD", "USD", gain * mark, "usd2")
     balance = where(given(started.margin_now), started.margin_now, started.margin + moved + booked)
     margin = put("Margin balance", "coin", balance, "coin")
     # No margin is below 0: what fees and losses took beyond it counts as a worse entry, with the same equity.
@@ -300,7 +300,7 @@ def summary(monitor_frames: MonitorFrames, now: Now, watched: Watched) -> None:
     """What to look at first: each position, its margin and how far it is from its liquidation."""
     table = monitor_frames.summary
     for header, unit, format, cell, alarm in (
-        ("Position", "USD", "usd", watched.qty, ""), ("Entry", "USD/coin", "price", watched.entry, ""),
+        ("Qty", "USD", "usd", watched.qty, ""), ("Entry", "USD/coin", "price", watched.entry, ""),
         ("Price", "USD/coin", "price", now.mark, ""), ("Gain altogether", "coin", "coin", watched.gain, ""),
         ("Margin balance", "coin", "coin", watched.margin, ""), ("Margin ratio", "fraction", "share", watched.ratio, ""),
         ("Liquidation price", "USD/coin or none", "price", watched.liq, ""),
@@ -337,7 +337,7 @@ def rehedged(
     trade = links.lot * xlhedge.hedge_size(abs(aim) / mark, mark, side, step, watched.qty)
     wanted = both(links.face > 0, where(row > 0, picked(is_out, row), False))
     trade = put("Re-hedge trade, sell < 0", "contracts", where(wanted, trade, 0.0), "contracts", width=15)
-    put("Re-hedge trade, sell < 0", "USD", trade * links.face, "usd", width=15)
+    put("Re-hedge trade, in USD", "USD", trade * links.face, "usd", width=15)
     closing = where(links.face > 0, -watched.qty / where(links.face > 0, links.face, 1.0), 0.0)
     put("Trade that closes, sell < 0", "contracts", closing, "contracts", width=15)
     fee = put("Its fee", "coin", xlhedge.trade_fee(watched.qty, mark, links.taker), "coin")

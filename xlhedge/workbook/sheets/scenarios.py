@@ -324,7 +324,7 @@ def margin_tables(sheet: Sheet, portfolios: Portfolios, shown: Shown) -> None:
     share = table.typed(SHARES.fields[0], shares)
     sheet.named("margin_shares", share)
     size = abs(xlhedge.notional_coin(shown.qty, shown.entry))
-    margin = table.computed("Margin", "coin", share * size, "coin")
+    margin = table.computed("Margin, in coin", "coin", share * size, "coin")
     liq = shown.rule.liquidation(_beside(table), "Liquidation", shown.qty, shown.entry, shown.mark, margin)
     liq = table.computed("Liquidation price", "USD/coin or none", liq, "price")
     distance = xlhedge.liq_distance(liq, shown.mark)
