@@ -52,8 +52,8 @@ LINES = {
     "now": Line(INK, "sysDot", width=1.5),
     "target": Line(GREEN_TEXT, "lgDash", width=1.75),
     "rally": Line(NAVY, "lgDashDotDot", width=1.75),
-    "amber": Line(AMBER_TEXT, "dash", width=1.75),
-    "red": Line(RED_TEXT, "solid", width=1.5),
+    "amber": Line(AMBER_TEXT, "dashDot", width=1.75),
+    "red": Line(RED_TEXT, "sysDashDotDot", width=1.75),
     # Points alone: single events, and values that stand out on bars too.
     "events": Line(RED_TEXT, marker="x"),
     "points": Line(INK, marker="diamond", fill=WHITE),
