@@ -159,7 +159,7 @@ HEADERS = [
     ("Allocation", "Weights before", "Hedged weight after", "Asset shown", "Hedged weight after"),
     ("Scenarios", "Value along", "Unhedged", "Move", "Unhedged value"),
     ("Scenarios", "Value along", "Hedged", "Move", "Hedged value"),
-    ("Scenarios", "Value along", "Gain of the hedge", "Move", "Hedge gain from now"),
+    ("Scenarios", "Value along", "Hedge gain from now", "Move", "Hedge gain from now"),
     ("Scenarios", "Value along", "Now", "x from", "y from"),
     ("Scenarios", "Value along", "First position liquidated", "x from", "y from"),
     ("Scenarios", "Margin ratio", "Margin ratio", "Move", "Margin ratio, first position"),
@@ -174,7 +174,7 @@ HEADERS = [
     ("Compare", "Value at the horizon", "Rally that the margin survives", "x from", "y from"),
     ("Replay", "Value along", "Unhedged", "For the chart: step", "For the chart: unhedged"),
     ("Replay", "Value along", "Hedged", "For the chart: step", "For the chart: hedged"),
-    ("Replay", "Value along", "Gain of the hedge", "For the chart: step", "For the chart: gain of the hedge"),
+    ("Replay", "Value along", "Hedged less unhedged", "For the chart: step", "For the chart: difference"),
     ("Replay", "Value along", "Liquidated", "x from", "y from"),
 ]
 """Sheet, how its chart's title begins, series, and the headings above the cells of x and of y."""

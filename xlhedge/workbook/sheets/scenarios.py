@@ -252,7 +252,7 @@ def _charts(sheet: Sheet, shown: Shown, move: Cell, unhedged: Cell, hedged: Cell
     is_limited = limit < NONE
     limit = where(is_limited, limit, shown.mark) / shown.mark - 1
     places = (("Now", "now", 0.0), ("First position liquidated", "red", limit, is_limited))
-    looks = (("Unhedged", unhedged, "plain"), ("Hedged", hedged, "main"), ("Gain of the hedge", gain, "second"))
+    looks = (("Unhedged", unhedged, "plain"), ("Hedged", hedged, "main"), ("Hedge gain from now", gain, "second"))
     marks = Marks(sheet, row + CHART_ROWS + 1, 1, move, *(cell for _, cell, _ in looks))
     lines = tuple(Series(name, move.node, cell.node, look) for name, cell, look in looks)
     lines += tuple(marks.upright(*place) for place in places)
