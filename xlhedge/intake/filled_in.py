@@ -33,6 +33,9 @@ from .passed_over import Looked, looked
 NAMES = tuple(record.name.lower() for record in SHEETS if record.typed)
 """The sheets that are read back, as `sheets_of` names them."""
 
+FORMER = {"cover": ABOUT.name.lower()}
+"""What sheets were called in 0.1.0."""
+
 MOST_LOGGED = 5000
 """Rows of a log: each looks through those above it."""
 
@@ -132,7 +135,8 @@ def _by_title(
     for title, sheet in others.items():
         first = FilledSheet(sheet.name, sheet.rows).at(1, 1)
         said = str(first or "").rpartition(": ")[2].lower()
-        if said in NAMES and said not in found:
+        said = FORMER.get(said, said)
+        if said in (*NAMES, *FORMER.values()) and said not in found:
             found[said] = sheet
         else:
             rest[title] = sheet

@@ -121,7 +121,7 @@ def _cut_sheet(data: bytes, sheet: Sheet, mode: str, styled: Styled) -> tuple[li
     for place, style in styled:
         block, formula = sheet.blocks[place.block], formulas[place.block]
         if place.row != row:
-            texts.append(b'%s<row r="%d">' % (b"</row>" if row else b"", row := place.row))
+            texts.append(b'%s<row r="%d"%s>' % (b"</row>" if row else b"", row := place.row, _folded(sheet, place.row)))
         texts.append(b'<c r="%s%d" s="%d"' % (letters(place.column).encode(), row, style))
         if block.node is None and not block.is_own:
             texts.append(typed_content(block.value(place.i, place.j, 0), block.style.format))
@@ -131,6 +131,13 @@ def _cut_sheet(data: bytes, sheet: Sheet, mode: str, styled: Styled) -> tuple[li
             pieces.append(b"".join(texts))
             texts = []
     return [*pieces, b"".join([*texts, b"</row></sheetData>", tail])], slots
+
+
+def _folded(sheet: Sheet, row: int) -> bytes:
+    """The attributes of a row that is folded away, and of the title that opens such rows."""
+    if any(row in rows for rows in sheet.folded):
+        return b' hidden="1" outlineLevel="1"'
+    return b' collapsed="1"' if any(row == rows.start - 1 for rows in sheet.folded) else b""
 
 
 def _area(styled: Styled) -> bytes:

@@ -25,7 +25,7 @@ from ...registry import FUNCTIONS
 from ..grid.cells import Block, Style
 from ..grid.columns import TableObject
 from ..grid.sheet import Book, Sheet
-from ..grid.theme import ALARMS, BORDER, DATE, DATES_FROM, FILLS, FLAG_WORDS, FONT, FORMATS, ROLES, WHITE
+from ..grid.theme import ALARMS, BORDER, DATE, DATES_FROM, FILLS, FLAG_WORDS, FONT, FORMATS, ROLES, TABS, WHITE
 from .addin_link import addin_link
 from .drawn import drawn
 from .part import Part, Place
@@ -91,6 +91,7 @@ def _workbook(book: Book) -> Workbook:
 def _sheet(workbook: Workbook, book: Book, sheet: Sheet) -> None:
     page = workbook.create_sheet(sheet.name)
     page.sheet_view.showGridLines = False
+    page.sheet_properties.tabColor = TABS[sheet.tab]
     page.freeze_panes = sheet.freeze or None
     page.page_setup.orientation = "landscape"
     page.page_setup.paperSize = page.PAPERSIZE_A4
@@ -101,6 +102,9 @@ def _sheet(workbook: Workbook, book: Book, sheet: Sheet) -> None:
     for row in sheet.breaks:
         page.row_breaks.append(Break(id=row - 1))
     page.print_title_rows = "1:2"
+    if sheet.folded:
+        page.sheet_properties.outlinePr.summaryBelow = False
+        page.sheet_format.outlineLevelRow = 1
     _protect(page)
     page.oddFooter.left.text, page.oddFooter.right.text = "xlhedge", "&A, page &P of &N"
     for column, width in sheet.widths.items():

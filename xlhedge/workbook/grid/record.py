@@ -14,7 +14,7 @@ class SheetRecord(NamedTuple):
     `parts` are functions, from the top of the sheet to its bottom. Each takes the sheet and, by their names, the figures
     that other parts return, of this sheet or another; what it returns, a named tuple, goes by its own name.
     `typed` declares what is read back as settings, `kept` what a new workbook takes over as it stands, and `tables` what
-    the record turns into plain tables itself; `optional` are the names of what some modes leave out.
+    the record turns into plain tables itself; `tab` is the kind of sheet (see `theme.TABS`), `optional` are the names of what some modes leave out.
     """
 
     name: str
@@ -25,6 +25,7 @@ class SheetRecord(NamedTuple):
     tables: tuple[TypedTable, ...] = ()
     freeze: str = "B4"
     flag_column: int = 8
+    tab: str = "plan"
     optional: frozenset[str] = frozenset()
     fixed: tuple[object, ...] = ()
 

@@ -47,7 +47,7 @@ class Sheet:
     """One sheet: blocks, column widths, charts, table objects and print settings.
 
     `rows` are those of its table where that has spare ones, `levels` the cells with the alarm levels of distances, by
-    colour, `jumps` the cells that lead to another sheet. `kept` holds, for each portfolio, what was typed into an earlier
+    colour, `jumps` the cells that lead to another sheet, `folded` the rows of working that are folded away. `kept` holds, for each portfolio, what was typed into an earlier
     workbook that it was read from, by name; `declared`
     are the names of all that a user may type here.
     """
@@ -64,9 +64,10 @@ class Sheet:
         self.hidden_rows: list = []
         self.tables: list = []
         self.jumps: dict[str, str] = {}
+        self.folded: list[range] = []
         self.rows = 0
         self.levels: dict[str, Ref] = {}
-        self.freeze = ""
+        self.freeze, self.tab = "", "plan"
         self.flag_column = 8
         self.breaks: list[int] = []
         self.scale = 100
@@ -84,6 +85,10 @@ class Sheet:
     def text(self, row: int, column: int, text: str | np.ndarray | None, role: str = "label") -> None:
         """A fixed text, or one for each portfolio; None is a blank cell that only looks like its neighbours."""
         self._add(Block(row, column, None, block_values(text, 1, 1), Style(role), is_own=isinstance(text, np.ndarray)))
+
+    def fold(self, row: int, rows: int = 0) -> None:
+        """Fold working rows away: so many from a row on, or all to the last; the title above them opens them again."""
+        self.folded.append(range(row, row + rows if rows else MOST_ROWS))
 
     def jump(self, row: int, column: int, name: str) -> None:
         """The name of a sheet, which leads there."""

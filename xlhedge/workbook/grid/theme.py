@@ -28,6 +28,9 @@ class Role(NamedTuple):
     indent: bool = False
 
 
+TABS = {"answer": NAVY, "typed": BLUE, "plan": GREEN, "checks": AMBER_TEXT, "reference": GREY}
+"""The colour of a sheet's tab by what is on it: the answer, what is typed, what follows, what is checked, and tables to look up."""
+
 ROLES = {
     "title": Role(NAVY, bold=True, size=16),
     "purpose": Role(GREY, italic=True),

@@ -163,4 +163,5 @@ ABOUT = SheetRecord(
     freeze="A3",
     flag_column=2,
     fixed=tuple(word for _, word, _ in COLOURS),
+    tab="reference",
 )

@@ -161,7 +161,8 @@ def picture(sheet: Sheet, held: Held, weights: Weights, ways_back: WaysBack) -> 
     """Bars of each asset before and after; the assets in use are spread over a picture with room for all rows."""
     picture = sheet.below(3)
     working = picture + 21
-    sheet.text(working, 1, "Working: the places of the picture", "section")
+    sheet.text(working, 1, "Working: the places of the picture, folded away", "section")
+    sheet.fold(working + 1)
     table = Columns(sheet, held.count, row=working + 1)
     place = table.numbered("Place", "number")
     used = highest_where(place, (held.asset, "<>", as_cell("")))

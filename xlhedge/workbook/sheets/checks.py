@@ -254,4 +254,5 @@ CHECKS = SheetRecord(
     kept=(TOLERANCE,),
     freeze=f"A{HEADER_ROW + 1}",
     fixed=(0.0, 1.0),
+    tab="checks",
 )

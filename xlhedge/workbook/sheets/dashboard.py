@@ -4,10 +4,10 @@ import numpy as np
 
 import xlhedge
 
-from ...elementary import NONE, total, where
+from ...elementary import NONE, at_least, total, where
 from ...formula import Cell
-from ...nodes import Const, Template, Whole, quoted
-from ...ranges import hidden_unless, lowest_number, picked, place_of_number, position, rank_of
+from ...nodes import Template, Whole, quoted
+from ...ranges import at, hidden_unless, lowest_number, picked, place_of_number, position, rank_of
 from ..grid.cells import Style
 from ..grid.columns import Columns
 from ..grid.record import SheetRecord
@@ -24,7 +24,7 @@ from .positions import PositionColumns
 
 TILE_ROW, TICKET_ROW = 5, 11
 LABEL_WIDTH, FIGURE_WIDTH = 20, 15
-WORKING = "Working of this page"
+WORKING = "Working of this page, folded away"
 
 
 def ranked(
@@ -33,6 +33,7 @@ def ranked(
     """The working far below the page: the positions in the order in which the page shows them."""
     sheet.stand_apart(WORKING_ROW)
     sheet.text(WORKING_ROW, 1, WORKING, "section")
+    sheet.fold(WORKING_ROW + 1)
     table = Columns(sheet, positions.count, row=WORKING_ROW + 1)
     number = table.numbered("Position", "number")
     is_order = table.computed("Traded", "1 or 0", 1.0 * (size.trade != 0), "number")
@@ -41,8 +42,10 @@ def ranked(
     opened = table.computed("Shown as", "number", rank_of(is_open, number), "number")
     distance = where(is_open > 0, abs(margins.distance), NONE)
     distance = table.computed("Distance", "fraction or none", where(margins.distance == NONE, NONE, distance), "share")
-    later = where(is_open > 0, abs(xlhedge.liq_distance(carry.liq, links.price)), NONE)
-    later = where(carry.spare > 0, where(carry.liq == NONE, NONE, later), where(is_open > 0, 0.0, NONE))
+    away = xlhedge.liq_distance(carry.liq, links.price)
+    away = where(carry.liq == NONE, NONE, at_least(0.0, where(size.qty < 0, away, -away)))
+    is_gone = (carry.spare <= 0) | (distance == 0)  # a price of liquidation that is passed already is no way to go
+    later = where(is_open > 0, where(is_gone, 0.0, away), NONE)
     later = table.computed("After adverse funding", "fraction or none", later, "share")
     return Ranked(number, order, opened, distance, later)
 
@@ -157,7 +160,7 @@ def working(sheet: Sheet, positions: PositionColumns, checks: Checks, ranked: Ra
     fails = table.computed("Fails", "1 or 0", where(checks.passed, 0.0, 1.0), "number")
     rank = table.computed("Failing", "number", rank_of(fails, line), "number")
     failing = shown.computed("Line of the failing check", "number", position(number, rank), "number")
-    return Working(order, failing)
+    return Working(number, order, failing)
 
 
 TICKET = ("Position", "", "Side", "Contracts", "Limit, USD/coin", "It", "Margin to transfer", "In coins of")
@@ -196,7 +199,8 @@ def orders(
         sheet.computed(first, column, found, style, rows=MOST_ORDERS, shown=np.asarray(place.value) > 0)
     count = total(1.0 * (size.trade != 0))
     more = Template(
-        'IF({0}>{1},({0}-{1})&" more orders stand on Hedge plan","")', (count.node, Const(float(MOST_ORDERS)))
+        'IF({0}>{1},({0}-{1})&" more orders stand on Hedge plan","")',
+        (count.node, at(working.line, MOST_ORDERS - 1).node),
     )
     left = np.asarray(count.value) - MOST_ORDERS
     told = np.where(left > 0, np.char.add(left.astype(int).astype(str), " more orders stand on Hedge plan"), "")
@@ -216,4 +220,5 @@ DASHBOARD = SheetRecord(
     (ranked, net, working, orders, falls, liq_map, carry_path, pictures),
     freeze="A4",
     flag_column=6,
+    tab="answer",
 )

@@ -33,7 +33,8 @@ class Net(NamedTuple):
 
 
 class Working(NamedTuple):
-    """Tables of the working beside that of the positions: the place of each order shown, and of each failing check shown."""
+    """The lines of the page by number: the position of the order that each shows, and the failing check."""
 
+    line: Cell
     order: Cell
     failing: Cell

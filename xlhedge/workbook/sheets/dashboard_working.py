@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from ...elementary import NONE, at_least, both, highest, larger, lowest, smaller, snapped, total, where
 from ...formula import Cell
-from ...ranges import each_of, lowest_number, picked, position, rank_of, stacked_cells, sum_of, summed_to, words
+from ...ranges import at, each_of, lowest_number, picked, position, rank_of, stacked_cells, sum_of, summed_to, words
 from ..grid.cells import Style
 from ..grid.columns import Columns
 from ..grid.sheet import Sheet
@@ -100,7 +100,9 @@ def falls(
     change = stacked_cells(before, spot, trades, further, put(rows - 1, column + 1, 0.0))
     label = stacked_cells(*names)
     end = steps.computed("Exposure then", "USD", summed_to(change, number), "usd")
-    is_end = steps.computed("First or last", "1 or 0", 1.0 * (number == 1.0) + 1.0 * (number == float(rows)), "number")
+    is_end = steps.computed(
+        "First or last", "1 or 0", 1.0 * (number == 1.0) + 1.0 * (number == at(number, rows - 1)), "number"
+    )
     used = steps.computed("Shown", "1 or 0", where(is_end > 0, 1.0, 1.0 * (change != 0)), "number")
     rank = steps.computed("Bar", "number", rank_of(used, number), "number")
     return _bars(sheet, rows, net, label, change, end, is_end, used, rank)
@@ -190,7 +192,8 @@ def carry_path(
     expiry = each.computed("Days to it, 1 if none", "days", where(is_known, positions.days, 1.0), "days")
     table = Columns(sheet, POINTS, row=WORKING_ROW + 1, column=each.column + 1)
     number = table.numbered("Point", "number")
-    day = table.computed("Day", "days", horizon * (number - 1.0) / (POINTS - 1.0), "days")
+    step = horizon / (at(number, POINTS - 1) - 1.0)
+    day = table.computed("Day", "days", step * (number - 1.0), "days")
     held_to, spot, price, signed = (each_of(cell) for cell in (expiry, positions.spot, links.price, size.qty))
     left = (1.0 - day / held_to) * (day < held_to)
     shrunk = signed * (1.0 / price - 1.0 / (spot + (price - spot) * left)) * spot
@@ -203,7 +206,7 @@ def carry_path(
     before = table.computed(
         "Expected the point before", "USD", where(number > 1, picked(expected, number - 1), expected), "usd"
     )
-    crossed = day - horizon / (POINTS - 1.0) * expected / (expected - before)
+    crossed = day - step * expected / (expected - before)
     crossed = where(both(before < 0, expected >= 0), crossed, NONE)
     crossed = table.computed("Breaks even", "day or none", crossed, "days")
     row = table.end + 1

@@ -31,7 +31,7 @@ TITLES = (
     ("Margin and liquidation", 4),
     ("Cross accounts: positions that share their margin; prices as a multiple of the coin's price now", 2),
     ("Carry: received > 0, paid < 0", 6),
-    ("Working: each figure by each liquidation method", 0),
+    ("Working: each figure by each liquidation method, folded away", 0),
 )
 """The title of each table, and how many rows there are between its last row and the next title."""
 
@@ -49,6 +49,7 @@ def frames(sheet: Sheet, held: Held, positions: PositionColumns) -> Frames:
             table.computed("Position", "text", positions.label, "text", role="link", width=LABEL_WIDTH)
         made.append(table)
         row = table.end + between
+    sheet.fold(made[-1].row)
     return Frames(*made)
 
 

@@ -200,4 +200,5 @@ INPUTS = SheetRecord(
     settings=(FORM,),
     tables=(TABLE,),
     freeze="",
+    tab="typed",
 )

@@ -266,5 +266,6 @@ POSITIONS = SheetRecord(
     (positions,),
     tables=(TABLE,),
     freeze="",
+    tab="typed",
 )
 assert {*POSITION_COLUMNS} - {"venue"} <= {field.name for field in TABLE.fields}
