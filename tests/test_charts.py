@@ -152,6 +152,38 @@ def test_a_chart_has_the_cells_that_it_claims_and_their_values(folder, name):
             )
 
 
+def of_series(folder, name: str, sheet: str, title: str, series: str) -> tuple[str | None, list, list]:
+    """What the legend says of a series of a chart, its places and its values, as the file has them."""
+    book, content = built(name, folder)
+    number, chart = next((i, c) for i, c in enumerate(book.sheets[sheet].charts) if c.title.startswith(title))
+    at = [one.name for one in in_order(chart)].index(series)
+    one = drawn(content)[sheet][number].findall(f".//{C}ser")[at]
+    x, y = ([float(e.text) for e in one.findall(f"{C}{kind}//{C}v")] for kind in ("xVal", "yVal"))
+    return one.findtext(f"{C}tx//{C}v"), x, y
+
+
+MARKED = [
+    # 600,000 USD short from 60,000 with 5 BTC and 0.5 %: 5 + 600,000 / P - 10 = 0.5 % of 600,000 / P at P = 119,400
+    ("one asset", "Scenarios", "Value", "First position liquidated", "First position liquidated", [0.99, 0.99]),
+    ("one asset", "Scenarios", "Value", "Now", "Now", [0, 0]),
+    ("one asset", "Replay", "Value", "Liquidated", "Never liquidated", [0, 0]),
+    # 300,000 USD short from 40,000 with 0.1 BTC and 1 %: 0.1 + 300,000 / P - 7.5 = 3,000 / P at P = 297,000 / 7.4 = 40,135.14
+    ("everything liquidated", "Scenarios", "Margin", "First position liquidated", "First position liquidated",
+     [297_000 / 7.4 / 60_000 - 1] * 2),
+    ("everything liquidated", "Replay", "Value", "Liquidated", "Liquidated", [1, 1]),  # 0.1 BTC, less fees, are gone at the first rise
+    ("nothing to hedge", "Scenarios", "Value", "First position liquidated", "First position liquidated: not in this picture", [-0.9, -0.9]),
+    ("nothing to hedge", "Replay", "Value", "Liquidated", "Never liquidated", [0, 0]),
+]  # fmt: skip
+"""Portfolio, sheet, chart, line, what the legend says, and where it stands."""
+
+
+@pytest.mark.parametrize(("name", "sheet", "title", "series", "label", "at"), MARKED)
+def test_places_are_marked(folder, name, sheet, title, series, label, at):
+    told, x, y = of_series(folder, name, sheet, title, series)
+    assert (told, x) == (label, pytest.approx(at, rel=1e-12))
+    assert (y[0] < y[1]) == (told == series)
+
+
 HEADERS = [
     ("Allocation", "Weights before", "Physical weight now", "Asset shown", "Physical weight now"),
     ("Allocation", "Weights before", "Hedged weight now", "Asset shown", "Hedged weight now"),
