@@ -83,8 +83,8 @@ def _line(series, made: Series, look: Line) -> Series:
         line.noFill = True
     made.marker.symbol, made.smooth = look.marker, False
     if look.marker != "none":
-        made.marker.size = 5 if look.dash else 8
-        made.marker.graphicalProperties = GraphicalProperties(solidFill=look.fill or look.color)
+        made.marker.size = 5 if look.dash else 9
+        made.marker.graphicalProperties = GraphicalProperties(solidFill=look.color)
         made.marker.graphicalProperties.line.solidFill = look.color
     return made
 
