@@ -14,7 +14,7 @@ ROW_HEIGHT = 0.529
 """Centimetres of a row of 15 points."""
 
 KINDS = ("scatter", "bars", "stacked")
-"""Lines and points over true numbers; bars beside each other; bars on one another."""
+"""Lines over true numbers; bars beside each other; bars on one another."""
 
 
 INVISIBLE = "base"
@@ -22,10 +22,10 @@ INVISIBLE = "base"
 
 
 class Line(NamedTuple):
-    """How a line is drawn: its colour, its dash ("" for points alone), the marker of its points, its width [points]."""
+    """How a line is drawn: its colour, its dash, the marker of its points, its width [points]."""
 
     color: str
-    dash: str = ""
+    dash: str
     marker: str = "none"
     width: float = 2.25
 
@@ -53,10 +53,8 @@ LINES = {
     "rally": Line(NAVY, "lgDashDotDot", width=1.75),
     "amber": Line(AMBER_TEXT, "dashDot", width=1.75),
     "red": Line(RED_TEXT, "sysDashDotDot", width=1.75),
-    # Points alone, which stand out on bars and beside them.
-    "points": Line("E59A1C", marker="diamond"),
 }
-"""The looks of lines and of points."""
+"""The looks of lines."""
 
 BARS = {
     "pale": Bar("D5DAE0"),
