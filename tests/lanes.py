@@ -40,6 +40,7 @@ LEFT_OUT = (  # whole files, single tests of a file, or single rows of a test
     "test_batch_names.py::test_no_two_meet_and_the_order_does_not_matter",
     "test_batch_source.py::test_calamine_and_openpyxl_say_the_same",
     "test_batch_source.py::test_most_workbooks_are_read_quickly",
+    "test_charts.py::test_a_chart_has_the_cells_that_it_claims_and_their_values",
     "test_check.py::test_command_line",
     "test_check.py::test_no_engine_is_told_as_a_note",
     "test_check.py::test_planted_faults_are_found",

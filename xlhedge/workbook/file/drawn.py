@@ -1,4 +1,4 @@
-"""Charts as openpyxl draws them: lines and points over true numbers, bars beside or on one another, and lines over bars."""
+"""Charts as openpyxl draws them: lines over true numbers, bars beside or on one another, and lines over bars."""
 
 from openpyxl.chart import BarChart, LineChart, Reference, ScatterChart, Series
 from openpyxl.chart.data_source import StrRef
@@ -74,17 +74,14 @@ def _place(ref: Ref) -> str:
 
 
 def _line(series, made: Series, look: Line) -> Series:
-    """A series as a line with its dash and its markers, or as markers alone."""
+    """A series as a line with its dash and its markers."""
     _name(series, made)
     line = made.graphicalProperties.line
-    if look.dash:
-        line.solidFill, line.dashStyle, line.width = look.color, look.dash, int(look.width * POINT)
-    else:
-        line.noFill = True
+    line.solidFill, line.dashStyle, line.width = look.color, look.dash, int(look.width * POINT)
     made.marker.symbol, made.smooth = look.marker, False
     if look.marker != "none":
-        made.marker.size = 5 if look.dash else 8
-        made.marker.graphicalProperties = GraphicalProperties(solidFill=look.fill or look.color)
+        made.marker.size = 5
+        made.marker.graphicalProperties = GraphicalProperties(solidFill=look.color)
         made.marker.graphicalProperties.line.solidFill = look.color
     return made
 

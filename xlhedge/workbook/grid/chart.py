@@ -8,13 +8,13 @@ from typing import NamedTuple
 
 from ...nodes import Ref, letters
 from .cells import LayoutError
-from .theme import AMBER_TEXT, GREEN_TEXT, GREY, INK, NAVY, RED_TEXT, WHITE
+from .theme import AMBER_TEXT, GREEN_TEXT, GREY, INK, NAVY, RED_TEXT
 
 ROW_HEIGHT = 0.529
 """Centimetres of a row of 15 points."""
 
 KINDS = ("scatter", "bars", "stacked")
-"""Lines and points over true numbers; bars beside each other; bars on one another."""
+"""Lines over true numbers; bars beside each other; bars on one another."""
 
 
 INVISIBLE = "base"
@@ -22,13 +22,12 @@ INVISIBLE = "base"
 
 
 class Line(NamedTuple):
-    """How a line is drawn: its colour, its dash ("" for points alone), the marker of its points and its fill, its width [points]."""
+    """How a line is drawn: its colour, its dash, the marker of its points, its width [points]."""
 
     color: str
-    dash: str = ""
+    dash: str
     marker: str = "none"
     width: float = 2.25
-    fill: str = ""
 
 
 class Bar(NamedTuple):
@@ -52,23 +51,19 @@ LINES = {
     "now": Line(INK, "sysDot", width=1.5),
     "target": Line(GREEN_TEXT, "lgDash", width=1.75),
     "rally": Line(NAVY, "lgDashDotDot", width=1.75),
-    "amber": Line(AMBER_TEXT, "dash", width=1.75),
-    "red": Line(RED_TEXT, "solid", width=1.5),
-    # Points alone: single events, and values that stand out on bars too.
-    "events": Line(RED_TEXT, marker="x"),
-    "points": Line(INK, marker="diamond", fill=WHITE),
+    "amber": Line(AMBER_TEXT, "dashDot", width=1.75),
+    "red": Line(RED_TEXT, "sysDashDotDot", width=1.75),
 }
-"""The looks of lines and of points."""
+"""The looks of lines."""
 
 BARS = {
     "pale": Bar("D5DAE0"),
     "middle": Bar("8FA3BC"),
     "hatched": Bar("B45309", "wdUpDiag"),
     "dark": Bar(NAVY),
-    "total": Bar(NAVY),
     "rise": Bar("B9D7C3"),
     "fall": Bar("B45309"),
-    "lost": Bar(RED_TEXT, "dkVert"),
+    "lost": Bar(RED_TEXT, "wdDnDiag"),
     INVISIBLE: Bar(""),
 }
 """The looks of bars; the next bars of a stack stand on the invisible one."""
@@ -87,8 +82,6 @@ class Axis(NamedTuple):
 
 AXES = {
     "usd": Axis('[<1000000]#,##0;#,##0.0##,,"M"', "M = million"),
-    "coin": Axis("[<1000]General;#,##0"),
-    "price": Axis("[<1000]General;#,##0"),
     "move": Axis("0%", least=-1.0),
     "share": Axis("[<0.05]0.0%;0%"),
     "number": Axis("#,##0"),

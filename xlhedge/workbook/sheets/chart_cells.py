@@ -78,7 +78,7 @@ def _end(excel: str, function, *columns: Cell) -> Cell:
         finite = [np.where(np.isfinite(each), each, np.nan) for each in values]
         portfolios = max(each.shape[2] for each in finite)
         flat = [np.broadcast_to(each, (*each.shape[:2], portfolios)).reshape(-1, 1, portfolios) for each in finite]
-        return function(np.concatenate(flat), **how)
+        return np.nan_to_num(function(np.concatenate(flat), **how))  # 0 where there is no number, as in a spreadsheet
 
     texts = ",".join(f"{{{i}}}" for i in range(len(columns)))
     return over_numbers(f"{excel}({texts})", reduced, *columns)

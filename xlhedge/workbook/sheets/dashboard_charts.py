@@ -29,7 +29,7 @@ def _exposure(falls: Falls) -> Chart:
     series = _series(
         falls.label,
         ("Base", falls.base, INVISIBLE),
-        ("Net exposure", falls.level, "total"),
+        ("Net exposure", falls.level, "dark"),
         ("Bought", falls.rise, "rise"),
         ("Bought", falls.rise_below, "rise"),
         ("Sold", falls.fall, "fall"),

@@ -36,7 +36,7 @@ from .tiers import TierColumns
 TOP, TABLE_ROW = 4, 36
 ROWS = 120
 EXAMPLE, LIQUIDATED = "EXAMPLE", "liquidated"
-CHARTED = ("shown_step", "shown_unhedged", "shown_hedged", "shown_gain")
+CHARTED = ("shown_step", "shown_unhedged", "shown_hedged", "shown_difference")
 SHIPPED_NOTE = (
     f"The history as shipped is made up: {SHIPPED} days from a random generator with a fixed seed, {VOLATILITY:.0%} volatility, "
     "no drift, and one funding rate a day, the sum of its three payments. Paste a real one over the blue columns."
@@ -105,7 +105,7 @@ class Carried(NamedTuple):
     shown_step: Cell
     shown_unhedged: Cell
     shown_hedged: Cell
-    shown_gain: Cell
+    shown_difference: Cell
     latest: Cell
 
 
@@ -138,7 +138,7 @@ class Path(NamedTuple):
     shown_step: Cell
     shown_unhedged: Cell
     shown_hedged: Cell
-    shown_gain: Cell
+    shown_difference: Cell
     latest: Cell
     price: Cell | None = None
     rate: Cell | None = None
@@ -233,7 +233,7 @@ def path(sheet: Sheet, portfolios: Portfolios, hedged: Hedged) -> Path:
     start = Carried(
         step=zero, used=used, trade=-opened * first, qty=-opened * first * alive, cost=-opened * alive, account=account,
         left=account, unhedged=value, hedged=worth, high_unhedged=value, high_hedged=worth,
-        shown_step=zero, shown_unhedged=value, shown_hedged=worth, shown_gain=worth - value,
+        shown_step=zero, shown_unhedged=value, shown_hedged=worth, shown_difference=worth - value,
         latest=blank_as_0(at(typed.time, 0)),
     )  # fmt: skip
     rest = HistoryRow(*map(below, typed))
@@ -314,10 +314,9 @@ def _row(row: HistoryRow, above: Carried, put: Callable, base: Hedged) -> None:
     _falls(above, column, {"unhedged": unhedged, "hedged": hedged})
     # Where the history has ended the chart stays at its last point.
     put("shown_step", "For the chart: step", "rows", where(shown, step, above.shown_step), "limit")
-    unhedged, hedged = where(shown, unhedged, above.shown_unhedged), where(shown, hedged, above.shown_hedged)
-    unhedged = put("shown_unhedged", "For the chart: unhedged", "USD", unhedged, "usd")
-    hedged = put("shown_hedged", "For the chart: hedged", "USD", hedged, "usd")
-    put("shown_gain", "For the chart: gain of the hedge", "USD", hedged - unhedged, "usd")
+    for name, value in (("unhedged", unhedged), ("hedged", hedged), ("difference", hedged - unhedged)):
+        value = where(shown, value, getattr(above, f"shown_{name}"))
+        put(f"shown_{name}", f"For the chart: {name}", "USD", value, "usd")
     put("latest", "Latest time so far", "days or date", latest_time(row.time, above.latest), "number")
 
 
@@ -373,7 +372,7 @@ def replay(sheet: Sheet, hedged: Hedged, path: Path) -> Replay:
 def _chart(sheet: Sheet, path: Path) -> None:
     """Both values along the history, from the columns that stay at the last point, and where the hedge is liquidated."""
     step, *values = path.charted
-    looks = (("Unhedged", "plain path"), ("Hedged", "main path"), ("Gain of the hedge", "second path"))
+    looks = (("Unhedged", "plain path"), ("Hedged", "main path"), ("Hedged less unhedged", "second path"))
     lines = tuple(Series(name, step.node, value.node, look) for (name, look), value in zip(looks, values))
     marks = Marks(sheet, TABLE_ROW - 12, 10, step, *values, formats=("limit", "usd"), span=3)
     gone = first_found(path.event, LIQUIDATED)

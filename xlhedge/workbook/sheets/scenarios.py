@@ -48,7 +48,7 @@ CARRY_RATES = TypedTable(
 )
 SHARES_TITLE = "Liquidation price for a posted margin"
 RALLIES = TypedTable(MOVES_TITLE, (Typed("rallies", "Move", "fraction", "share"),), before=(SHARES_TITLE,))
-WORKING_COLUMN, CHART_ROWS = 7, 18
+WORKING_COLUMN, CHART_ROWS = 7, 19
 LADDER_NOTE = (
     "Rows of the ladder are end points, reached by no worse price than their own. After a squeeze and back: what a price is "
     "worth once the hedge has been liquidated on the way there, with its margin lost."
@@ -247,13 +247,14 @@ def ladder(sheet: Sheet, portfolios: Portfolios, shown: Shown, hedges: Hedges) -
 def _charts(sheet: Sheet, shown: Shown, move: Cell, unhedged: Cell, hedged: Cell, gain: Cell, used: Cell) -> None:
     """The value and the margin ratio along the price, with the price of now and where the first position is liquidated."""
     row = sheet.below(2)
-    sheet.text(row + CHART_ROWS, 1, "Working: lines of the charts", "section")
+    working = row + CHART_ROWS
+    sheet.text(working - 1, 1, "Working: lines of the charts, folded away", "section")
     limit = where(shown.above < NONE, shown.above, shown.below)
     is_limited = limit < NONE
     limit = where(is_limited, limit, shown.mark) / shown.mark - 1
     places = (("Now", "now", 0.0), ("First position liquidated", "red", limit, is_limited))
-    looks = (("Unhedged", unhedged, "plain"), ("Hedged", hedged, "main"), ("Gain of the hedge", gain, "second"))
-    marks = Marks(sheet, row + CHART_ROWS + 1, 1, move, *(cell for _, cell, _ in looks))
+    looks = (("Unhedged", unhedged, "plain"), ("Hedged", hedged, "main"), ("Hedge gain from now", gain, "second"))
+    marks = Marks(sheet, working, 1, move, *(cell for _, cell, _ in looks))
     lines = tuple(Series(name, move.node, cell.node, look) for name, cell, look in looks)
     lines += tuple(marks.upright(*place) for place in places)
     sheet.chart(Chart("scatter", "Value along the price", "price move", "USD", lines, row, 1))
@@ -262,6 +263,7 @@ def _charts(sheet: Sheet, shown: Shown, move: Cell, unhedged: Cell, hedged: Cell
     lines += tuple(marks.upright(*place) for place in places)
     title = "Margin ratio of the first position along the price, unless it shares its margin"
     sheet.chart(Chart("scatter", title, "price move", "fraction", lines, row, 9, y_axis="share"))
+    sheet.fold(working, sheet.below(0) - working)
 
 
 def grid(sheet: Sheet, portfolios: Portfolios, shown: Shown, ladder: Ladder) -> None:

@@ -1,0 +1,386 @@
+"""Each chart shows the cells that it claims, with their values in the file, and can be read in grey."""
+
+import io
+import re
+import zipfile
+from functools import cache
+from itertools import combinations
+from pathlib import PurePosixPath
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+from books import SAMPLE_FILES, SAMPLES
+from openpyxl import Workbook, load_workbook
+from openpyxl.utils import range_boundaries
+
+from xlhedge.formula import as_cell
+from xlhedge.intake import read_portfolios
+from xlhedge.nodes import Ref
+from xlhedge.ooxml.habits import charts as habits
+from xlhedge.ooxml.lint import bar_charts
+from xlhedge.ooxml.package import Package
+from xlhedge.workbook.file.writer import render
+from xlhedge.workbook.grid.cells import LayoutError, Style
+from xlhedge.workbook.grid.chart import AXES, BARS, INVISIBLE, LINES, Chart, Series
+from xlhedge.workbook.grid.columns import Columns
+from xlhedge.workbook.grid.sheet import Book
+from xlhedge.workbook.model import build_model
+from xlhedge.workbook.sheets.chart_cells import Marks, spread
+
+MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+C = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
+TWENTY = "asset,coins,price,hedge_ratio,face,mmr\n" + "".join(f"C{k},1000,{k},{2 * k}%,1,0.01\n" for k in range(1, 21))
+"""Twenty coins, each hedged in a contract of its own."""
+PORTFOLIOS = {
+    "six assets": SAMPLES / SAMPLE_FILES[2][0],
+    "one asset": SAMPLES / SAMPLE_FILES[0][0],
+    "twenty assets": TWENTY,
+    "nothing to hedge": "asset,coins,price\nUSDC,1000,1\n",
+    "everything liquidated": (
+        "asset,coins,price,hedge_ratio,face,mmr,qty,entry,margin\n"
+        "BTC,10,60000,50%,1,0.01,-300000,40000,0.1\nETH,100,3000,50%,1,0.01,-150000,2000,0.5\n"
+    ),
+}
+
+
+@cache
+def built(name: str, folder) -> tuple[Book, bytes]:
+    """The model of a portfolio and its workbook."""
+    source = PORTFOLIOS[name]
+    if isinstance(source, str):
+        source = folder / "holdings.csv"
+        source.write_text(PORTFOLIOS[name])
+    portfolios, mistakes = read_portfolios(source)
+    assert not mistakes, mistakes
+    book = build_model(portfolios[0])
+    return book, render(book)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("charts")
+
+
+def drawn(content: bytes) -> dict[str, list[ElementTree.Element]]:
+    """The charts of each sheet as the file has them, in their order, found through its relationships."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+
+        def related(part: str, kind: str) -> list[str]:
+            folder, name = PurePosixPath(part).parent, PurePosixPath(part).name
+            rels = f"{folder}/_rels/{name}.rels"
+            if rels not in archive.namelist():
+                return []
+            links = ElementTree.fromstring(archive.read(rels))
+            found = (e for e in links if e.get("Type").endswith(f"/{kind}"))
+            return [
+                e.get("Target").lstrip("/") for e in sorted(found, key=lambda e: int(re.sub(r"\D", "", e.get("Id"))))
+            ]
+
+        sheets = ElementTree.fromstring(archive.read("xl/workbook.xml")).iter(f"{MAIN}sheet")
+        found = {}
+        for number, sheet in enumerate(sheets, 1):
+            drawings = related(f"xl/worksheets/sheet{number}.xml", "drawing")
+            parts = [part for drawing in drawings for part in related(drawing, "chart")]
+            found[sheet.get("name")] = [ElementTree.fromstring(archive.read(part)) for part in parts]
+        return found
+
+
+def claimed(book: Book) -> list[tuple[str, Chart]]:
+    """Every chart that a book declares, with its sheet."""
+    return [(sheet.name, chart) for sheet in book.sheets.values() for chart in sheet.charts]
+
+
+def in_order(chart: Chart) -> list[Series]:
+    """The series as they are drawn: bars first, lines over them."""
+    return sorted(chart.series, key=lambda series: chart.kind != "scatter" and series.look in LINES)
+
+
+def cells_of(text: str, page) -> list:
+    """The values of the cells that a reference such as 'Hedge plan'!$B$3:$B$9 names."""
+    assert text.rpartition("!")[0].strip("'").replace("''", "'") == page.title
+    left, top, right, bottom = range_boundaries(text.rpartition("!")[2].replace("$", ""))
+    return [page.cell(row, column).value for row in range(top, bottom + 1) for column in range(left, right + 1)]
+
+
+def cached_in(ref: ElementTree.Element, count: int) -> list:
+    """The values that a chart has of its own, None where it has none."""
+    (cache,) = (child for child in ref if child.tag in (f"{C}numCache", f"{C}strCache"))
+    assert int(cache.find(f"{C}ptCount").get("val")) == count
+    found = [None] * count
+    for point in cache.iter(f"{C}pt"):
+        text = point.findtext(f"{C}v")
+        found[int(point.get("idx"))] = float(text) if cache.tag == f"{C}numCache" else text
+    return found
+
+
+def shown(value):
+    """A cell's value as a chart has it: no text among numbers, and nothing for a blank text."""
+    return None if value in ("", None) else value
+
+
+def area(ref: Ref) -> tuple[int, int, int, int]:
+    """First column and row, last column and row."""
+    return ref.column, ref.row, ref.column + max(ref.columns, 1) - 1, ref.row + max(ref.rows, 1) - 1
+
+
+@pytest.mark.parametrize("name", PORTFOLIOS)
+def test_a_chart_has_the_cells_that_it_claims_and_their_values(folder, name):
+    book, content = built(name, folder)
+    pages, found = load_workbook(io.BytesIO(content), data_only=True), drawn(content)
+    charts = [(sheet, root) for sheet, roots in found.items() for root in roots]
+    assert [sheet for sheet, _ in charts] == [sheet for sheet, _ in claimed(book)] and len(charts) >= 5
+    for (sheet, chart), (_, root) in zip(claimed(book), charts):
+        series = root.findall(f".//{C}ser")
+        assert len(series) == len(chart.series)
+        for claim, one in zip(in_order(chart), series):
+            refs = {
+                child.tag.removeprefix(C): child[0]
+                for child in one
+                if child.tag in (f"{C}tx", f"{C}xVal", f"{C}cat", f"{C}yVal", f"{C}val")
+            }
+            x, y = refs.get("xVal", refs.get("cat")), refs.get("yVal", refs.get("val"))
+            for ref, wanted in ((x, claim.x), (y, claim.y), *([(refs["tx"], claim.label)] if claim.label else [])):
+                text = ref.findtext(f"{C}f")
+                assert range_boundaries(text.rpartition("!")[2].replace("$", "")) == area(wanted)
+                values = [shown(value) for value in cells_of(text, pages[sheet])]
+                assert cached_in(ref, len(values)) == values
+            if not claim.label:
+                assert one.findtext(f"{C}tx/{C}v") == claim.name
+            assert any(
+                isinstance(value, float) for value in cached_in(y, max(claim.y.rows, 1) * max(claim.y.columns, 1))
+            )
+
+
+def of_series(folder, name: str, sheet: str, title: str, series: str) -> tuple[str | None, list, list]:
+    """What the legend says of a series of a chart, its places and its values, as the file has them."""
+    book, content = built(name, folder)
+    number, chart = next((i, c) for i, c in enumerate(book.sheets[sheet].charts) if c.title.startswith(title))
+    at = [one.name for one in in_order(chart)].index(series)
+    one = drawn(content)[sheet][number].findall(f".//{C}ser")[at]
+    x, y = ([float(e.text) for e in one.findall(f"{C}{kind}//{C}v")] for kind in ("xVal", "yVal"))
+    return one.findtext(f"{C}tx//{C}v"), x, y
+
+
+MARKED = [
+    # 600,000 USD short from 60,000 with 5 BTC and 0.5 %: 5 + 600,000 / P - 10 = 0.5 % of 600,000 / P at P = 119,400
+    ("one asset", "Scenarios", "Value", "First position liquidated", "First position liquidated", [0.99, 0.99]),
+    ("one asset", "Scenarios", "Value", "Now", "Now", [0, 0]),
+    ("one asset", "Replay", "Value", "Liquidated", "Never liquidated", [0, 0]),
+    # 300,000 USD short from 40,000 with 0.1 BTC and 1 %: 0.1 + 300,000 / P - 7.5 = 3,000 / P at P = 297,000 / 7.4 = 40,135.14
+    ("everything liquidated", "Scenarios", "Margin", "First position liquidated", "First position liquidated",
+     [297_000 / 7.4 / 60_000 - 1] * 2),
+    ("everything liquidated", "Replay", "Value", "Liquidated", "Liquidated", [1, 1]),  # 0.1 BTC, less fees, are gone at the first rise
+    ("nothing to hedge", "Scenarios", "Value", "First position liquidated", "First position liquidated: not in this picture", [-0.9, -0.9]),
+    ("nothing to hedge", "Replay", "Value", "Liquidated", "Never liquidated", [0, 0]),
+]  # fmt: skip
+"""Portfolio, sheet, chart, line, what the legend says, and where it stands."""
+
+
+@pytest.mark.parametrize(("name", "sheet", "title", "series", "label", "at"), MARKED)
+def test_places_are_marked(folder, name, sheet, title, series, label, at):
+    told, x, y = of_series(folder, name, sheet, title, series)
+    assert (told, x) == (label, pytest.approx(at, rel=1e-12))
+    assert (y[0] < y[1]) == (told == series)
+
+
+HEADERS = [
+    ("Allocation", "Weights before", "Physical weight now", "Asset shown", "Physical weight now"),
+    ("Allocation", "Weights before", "Hedged weight now", "Asset shown", "Hedged weight now"),
+    ("Allocation", "Weights before", "Target", "Asset shown", "Target"),
+    ("Allocation", "Weights before", "Hedged weight after", "Asset shown", "Hedged weight after"),
+    ("Scenarios", "Value along", "Unhedged", "Move", "Unhedged value"),
+    ("Scenarios", "Value along", "Hedged", "Move", "Hedged value"),
+    ("Scenarios", "Value along", "Hedge gain from now", "Move", "Hedge gain from now"),
+    ("Scenarios", "Value along", "Now", "x from", "y from"),
+    ("Scenarios", "Value along", "First position liquidated", "x from", "y from"),
+    ("Scenarios", "Margin ratio", "Margin ratio", "Move", "Margin ratio, first position"),
+    ("Scenarios", "Margin ratio", "Liquidation at 100%", "x from", "y from"),
+    ("Scenarios", "Margin ratio", "Now", "x from", "y from"),
+    ("Scenarios", "Margin ratio", "First position liquidated", "x from", "y from"),
+    ("Compare", "Value at the horizon", "Sell spot now: 0", "x from", "y from"),
+    ("Compare", "Value at the horizon", "Inverse perpetual", "Move", "Inverse perpetual"),
+    ("Compare", "Value at the horizon", "Dated inverse", "Move", "Dated inverse"),
+    ("Compare", "Value at the horizon", "Linear perpetual", "Move", "Linear perpetual"),
+    ("Compare", "Value at the horizon", "Now", "x from", "y from"),
+    ("Compare", "Value at the horizon", "Rally that the margin survives", "x from", "y from"),
+    ("Replay", "Value along", "Unhedged", "For the chart: step", "For the chart: unhedged"),
+    ("Replay", "Value along", "Hedged", "For the chart: step", "For the chart: hedged"),
+    ("Replay", "Value along", "Hedged less unhedged", "For the chart: step", "For the chart: difference"),
+    ("Replay", "Value along", "Liquidated", "x from", "y from"),
+]
+"""Sheet, how its chart's title begins, series, and the headings above the cells of x and of y."""
+
+
+def heading(sheet, ref: Ref) -> str:
+    """The header next above the first of some cells."""
+    above = [b for b in sheet.blocks if b.style.role == "header" and b.column == ref.column and b.row < ref.row]
+    return max(above, key=lambda block: block.row).value(0, 0, 0)
+
+
+def test_the_cells_stand_below_the_headings_that_the_names_promise(folder):
+    book, _ = built("six assets", folder)
+    found = {
+        (sheet, chart.title, series.name, *(heading(book.sheets[sheet], ref) for ref in (series.x, series.y)))
+        for sheet, chart in claimed(book) for series in chart.series if sheet in {row[0] for row in HEADERS}
+    }  # fmt: skip
+    assert len(found) == len(HEADERS)
+    for sheet, title, *rest in HEADERS:
+        assert any((s, *r) == (sheet, *rest) and t.startswith(title) for s, t, *r in found), (sheet, title, rest)
+
+
+# ---- in grey
+
+
+def luma(color: str) -> float:
+    """How light a colour is, 0 to 1, as ITU-R BT.601 weighs its parts."""
+    red, green, blue = bytes.fromhex(color)
+    return (0.299 * red + 0.587 * green + 0.114 * blue) / 255
+
+
+def test_no_two_looks_of_a_line_have_the_same_dash_and_marker():
+    assert len({(look.dash, look.marker) for look in LINES.values()}) == len(LINES)
+
+
+def test_bars_of_a_chart_differ_in_lightness_or_pattern(folder):
+    for _, chart in claimed(built("six assets", folder)[0]):
+        looks = {series.look for series in chart.series} & {*BARS} - {INVISIBLE}
+        for one, other in combinations(looks, 2):
+            one, other = BARS[one], BARS[other]
+            assert one.pattern != other.pattern or abs(luma(one.color) - luma(other.color)) > 0.15
+
+
+def test_lightness_is_weighed():
+    """White is 1; pure green weighs 0.587."""
+    assert luma("FFFFFF") == pytest.approx(1) and luma("00FF00") == pytest.approx(0.587)
+
+
+# ---- what a spreadsheet is told
+
+
+def test_the_rules_of_files_are_kept(folder, tmp_path):
+    _, content = built("six assets", folder)
+    (tmp_path / "book.xlsx").write_bytes(content)
+    package = Package.open(tmp_path / "book.xlsx")
+    assert [*habits(package), *bar_charts(package)] == []
+
+
+def test_folded_rows_are_drawn_and_titles_have_units(folder):
+    for roots in drawn(built("six assets", folder)[1]).values():
+        for root in roots:
+            assert root.find(f".//{C}plotVisOnly").get("val") == "0"
+            texts = "".join(root.itertext())
+            assert "USD (M = million)" in texts or "fraction" in texts or "share of the portfolio" in texts
+
+
+def test_a_legend_has_one_entry_for_each_look_that_is_seen():
+    """Of an invisible base, a bar, the same below zero and a line the second and the first are left out of the legend."""
+    x = Ref("Page", 1, 5, 3)
+    looks = (("Base", INVISIBLE), ("Sold", "fall"), ("Sold", "fall"), ("Target", "target"))
+    series = tuple(Series(name, x, x._replace(column=i), look) for i, (name, look) in enumerate(looks, 2))
+    (root,) = page_with(Chart("stacked", "Steps", "", "USD", series, 10, 1, x_axis="text"))
+    hidden = [e.find(f"{C}idx").get("val") for e in root.iter(f"{C}legendEntry")]
+    assert hidden == ["0", "2"] and root.find(f".//{C}grouping").get("val") == "stacked"
+    assert [len(root.find(f".//{C}{kind}").findall(f"{C}ser")) for kind in ("barChart", "lineChart")] == [3, 1]
+
+
+def page_with(chart: Chart) -> list[ElementTree.Element]:
+    """The chart as it is written from a sheet with a text and numbers in columns A to E of rows 5 to 7."""
+    book = Book()
+    sheet = book.sheet("Page", "for a test", {"x", "y"})
+    for column in range(1, 6):
+        sheet.typed(5, column, [1.0, 2.0, 3.0], style("usd"), name="y", rows=3)
+    sheet.chart(chart)
+    return drawn(render(book))["Page"]
+
+
+def style(format: str):
+    return Style("input", format)
+
+
+def sound(**how) -> Chart:
+    ref = Ref("Page", 1, 5, 3)
+    made = Chart("scatter", "Value", "day", "USD", (Series("Hedged", ref, ref, "main"),), 10, 1)
+    return made._replace(**how)
+
+
+@pytest.mark.parametrize(
+    ("chart", "told"),
+    [
+        (sound(kind="pie"), "Page: 'pie' is no kind of the chart 'Value'"),
+        (sound(x_axis="hours"), "Page: 'hours' is no axis of the chart 'Value'"),
+        (sound(series=(Series("Hedged", Ref("Page", 1, 5, 3), Ref("Page", 1, 5, 3), "dark"),)), "'dark' is no look"),
+        (sound(series=(Series("Hedged", Ref("Page", 1, 5, 3), Ref("Plan", 1, 5, 3), "main"),)), "cells of the sheet Plan"),
+        (sound(series=(Series("Hedged", Ref("Page", 1, 5, 3), Ref("Page", 2, 5, 4), "main"),)), "3 places and 4 values"),
+    ],
+)  # fmt: skip
+def test_a_slip_is_told(chart, told):
+    with pytest.raises(LayoutError, match=told):
+        Book().sheet("Page", "for a test").chart(chart)
+
+
+AXIS_TEXTS = [
+    # by hand: a million from 1,000,000 on; below it all digits; a minus sign always
+    ("usd", 2_000_000, "2.0M"), ("usd", 1_250_000, "1.25M"), ("usd", 500_000, "500,000"), ("usd", 0, "0"),
+    ("usd", -250_000, "-250,000"), ("usd", -2_000_000, "-2,000,000"), ("usd", 1e12, "1,000,000.0M"),
+    ("move", -0.5, "-50%"), ("move", 2, "200%"), ("share", 0.03, "3.0%"), ("share", 0.5, "50%"), ("share", -0.5, "-50.0%"),
+    ("number", 90, "90"),
+]  # fmt: skip
+
+
+def test_numbers_of_axes_in_calc(calc, tmp_path):
+    book = Workbook()
+    for row, (axis, value, _) in enumerate(AXIS_TEXTS, 1):
+        format = AXES[axis].format.replace('"', '""')
+        book.active.cell(row, 1, f'=TEXT({value},"{format}")')
+    book.save(tmp_path / "axes.xlsx")
+    with calc.open(tmp_path / "axes.xlsx") as opened:
+        opened.recalculate()
+        found = [opened.get(opened.sheets()[0], f"A{row}") for row in range(1, len(AXIS_TEXTS) + 1)]
+    assert found == [text for *_, text in AXIS_TEXTS]
+
+
+# ---- working cells
+
+
+def marks() -> tuple[Book, Marks]:
+    """Lines over x from -0.5 to 1 and values from -30 to 400, of which one is "none"."""
+    book = Book()
+    sheet = book.sheet("Page", "for a test", {"x", "y", "z"})
+    x = sheet.typed(5, 1, [-0.5, 0.0, 1.0], style("share"), name="x", rows=3)
+    y = sheet.typed(5, 2, [100.0, 400.0, np.inf], style("usd"), name="y", rows=3)
+    z = sheet.typed(5, 3, [0.0, -30.0, 20.0], style("usd"), name="z", rows=3)
+    return book, Marks(sheet, 20, 1, x, y, z)
+
+
+@pytest.mark.parametrize(
+    ("draw", "label", "ends"),
+    [
+        (lambda m: m.across("Level", "amber", 250.0), "Level", (-0.5, 1, 250, 250)),
+        (lambda m: m.upright("Now", "now", 0.0), "Now", (0, 0, -30, 400)),
+        (lambda m: m.upright("Edge", "red", 1.0), "Edge", (1, 1, -30, 400)),
+        (lambda m: m.upright("Far", "red", 1.5), "Far: not in this picture", (-0.5, -0.5, -30, -30)),
+        (lambda m: m.upright("No", "red", 0.5, False, "Never"), "Never", (-0.5, -0.5, -30, -30)),
+    ],
+)  # fmt: skip
+def test_a_line_goes_from_end_to_end_of_what_the_chart_shows(draw, label, ends):
+    book, made = marks()
+    series = draw(made)
+    cells = {(b.row, b.column): b.value(0, 0, 0) for b in book.sheets["Page"].blocks if b.shape == (1, 1)}
+    assert series.label.row == series.x.row == 22 and (series.x.column, series.y.column) == (2, 4)
+    assert (cells[22, 1], *(cells[22, column] for column in range(2, 6))) == (label, *ends)
+    assert tuple(cells[21, column] for column in range(2, 6)) == (-0.5, 1, -30, 400)
+
+
+@pytest.mark.parametrize(
+    ("places", "used", "at"),
+    [(8, 7, range(1, 8)), (8, 8, range(1, 9)), (20, 1, [10]), (20, 2, [5, 15]), (20, 3, [4, 10, 16]), (12, 5, [2, 4, 6, 8, 10]),
+     (5, 0, [])],
+)  # fmt: skip
+def test_bars_stand_at_equal_distances_in_the_middle(places, used, at):
+    sheet = Book().sheet("Page", "for a test", {"x"})
+    table = Columns(sheet, places, row=5)
+    made = spread(table, table.numbered("Place", "number"), as_cell(float(used)), "Shown")
+    shown = np.broadcast_to(made.value, (places, 1, 1))[:, 0, 0]
+    assert [int(place) for place in np.flatnonzero(shown) + 1] == [*at]
+    assert [k for k in shown if k] == [*range(1, used + 1)]
