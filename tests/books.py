@@ -93,7 +93,7 @@ class Cells:
         self.book = load_workbook(path, data_only=True)
 
     def column(self, sheet: str, section: str, header: str, unit: str | None = None) -> list:
-        """The values below a header and its unit, which stands above it in a table object, down to the first blank cell.
+        """The values below a header and its unit, which the header of a table object tells itself, down to the first blank cell.
 
         Where the first cell of a row is blank, the row is a spare one, and the table ends above it. A table without a title
         of its own is that of the section "".
@@ -104,11 +104,12 @@ class Cells:
         else:
             top = next(cell.row for row in page.iter_rows() for cell in row if cell.value == header)
         above, below = ([page.cell(row, c).value for c in range(1, page.max_column + 1)] for row in (top, top + 1))
+        has_units = all(isinstance(cell, str | None) for cell in below)
         column = next(
-            c for c, pair in enumerate(zip(above, below), 1)
-            if (pair[0] == header and unit in (None, pair[1])) or (pair[1] == header and unit in (None, pair[0]))
+            c for c, (title, below_it) in enumerate(zip(above, below), 1)
+            if (title == header and (unit is None or has_units and unit == below_it)) or title == f"{header}, {unit}"
         )  # fmt: skip
-        values, row = [], top + 2
+        values, row = [], top + 1 + has_units
         while page.cell(row, column).value is not None and page.cell(row, 1).value is not None:
             values.append(page.cell(row, column).value)
             row += 1

@@ -14,7 +14,7 @@ from xlhedge.ooxml.lint import lint
 from xlhedge.workbook.model import build_model
 from xlhedge.workbook.portfolios import Room
 
-NAMES = {"Allocation_weights": "A6:M14", "Allocation_trades": "A20:J28"}
+NAMES = {"Allocation_weights": "A5:M13", "Allocation_trades": "A18:J26"}
 PICTURE = "Physical weight now", "Hedged weight now", "Target", "Hedged weight after"
 
 
@@ -31,8 +31,6 @@ def test_both_tables_are_table_objects_without_filter_buttons(six):
         assert [column.name for column in table.tableColumns] == headers
         assert len({header.lower() for header in headers}) == len(headers)
         assert table.autoFilter is None and table.headerRowCount == 1 and not table.totalsRowCount
-        units = [page.cell(page[table.ref][0][0].row - 1, cell.column).value for cell in page[table.ref][0]]
-        assert all(units)
     assert lint(six) == [] and validate(six) == []
 
 
@@ -40,9 +38,9 @@ def test_columns_as_a_reader_finds_them(six):
     cells = Cells(six)
     found = {
         name: cells.column("Allocation", "Weights", name)
-        for name in ("Asset", "Coins", "Price", "Value", "Physical weight")
+        for name in ("Asset", "Coins", "Price, USD/coin", "Value, USD", "Physical weight")
     }
-    assert found["Asset"][0] == "BTC" and found["Coins"][0] * found["Price"][0] == found["Value"][0]
+    assert found["Asset"][0] == "BTC" and found["Coins"][0] * found["Price, USD/coin"][0] == found["Value, USD"][0]
     assert cells.column("Hedge plan", "Size", "Contracts to trade", "contracts")[2] == -32_450
     assert cells.column("Allocation", "Two ways", "Hedge trade in USD")[2] == -324_500
 
@@ -51,7 +49,7 @@ def test_what_spot_trades_cost_leaves_the_portfolio(tmp_path):
     """10 of 50 BTC are sold at 60,000: 300 USD of fees and 25 % of a gain of 400,000 USD leave 3,899,700 of 4,000,000 USD."""
     rows = "asset,coins,price,target_weight,cost_basis\nBTC,50,60000,60%,20000\nUSDC,1000000,1,,\n"
     cells = build_text(tmp_path, rows, mode="spot", fee="0.0005", tax_spot="0.25")
-    columns = ("Spot trade", "Tax on the sale now", "Fee of the spot trade", "Hedged weight after")
+    columns = ("Spot trade, USD", "Tax on the sale now, USD", "Fee of the spot trade, USD", "Hedged weight after")
     (btc, usdc) = zip(*(cells.column("Allocation", "Two ways", name) for name in columns))
     assert btc == pytest.approx((-600_000, 100_000, 300, 2_400_000 / 3_899_700), rel=1e-12)
     assert usdc == pytest.approx((0, 0, 0, 1_000_000 / 3_899_700), rel=1e-12)

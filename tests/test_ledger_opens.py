@@ -184,11 +184,11 @@ def test_plan_and_monitor_are_the_ledger(opened):
     assert (told["qty"], told["entry"], told["posted"]) == (-250_000, near(500_000 / 9), near(margin))
     book = build_model(portfolio)
     reader, expected = Reader(book, "Monitor"), {
-        "Position": -250_000, "Average entry; the price used when flat": 500_000 / 9, "Realised PnL, before fees": -0.5,
+        "Qty": -250_000, "Average entry; the price used when flat": 500_000 / 9, "Realised PnL, before fees": -0.5,
         "Fees paid": 0.00705, "Funding received": 0.0003, "Funding rows without a price": 1, "Margin moved": 5,
         "Unrealised PnL": -1 / 3, "Margin balance": margin, "Differs from Positions": 0,
     }  # fmt: skip
-    usd = {"Position": "USD", "Unrealised PnL": "coin"}
+    usd = {"Qty": "USD", "Unrealised PnL": "coin"}
     found = {name: reader.below(STARTS.title, name, usd.get(name, "")).value[0].item() for name in expected}
     assert found == {name: near(value) for name, value in expected.items()}
     assert reader.below(ASSETS_TITLE, "Coins owned").value[0].item() == 100  # which have gained already

@@ -23,8 +23,8 @@ LOGS = {
 }
 
 FOUND = {  # of the position, or of the asset
-    "qty": (STARTS.title, "Position", "USD"), "entry": (STARTS.title, "Average entry; the price used when flat"),
-    "unrealized": (STARTS.title, "Unrealised PnL", "coin"), "unrealized_usd": (STARTS.title, "Unrealised PnL", "USD"),
+    "qty": (STARTS.title, "Qty", "USD"), "entry": (STARTS.title, "Average entry; the price used when flat"),
+    "unrealized": (STARTS.title, "Unrealised PnL", "coin"), "unrealized_usd": (STARTS.title, "Unrealised PnL, in USD", "USD"),
     "realized": (STARTS.title, "Realised PnL, before fees"), "booked": (STARTS.title, "Booked: realised + funding - fees"),
     "gain": (STARTS.title, "Gain altogether", "coin"), "funding": (STARTS.title, "Funding received"),
     "funding_usd": (STARTS.title, "Funding received, at its own prices"), "fees": (STARTS.title, "Fees paid"),

@@ -47,7 +47,7 @@ def test_the_sheet_is_the_worksheet_function(tmp_path, portfolio):
     """Without funding and basis, value, change and liquidations are those of STRESS at the plan's positions."""
     write(build_model(portfolio), tmp_path / "b.xlsx")
     cells = Cells(tmp_path / "b.xlsx")
-    count, prices = len(ASSETS), cells.column("Allocation", "Weights", "Price")
+    count, prices = len(ASSETS), cells.column("Allocation", "Weights", "Price, USD/coin")
     after = cells.column("Hedge plan", "Exposure", "Coins after")
     hedged = cells.column("Positions", "", "Asset")
 

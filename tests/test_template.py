@@ -32,7 +32,7 @@ def row_of(book, scenario: str) -> int:
 def test_asset_20_and_a_stress_need_no_formula_edited(calc):
     """Typed into blank rows over UNO: the last row of the holdings, and a scenario below the shipped ones."""
     with calc.open(NATIVE) as book:
-        value, crash = book.get("Allocation", "D27"), row_of(book, "Crash")
+        value, crash = book.get("Allocation", "D26"), row_of(book, "Crash")
         for address, typed in {"A26": "SOL", "B26": "coin", "C26": 1000.0, "D26": 150.0}.items():
             book.set("Inputs", address, typed)
         rows = book.cells("Stress")
@@ -40,7 +40,7 @@ def test_asset_20_and_a_stress_need_no_formula_edited(calc):
         book.set("Stress", f"A{first_blank}", "SOL to nothing")
         book.set("Stress", f"AF{first_blank}", -0.99)
         book.recalculate()
-        assert book.get("Allocation", "D27") == value + 150_000
+        assert book.get("Allocation", "D26") == value + 150_000
         assert book.get("Allocation", "A26") == "SOL" and book.get("Allocation", "D26") == 150_000
         assert book.get("Stress", f"I{first_blank}") == pytest.approx(-148_500, rel=1e-9)
         assert book.get("Stress", f"L{first_blank}") is True, "nothing says how far the other coins move"
@@ -86,7 +86,7 @@ def test_a_log_typed_into_monitor_needs_no_formula_edited(calc):
              for column, row in [letter_and_row(address)] if row < start - 2}  # fmt: skip
     entry = 900_000 / (600_000 / 60_000 + 300_000 / 45_000)  # the harmonic average: 54,000
     expected = {
-        ("Position", "USD"): -450_000, ("Average entry; the price used when flat", "USD/coin"): entry,
+        ("Qty", "USD"): -450_000, ("Average entry; the price used when flat", "USD/coin"): entry,
         ("Realised PnL, before fees", "coin"): 450_000 / 50_000 - 450_000 / entry,
         ("Unrealised PnL", "coin"): 450_000 / 40_000 - 450_000 / entry, ("Fees paid", "coin"): 0.0154,
         ("Funding received", "coin"): 0.008,

@@ -57,11 +57,11 @@ def test_ladder_is_the_worksheet_function(btc):
 def test_size_and_carry(btc):
     table = [
         ("Size", "Contracts to trade", "contracts", -600_000), ("Size", "Position after", "USD", -600_000),
-        ("Size", "Position after", "coin", -10),
-        ("Exposure", "Net exposure", "coin", 40), ("Exposure", "Hedge ratio after", None, 0.2),
+        ("Size", "Position after, in coin", "coin", -10),
+        ("Exposure", "Net exposure in coin", "coin", 40), ("Exposure", "Hedge ratio after", None, 0.2),
         ("Margin", "Initial margin", "coin", 0.1), ("Margin", "Liquidation price", None, "none"),
-        ("Carry", "Funding each interval", "USD", 60), ("Carry", "Funding each interval", "coin", 0.001),
-        ("Carry", "Funding, 30 days", "coin", 0.09), ("Carry", "Funding rate a year", None, 0.1095),
+        ("Carry", "Funding each interval", "USD", 60), ("Carry", "Funding each interval, in coin", "coin", 0.001),
+        ("Carry", "Funding, 30 days, in coin", "coin", 0.09), ("Carry", "Funding rate a year", None, 0.1095),
     ]  # fmt: skip
     for section, header, unit, expected in table:
         assert btc.column("Hedge plan", section, header, unit)[0] == near(expected), (header, unit)
@@ -133,7 +133,7 @@ def test_samples_are_complete_and_clean(tmp_path, number, mode):
     # A formula whose text is empty reads as None: missing contracts, nothing unknown, rows that nothing has been typed into
     # yet, the names in spare rows, the contracts of coins without one, and the first asset of a check that none fails.
     may_be = (
-        "Positions!", "Allocation!A", "Allocation!C", "Hedge plan!", "Tiers!", "Monitor!", "Replay!", "Stress!", "Checks!H", "Checks!I", "Scenarios!G",
+        "Dashboard!", "Positions!", "Allocation!A", "Allocation!C", "Hedge plan!", "Tiers!", "Monitor!", "Replay!", "Stress!", "Checks!H", "Checks!I", "Scenarios!G",
     )  # fmt: skip
     blank = [address for address in blank if not re.search("![A-Z]+1$", address)]  # beside a flag that nothing fails
     assert all(address.startswith(may_be) for address in blank), blank
