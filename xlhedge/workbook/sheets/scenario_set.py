@@ -42,7 +42,9 @@ def scenario_set(
     typing, made = scenario_rows(sheet, sheet.below(2), portfolios, scenarios, stress.panel, settings)
     _state(sheet, typing, made)
     values = (("Unhedged", made.unhedged.node), ("Hedged", made.value.node))
-    chart = Chart("bars", "Value after each scenario", "", "USD", typing.scenario.node, values, sheet.below(2), 1)
+    chart = Chart(
+        "bars", "Value after each scenario", "scenario", "USD", typing.scenario.node, values, sheet.below(2), 1
+    )
     sheet.chart(chart)
 
 
@@ -53,15 +55,15 @@ def _state(sheet: Sheet, typing: Typing, made: Results) -> None:
     outside = beneath(typing.scenario, typing.move)
     word = where(amiss + outside > 0, TO_LOOK_AT, where(named > 0, COMPLETE, "blank"))
     sheet.computed(STATE_ROW, 2, word, Style("flag", "text", "state"))
-    below = _counted(outside, "cells stand below the last row, where no formula looks")
-    told = where(outside > 0, below, where(amiss > 0, _counted(amiss, "rows: see the column To be looked at"), ""))
+    below = _counted("cells below the last row, where no formula looks: ", outside)
+    told = where(outside > 0, below, where(amiss > 0, _counted("rows to be looked at: ", amiss), ""))
     sheet.computed(STATE_ROW, 3, told, Style("note"))
 
 
-def _counted(number: Cell, what: str) -> Cell:
-    """A number and what there are so many of."""
-    words = np.frompyfunc(lambda n: f"{n:.0f} {what}", 1, 1)(np.asarray(number.value))
-    return Cell(Template(f'{{0}}&" {what}"', (number.node,)), words)
+def _counted(what: str, number: Cell) -> Cell:
+    """What there is, and how much of it."""
+    words = np.frompyfunc(lambda n: f"{what}{n:.0f}", 1, 1)(np.asarray(number.value))
+    return Cell(Template(f'"{what}"&{{0}}', (number.node,)), words)
 
 
 def set_record(name: str, scenarios: Sequence[Scenario], number: int) -> SheetRecord:

@@ -1,6 +1,6 @@
 """Stress sheets: the whole portfolio under named scenarios, one row each, one column of price moves for each asset."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from ...formula import Cell
@@ -87,14 +87,18 @@ def rows_wanted(portfolios: Portfolios, number: int) -> int:
     return dict(enumerate(portfolios.room.scenarios)).get(number, 0)
 
 
+def typed_columns(filled: FilledSheet) -> list[int]:
+    """The columns of a sheet of scenarios that are typed: those of its table, and the moves, which stand side by side."""
+    (top, columns), (field,) = TABLE.headers(filled), MOVES.fields
+    beyond = range(max(columns.values()) + 1, len(filled.rows[top]) + 1)
+    moves = [column for column in beyond if filled.at(top, column) == field.label]
+    return [*columns.values(), *(column for i, column in enumerate(moves) if column == moves[0] + i)]
+
+
 def move_columns(filled: FilledSheet, assets: Sequence[str | None]) -> dict[int, str]:
     """The asset of each column of moves; one that was typed below the last of Inputs has none yet."""
-    (top, columns), (field,) = TABLE.headers(filled), MOVES.fields
-    first = next(
-        (c for c in range(max(columns.values()) + 1, len(filled.rows[top]) + 1) if filled.at(top, c) == field.label), 0
-    )
-    places = {first + i: asset for i, asset in enumerate(assets) if first and asset}
-    return {column: asset for column, asset in places.items() if filled.at(top, column) == field.label}
+    moves = typed_columns(filled)[len(TABLE.fields) :]
+    return {column: asset for column, asset in zip(moves, assets) if asset}
 
 
 def read_stress(filled: FilledSheet, assets: Sequence[str | None]) -> Iterator[Row]:
