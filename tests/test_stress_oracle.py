@@ -58,6 +58,11 @@ def read(folder, rng: random.Random) -> tuple:
     """A portfolio read from files, its rows as they were made up, and its cash."""
     assets = [drawn_asset(rng, asset) for asset in rng.sample(sorted(PRICES), rng.randint(1, 6))]
     cash = rng.choice((0.0, 50_000.0))
+    return read_as(folder, assets, cash), assets, cash
+
+
+def read_as(folder, assets: list[dict], cash: float):
+    """A portfolio of positions and cash, read from files; the plan leaves the positions as they are."""
     lines, facts = ["asset,coins,price,venue,contract,qty,entry,margin"], ["venue,symbol,field,value"]
     for one in assets:
         symbol = f"{one['asset']}USD"
@@ -82,7 +87,7 @@ def read(folder, rng: random.Random) -> tuple:
         folder / "h.csv", None, {"long_underweight": "TRUE", "band": "1"}, folder / "own.csv"
     )
     assert not errors, errors
-    return portfolio, assets, cash
+    return portfolio
 
 
 # ---- the account

@@ -284,7 +284,7 @@ class _Rows:
             taken[i] = np.where(goes_on[i], before, 0.0)
         ref = Ref(self._sheet.name, column, self._first + 1, self._sheet.rows)
         above = Cell(Template("SUM({0})", (ref,)), taken)  # what is blank, and its "", is 0 in a sum
-        return Cell((self._typing.continues == "yes").node, goes_on) * above
+        return where(self._typing.continues == "yes", above, 0.0)  # an error above is none of a row that begins anew
 
     def _shifted(self, cell: Cell, named: np.ndarray) -> Cell:
         """The cell above each row's, which holds no number where that row has no name."""
