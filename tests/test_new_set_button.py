@@ -8,9 +8,9 @@ from xlhedge.hosts.excel.modules import bridge
 from xlhedge.hosts.excel.new_set import NewSet, new_set
 from xlhedge.hosts.excel.ribbon import RIBBON_MODULE
 
-OF_STRESS = tuple(f"{column}30:{column}53" for column in "ABCDEFGOPQR")
+OF_STRESS = tuple(f"{column}30:{column}53" for column in "ABCDEFGQRST")
 """What is typed there on btc-50, with room for four assets: ten scenarios and 14 spare rows."""
-BLANKED = tuple(f"{column}10:{column}29" for column in "ABCDEFGOPQR")
+BLANKED = tuple(f"{column}10:{column}29" for column in "ABCDEFGQRST")
 
 
 @pytest.fixture(scope="module")

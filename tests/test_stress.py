@@ -39,7 +39,7 @@ def scenario_rows(cells: Cells, sheet: str) -> dict[str, list]:
     """The rows of a stress sheet by the name of the scenario."""
     page = cells.book[sheet]
     top = next(row for row in range(1, 40) if page.cell(row, 1).value == "Scenario")
-    return {page.cell(r, 1).value: [page.cell(r, c).value for c in range(1, 15 + 20)] for r in range(top + 2, top + 30)
+    return {page.cell(r, 1).value: [page.cell(r, c).value for c in range(1, 17 + 20)] for r in range(top + 2, top + 30)
             if page.cell(r, 1).value}  # fmt: skip
 
 
@@ -63,7 +63,7 @@ def test_the_sheet_is_the_worksheet_function(tmp_path, portfolio):
     rows = {name: row for name, row in scenario_rows(cells, "Stress").items() if not row[4] and not row[6]}
     others = [[row[2] if asset != "USDC" else 0.0 for asset in ASSETS] for row in rows.values()]
     shocks = [
-        [other if own is None else own for own, other in zip(row[14 : 14 + count], moves)]
+        [other if own is None else own for own, other in zip(row[16 : 16 + count], moves)]
         for row, moves in zip(rows.values(), others)
     ]
     peaks = [[max(row[3] or 0.0, move) for move in moves] for row, moves in zip(rows.values(), shocks)]
@@ -134,7 +134,7 @@ def test_a_scenario_that_says_nothing_of_a_coin_is_told(tmp_path, portfolio):
     book = build_model(portfolio._replace(stress=own))
     write(book, tmp_path / "b.xlsx")
     rows = scenario_rows(Cells(tmp_path / "b.xlsx"), "Stress")
-    assert [(row[2], row[13], row[14:16]) for row in rows.values()] == [
+    assert [(row[2], row[15], row[16:18]) for row in rows.values()] == [
         (None, "a coin has no move", [-0.5, None]), (-0.2, None, [-0.5, None]),
     ]  # fmt: skip
     line = next(line for line in checked(book) if line.name == "Every stress says how far every coin moves")

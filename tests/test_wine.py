@@ -246,7 +246,7 @@ def test_the_buttons_through_the_bridge(wine, tmp_path):
     left = f"0 prices, 0 marks and 1 funding rate {since}; left as formulas: Inputs!D7"
     assert is_formula == [[left, "", "", ""], rate, end]
     assert nothing[0][0].startswith("Nothing was changed: this workbook has no sheet Inputs") and nothing[1:] == [end]
-    areas = [[f"{column}10:{column}29", ""] for column in "ABCDEFGOPQR"]
+    areas = [[f"{column}10:{column}29", ""] for column in "ABCDEFGQRST"]
     assert copied == [["Scenario set", "Scenario set 2"], *areas, ["", ""]]
     assert (
         refused[0][0].startswith("Nothing was changed: this workbook has no sheet of scenarios") and refused[0][1] == ""

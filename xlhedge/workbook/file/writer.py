@@ -338,7 +338,7 @@ def _bars(page, chart: Chart) -> BarChart:
     made.height, made.width = chart.size
     made.roundedCorners = False
     _titles(made, chart)
-    made.y_axis.number_format = "#,##0" if chart.y_title == "USD" else "0%"
+    made.y_axis.number_format = "0%"
     made.x_axis.delete = made.y_axis.delete = False
     made.x_axis.tickLblPos, made.x_axis.tickLblSkip, made.x_axis.noMultiLvlLbl = "low", 1, True
     for (title, ref), (color, pattern) in zip(chart.series, BARS):

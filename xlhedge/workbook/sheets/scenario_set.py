@@ -1,6 +1,7 @@
 """Scenario sets: sheets of scenarios of one's own, of which every workbook has a blank one to be typed into and copied.
 
-A copy that a spreadsheet makes of such a sheet is a further set. No other sheet knows of it: its state stands on itself.
+A copy that a spreadsheet makes of such a sheet is a further set. No other sheet knows of it: its state stands on itself. Nor
+has it a chart, which LibreOffice leaves with the figures of the sheet that was copied: each row has bars of text.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,7 +15,7 @@ from ...portfolio.scenarios import Scenario
 from ...nodes import Template
 from ..grid.cells import Style
 from ..grid.record import SheetRecord
-from ..grid.sheet import Chart, Sheet
+from ..grid.sheet import Sheet
 from ..grid.theme import COMPLETE, TO_LOOK_AT
 from ..portfolios import Portfolios, rows_of
 from .frames import beneath
@@ -39,13 +40,7 @@ def scenario_set(
         sheet.text(row, 1, note, "note")
     spare = max(SPARE, BLANK_ROWS - len(scenarios))
     sheet.rows = rows_of(len(scenarios), spare, rows_wanted(portfolios, number))
-    typing, made = scenario_rows(sheet, sheet.below(2), portfolios, scenarios, stress.panel, settings)
-    _state(sheet, typing, made)
-    values = (("Unhedged", made.unhedged.node), ("Hedged", made.value.node))
-    chart = Chart(
-        "bars", "Value after each scenario", "scenario", "USD", typing.scenario.node, values, sheet.below(2), 1
-    )
-    sheet.chart(chart)
+    _state(sheet, *scenario_rows(sheet, sheet.below(2), portfolios, scenarios, stress.panel, settings))
 
 
 def _state(sheet: Sheet, typing: Typing, made: Results) -> None:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ...elementary import both, given, where
+from ...elementary import both, floor, given, snapped, where
 from ...formula import Cell
 from ...nodes import Across, Ref, Template, Whole, letters
 from ...portfolio.scenarios import CONTINUES, FIELDS, Scenario
@@ -52,6 +52,10 @@ NAMELESS, ASTRAY, NO_NUMBER, UNTOLD = (
 
 RESULTS = letters(8), letters(FIRST_COLUMN - 1)
 """The first and the last column of the results."""
+
+
+MARK, MOST_MARKS, BAR_WIDTH = "a mark: 10 % of now", 30, 24
+"""The unit of a bar, the marks of the longest, and the width of its column."""
 
 
 class Panel(NamedTuple):
@@ -183,6 +187,9 @@ class _Rows:
         liquidated = self._result(12, "Hedges liquidated", "number", sum_across(gone), "contracts")
         first = self._result(13, "Liquidated", "position", _first_gone(each.label, gone, liquidated), "text")
         self._sheet.widen(13, 30)
+        for column, (header, mark, figure) in enumerate((("Hedged", "█", value), ("Unhedged", "░", unhedged)), 14):
+            self._result(column, header, MARK, _bar(mark, figure / assets.now), "text")
+            self._sheet.widen(column, BAR_WIDTH)
         return Results(value, change, unhedged, liquidated, first, self._amiss(value))
 
     def _result(self, column: int, header: str, unit: str, cell: Cell, format: str) -> Cell:
@@ -315,6 +322,13 @@ def _first_gone(labels: Cell, gone: Cell, count: Cell) -> Cell:
     text = 'IF({2}=0,"",INDEX({0},MATCH(1,{1},0))&IF({2}>1," and "&{2}-1&" more",""))'
     node = Template(text, (Whole(labels.node), Across(gone.node), count.node))
     return Cell(node, np.where(more < 0, "", told))
+
+
+def _bar(mark: str, share: Cell) -> Cell:
+    """A bar of as many marks as a share has tenths, at most MOST_MARKS; a chart would show another sheet's figures on a copy."""
+    repeated = np.frompyfunc(lambda tenths: "" if np.isnan(tenths) else mark * int(min(tenths, MOST_MARKS)), 1, 1)
+    tenths = floor(snapped(10.0 * share + 0.5))
+    return tenths.traced(f'REPT("{mark}",MAX(0,MIN({MOST_MARKS},{{0}})))', repeated, (tenths,))
 
 
 def _texts(*parts: Cell) -> Cell:
