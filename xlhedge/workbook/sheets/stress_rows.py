@@ -54,7 +54,7 @@ RESULTS = letters(8), letters(FIRST_COLUMN - 1)
 """The first and the last column of the results."""
 
 
-MARK, MOST_MARKS, BAR_WIDTH = "a mark: 10 % of now", 30, 24
+MARK, MOST_MARKS, BAR_WIDTH = "a mark: 10 % of now, at most 20", 20, 27
 """The unit of a bar, the marks of the longest, and the width of its column."""
 
 
