@@ -12,6 +12,7 @@ from xlhedge.nodes import letters
 from xlhedge.portfolio.scenarios import Scenario
 from xlhedge.workbook.file.writer import write
 from xlhedge.workbook.model import build_model
+from xlhedge.workbook.sheets.stress import NAMED
 from xlhedge.workbook.sheets.stress_plan import FIRST_COLUMN
 
 PLAIN = {"method": "mark", "fee": 0.0, "amount": 0.0, "slope": 0.0, "is_laddered": False}
@@ -79,6 +80,7 @@ def filled(plain_office, tmp_path_factory):
             book.copy_sheet("Scenario set", name)
             for address, value in cells.items():
                 book.set(name, address, value)
+        book.copy_sheet("Stress", "Stress (2)")
         book.recalculate()
         shown = {name: book.cells(name) for name in ("Scenario set", "Winter", "Shocks (2)", "Wrong", "Checks")}
         for address in LOOK:
@@ -137,9 +139,10 @@ def test_each_sheet_says_its_own_state(filled):
 def test_build_makes_sets_of_all_copies(filled):
     (portfolio,), errors = read_portfolios(filled[0])
     assert errors == [] and portfolio.notes == ()
-    assert portfolio.sets == {"Scenario set": (), "Wrong": (), "Shocks (2)": SHOCKS, "Winter": WINTER}
+    sets = {title: scenarios for title, scenarios in portfolio.sets.items() if scenarios != NAMED}
+    assert sets == {"Scenario set": (), "Wrong": (), "Shocks (2)": SHOCKS, "Winter": WINTER}
     book = build_model(portfolio)
-    assert [name for name in book.sheets if name in portfolio.sets] == ["Scenario set", "Wrong", "Shocks (2)", "Winter"]
+    assert [name for name in book.sheets if name in portfolio.sets] == ["Stress (2)", *sets]
     assert [book.sheets[name].rows for name in ("Winter", "Scenario set")] == [20, 20], "what is typed, and spare rows"
 
 

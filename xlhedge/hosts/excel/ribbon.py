@@ -186,10 +186,14 @@ Public Sub XlhedgeNewScenarioSet(control As IRibbonControl)
     Else
         On Error GoTo Refused
         book.Worksheets(answer(0, 0)).Copy After:=book.Worksheets(answer(0, 0))
-        ActiveSheet.Name = answer(0, 1)
-        For i = 1 To UBound(answer, 1) - 1
-            ActiveSheet.Range(answer(i, 0)).ClearContents
-        Next i
+        With book.Sheets(book.Worksheets(answer(0, 0)).Index + 1)  ' the copy of a hidden sheet is not the active one
+            .Name = answer(0, 1)
+            For i = 1 To UBound(answer, 1) - 1
+                .Range(answer(i, 0)).ClearContents
+            Next i
+            .Visible = xlSheetVisible
+            .Activate
+        End With
     End If
     Exit Sub
 Refused:
