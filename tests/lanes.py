@@ -27,7 +27,7 @@ LEFT_OUT = (  # whole files, single tests of a file, or single rows of a test
     "test_without_fast.py", "test_survives.py", "test_typed_again.py", "test_damaged_packages.py", "test_typing.py",
     "test_written_over.py", "test_passed_over.py", "test_shapes.py", "test_independent.py",
     "test_independent_sheets.py", "test_independent_accounts.py", "test_marks.py", "test_books.py", "test_refresh.py",
-    "test_fuzz.py", "test_market_account.py", "test_refresh_button.py", "test_into.py", "test_export_roundtrip.py",
+    "test_fuzz.py", "test_market_account.py", "test_refresh_button.py", "test_scenario_sets.py", "test_new_set_button.py", "test_into.py", "test_export_roundtrip.py",
     "test_stress.py", "test_positions_sheet.py", "test_batch_run.py", "test_faults.py",
     "test_excel_install.py", "test_habits.py", "test_market_prices.py", "test_diff.py",
     "test_stress_oracle.py", "test_mistakes.py", "test_cli_build.py", "test_market_key.py",

@@ -161,6 +161,7 @@ def test_the_ribbon_is_of_documented_elements_and_its_macros_exist(parts):
         "Recalculate",
         "Open template",
         "Refresh prices",
+        "New scenario set",
         "Run checks",
         "Repair links",
         "Help",

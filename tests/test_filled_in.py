@@ -60,8 +60,8 @@ def test_a_row_without_its_asset_is_told(filled):
 def test_typed_stresses_are_built_again(filled, tmp_path):
     first = first_stress(filled())
     path = filled(Inputs=GAPS, Positions=GONE, Stress={
-        f"A{first}": "Own crash", f"M{first}": -0.6, f"P{first}": -0.7,  # BTC, and SOL in the fourth row of Inputs
-        **dict(zip((f"{column}{first + 13}" for column in "ADEFGP"), ("Slow", 0.9, -0.0002, 60, 0.01, 0.4))),
+        f"A{first}": "Own crash", f"Q{first}": -0.6, f"T{first}": -0.7,  # BTC, and SOL in the fourth row of Inputs
+        **dict(zip((f"{column}{first + 13}" for column in "ADEFGT"), ("Slow", 0.9, -0.0002, 60, 0.01, 0.4))),
         **dict(zip((f"{column}{first + 14}" for column in "ABC"), ("Slower", "Yes", 0.5))),
     })  # fmt: skip
     portfolios, errors = read_portfolios(path)
@@ -74,9 +74,14 @@ def test_typed_stresses_are_built_again(filled, tmp_path):
     assert lint(tmp_path / "again.xlsx") == []
     cells, page = Cells(tmp_path / "again.xlsx"), load_workbook(tmp_path / "again.xlsx", data_only=True)["Stress"]
     again = first_stress(tmp_path / "again.xlsx")
-    assert [page.cell(again, column).value for column in (1, 3, 13, 14, 15)] == ["Own crash", -0.5, -0.6, -0.7, None]
-    assert [page.cell(again + 10, column).value for column in (1, 3, 12, 13)] == ["Slow", None, True, None]
-    assert [page.cell(again + 11, column).value for column in (1, 2, 12)] == ["Slower", "yes", False]
+    assert [page.cell(again, column).value for column in (1, 3, 17, 18, 19)] == ["Own crash", -0.5, -0.6, -0.7, None]
+    assert [page.cell(again + 10, column).value for column in (1, 3, 16, 17)] == [
+        "Slow",
+        None,
+        "a coin has no move",
+        None,
+    ]
+    assert [page.cell(again + 11, column).value for column in (1, 2, 16)] == ["Slower", "yes", None]
     assert cells.book["Checks"]["F3"].value is True
     assert not unlike((tmp_path / "again.xlsx").read_bytes(), next(stamp(portfolios)).content)
 
@@ -86,10 +91,10 @@ def test_a_mistake_in_a_stress_is_told_by_its_row(filled):
     _, errors = read_portfolios(
         filled(
             Stress={
-                f"M{first}": -1.5,
+                f"Q{first}": -1.5,
                 f"B{first}": "yes",
                 f"B{first + 1}": "well",
-                f"M{first + 11}": 0.2,
+                f"Q{first + 11}": 0.2,
                 f"A{first + 13}": "After a gap",
                 f"B{first + 13}": "yes",
             }
@@ -104,7 +109,7 @@ def test_a_mistake_in_a_stress_is_told_by_its_row(filled):
 
 def test_a_batch_takes_the_stresses_of_a_workbook(filled):
     first = first_stress(filled())
-    path = filled(Stress={f"A{first}": "Own crash", f"M{first}": -0.6})
+    path = filled(Stress={f"A{first}": "Own crash", f"Q{first}": -0.6})
     source = Source(path)
     checked = [source.checker.check(group) for group in source.groups()]
     assert checked[0].stress[0].name == "Own crash" and checked[0].stress[0].moves["BTC"] == -0.6

@@ -58,6 +58,11 @@ def read(folder, rng: random.Random) -> tuple:
     """A portfolio read from files, its rows as they were made up, and its cash."""
     assets = [drawn_asset(rng, asset) for asset in rng.sample(sorted(PRICES), rng.randint(1, 6))]
     cash = rng.choice((0.0, 50_000.0))
+    return read_as(folder, assets, cash), assets, cash
+
+
+def read_as(folder, assets: list[dict], cash: float):
+    """A portfolio of positions and cash, read from files; the plan leaves the positions as they are."""
     lines, facts = ["asset,coins,price,venue,contract,qty,entry,margin"], ["venue,symbol,field,value"]
     for one in assets:
         symbol = f"{one['asset']}USD"
@@ -82,7 +87,7 @@ def read(folder, rng: random.Random) -> tuple:
         folder / "h.csv", None, {"long_underweight": "TRUE", "band": "1"}, folder / "own.csv"
     )
     assert not errors, errors
-    return portfolio, assets, cash
+    return portfolio
 
 
 # ---- the account
@@ -102,15 +107,25 @@ def owed(one: dict, price: float) -> float:
     return max(0.0, (rate + one["slope"] * size) * size - one["amount"])
 
 
+def opened(one: dict) -> float:
+    """Coins without the gain that the position has made since its entry."""
+    return one["coins"] - one["qty"] * (1 / one["entry"] - 1 / one["price"])
+
+
+def ended(one: dict, row: Scenario) -> float:
+    """The price at the end of a row."""
+    move = row.moves.get(one["asset"], row.other)
+    return one["price"] * (1 + (0.0 if move is None else move))
+
+
 def followed(one: dict, rows: tuple[Scenario, ...], hours: float) -> list[tuple[float, bool]]:
     """What coins and hedge of one asset are worth after each row [USD], and whether the hedge is gone."""
     qty, entry, price = one["qty"], one["entry"], one["price"]
-    opened, told = one["coins"] - qty * (1 / entry - 1 / price), []
+    coins, told = opened(one), []
     for row in rows:
         if not row.continues:
             coin, usd, basis, is_gone = 0.0, 0.0, 0.0, False
-        move = row.moves.get(one["asset"], row.other)
-        end = price * (1 + (0.0 if move is None else move))
+        end = ended(one, row)
         paid = (row.funding_rate or 0.0) * (row.days or 0.0) * 24 / hours * qty
         coin, usd, basis = coin - paid / price, usd - paid, basis + (row.basis or 0.0) * abs(qty)
         for at in (end, None if row.peak is None else price * (1 + row.peak)):
@@ -118,7 +133,7 @@ def followed(one: dict, rows: tuple[Scenario, ...], hours: float) -> list[tuple[
                 equity = one["margin"] + coin + basis / at + qty * (1 / entry - 1 / at)
                 is_gone = equity <= owed(one, at)
         pnl = -one["margin"] * end if is_gone else qty * (end / entry - 1) + usd + basis
-        told.append((opened * end + pnl, is_gone))
+        told.append((coins * end + pnl, is_gone))
     return told
 
 
@@ -153,7 +168,9 @@ def test_every_row_is_what_the_account_says(tmp_path, seed):
     assert found["Value USD"] == pytest.approx(values, rel=1e-9)
     assert found["Change USD"] == pytest.approx([value - before for value in values], rel=1e-9, abs=1e-9 * before)
     untold = [row.other is None and any(one["asset"] not in row.moves for one in assets) for row in rows]
-    assert found["A coin has no move TRUE or FALSE"] == untold
+    assert found["To be looked at text"] == ["a coin has no move" if each else "" for each in untold]
+    unhedged = [cash + sum(opened(one) * ended(one, row) for one in assets) for row in rows]
+    assert found["Unhedged value USD"] == pytest.approx(unhedged, rel=1e-9)
 
 
 def test_the_draws_cover_what_they_are_to_cover(tmp_path):

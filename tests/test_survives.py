@@ -311,7 +311,7 @@ def stresses(page, inputs) -> dict[tuple, object]:
         name = page.cell(row, 1).value
         if name is not None:
             found |= {("Stress", name, page.cell(top, c).value): page.cell(row, c).value for c in range(2, 8)}
-            found |= {("Stress", name, a): page.cell(row, 13 + i).value for i, a in enumerate(assets) if a is not None}
+            found |= {("Stress", name, a): page.cell(row, 17 + i).value for i, a in enumerate(assets) if a is not None}
     return found
 
 

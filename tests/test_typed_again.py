@@ -270,14 +270,14 @@ def test_scenario_sets_and_what_is_typed_on_them(tmp_path):
     path = edited(
         tmp_path / "first.xlsx",
         tmp_path / "filled.xlsx",
-        {("Winter", f"F{row}"): 45, ("Mine", f"A{row + 1}"): "Down", ("Mine", f"M{row + 1}"): -0.3},
+        {("Winter", f"F{row}"): 45, ("Mine", f"A{row + 1}"): "Down", ("Mine", f"Q{row + 1}"): -0.3},
     )
     pages = load_workbook(built(path, tmp_path / "again.xlsx"))
     assert (
         pages.sheetnames.index("Stress") + 1 == pages.sheetnames.index("Winter") == pages.sheetnames.index("Mine") - 1
     )
     winter, mine = (
-        [[page.cell(r, c).value for c in (1, 2, 5, 6, 13)] for r in (row, row + 1)]
+        [[page.cell(r, c).value for c in (1, 2, 5, 6, 17)] for r in (row, row + 1)]
         for page in (pages["Winter"], pages["Mine"])
     )
     assert winter == [
@@ -285,7 +285,7 @@ def test_scenario_sets_and_what_is_typed_on_them(tmp_path):
         ["Slide, step 2", "yes", 0, 60, pytest.approx(-0.28)],
     ]
     assert mine == [["Up", None, 0, 0, 0.5], ["Down", None, None, None, -0.3]]
-    assert len({*pages.sheetnames}) == len(SHEETS) + 2
+    assert len({*pages.sheetnames}) == len(SHEETS) + 3  # and a blank one
 
 
 def test_a_sheet_of_notes_is_no_scenario_set(first, tmp_path):

@@ -216,7 +216,7 @@ bybit,BTCUSD,funding rate,0.0002,2026-11-20T11:05:00Z,desk
 """
 
 
-def test_the_button_refresh_prices_through_the_bridge(wine, tmp_path):
+def test_the_buttons_through_the_bridge(wine, tmp_path):
     """A stand-in for the open workbook: the values and the formulas of its sheets, as the button's VBA hands them over."""
     path, market = build_sample(0, tmp_path), tmp_path / "market.csv"
     market.write_text(QUOTES)
@@ -231,7 +231,12 @@ def test_the_button_refresh_prices_through_the_bridge(wine, tmp_path):
     typed[6] = ["BTC", "", "50", "=LAST(A1)", *typed[6][4:]]
     given = [[*pages, None, None], [pages[0], typed, *pages[2:], None, None], [None] * 8]
     asked = [["refresh_prices", each, "xlhedge.hosts.excel.buttons"] for each in given]
-    told, is_formula, nothing = started(wine, tmp_path, server_command("{python}", SERVER), asked)["results"]
+    blank = [[as_json(cell) for cell in row] for row in values["Scenario set"].values]
+    filled = [*blank[:9], ["Crash", *blank[9][1:]], *blank[10:]]
+    sets = [["Inputs", "Scenario set"], "Scenario set", filled]
+    asked += [["new_scenario_set", each, "xlhedge.hosts.excel.buttons"] for each in (sets, [["Inputs"]])]
+    got = started(wine, tmp_path, server_command("{python}", SERVER), asked)["results"]
+    told, is_formula, nothing, copied, refused = got
     since = "of 2026-11-20 11:05 UTC from market.csv (no venue is asked without ccxt)"
     rate, end = ["Positions", 8, 13, 0.0002], ["", "", "", ""]
     assert told == [
@@ -241,6 +246,11 @@ def test_the_button_refresh_prices_through_the_bridge(wine, tmp_path):
     left = f"0 prices, 0 marks and 1 funding rate {since}; left as formulas: Inputs!D7"
     assert is_formula == [[left, "", "", ""], rate, end]
     assert nothing[0][0].startswith("Nothing was changed: this workbook has no sheet Inputs") and nothing[1:] == [end]
+    areas = [[f"{column}10:{column}29", ""] for column in "ABCDEFGQRST"]
+    assert copied == [["Scenario set", "Scenario set 2"], *areas, ["", ""]]
+    assert (
+        refused[0][0].startswith("Nothing was changed: this workbook has no sheet of scenarios") and refused[0][1] == ""
+    )
 
 
 DEAD = {  # what is wrong: the command line, with {server} for a copy of the server, and what that writes

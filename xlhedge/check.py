@@ -141,6 +141,8 @@ def _formulas(path: Path, contents: Contents) -> Iterator[Finding]:
     from .intake import read_portfolios
     from .plan import prices_now
     from .workbook.model import build_model
+    from .workbook.sheets.scenario_set import rows_there
+    from .workbook.sheets.stress import STRESS
 
     try:
         portfolios, errors = read_portfolios(path)
@@ -154,13 +156,18 @@ def _formulas(path: Path, contents: Contents) -> Iterator[Finding]:
     if not fresh.passed:
         text = f"{fresh.name}: they are {fresh.figure:,.0f} hours old, of at most {fresh.limit:,.0f}"
         yield Finding("check", "Inputs", text, True)
+    sets = portfolios[0].sets
+    rows = (rows_there(contents.formulas.get(title, {})) for title in (STRESS.name, *sets))
+    room = contents.room._replace(scenarios=tuple(rows))  # somebody may have copied a set since
     try:
-        expected = build_model(portfolios[0], contents.mode, contents.room, exactly=True).formulas()
+        expected = build_model(portfolios[0], contents.mode, room, exactly=True).formulas()
     except XlhedgeError as error:  # what was typed on another sheet than Inputs
         yield Finding("input", "", str(error))
         return
     for sheet, formulas in expected.items():
         there = contents.formulas.get(sheet, {})
+        if sheet in sets and there.keys() == expected[STRESS.name].keys():  # a copy of Stress is a set too
+            formulas = expected[STRESS.name]
         wrong = [(a, there.get(a, "no formula")) for a, text in formulas.items() if not _is_written(there.get(a), text)]
         yield from _told("formula", sheet, wrong, "was changed: {}")
         extra = [(a, text) for a, text in there.items() if a not in formulas and text not in TYPED_FLAGS]

@@ -53,7 +53,9 @@ def array(items, *shape):
 
 
 def variant(cell):
-    """An argument as Excel hands it to VBA: a range as a two-dimensional array, an error as an error."""
+    """An argument as Excel hands it to VBA: a range as a two-dimensional array, an error as an error; or an array of VBA's own."""
+    if isinstance(cell, list) and not isinstance(cell[0], list):
+        return array([variant(item) for item in cell], len(cell))
     if isinstance(cell, list):
         return array([variant(item) for row in cell for item in row], len(cell), len(cell[0]))
     if isinstance(cell, dict):

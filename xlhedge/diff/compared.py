@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from ..errors import FileError
 from ..portfolio import Portfolio
+from ..portfolio.assemble import Sets
 from .changes import Change, changes_of
 from .figures import NEAREST, Figure, Figures, Value, figures_of
 from .groups import GROUPS
@@ -94,8 +95,13 @@ def _notes(old: Portfolio, new: Portfolio) -> Iterator[str]:
         yield f"the portfolio is called {old.name} in {old.source} and {new.name} in {new.source}"
     if not (old.functions and new.functions):
         return
-    if (old.stress, old.sets) != (new.stress, new.sets):
+    if (old.stress, _filled(old.sets)) != (new.stress, _filled(new.sets)):
         yield "scenarios differ; no figure here follows them, and they are not compared"
     sheets = [sheet for sheet in dict.fromkeys((*old.kept, *new.kept)) if old.kept.get(sheet) != new.kept.get(sheet)]
     if sheets:
         yield f"what is typed on {', '.join(sheets)} differs; no figure here follows it, and it is not compared"
+
+
+def _filled(sets: Sets) -> Sets:
+    """The scenario sets that are not blank."""
+    return {title: scenarios for title, scenarios in sets.items() if scenarios}

@@ -258,6 +258,10 @@ class OpenDocument:
         """Names of the sheets, in order."""
         return self._ask("sheets")
 
+    def copy_sheet(self, sheet: str, name: str) -> None:
+        """Copy a sheet as Calc's own Move or Copy does: the copy stands behind it under a name."""
+        self._ask("copy_sheet", sheet=sheet, name=name)
+
     def recalculate(self) -> None:
         """Calculate every formula anew, whether or not something it depends on has changed."""
         self._ask("recalculate")

@@ -100,6 +100,14 @@ class Requests(unohelper.Base, XJob):
             raise ValueError(f"no sheet {name!r} (the sheets are: {', '.join(sheets.ElementNames)})")
         return sheets.getByName(name)
 
+    def copy_sheet(self, book, sheet, name):
+        """Copy a sheet, as Move or Copy does, and put it behind the original under a name."""
+        self.sheet(book, sheet)
+        sheets = self.books[book].Sheets
+        if sheets.hasByName(name):
+            raise ValueError(f"there is a sheet {name!r} already")
+        sheets.copyByName(sheet, name, sheets.ElementNames.index(sheet) + 1)
+
     def cell(self, book, sheet, where):
         try:
             return self.sheet(book, sheet).getCellRangeByName(where).getCellByPosition(0, 0)

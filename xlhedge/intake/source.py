@@ -308,7 +308,7 @@ class Source:
         table = own_table(None, opened.contracts) if self._reads_contracts else None
         stress = sheet_scenarios(opened.stress, errors)
         read = ((title, sheet_scenarios(sheet, errors)) for title, sheet in opened.sets.items())
-        sets = {title: scenarios for title, scenarios in read if scenarios}
+        sets = {title: scenarios for title, scenarios in read if scenarios is not None}
         beside = opened.positions
         sheet = Heading(beside.file, tuple(beside.header)) if beside else NO_TABLE
         ledger = Heading(self._ledger_name, ())

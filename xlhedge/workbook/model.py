@@ -21,7 +21,7 @@ from .grid.theme import FAILS, LEVELS, PASSES, PASSES_BUT, ROLES
 from .portfolios import NO_ROOM, Portfolios, Room
 from .sheets import SHEETS
 from .sheets.contracts import CONTRACTS
-from .sheets.stress import STRESS, set_record
+from .sheets.scenario_set import BLANK_SET, is_of_scenarios, set_record
 from .sheets.tiers import TIERS
 
 FLAG_WIDTH = 16
@@ -43,20 +43,23 @@ def build_model(
     """Build the workbook's sheets, formulas and values, with room for at least so many rows, or `exactly` so many.
 
     Several portfolios, all of one shape, are computed together. `scenarios` are further scenario sets, which take the
-    place of the portfolio's own of the same title, each on a sheet of its own behind the Stress sheet.
+    place of the portfolio's own of the same title, each on a sheet of its own behind the Stress sheet. Unless one of them
+    is blank, or the workbook is to be `exactly` as it was, a blank set follows.
     """
     together = Portfolios([portfolios] if isinstance(portfolios, Portfolio) else portfolios, room, exactly)
     with np.errstate(all="ignore"):
-        sets = {**together.first.sets, **scenarios}
+        sets = [*{**together.first.sets, **scenarios}.items()]
+        if not exactly and all(each for _, each in sets):
+            sets.append((BLANK_SET, ()))
         return _Model(together, mode, _with_sets(records, sets)).build()
 
 
-def _with_sets(records: Sequence[SheetRecord], sets: Mapping[str, tuple[Scenario, ...]]) -> list[SheetRecord]:
+def _with_sets(records: Sequence[SheetRecord], sets: Sequence[tuple[str, Sequence[Scenario]]]) -> list[SheetRecord]:
     """The records of all sheets, those of scenario sets behind Stress."""
     found = [*records]
-    for number, (title, scenarios) in enumerate(sets.items(), 1):
+    for number, (title, scenarios) in enumerate(sets, 1):
         name = legal_sheet_name(title, [record.name for record in found])
-        last = max(i for i, record in enumerate(found) if STRESS.purpose == record.purpose)
+        last = max((i for i, record in enumerate(found) if is_of_scenarios(record)), default=len(found) - 1)
         found.insert(last + 1, set_record(name, scenarios, number))
     return found
 
@@ -99,7 +102,7 @@ class _Model:
     def _room(self) -> Room:
         """The rows of every table that has spare ones."""
         rows = {record.name: self._book.sheets[record.name].rows for record in self._records}
-        scenarios = tuple(rows[record.name] for record in self._records if record.purpose == STRESS.purpose)
+        scenarios = tuple(rows[record.name] for record in self._records if is_of_scenarios(record))
         contracts, tiers = (rows.get(record.name, 0) for record in (CONTRACTS, TIERS))
         return self._portfolios.room._replace(contracts=contracts, tiers=tiers, scenarios=scenarios)
 

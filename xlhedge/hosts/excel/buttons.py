@@ -2,6 +2,7 @@
 
 import xlwings
 
+from .new_set import new_set
 from .refresh import Page, refreshed
 
 SHEETS = ("Inputs", "Positions", "Contracts", "Tiers")
@@ -23,3 +24,17 @@ def refresh_prices(*pages):
     }
     found = refreshed(given)
     return [[found.told, *BLANK[1:]], *map(list, found.cells), BLANK]
+
+
+@xlwings.func
+@xlwings.arg("names", ndim=1)
+@xlwings.arg("pages", ndim=2, err_to_str=True)
+def new_scenario_set(names, *pages):
+    """What the button New scenario set copies: the sheet and the name of its copy, then a row for each area to be blanked.
+
+    `pages` are in turn the name and the values of each sheet that may be one of scenarios. The last row holds nothing; where
+    nothing can be copied the first says why, and has no name.
+    """
+    given = {name: values for ((name,),), values in zip(pages[::2], pages[1::2])}
+    made = new_set(names, given)
+    return [[made.source or made.told, made.name], *([area, None] for area in made.blanked), [None, None]]

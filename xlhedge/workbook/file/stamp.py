@@ -56,7 +56,7 @@ def stamp(
     sheets = list(book.sheets.values())
     merges = {
         member.part.name: SheetMerge(member.part, sheets[member.part.sheet].blocks, book.count)
-        for member in members if member.part.sheet is not None
+        for member in members if member.part.sheet is not None and member.packed is None
     }  # fmt: skip
     figures, positions = {name: values.tolist() for name, values in book.figures.items()}, PositionRows(book)
     for k, portfolio in enumerate(portfolios):

@@ -31,14 +31,6 @@ class TableObject(NamedTuple):
         return not (apart_down or apart_across)
 
 
-class BlankRows(NamedTuple):
-    """Rows of which the computed cells are hidden while the first is blank: where they begin, and the column after the last."""
-
-    first: int
-    rows: int
-    column: int
-
-
 class Columns:
     """A table laid out column by column: header, unit, then a block of rows.
 

@@ -76,6 +76,9 @@ FORMATS = {
 PASSES, PASSES_BUT, FAILS = "all checks pass", "pass, but see:", "see Checks:"
 """What the flag at the top of a sheet says."""
 
+COMPLETE, TO_LOOK_AT = "complete", "look below"
+"""What a scenario set says of itself, where it is not blank."""
+
 FLAG_WORDS = "true_or_false"
 """The name of the cells from which a flag is chosen: they say it in the language of the spreadsheet."""
 
@@ -92,6 +95,8 @@ ALARMS = {
     "unknown": (("text", "unknown", "amber"),),
     "missing": (("text", None, "red"),),
     "example": (("text", "EXAMPLE", "amber"),),
+    "amiss": (("text", None, "amber"),),
+    "state": (("text", TO_LOOK_AT, "amber"), ("text", COMPLETE, "green")),
 }
 """Conditional colours by condition: liquidation distance against the alarm levels, passed or failed flags, a word, any
 text. A condition looks at cells of its own sheet alone: Google Sheets drops others."""

@@ -17,7 +17,7 @@ from .tiers import TierColumns
 NAME_WIDTH = 17
 """Of a column whose header is the name of a position, over several lines."""
 
-FIRST_COLUMN = 13
+FIRST_COLUMN = 17
 """Of the assets; before it what is typed of a scenario, and the results."""
 
 
