@@ -37,8 +37,13 @@ MOST_SHAPES = 16
 """Kinds of workbooks whose formulas are kept, to be compared with those of the next one of the kind."""
 
 FLAG_CALL, LITERAL = re.compile(r"\b(TRUE|FALSE)\(\)"), re.compile(r"(?<![\w$.])\d+(?:\.\d+)?(?:E[+-]?\d+)?")
-TYPED_FLAGS = ("=TRUE()", "=FALSE()")
-"""LibreOffice writes these words as calls, numbers to fifteen digits, and a flag that was typed as a formula."""
+CALL, TYPED_FLAGS = re.compile(r"[A-Za-z_][\w.]*(?=\()"), ("=TRUE()", "=FALSE()")
+"""LibreOffice writes these words as calls, numbers to fifteen digits, names of functions that it does not know in small
+letters, and a flag that was typed as a formula."""
+LACKING = {
+    "addin": "the functions of the add-in", "calc": "the functions of the add-in for LibreOffice", "lambda": "LAMBDA",
+}  # fmt: skip
+"""What the formulas of a mode need."""
 
 
 class Finding(NamedTuple):
@@ -148,8 +153,14 @@ class _Begun:
         contents = self._contents
         if contents is None:
             return self._report
-        found = _recalculated(contents, self._engine, self._future)
-        is_done = not found or found[0].kind != "recalculation"
+        fresh, trouble = _fresh(contents, self._engine, self._future)
+        lost, is_done = _lost(contents, fresh or {}), fresh is not None
+        checks = contents.values.get("Checks", {}) | (fresh.get("Checks", {}) if lost else {})
+        found = [
+            *_errors(contents, lost), *_own_checks(contents, checks), *_without_functions(contents, lost), *trouble,
+        ]  # fmt: skip
+        if is_done:
+            found += _wrong_values(contents, fresh, self._engine.name, lost)
         return self._report._replace(
             findings=(*self._report.findings, *found), version=contents.version, functions=contents.mode,
             formulas=contents.count, recalculated=contents.count if is_done else 0, checks=len([*_lines(contents)]),
@@ -160,8 +171,6 @@ class _Begun:
 def _looked_through(path: Path, contents: Contents) -> Iterator[Finding]:
     """What is to be said without a recalculation."""
     yield from _version(contents)
-    yield from _errors(contents)
-    yield from _own_checks(contents)
     yield from _definitions(contents)
     yield from _formulas(path, contents)
 
@@ -175,11 +184,11 @@ def _version(contents: Contents) -> Iterator[Finding]:
         yield Finding("version", "", f"written by xlhedge {contents.version}, checked by {__version__}", True)
 
 
-def _errors(contents: Contents) -> Iterator[Finding]:
-    """Cells that show an error, and formulas with a text that should have given a number."""
+def _errors(contents: Contents, lost: set[tuple[str, str]]) -> Iterator[Finding]:
+    """Cells that show an error, but for those that only lack functions."""
     for sheet, cells in contents.values.items():
-        found = [address for address, value in cells.items() if is_error(value)]
-        yield from _told("error value", sheet, [(a, cells[a]) for a in found], "shows {}")
+        found = [(a, value) for a, value in cells.items() if is_error(value) and (sheet, a) not in lost]
+        yield from _told("error value", sheet, found, "shows {}")
 
 
 def _lines(contents: Contents) -> Iterator[str]:
@@ -188,9 +197,8 @@ def _lines(contents: Contents) -> Iterator[str]:
     yield from (address[1:] for address, value in cells.items() if address[0] == "G" and value in ("red", "amber"))
 
 
-def _own_checks(contents: Contents) -> Iterator[Finding]:
-    """The lines of the Checks sheet that do not say TRUE."""
-    cells = contents.values.get("Checks", {})
+def _own_checks(contents: Contents, cells: dict[str, object]) -> Iterator[Finding]:
+    """The lines of the Checks sheet, whose values are given, that do not say TRUE."""
     for address, value in cells.items():
         if address.startswith("F") and address in contents.formulas["Checks"] and value is not True:
             label = cells.get(f"A{address[1:]}", address)
@@ -275,32 +283,55 @@ def _is_written(there: str | None, text: str) -> bool:
 
 
 def _as_saved(formula: str) -> str:
-    return LITERAL.sub(lambda found: f"{float(found[0]):.15g}", FLAG_CALL.sub(r"\1", formula))
+    named = CALL.sub(lambda found: found[0].upper(), FLAG_CALL.sub(r"\1", formula))
+    return LITERAL.sub(lambda found: f"{float(found[0]):.15g}", named)
 
 
-def _recalculated(contents: Contents, recalculates: Engine | None, future: Future[Results] | None) -> list[Finding]:
-    """Cached values that an independent recalculation does not give; a first finding on it says that there was none."""
+def _fresh(
+    contents: Contents, recalculates: Engine | None, future: Future[Results] | None
+) -> tuple[Results | None, list[Finding]]:
+    """What an independent recalculation gives, or None and why there is none."""
     if recalculates is None:
-        return [Finding("recalculation", "", "left out: neither LibreOffice nor formualizer is here", True)]
+        return None, [Finding("recalculation", "", "left out: neither LibreOffice nor formualizer is here", True)]
     try:
         fresh = future.result()
     except Exception as error:  # the engines are stricter with packages than others, each in its own words
         told = " ".join(str(error).split())[:MOST_TOLD_OF_ERROR]
-        return [Finding("recalculation", "", f"{recalculates.name} cannot read the workbook ({told})")]
-    if contents.mode != "native" and _lacks_functions(contents, fresh, recalculates.has_functions):
-        what = "LAMBDA" if contents.mode == "lambda" else "the functions of the add-in"
-        told = f"left out: the formulas need {what}, which {recalculates.name} does not have here"
-        return [Finding("recalculation", "", told, True)]
-    found: list[Finding] = []
-    for sheet, formulas in contents.formulas.items():
+        return None, [Finding("recalculation", "", f"{recalculates.name} cannot read the workbook ({told})")]
+    if contents.mode in LACKING and _lacks_functions(contents, fresh, recalculates.has_functions):
+        told = f"left out: the formulas need {LACKING[contents.mode]}, which {recalculates.name} does not have here"
+        return None, [Finding("recalculation", "", told, True)]
+    return fresh, []
+
+
+def _lost(contents: Contents, fresh: Results) -> set[tuple[str, str]]:
+    """Cells that show an error and have none when they are recalculated with the functions that they need."""
+    return {
+        (sheet, a)
+        for sheet, formulas in contents.formulas.items() for a in formulas
+        if contents.mode in LACKING and is_error(contents.values[sheet].get(a))
+        and a in fresh.get(sheet, {}) and not is_error(fresh[sheet][a])
+    }  # fmt: skip
+
+
+def _without_functions(contents: Contents, lost: set[tuple[str, str]]) -> Iterator[Finding]:
+    """That a workbook was saved by a program that could not calculate it."""
+    if lost:
+        told = f"{counted(len(lost), 'cell')} of {len({sheet for sheet, _ in lost})} sheets show errors: it was last calculated"
+        remedy = "open it where they are and recalculate, or build it with --functions native"
+        yield Finding("value", "", f"{told} by a program without {LACKING[contents.mode]}; {remedy}")
+
+
+def _wrong_values(contents: Contents, fresh: Results, engine: str, lost: set[tuple[str, str]]) -> Iterator[Finding]:
+    """Cached values that the recalculation does not give; those that follow from lost ones are no news."""
+    for sheet, formulas in contents.formulas.items() if not lost else ():
         old, new = contents.values[sheet], fresh.get(sheet, {})
         wrong = [
-            (a, f"{_word(old.get(a))}, {recalculates.name} gives {_word(new.get(a))}")
+            (a, f"{_word(old.get(a))}, {engine} gives {_word(new.get(a))}")
             for a in formulas
             if not _same(old.get(a), new.get(a))
         ]
-        found += _told("value", sheet, wrong, "holds {}")
-    return found
+        yield from _told("value", sheet, wrong, "holds {}")
 
 
 def _lacks_functions(contents: Contents, fresh: Results, has_functions: bool) -> bool:

@@ -15,7 +15,7 @@ _IDLE = re.compile(
     rb"<(?:drawing|legacyDrawing)\b[^>]*/>|<(conditionalFormatting|dataValidations|extLst)\b[^>]*[^/]>.*?</\1>", re.DOTALL
 )
 _FORMULA = re.compile(rb"<f\b[^>]*>[^<]*\[[^<]*</f>")
-_LINKED = re.compile(rb"(?:'[^'!]*)?\[[^\]']*\](?:[^\]'!]*')?!(?=([A-Z0-9_.]+)\()")
+_LINKED = re.compile(rb"(?:'[^'!]*)?\[[^\]']*\](?:[^\]'!]*')?!(?=([A-Za-z0-9_.]+)\()")
 _NAMED = re.compile(rb'<definedName\b[^>]*\bname="([^"]*)"[^>]*>[^<]*</definedName>')
 
 
@@ -33,4 +33,4 @@ def bare_copy(package: Package, functions: Collection[str] = ()) -> bytes:
 
 
 def _plain_calls(formula: bytes, functions: set[bytes]) -> bytes:
-    return _LINKED.sub(lambda found: b"" if found[1] in functions else found[0], formula)
+    return _LINKED.sub(lambda found: b"" if found[1].upper() in functions else found[0], formula)
