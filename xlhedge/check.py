@@ -62,7 +62,7 @@ class Report(NamedTuple):
     """What became of a file: what is to be said of it, and what was looked at.
 
     `functions` is how its formulas are written, `recalculated` how many of them the engine calculated, `held` what it
-    holds beside cells (macros, links, embedded objects); `error` says why a file cannot be looked at, and "" is none.
+    holds beside cells (macros, links, embedded objects), `is_read` whether its cells were looked at; `error` says why a file cannot be looked at, and "" is none.
     """
 
     file: Path
@@ -74,6 +74,7 @@ class Report(NamedTuple):
     engine: str = ""
     checks: int = 0
     held: tuple[str, ...] = ()
+    is_read: bool = False
     error: str = ""
 
     @property
@@ -91,6 +92,8 @@ class Report(NamedTuple):
     @property
     def done(self) -> str:
         """What was looked at, in words."""
+        if not self.is_read:
+            return "its cells were not looked at"
         by = f"{counted(self.recalculated, 'formula')} recalculated by {self.engine}"
         told = by if self.recalculated else f"none of {counted(self.formulas, 'formula')} recalculated"
         return ", ".join([told, counted(self.checks, "check"), *_held(self.held)])
@@ -163,7 +166,7 @@ class _Begun:
             found += _wrong_values(contents, fresh, self._engine.name, lost)
         return self._report._replace(
             findings=(*self._report.findings, *found), version=contents.version, functions=contents.mode,
-            formulas=contents.count, recalculated=contents.count if is_done else 0, checks=len([*_lines(contents)]),
+            is_read=True, formulas=contents.count, recalculated=contents.count if is_done else 0, checks=len([*_lines(contents)]),
             engine=self._engine.told(contents.mode) if self._engine and is_done else "",
         )  # fmt: skip
 

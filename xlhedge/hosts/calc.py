@@ -292,6 +292,10 @@ class OpenDocument:
         """Save a copy in the format of the path's suffix, encrypted if a password is given."""
         return self._save(path, password=password)
 
+    def show_printed(self) -> None:
+        """Hide the sheets without a print area where others have one: LibreOffice would print them too."""
+        self._ask("show_printed")
+
     def to_pdf(self, path) -> Path:
         """Print the workbook to a PDF file as its page set-up says."""
         return self._save(Path(path).with_suffix(".pdf"))

@@ -238,6 +238,13 @@ class Requests(unohelper.Base, XJob):
                 found[address(*where)] = f"={formula}"
         return found
 
+    def show_printed(self, book):
+        sheets = self.books[book].Sheets
+        chosen = [sheet for sheet in map(sheets.getByIndex, range(sheets.Count)) if sheet.getPrintAreas()]
+        for name in sheets.ElementNames:
+            sheet = sheets.getByName(name)
+            sheet.IsVisible = sheet.IsVisible and (not chosen or bool(sheet.getPrintAreas()))
+
     def save(self, book, url, filter, password, one_page_sheets):
         options = {"FilterName": filter}
         if password:

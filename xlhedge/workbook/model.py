@@ -78,7 +78,8 @@ class _Model:
         _check_settings(self._records)
         for record in self._records:
             sheet = self._book.sheet(record.name, record.purpose, record.names, self._portfolios.kept(record.name))
-            sheet.freeze, sheet.flag_column = record.freeze, record.flag_column
+            sheet.freeze, sheet.flag_column, sheet.is_printed = record.freeze, record.flag_column, record.printed
+            sheet.printed_with = record.printed_with
         for record in self._records:
             self._lay_out(record, len(record.parts))
         for name in ("held", "positions", "checks"):  # the workbook needs them whatever its sheets are

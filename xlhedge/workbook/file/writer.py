@@ -21,7 +21,6 @@ from openpyxl.styles.differential import DifferentialStyle
 from openpyxl.styles.numbers import NumberFormat
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
-from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.table import Table, TableColumn, TableStyleInfo
 
 from ... import __version__
@@ -36,6 +35,7 @@ from ..grid.sheet import Book, Chart, Sheet
 from ..grid.theme import ALARMS, BORDER, DATE, DATES_FROM, FILLS, FLAG_WORDS, FONT, FORMATS, NAVY, ROLES, WHITE
 from .addin_link import addin_link
 from .part import Part, Place
+from .printing import set_up
 from .slots import TITLE, cut, filled, places, stays_text
 
 LINES = (("6B7280", "dash"), ("1B3A5C", "solid"), ("B45309", "sysDash"), ("0F766E", "lgDashDot"))
@@ -105,17 +105,8 @@ def _sheet(workbook: Workbook, book: Book, sheet: Sheet) -> None:
     page = workbook.create_sheet(sheet.name)
     page.sheet_view.showGridLines = False
     page.freeze_panes = sheet.freeze or None
-    page.page_setup.orientation = "landscape"
-    page.page_setup.paperSize = page.PAPERSIZE_A4
-    page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, 0
-    page.sheet_properties.pageSetUpPr.fitToPage = not sheet.breaks
-    if sheet.breaks:  # Excel passes over breaks where it makes a sheet fit its pages
-        page.page_setup.scale = sheet.scale
-    for row in sheet.breaks:
-        page.row_breaks.append(Break(id=row - 1))
-    page.print_title_rows = "1:2"
+    set_up(page, sheet)
     _protect(page)
-    page.oddFooter.left.text, page.oddFooter.right.text = "xlhedge", "&A, page &P of &N"
     for column, width in sheet.widths.items():
         page.column_dimensions[letters(column)].width = width
     page.column_dimensions["A"].width = max(22, sheet.widths.get(1, 0))

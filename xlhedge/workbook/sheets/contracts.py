@@ -213,4 +213,5 @@ CONTRACTS = SheetRecord(
     (contracts,),
     tables=(TABLE,),
     freeze="",
+    printed=False,
 )

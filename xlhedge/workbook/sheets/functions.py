@@ -161,4 +161,5 @@ FUNCTIONS_SHEET = SheetRecord(
         for column in columns(function)
         if needs_addin(function, "native") or is_fixed(function, column, "native")
     ),
+    printed=False,
 )

@@ -49,7 +49,9 @@ def frames(sheet: Sheet, held: Held, positions: PositionColumns) -> Frames:
             table.computed("Position", "text", positions.label, "text", role="link", width=LABEL_WIDTH)
         made.append(table)
         row = table.end + between
-    return Frames(*made)
+    found = Frames(*made)
+    sheet.working(found.account.row - 1, 1)
+    return found
 
 
 def links(

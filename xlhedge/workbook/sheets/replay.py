@@ -234,6 +234,7 @@ def path(sheet: Sheet, portfolios: Portfolios, hedged: Hedged) -> Path:
     running = Running(sheet, ROWS - 1, row=TABLE_ROW, column=table.column)
     made = running.follow(rest, start, lambda row, above, put: _row(row, above, put, hedged), Path, is_priced(first))
     _mark_example(sheet, typed, rates)
+    sheet.working(TABLE_ROW - 1, 1)
     outside = out_of_frame(sheet, typed, made.latest)
     return made._replace(price=rest.price, rate=rest.rate, opening=used, outside=outside)
 

@@ -120,6 +120,7 @@ def stress(
     at = FIRST_COLUMN + held.count
     each = turned_positions(sheet, top, at, positions, links, size, maintenance, margins, tiers)
     first, room = sheet.below(2), dict(enumerate(portfolios.room.scenarios)).get(number, 0)
+    sheet.working(top, 1, first - 2)
     sheet.rows = rows = rows_of(len(scenarios), SPARE, room)
     blanks, typed = [None] * (rows - len(scenarios)), {}
     for column, field in enumerate(TABLE.fields, 1):

@@ -102,4 +102,5 @@ TIERS = SheetRecord(
     tables=(TABLE,),
     freeze="",
     flag_column=6,
+    printed=False,
 )
