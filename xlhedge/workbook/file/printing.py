@@ -28,6 +28,8 @@ HEAD_ROWS, LEVELS_ROW = 2, 3
 """Rows with the title, the flag and the purpose, which are repeated on every page."""
 HEADINGS = ("header", "unit", "section", "title", "purpose", "failing", "note")
 """Roles of what alone is not worth a page, as are the alarm levels above a sheet."""
+FAILING = 45
+"""Characters of the name of the first check that fails, beside the flag."""
 OVERFLOWING = ("label", "note", "section", "failing")
 """Roles of texts that run on over the cells to their right."""
 
@@ -50,6 +52,10 @@ class Rectangle(NamedTuple):
     def right(self) -> int:
         """Its last column."""
         return max(band.right for band in self.bands)
+
+    def holds(self, row: int, column: int) -> bool:
+        """Whether a cell lies in it."""
+        return self.bands[0].top <= row <= self.bands[-1].bottom and column <= self.right
 
 
 def set_up(page, sheet: Sheet) -> None:
@@ -84,8 +90,7 @@ def print_area(sheet: Sheet, portfolio: int) -> str:
 
 
 def _areas(sheet: Sheet, portfolio: int) -> list[str]:
-    needed = [block for block in sheet.blocks if block.typed in sheet.printed_with]
-    if needed and not any(_last_filled(block, portfolio) for block in needed):
+    if not sheet.is_used(portfolio):
         return []
     found = []
     for rectangle in _rectangles(sheet):
@@ -117,7 +122,16 @@ def _rectangles(sheet: Sheet) -> list[Rectangle]:
             found[-1] = Rectangle((*found[-1].bands, band), pages)
         else:
             found.append(Rectangle((band,), pages))
-    return found
+    return [_with_head(sheet, each) for each in found]
+
+
+def _with_head(sheet: Sheet, rectangle: Rectangle) -> Rectangle:
+    """A rectangle as wide as the head above it, unless working would come into it."""
+    right = _column_at(sheet, sheet.flag_column + 1, CHARACTER * FAILING)
+    first, *others = rectangle.bands
+    wider = rectangle._replace(bands=(first._replace(right=max(first.right, right)), *others))
+    is_free = not any(wider.holds(row, column) for row, column, _ in sheet.workings)
+    return wider if is_free else rectangle
 
 
 def _bands(sheet: Sheet) -> list[Band]:

@@ -15,7 +15,7 @@ class SheetRecord(NamedTuple):
     that other parts return, of this sheet or another; what it returns, a named tuple, goes by its own name.
     `typed` declares what is read back as settings, `kept` what a new workbook takes over as it stands, and `tables` what
     the record turns into plain tables itself; `optional` are the names of what some modes leave out. A sheet that is not
-    `printed`, or on which nothing is typed of what it is `printed_with`, has no print area.
+    `printed`, or on which a user has typed nothing of what it is `printed_with`, has no print area.
     """
 
     name: str

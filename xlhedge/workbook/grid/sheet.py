@@ -178,6 +178,12 @@ class Sheet:
                     raw[i, 0, k] = value
         return raw
 
+    def is_used(self, portfolio: int) -> bool:
+        """Whether something was typed into the workbook that a portfolio was read from of what the sheet is printed with."""
+        kept = self._kept[portfolio] if self._kept else {}
+        typed = (value for name in self.printed_with for _, value in numbered(kept.get(name, ())))
+        return not self.printed_with or any(value is not None for value in typed)
+
     def filled(self, name: str) -> np.ndarray:
         """Which of the cells that are typed under a name hold something, whatever it is."""
         return next(block.is_filled for block in self.blocks if block.typed == name)

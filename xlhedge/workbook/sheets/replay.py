@@ -368,4 +368,5 @@ REPLAY = SheetRecord(
     "A hedge along a history: each row pays funding, tests the margin, then re-hedges if the hedge ratio has left its band.",
     (hedged, path, replay),
     kept=(FORM, HISTORY),
+    printed_with=frozenset(field.name for field in HISTORY.fields),
 )

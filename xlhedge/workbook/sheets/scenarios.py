@@ -46,7 +46,7 @@ CARRY_RATES = TypedTable(
 )
 SHARES_TITLE = "Liquidation price for a posted margin"
 RALLIES = TypedTable(MOVES_TITLE, (Typed("rallies", "Move", "fraction", "share"),), before=(SHARES_TITLE,))
-WORKING_COLUMN = 7
+WORKING_COLUMN = 20
 LADDER_NOTE = (
     "Rows of the ladder are end points, reached by no worse price than their own. After a squeeze and back: what a price is "
     "worth once the hedge has been liquidated on the way there, with its margin lost."
