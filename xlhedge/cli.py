@@ -13,7 +13,7 @@ import click
 from . import __version__
 from .cli_options import (
     CHECK_FAILED, DONE, EXIT_CODES, FORCE, MODE, PATH, PRICES, ROW_ERRORS, SCENARIOS, UNEXPECTED, USAGE,
-    chosen_portfolio, reads_holdings, tell, tell_of, written,
+    chosen_portfolio, reads_holdings, scenarios_of, tell, tell_of, written,
 )  # fmt: skip
 from .errors import XlhedgeError
 from .hosts.excel.commands import COMMANDS
@@ -207,11 +207,10 @@ def build(asked, out, portfolio, scenarios, mode, force) -> int:
     chosen, has_errors = chosen_portfolio(asked, portfolio, "nothing was written")
     if chosen is None:
         return ROW_ERRORS
-    from .portfolio.scenarios import scenario_sets
     from .workbook.model import build_model
 
     tell_of(chosen, mode)
-    book = build_model(chosen, mode, scenarios=scenario_sets(scenarios, chosen.assets))
+    book = build_model(chosen, mode, scenarios=scenarios_of(scenarios, chosen.assets))
     code = _write(book, out, len(chosen.holdings))
     return ROW_ERRORS if has_errors and code == DONE else code
 
