@@ -19,14 +19,14 @@ RELATION = '<Relationship Id="rIdX{}" Type="http://schemas.openxmlformats.org/of
 ADDIN_PATH = "file:///C:\\Users\\jo\\AppData\\Roaming\\Microsoft\\Excel\\XLSTART\\xlhedge.xlam"
 
 
-def excel_saved(content: bytes) -> bytes:
-    """The bytes of the workbook after Excel."""
+def excel_saved(content: bytes, most_shared: int = 400) -> bytes:
+    """The bytes of the workbook after Excel; the formulas of so many cells of a sheet at most are stated once for several."""
     out, texts = io.BytesIO(), {}
     with zipfile.ZipFile(io.BytesIO(content)) as before, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as after:
         parts = {name: before.read(name) for name in before.namelist()}
         sheets = sorted(name for name in parts if name.startswith("xl/worksheets/sheet"))
         for name in sheets:
-            parts[name] = _sheet(parts[name].decode(), texts).encode()
+            parts[name] = _sheet(parts[name].decode(), texts, most_shared).encode()
             _relate(parts, name, 1, "printerSettings", "../printerSettings/printerSettings1.bin")
         _relate(parts, "xl/workbook.xml", 1, "sharedStrings", "sharedStrings.xml")
         _relate(parts, "xl/workbook.xml", 2, "calcChain", "calcChain.xml")
@@ -58,14 +58,14 @@ def _relate(parts: dict[str, bytes], part: str, number: int, kind: str, target: 
     parts[rels] = text.replace("</Relationships>", f"{told}</Relationships>").encode()
 
 
-def _sheet(text: str, texts: dict[str, int]) -> str:
+def _sheet(text: str, texts: dict[str, int], most_shared: int) -> str:
     """A sheet with its texts elsewhere, and the formulas of a column that say the same stated once."""
     cells = {found[1]: found[3] for found in CELL.finditer(text)}
     formulas = {ref: unescape(found[1]) for ref, inner in cells.items() if (found := FORMULA.search(inner))}
     shared, runs = {}, 0
     for ref, formula in formulas.items():
         column, row = coordinate_from_string(ref)
-        if ref in shared:
+        if ref in shared or len(shared) > most_shared:
             continue
         last = row
         while (below := f"{column}{last + 1}") in formulas and below not in shared and (

@@ -28,5 +28,6 @@ def settings(word: tuple[str, ...], as_json: bool) -> int:
         raise click.UsageError(f"no setting has {' and '.join(map(repr, word))} in its name, meaning or unit")
     for record in records:
         default = "none" if record["default"] is None else record["default_text"]
-        click.echo(f"{record['name']} = {default}\n    {record['meaning']}; {record['rule']}")
+        unit = f" [{record['unit']}]" if record["unit"] else ""
+        click.echo(f"{record['name']} = {default}{unit}\n    {record['meaning']}; {record['rule']}")
     return DONE
