@@ -32,7 +32,9 @@ def excel_saved(content: bytes, most_shared: int = 400) -> bytes:
         _relate(parts, "xl/workbook.xml", 2, "calcChain", "calcChain.xml")
         items = "".join(f'<si><t xml:space="preserve">{text}</t></si>' for text in texts)
         main = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
-        parts["xl/sharedStrings.xml"] = f'<sst {main} count="{len(texts)}" uniqueCount="{len(texts)}">{items}</sst>'.encode()
+        parts["xl/sharedStrings.xml"] = (
+            f'<sst {main} count="{len(texts)}" uniqueCount="{len(texts)}">{items}</sst>'.encode()
+        )
         parts["xl/calcChain.xml"] = f'<calcChain {main}><c r="B3" i="1"/></calcChain>'.encode()
         parts["xl/printerSettings/printerSettings1.bin"] = bytes(range(256)) * 4
         types = parts["[Content_Types].xml"].decode()
@@ -42,7 +44,9 @@ def excel_saved(content: bytes, most_shared: int = 400) -> bytes:
         parts["[Content_Types].xml"] = types.replace("</Types>", f"{told}</Types>").encode()
         core = parts["docProps/core.xml"].decode()
         core = re.sub(r"(<dcterms:modified[^>]*>)[^<]*", r"\g<1>2026-11-30T08:00:00Z", core)
-        parts["docProps/core.xml"] = core.replace("<dc:creator>", "<cp:lastModifiedBy>Jo</cp:lastModifiedBy><dc:creator>", 1).encode()
+        parts["docProps/core.xml"] = core.replace(
+            "<dc:creator>", "<cp:lastModifiedBy>Jo</cp:lastModifiedBy><dc:creator>", 1
+        ).encode()
         for name in parts:
             if name.startswith("xl/externalLinks/_rels/"):
                 parts[name] = parts[name].replace(b"xlhedge.xlam", ADDIN_PATH.encode())
@@ -54,7 +58,9 @@ def _relate(parts: dict[str, bytes], part: str, number: int, kind: str, target: 
     folder, _, name = part.rpartition("/")
     rels, told = f"{folder}/_rels/{name}.rels", RELATION.format(number, kind, target)
     empty = '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"></Relationships>'
-    text = re.sub(r"<Relationships([^>]*)/>", r"<Relationships\1></Relationships>", parts.get(rels, empty.encode()).decode())
+    text = re.sub(
+        r"<Relationships([^>]*)/>", r"<Relationships\1></Relationships>", parts.get(rels, empty.encode()).decode()
+    )
     parts[rels] = text.replace("</Relationships>", f"{told}</Relationships>").encode()
 
 
@@ -68,8 +74,10 @@ def _sheet(text: str, texts: dict[str, int], most_shared: int) -> str:
         if ref in shared or len(shared) > most_shared:
             continue
         last = row
-        while (below := f"{column}{last + 1}") in formulas and below not in shared and (
-            Translator(f"={formula}", ref).translate_formula(below) == f"={formulas[below]}"
+        while (
+            (below := f"{column}{last + 1}") in formulas
+            and below not in shared
+            and (Translator(f"={formula}", ref).translate_formula(below) == f"={formulas[below]}")
         ):
             last += 1
         if last > row:

@@ -69,4 +69,6 @@ def test_without_libreoffice_what_was_not_recalculated_is_said(saved, monkeypatc
     monkeypatch.setattr(calc_host, "find", lambda: None)
     (report,) = check_files([saved["addin", "built"]])
     assert not report.wrong and report.done.startswith(f"none of {report.formulas:,} formulas recalculated, ")
-    assert "left out: the formulas need the functions of the add-in, which formualizer does not have here" in str(report.findings[-1])
+    assert "left out: the formulas need the functions of the add-in, which formualizer does not have here" in str(
+        report.findings[-1]
+    )

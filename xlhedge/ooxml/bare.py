@@ -12,7 +12,8 @@ from .package import Package
 
 _SHEET = re.compile(r"xl/worksheets/[^/]*\.xml")
 _IDLE = re.compile(
-    rb"<(?:drawing|legacyDrawing)\b[^>]*/>|<(conditionalFormatting|dataValidations|extLst)\b[^>]*[^/]>.*?</\1>", re.DOTALL
+    rb"<(?:drawing|legacyDrawing)\b[^>]*/>|<(conditionalFormatting|dataValidations|extLst)\b[^>]*[^/]>.*?</\1>",
+    re.DOTALL,
 )
 _FORMULA = re.compile(rb"<f\b[^>]*>[^<]*\[[^<]*</f>")
 _LINKED = re.compile(rb"(?:'[^'!]*)?\[[^\]']*\](?:[^\]'!]*')?!(?=([A-Za-z0-9_.]+)\()")

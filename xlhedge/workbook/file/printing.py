@@ -183,7 +183,9 @@ def _end(sheet: Sheet, band: Band, portfolio: int) -> int:
     """The last row of a band in which something stands; 0 where nothing but headings does."""
     inside = [b for b in sheet.blocks if band.top <= b.row <= band.bottom and b.column <= band.right]
     inside = [block for block in inside if not _is_working(sheet, block)]
-    tall = [_last_filled(block, portfolio) for block in inside if block.shape[0] > 2 and (block.column == 1 or block.typed)]
+    tall = [
+        _last_filled(block, portfolio) for block in inside if block.shape[0] > 2 and (block.column == 1 or block.typed)
+    ]
     if tall and not any(tall):
         return 0
     last = max(tall, default=0)
