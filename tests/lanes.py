@@ -46,6 +46,7 @@ LEFT_OUT = (  # whole files, single tests of a file, or single rows of a test
     "test_check.py::test_planted_faults_are_found",
     "test_check.py::test_rows_typed_to_the_end_of_a_table_change_no_formula",
     "test_check.py::test_somebody_elses_workbook",
+    "test_check_command.py", "test_check_saved.py", "test_printing.py",
     "test_cli.py::test_a_terminal_that_cannot_show_a_name_is_no_mistake",
     "test_compare.py::test_text_stays_text",
     "test_contracts_sheet.py::test_the_sheet_takes_the_tier_that_python_takes",

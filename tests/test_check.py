@@ -101,7 +101,7 @@ def use(engine: str, monkeypatch) -> None:
 
 
 def test_no_engine_is_told_as_a_note(sample, monkeypatch):
-    monkeypatch.setattr(check, "_engine", lambda: ("", None))
+    monkeypatch.setattr(check, "engine", lambda: None)
     findings = check_workbook(sample)
     assert all(finding.is_note for finding in findings)
     assert "neither LibreOffice nor formualizer" in str(findings[-1]) and len(findings) == len(AMBER) + 1
@@ -155,7 +155,7 @@ FILLED = {  # what each blank row of a table is given, by the names of what is t
 
 def test_rows_typed_to_the_end_of_a_table_change_no_formula(tmp_path, monkeypatch):
     """A workbook is compared with one that has as many rows in each table, not with the larger one that would be built now."""
-    monkeypatch.setattr(check, "_engine", lambda: ("", None))
+    monkeypatch.setattr(check, "engine", lambda: None)
     model = build_model(portfolio(2), scenarios={"Night": (Scenario("Dark", {}, -0.3),)})
     write(model, tmp_path / "book.xlsx")
     book = load_workbook(tmp_path / "book.xlsx")

@@ -97,7 +97,7 @@ WAYS = (truncated, flipped, misled, swapped, rewritten)
 
 @pytest.mark.parametrize("way", WAYS)
 def test_no_corruption_surprises_input_check_or_mark(sound, tmp_path, monkeypatch, way):
-    monkeypatch.setattr(check, "_engine", lambda: ("", None))
+    monkeypatch.setattr(check, "engine", lambda: None)
     path, sentences = tmp_path / "h.xlsx", set()
     for seed in range(SEEDS // len(WAYS)):
         content = way(sound, random.Random(seed))
@@ -165,7 +165,7 @@ HARM = [
 
 @pytest.mark.parametrize("change,told", [pytest.param(*rest, id=name) for name, *rest in HARM])
 def test_check_tells_of_harm_and_comes_to_none(sound, tmp_path, monkeypatch, change, told):
-    monkeypatch.setattr(check, "_engine", lambda: ("", None))
+    monkeypatch.setattr(check, "engine", lambda: None)
     path = tmp_path / "h.xlsx"
     path.write_bytes(repacked(sound, change))
     findings = [str(finding) for finding in check_workbook(path)]

@@ -66,3 +66,10 @@ def test_figures_of_portfolios_together_are_those_of_each_alone(tmp_path):
     together, alone = [made.figures for made in stamp(both)], [next(stamp([one])).figures for one in both]
     assert repr(together) == repr(alone) and together[0]["value_usd"] == together[1]["value_usd"] == 3_600_000
     assert all(tuple(figures) == Figures._fields for figures in together)
+
+
+def test_carry_has_the_sign_of_the_sheets_income_above_0(tmp_path):
+    """270 payments of 0.01 % on a short of 600,000 USD, less 0.055 % to open it and to close it: 16,200 - 660."""
+    (portfolio,) = portfolios(tmp_path, "Fund,BTC,50,60000,bybit,20%,,")
+    stamped = next(stamp([portfolio]))
+    assert stamped.figures["carry_expected_usd"] == pytest.approx(15_540)

@@ -1,9 +1,11 @@
 """Settings: what is read, what is refused, and which of several places wins."""
 
+import json
 from datetime import datetime
 from pathlib import Path
 
 import pytest
+from commands import fails, run
 from openpyxl import Workbook
 
 from xlhedge.errors import XlhedgeError
@@ -163,3 +165,42 @@ def test_each_portfolio_has_settings_of_its_own(tmp_path):
     first, second = read_portfolios(tmp_path / "h.csv")[0]
     first.settings.band = 0.5
     assert second.settings.band == 0.0
+
+
+FORMATTED = [  # a value as a spreadsheet formats it, in a file whose decimals have points, and alone
+    ("min_trade", "$5000", 5000.0, 5000.0), ("min_trade", "5000 USD", 5000.0, 5000.0), ("min_trade", "60 000", 60000.0, 60000.0),
+    ("min_trade", "1,234,567", 1234567.0, 1234567.0), ("min_trade", "$1,234.5", 1234.5, 1234.5),
+    ("price_hours", "1,000", 1000.0, "may have a comma for thousands or for decimals: write 1000 or 1.0"),
+    ("min_trade", "$1,250", 1250.0, "may have a comma for thousands or for decimals: write 1250 or 1.25"),
+    ("min_trade", "5000 EUR", "must be in USD, and this is in EUR", "must be in USD, and this is in EUR"),
+    ("min_trade", "1.234,5", NUMBER, NUMBER), ("price_hours", "30 hours", NUMBER, NUMBER), ("rally", "0,5", FRACTION, FRACTION),
+    ("rally", "$0.5", "must be a share such as 0.2 or 20%", "must be a share such as 0.2 or 20%"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "text", "beside", "alone"), FORMATTED)
+def test_numbers_as_a_spreadsheet_formats_them(tmp_path, name, text, beside, alone):
+    for other, expected in (("funding_rate,0.0001\n", beside), ("", alone)):
+        found = read(tmp_path, f'setting,value\n{other}{name},"{text}"\n')
+        if isinstance(expected, str):
+            assert found == [f"s.csv row {3 if other else 2}, {name}: {expected} (got {text!r})"]
+        else:
+            assert getattr(found, name) == expected
+
+
+def test_every_setting_is_listed():
+    records = json.loads(run("settings", "--json").stdout)
+    assert [(r["name"], r["unit"] or "", r["meaning"], r["rule"]) for r in records] == [
+        (field.name, field.unit, field.meaning, field.rule) for field in SETTINGS
+    ]
+    lines = run("settings").stdout.splitlines()
+    assert "rally = 0.5 [fraction]" in lines[::2]
+    assert len(lines) == 2 * len(SETTINGS)
+    assert run("settings", "liquidation", "amber").stdout.startswith("amber_distance = 0.3 [fraction]\n")
+    assert fails(2, "settings", "nothing-like-it").startswith("no setting has 'nothing-like-it' in its name")
+
+
+def test_a_listed_default_is_what_a_file_may_say(tmp_path):
+    records = json.loads(run("settings", "--json").stdout)
+    told = "".join(f"{r['name']},{r['default_text']}\n" for r in records if r["default_text"] is not None)
+    assert read(tmp_path, f"setting,value\n{told}")._asdict() == {field.name: field.default for field in SETTINGS}

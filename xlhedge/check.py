@@ -1,38 +1,49 @@
-"""Verify a workbook, ours or one that somebody edited: values, formulas, checks, faults, foreign parts.
+"""Verify workbooks, ours or those that somebody edited: values, formulas, checks, faults, foreign parts.
 
-for finding in check_workbook(Path("plan.xlsx")): print(finding)
+for report in check_files([Path("plan.xlsx")]): print(report.summary, *report.findings, sep="\\n")
 """
 
 import datetime
-import io
 import math
 import re
-import warnings
-from collections.abc import Callable, Iterator
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future
+from contextlib import nullcontext, suppress
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
 from . import __version__
-from .errors import Unreadable, XlhedgeError, shown
+from .check_contents import Contents, contents_of
+from .errors import NAME, Unreadable, XlhedgeError, counted, shown
 from .files import file_bytes
+from .ooxml.guard import LINKS, MACROS, OBJECTS, Archive
+from .ooxml.lint import faults
+from .ooxml.package import Package
+from .portfolio import Portfolio
+from .recalculation import Engine, Results, engine
+from .sheet import is_error
 from .workbook.grid.numbers import sheet_number
 from .workbook.grid.typed import as_stored
 from .workbook.portfolios import Room
-from .ooxml.guard import Archive
-from .ooxml.lint import faults
-from .ooxml.package import Package
-from .sheet import is_error
 
 TOLERANCE = 1e-9
 CLEAN = "F4"
 """Whether nothing amber is to be known, on the sheet Checks."""
 MOST_TOLD = 12
 MOST_TOLD_OF_ERROR = 120
-MARK = re.compile(r"xlhedge (\S+) (native|addin|calc|lambda) for (\d{1,9}(?: \d{1,9})*) rows")
+MOST_SHAPES = 16
+"""Kinds of workbooks whose formulas are kept, to be compared with those of the next one of the kind."""
 
 FLAG_CALL, LITERAL = re.compile(r"\b(TRUE|FALSE)\(\)"), re.compile(r"(?<![\w$.])\d+(?:\.\d+)?(?:E[+-]?\d+)?")
-TYPED_FLAGS = ("=TRUE()", "=FALSE()")
-"""LibreOffice writes these words as calls, numbers to fifteen digits, and a flag that was typed as a formula."""
+CALL, TYPED_FLAGS = re.compile(r"[A-Za-z_][\w.]*(?=\()"), ("=TRUE()", "=FALSE()")
+"""LibreOffice writes these words as calls, numbers to fifteen digits, names of functions that it does not know in small
+letters, and a flag that was typed as a formula."""
+LACKING = {
+    "addin": "the functions of the add-in", "calc": "the functions of the add-in for LibreOffice", "lambda": "LAMBDA",
+}  # fmt: skip
+"""What the formulas of a mode need."""
 
 
 class Finding(NamedTuple):
@@ -47,65 +58,124 @@ class Finding(NamedTuple):
         return f"{self.kind}: {self.place}{': ' if self.place else ''}{self.text}"
 
 
-class Contents(NamedTuple):
-    """Formulas and cached values of a workbook by sheet and address, and what its properties say of it."""
+class Report(NamedTuple):
+    """What became of a file: what is to be said of it, and what was looked at.
 
-    formulas: dict[str, dict[str, str]]
-    values: dict[str, dict[str, object]]
-    version: str
-    mode: str
-    room: Room
+    `functions` is how its formulas are written, `recalculated` how many of them the engine calculated, `held` what it
+    holds beside cells (macros, links, embedded objects), `is_read` whether its cells were looked at; `error` says why a file cannot be looked at, and "" is none.
+    """
+
+    file: Path
+    findings: tuple[Finding, ...] = ()
+    version: str = ""
+    functions: str = ""
+    formulas: int = 0
+    recalculated: int = 0
+    engine: str = ""
+    checks: int = 0
+    held: tuple[str, ...] = ()
+    is_read: bool = False
+    error: str = ""
+
+    @property
+    def wrong(self) -> tuple[Finding, ...]:
+        """What is wrong."""
+        return tuple(finding for finding in self.findings if not finding.is_note)
+
+    @property
+    def verdict(self) -> str:
+        """What comes of it, in words."""
+        if self.error:
+            return self.error
+        return f"{counted(len(self.wrong), 'thing')} wrong" if self.wrong else "nothing wrong"
+
+    @property
+    def done(self) -> str:
+        """What was looked at, in words."""
+        if not self.is_read:
+            return "its cells were not looked at"
+        by = f"{counted(self.recalculated, 'formula')} recalculated by {self.engine}"
+        told = by if self.recalculated else f"none of {counted(self.formulas, 'formula')} recalculated"
+        return ", ".join([told, counted(self.checks, "check"), *_held(self.held)])
+
+
+def _held(held: tuple[str, ...]) -> Iterator[str]:
+    yield LINKS if LINKS in held else "no links"
+    yield MACROS if MACROS in held else "no macros"
+    if OBJECTS in held:
+        yield OBJECTS
 
 
 def check_workbook(path: Path) -> list[Finding]:
     """All findings about a workbook; a file that cannot be read at all raises FileError."""
-    path = Path(path)
-    content, found = file_bytes(path), []
-    try:
-        package = Package(Archive(path.name, content))
-        found += [Finding("file", "", fault) for fault in faults(package)]
-        contents = _read(package)
-    except Unreadable as error:
-        return found or [Finding("file", "", str(error))]
-    return found + [
-        *_version(contents), *_errors(contents), *_own_checks(contents), *_formulas(path, contents),
-        *_recalculation(path, contents),
-    ]  # fmt: skip
+    file_bytes(Path(path))
+    return [*next(check_files([Path(path)])).findings]
 
 
-def _read(package: Package) -> Contents:
-    from openpyxl import load_workbook
-
-    try:
-        package.check_areas()
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # openpyxl warns of styles and extensions that do not matter here
-            with_formulas, with_values = (
-                load_workbook(io.BytesIO(package.content), data_only=only) for only in (False, True)
-            )
-    except XlhedgeError:
-        raise
-    except Exception as error:  # openpyxl raises whatever its parsers meet in a damaged file
-        raise package.damaged(error) from None
-    formulas, values = {}, {}
-    for page in with_formulas.worksheets:
-        cells = [cell for cell in _cells(page) if cell.value is not None]
-        formulas[page.title] = {c.coordinate: _formula_text(c.value) for c in cells if c.data_type == "f"}
-        cached = with_values[page.title]
-        values[page.title] = {cell.coordinate: cached[cell.coordinate].value for cell in cells}
-    mark = MARK.search(with_formulas.properties.description or "")
-    version, mode, room = mark.groups() if mark else ("", "", "")
-    most = sum(map(len, formulas.values()))  # whatever the mark says, each row of these tables has a formula
-    return Contents(formulas, values, version, mode, Room.of([min(int(rows), most) for rows in room.split()]))
+def check_files(paths: Iterable[Path]) -> Iterator[Report]:
+    """What is to be said of each workbook, in their order; one engine recalculates all, while the next one is read."""
+    recalculates = engine()
+    with recalculates or nullcontext():
+        before = None
+        for path in paths:
+            begun = _Begun(Path(path), recalculates)
+            if before:
+                yield before.report()
+            before = begun
+        if before:
+            yield before.report()
 
 
-def _cells(page) -> list:
-    """The cells that a sheet has, row by row; iter_rows would make those that lie between them and a far one."""
-    return [page._cells[place] for place in sorted(page._cells)]
+class _Begun:
+    """A workbook that is looked at, and recalculated meanwhile."""
+
+    def __init__(self, path: Path, recalculates: Engine | None) -> None:
+        self._engine, self._contents, self._future = recalculates, None, None
+        self._report = Report(path)
+        found: list[Finding] = []
+        try:
+            content = file_bytes(path)
+        except XlhedgeError as error:
+            self._report = Report(path, error=str(error))
+            return
+        try:
+            archive = Archive(path.name, content)
+            package = Package(archive)
+            self._report = self._report._replace(held=tuple(archive.holds()))
+            found += [Finding("file", "", fault) for fault in faults(package)]
+            self._contents = contents_of(package)
+            self._future = recalculates and recalculates.results(package)
+        except Unreadable as error:
+            found = found or [Finding("file", "", str(error))]
+        if self._contents:
+            found += _looked_through(path, self._contents)
+        self._report = self._report._replace(findings=tuple(found))
+
+    def report(self) -> Report:
+        """The whole of it, as soon as the engine is done."""
+        contents = self._contents
+        if contents is None:
+            return self._report
+        fresh, trouble = _fresh(contents, self._engine, self._future)
+        lost, is_done = _lost(contents, fresh or {}), fresh is not None
+        checks = contents.values.get("Checks", {}) | (fresh.get("Checks", {}) if lost else {})
+        found = [
+            *_errors(contents, lost), *_own_checks(contents, checks), *_without_functions(contents, lost), *trouble,
+        ]  # fmt: skip
+        if is_done:
+            found += _wrong_values(contents, fresh, self._engine.name, lost)
+        return self._report._replace(
+            findings=(*self._report.findings, *found), version=contents.version, functions=contents.mode,
+            is_read=True, formulas=contents.count, recalculated=contents.count if is_done else 0, checks=len([*_lines(contents)]),
+            engine=self._engine.told(contents.mode) if self._engine and is_done else "",
+        )  # fmt: skip
 
 
-def _formula_text(value: object) -> str:
-    return value if isinstance(value, str) else getattr(value, "text", None) or str(value)
+def _looked_through(path: Path, contents: Contents) -> Iterator[Finding]:
+    """What is to be said without a recalculation."""
+    yield from _version(contents)
+    yield from _definitions(contents)
+    yield from _formulas(path, contents)
 
 
 def _version(contents: Contents) -> Iterator[Finding]:
@@ -117,21 +187,48 @@ def _version(contents: Contents) -> Iterator[Finding]:
         yield Finding("version", "", f"written by xlhedge {contents.version}, checked by {__version__}", True)
 
 
-def _errors(contents: Contents) -> Iterator[Finding]:
-    """Cells that show an error, and formulas with a text that should have given a number."""
+def _errors(contents: Contents, lost: set[tuple[str, str]]) -> Iterator[Finding]:
+    """Cells that show an error, but for those that only lack functions."""
     for sheet, cells in contents.values.items():
-        found = [address for address, value in cells.items() if is_error(value)]
-        yield from _told("error value", sheet, [(a, cells[a]) for a in found], "shows {}")
+        found = [(a, value) for a, value in cells.items() if is_error(value) and (sheet, a) not in lost]
+        yield from _told("error value", sheet, found, "shows {}")
 
 
-def _own_checks(contents: Contents) -> Iterator[Finding]:
-    """The lines of the Checks sheet that do not say TRUE."""
+def _lines(contents: Contents) -> Iterator[str]:
+    """The rows of the Checks sheet that hold a check."""
     cells = contents.values.get("Checks", {})
+    yield from (address[1:] for address, value in cells.items() if address[0] == "G" and value in ("red", "amber"))
+
+
+def _own_checks(contents: Contents, cells: dict[str, object]) -> Iterator[Finding]:
+    """The lines of the Checks sheet, whose values are given, that do not say TRUE."""
     for address, value in cells.items():
         if address.startswith("F") and address in contents.formulas["Checks"] and value is not True:
             label = cells.get(f"A{address[1:]}", address)
             is_amber = cells.get(f"G{address[1:]}") == "amber" or address == CLEAN
             yield Finding("check", f"Checks!{address}", f"{label}: says {_word(value)}", is_amber)
+
+
+def _definitions(contents: Contents) -> Iterator[Finding]:
+    """Functions that the workbook defines by LAMBDA otherwise than xlhedge does."""
+    if contents.version == __version__ and contents.mode == "lambda":
+        for name, text in _lambdas().items():
+            if name in contents.names and not _is_written(contents.names[name], text):
+                yield Finding("formula", name, "the function that this name defines was changed")
+
+
+@cache
+def _lambdas() -> dict[str, str]:
+    """The definition of every worksheet function that can be one, as a file stores it."""
+    from . import functions  # noqa: F401 - fills the registry
+    from .formula import lambda_definition
+    from .registry import FUNCTIONS
+
+    found = {}
+    for name, function in FUNCTIONS.items():
+        with suppress(XlhedgeError):  # functions of tables are none
+            found[name] = lambda_definition(function, prefixed=True)
+    return found
 
 
 def _formulas(path: Path, contents: Contents) -> Iterator[Finding]:
@@ -140,7 +237,6 @@ def _formulas(path: Path, contents: Contents) -> Iterator[Finding]:
         return
     from .intake import read_portfolios
     from .plan import prices_now
-    from .workbook.model import build_model
     from .workbook.sheets.scenario_set import rows_there
     from .workbook.sheets.stress import STRESS
 
@@ -160,7 +256,7 @@ def _formulas(path: Path, contents: Contents) -> Iterator[Finding]:
     rows = (rows_there(contents.formulas.get(title, {})) for title in (STRESS.name, *sets))
     room = contents.room._replace(scenarios=tuple(rows))  # somebody may have copied a set since
     try:
-        expected = build_model(portfolios[0], contents.mode, room, exactly=True).formulas()
+        expected = _expected(portfolios[0], contents.mode, room)
     except XlhedgeError as error:  # what was typed on another sheet than Inputs
         yield Finding("input", "", str(error))
         return
@@ -174,34 +270,71 @@ def _formulas(path: Path, contents: Contents) -> Iterator[Finding]:
         yield from _told("formula", sheet, extra, "was added: {}", True)
 
 
+_formulas_of: OrderedDict[tuple, dict[str, dict[str, str]]] = OrderedDict()
+
+
+def _expected(portfolio: Portfolio, mode: str, room: Room) -> dict[str, dict[str, str]]:
+    """The formulas that xlhedge writes for a portfolio; those of one shape have the same."""
+    from .workbook.model import build_model
+    from .workbook.portfolios import rows_in_use, shape
+
+    key = shape(portfolio), rows_in_use(portfolio), mode, room
+    if key not in _formulas_of:
+        _formulas_of[key] = build_model(portfolio, mode, room, exactly=True).formulas()
+        while len(_formulas_of) > MOST_SHAPES:
+            _formulas_of.popitem(last=False)
+    _formulas_of.move_to_end(key)
+    return _formulas_of[key]
+
+
 def _is_written(there: str | None, text: str) -> bool:
     """Whether a formula is there, as it was written or as LibreOffice saves it."""
     return there == text or (there is not None and _as_saved(there) == _as_saved(text))
 
 
 def _as_saved(formula: str) -> str:
-    return LITERAL.sub(lambda found: f"{float(found[0]):.15g}", FLAG_CALL.sub(r"\1", formula))
+    named = CALL.sub(lambda found: found[0].upper(), FLAG_CALL.sub(r"\1", formula))
+    return LITERAL.sub(lambda found: f"{float(found[0]):.15g}", named)
 
 
-def _recalculation(path: Path, contents: Contents) -> Iterator[Finding]:
-    """Cached values that an independent recalculation does not give."""
-    engine, recalculate = _engine()
-    if recalculate is None:
-        yield Finding("recalculation", "", "left out: neither LibreOffice nor formualizer is here", True)
-        return
+def _fresh(
+    contents: Contents, recalculates: Engine | None, future: Future[Results] | None
+) -> tuple[Results | None, list[Finding]]:
+    """What an independent recalculation gives, or None and why there is none."""
+    if recalculates is None:
+        return None, [Finding("recalculation", "", "left out: neither LibreOffice nor formualizer is here", True)]
     try:
-        fresh = recalculate(path)
-    except Exception as error:  # the engines are stricter with packages than openpyxl, each in its own words
+        fresh = future.result()
+    except Exception as error:  # the engines are stricter with packages than others, each in its own words
         told = " ".join(str(error).split())[:MOST_TOLD_OF_ERROR]
-        yield Finding("recalculation", "", f"{engine} cannot read the workbook ({told})")
-        return
-    if contents.mode != "native" and _lacks_functions(contents, fresh):
-        what = "the functions of the add-in" if contents.mode == "addin" else "LAMBDA"
-        yield Finding(
-            "recalculation", "", f"left out: the formulas need {what}, which {engine} does not have here", True
-        )
-        return
-    for sheet, formulas in contents.formulas.items():
+        return None, [Finding("recalculation", "", f"{recalculates.name} cannot read the workbook ({told})")]
+    if contents.mode in LACKING and _lacks_functions(contents, fresh, recalculates.has_functions):
+        told = f"left out: the formulas need {LACKING[contents.mode]}, which {recalculates.name} does not have here"
+        return None, [Finding("recalculation", "", told, True)]
+    return fresh, []
+
+
+def _lost(contents: Contents, fresh: Results) -> set[tuple[str, str]]:
+    """Cells that show an error and have none when they are recalculated with the functions that they need."""
+    return {
+        (sheet, a)
+        for sheet, formulas in contents.formulas.items() for a in formulas
+        if contents.mode in LACKING and is_error(contents.values[sheet].get(a))
+        and a in fresh.get(sheet, {}) and not is_error(fresh[sheet][a])
+    }  # fmt: skip
+
+
+def _without_functions(contents: Contents, lost: set[tuple[str, str]]) -> Iterator[Finding]:
+    """That a workbook was saved by a program that could not calculate it."""
+    if lost:
+        told = f"{counted(len(lost), 'cell')} of {len({sheet for sheet, _ in lost})} sheets show errors: it was last calculated"
+        remedy = "open it where they are and recalculate, or build it with --functions native"
+        yield Finding("value", "", f"{told} by a program without {LACKING[contents.mode]}; {remedy}")
+
+
+def _wrong_values(contents: Contents, fresh: Results, engine: str, lost: set[tuple[str, str]]) -> Iterator[Finding]:
+    """Cached values that the recalculation does not give; those that follow from lost ones are no news."""
+    for sheet, formulas in contents.formulas.items() if not lost else ():
         old, new = contents.values[sheet], fresh.get(sheet, {})
         wrong = [
             (a, f"{_word(old.get(a))}, {engine} gives {_word(new.get(a))}")
@@ -211,62 +344,13 @@ def _recalculation(path: Path, contents: Contents) -> Iterator[Finding]:
         yield from _told("value", sheet, wrong, "holds {}")
 
 
-def _lacks_functions(contents: Contents, fresh: dict[str, dict[str, object]]) -> bool:
-    """Whether a cell that shows a value gives an error where it is recalculated."""
+def _lacks_functions(contents: Contents, fresh: Results, has_functions: bool) -> bool:
+    """Whether a cell that shows a value gives an error where it is recalculated: that of an unknown name, or any."""
+    sign = NAME if has_functions else "#"
     return any(
-        not is_error(contents.values[sheet].get(a)) and str(fresh.get(sheet, {}).get(a)).startswith("#")
+        not is_error(contents.values[sheet].get(a)) and str(fresh.get(sheet, {}).get(a)).startswith(sign)
         for sheet, formulas in contents.formulas.items() for a in formulas
     )  # fmt: skip
-
-
-def _engine() -> tuple[str, Callable[[Path], dict] | None]:
-    from .hosts import calc
-
-    if calc.find():
-        return "LibreOffice", _by_calc
-    try:
-        import formualizer  # noqa: F401
-    except ImportError:
-        return "", None
-    return "formualizer", _by_formualizer
-
-
-def _by_calc(path: Path) -> dict[str, dict[str, object]]:
-    from .hosts.calc import Calc
-
-    with Calc() as calc, calc.open(path) as book:
-        book.recalculate()
-        return {sheet: book.cells(sheet) for sheet in book.sheets()}
-
-
-def _by_formualizer(path: Path) -> dict[str, dict[str, object]]:
-    import formualizer
-    from openpyxl import load_workbook
-
-    def counted(function: Callable) -> Callable:
-        """A function of numbers that takes a blank cell for 0."""
-        return lambda value: function(0.0 if value is None else value)
-
-    def lifted(function: Callable) -> Callable:
-        """A function over a range too, as every spreadsheet has it; formualizer's own gives #VALUE!."""
-        return lambda value: (
-            [[function(x) for x in row] for row in value] if isinstance(value, list) else function(value)
-        )
-
-    engine = formualizer.Workbook.from_path(str(path))
-    for name, function in (("ABS", counted(abs)), ("INT", counted(math.floor)), ("ISNUMBER", _is_number)):
-        engine.register_function(name, lifted(function), min_args=1, max_args=1, allow_override_builtin=True)
-    engine.evaluate_all()
-    found = {}
-    for page in load_workbook(path).worksheets:
-        cells = [cell for cell in _cells(page) if cell.data_type == "f"]
-        values = {cell.coordinate: engine.get_value(page.title, cell.row, cell.column) for cell in cells}
-        found[page.title] = {a: f"#{v.get('kind', '')}" if isinstance(v, dict) else v for a, v in values.items()}
-    return found
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
 def _same(old: object, new: object) -> bool:

@@ -13,15 +13,16 @@ import click
 from . import __version__
 from .cli_options import (
     CHECK_FAILED, DONE, EXIT_CODES, FORCE, MODE, PATH, PRICES, ROW_ERRORS, SCENARIOS, UNEXPECTED, USAGE,
-    chosen_portfolio, counted, reads_holdings, tell, tell_of, written,
+    chosen_portfolio, reads_holdings, scenarios_of, tell, tell_of, written,
 )  # fmt: skip
 from .errors import XlhedgeError
 from .hosts.excel.commands import COMMANDS
 
 LAZY = {
-    "account": "xlhedge.cli_account", "batch": "xlhedge.cli_batch", "contracts": "xlhedge.cli_contracts",
-    "diff": "xlhedge.cli_diff",
-    "import": "xlhedge.cli_import", "plan": "xlhedge.cli_plan", "prices": "xlhedge.cli_market",
+    "account": "xlhedge.cli_account", "batch": "xlhedge.cli_batch", "check": "xlhedge.cli_check",
+    "contracts": "xlhedge.cli_contracts", "diff": "xlhedge.cli_diff", "import": "xlhedge.cli_import",
+    "pdf": "xlhedge.cli_pdf", "plan": "xlhedge.cli_plan", "prices": "xlhedge.cli_market",
+    "settings": "xlhedge.cli_settings",
 }  # fmt: skip
 """Commands in modules of their own, which the others need not wait for."""
 
@@ -206,11 +207,10 @@ def build(asked, out, portfolio, scenarios, mode, force) -> int:
     chosen, has_errors = chosen_portfolio(asked, portfolio, "nothing was written")
     if chosen is None:
         return ROW_ERRORS
-    from .portfolio.scenarios import scenario_sets
     from .workbook.model import build_model
 
     tell_of(chosen, mode)
-    book = build_model(chosen, mode, scenarios=scenario_sets(scenarios, chosen.assets))
+    book = build_model(chosen, mode, scenarios=scenarios_of(scenarios, chosen.assets))
     code = _write(book, out, len(chosen.holdings))
     return ROW_ERRORS if has_errors and code == DONE else code
 
@@ -256,20 +256,6 @@ def _write(book, out: Path, assets: int) -> int:
 
     write(book, out)
     return written(book, out, assets)
-
-
-@main.command(short_help="Verify a workbook.")
-@click.argument("workbook", type=PATH)
-def check(workbook: Path) -> int:
-    """Verify WORKBOOK: values against a recalculation, formulas, its own checks, faults, links and macros."""
-    from .check import check_workbook
-
-    findings = check_workbook(workbook)
-    for finding in findings:
-        click.echo(str(finding))
-    wrong = sum(not finding.is_note for finding in findings)
-    click.echo(f"{workbook}: {counted(wrong, 'thing') + ' wrong' if wrong else 'nothing wrong'}")
-    return CHECK_FAILED if wrong else DONE
 
 
 @main.command(short_help="Run every worked example.")

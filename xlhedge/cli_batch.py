@@ -20,6 +20,7 @@ from .cli_options import (
     USAGE,
     counted,
     reads_holdings,
+    scenarios_of,
     tell,
 )  # fmt: skip
 
@@ -166,10 +167,9 @@ def _scenarios(path: Path | None, assets: set[str]) -> tuple[dict, tuple]:
     if path is None:
         return {}, ()
     from .intake.source import unchanged
-    from .portfolio.scenarios import scenario_sets
 
     with unchanged("scenarios", path) as told:
-        return scenario_sets(path, assets), (told,)
+        return scenarios_of(path, assets), (told,)
 
 
 def _processors() -> int:

@@ -138,6 +138,19 @@ def told_portfolio(portfolios: list, errors: list, name: str | None, file: str, 
     return chosen, bool(errors)
 
 
+def scenarios_of(path: Path | None, assets):
+    """The scenario sets of a file; its mistakes are told, and that nothing was written."""
+    from .portfolio import RowErrors
+    from .portfolio.scenarios import scenario_sets
+
+    try:
+        return scenario_sets(path, assets)
+    except RowErrors as error:
+        tell(str(error))
+        tell(f"{counted(len(error.errors), 'mistake')}; nothing was written")
+        raise click.exceptions.Exit(ROW_ERRORS) from None
+
+
 def _chosen(portfolios: list, errors: list, name: str | None, file: str):
     """The portfolio asked for; None when mistakes stand in its way."""
     by_name = {portfolio.name: portfolio for portfolio in portfolios}

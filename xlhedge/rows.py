@@ -24,6 +24,10 @@ class Grouped(str):
     """A text such as 60.000, where a point may stand for thousands: sixty thousand or sixty."""
 
 
+class Pointed(str):
+    """A text with a comma in a table that spells decimals with a point: 1,200 is one thousand and two hundred."""
+
+
 def read_grouped(cell):
     """A cell of a table whose points may stand for thousands: a text such as 60.000 is told apart."""
     return Grouped(cell) if isinstance(cell, str) and _GROUPED.fullmatch(cell) else cell

@@ -209,6 +209,12 @@ class Calc:
             raise CalcError(f"cannot open {path.name}: {error}") from None
         return OpenDocument(self, number, path)
 
+    def results(self, path) -> dict[str, dict]:
+        """The value of each formula cell by sheet and address, recalculated, of a workbook that has passed the guard."""
+        path = Path(path).resolve()
+        found = self.ask("results", url=path.as_uri(), filter=FILTERS.get(path.suffix.lower(), ""))
+        return {sheet: {where: _value(value) for where, value in cells.items()} for sheet, cells in found.items()}
+
     def ask(self, what: str, **arguments):
         """Send one request to calc_server.py and return its answer."""
         if self._ended:
@@ -289,6 +295,10 @@ class OpenDocument:
     def save(self, path, password: str | None = None) -> Path:
         """Save a copy in the format of the path's suffix, encrypted if a password is given."""
         return self._save(path, password=password)
+
+    def show_printed(self) -> None:
+        """Hide the sheets without a print area where others have one: LibreOffice would print them too."""
+        self._ask("show_printed")
 
     def to_pdf(self, path) -> Path:
         """Print the workbook to a PDF file as its page set-up says."""

@@ -15,7 +15,7 @@ from com.sun.star.uno import RuntimeException
 
 LOGICAL = 1024  # com.sun.star.util.NumberFormat.LOGICAL
 FORMULA_CELLS, ALL_CELLS = 16, 23  # com.sun.star.sheet.CellFlags: FORMULA; VALUE + DATETIME + STRING + FORMULA
-VALUE_RESULT, ERROR_RESULT = 1, 4  # com.sun.star.sheet.FormulaResult
+VALUE_RESULT, TEXT_RESULT, ERROR_RESULT = 1, 2, 4  # com.sun.star.sheet.FormulaResult
 EXCEL_FILES = 3  # com.sun.star.sheet.AddressConvention.XL_OOX
 LARGEST_BLOCK = 1_000_000  # cells that one read may take
 
@@ -113,6 +113,31 @@ class Requests(unohelper.Base, XJob):
             return self.sheet(book, sheet).getCellRangeByName(where).getCellByPosition(0, 0)
         except RuntimeException:
             raise ValueError(f"{where!r} is not the address of a cell") from None
+
+    def results(self, url, filter):
+        """Return the value of every formula cell by sheet and address; the document is open for no longer than that."""
+        book = self.open(url, False, filter)
+        try:
+            self.recalculate(book)
+            return {name: self.formula_values(book, self.sheet(book, name)) for name in self.sheets(book)}
+        finally:
+            self.close(book)
+
+    def formula_values(self, book, place):
+        """Return the value of every formula cell of a sheet, by address."""
+        values, flags = {}, []
+        for area in place.queryFormulaCells(VALUE_RESULT | TEXT_RESULT).RangeAddresses:
+            block = place.getCellRangeByPosition(area.StartColumn, area.StartRow, area.EndColumn, area.EndRow)
+            for row, data in enumerate(block.getDataArray(), area.StartRow):
+                for column, value in enumerate(data, area.StartColumn):
+                    values[address(column, row)] = value
+                    if value in (0.0, 1.0):
+                        flags.append((column, row))
+        for column, row in self.logical_among(book, place, sorted(flags)):
+            values[address(column, row)] = bool(values[address(column, row)])
+        for where in places(place.queryFormulaCells(ERROR_RESULT).RangeAddresses):
+            values[address(*where)] = {"error": place.getCellByPosition(*where).getError()}
+        return values
 
     def recalculate(self, book):
         self.books[book].calculateAll()
@@ -220,6 +245,13 @@ class Requests(unohelper.Base, XJob):
             if formula:  # else a constant error value, which Calc keeps as a formula cell
                 found[address(*where)] = f"={formula}"
         return found
+
+    def show_printed(self, book):
+        sheets = self.books[book].Sheets
+        chosen = [sheet for sheet in map(sheets.getByIndex, range(sheets.Count)) if sheet.getPrintAreas()]
+        for name in sheets.ElementNames:
+            sheet = sheets.getByName(name)
+            sheet.IsVisible = sheet.IsVisible and (not chosen or bool(sheet.getPrintAreas()))
 
     def save(self, book, url, filter, password, one_page_sheets):
         options = {"FilterName": filter}

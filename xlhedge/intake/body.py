@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from ..rows import Grouped, Row, Unclear
-from .numerals import PLAIN
+from ..portfolio.numerals import PLAIN
 
 MOST_SAID = 10
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from ..errors import Unreadable
 from ..portfolio.fields import DOLLARS, HOLDING_FIELDS, POSITION_COLUMNS
 from ..portfolio.tables import normal_name
-from .numerals import CURRENCIES, SIGNS
+from ..portfolio.numerals import CURRENCIES, SIGNS
 
 ASSET, COINS, PRICE, VALUE, EACH, ALL, TARGET, PRESENT, QUOTE, PLACE, DATE, TYPE, PART, NAME, IDLE = (
     "asset", "coins", "price", "value", "cost_basis", "cost", "target_weight", "present", "quote", "place", "date", "type",

@@ -21,7 +21,7 @@ from .headings import (
     is_header, is_list, is_position, standing_for,
 )  # fmt: skip
 from .left_out import left_out
-from .numerals import read_number, spelling
+from ..portfolio.numerals import read_number, spelling
 from .together import add_up
 from .worth import costs, prices, targets
 

@@ -6,14 +6,13 @@ from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
-from xml.etree.ElementTree import ParseError
-
-from defusedxml.ElementTree import fromstring
+from xml.etree.ElementTree import ParseError, fromstring
 
 from ..files import file_bytes
 from ..nodes import letters
 from .area import Area
 from .guard import TYPES, XML, Archive, Damaged
+from .shared_formulas import SharedFormula
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 FORMULA, VALUE, INLINE = f"{MAIN}f", f"{MAIN}v", f"{MAIN}is"
@@ -22,7 +21,10 @@ MOST_JOINED = 2_000_000
 
 
 class Cell(NamedTuple):
-    """A cell as the file has it: kind is the t attribute, formula and value are None where the element is missing."""
+    """A cell as the file has it: kind is the t attribute, formula and value are None where the element is missing.
+
+    A formula that is stated once for several cells is written out in each.
+    """
 
     ref: str
     kind: str
@@ -58,7 +60,7 @@ class Package:
         return cls(Archive(path.name, file_bytes(path)))
 
     def tree(self, part: str):
-        """Return the parsed XML of a part."""
+        """Return the parsed XML of a part; the guard has refused what declares entities, so that the quick parser will do."""
         if part not in self._trees:
             if part not in self.parts:
                 raise self.damaged(f"a part is missing: {part}")
@@ -169,16 +171,27 @@ class Package:
 
 def _cells(root) -> Iterator[Cell]:
     """Yield the cells of a sheet; a row or cell that does not say where it is follows the one before it."""
-    row_number = 0
+    row_number, shared = 0, {}
     for row in root.iterfind(f"{MAIN}sheetData/{MAIN}row"):
         row_number, column = int(row.get("r", row_number + 1)), 0
         for each in row:
             ref = each.get("r") or f"{letters(column + 1)}{row_number}"
-            column = Area.parse(ref).left
+            place = Area.parse(ref)
+            column = place.left
             formula, value, inline = each.find(FORMULA), each.find(VALUE), each.find(INLINE)
             text = _text(inline) if inline is not None else None if value is None else value.text or ""
-            formula = None if formula is None else formula.text or ""
+            formula = None if formula is None else _written_out(formula, place, shared)
             yield Cell(ref, each.get("t", "n"), formula, text, each.get("cm"))
+
+
+def _written_out(formula, place: Area, shared: dict[str, SharedFormula]) -> str:
+    """The text of a formula; `shared` are those of its sheet that several cells share, by their numbers."""
+    text, number = formula.text or "", formula.get("si")
+    if formula.get("t") != "shared" or number is None:
+        return text
+    if text:
+        shared[number] = SharedFormula(text, place.top, place.left)
+    return text or (shared[number].at(place.top, place.left) if number in shared else "")
 
 
 def _text(item) -> str:

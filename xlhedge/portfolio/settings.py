@@ -72,6 +72,32 @@ class Settings:
         ]  # fmt: skip
 
 
+def setting_records() -> list[dict[str, object]]:
+    """Every setting as plain values: name, kind, unit, meaning, rule, choices, and its default, also as a file spells it."""
+    return [
+        {
+            "name": field.name,
+            "kind": field.kind,
+            "unit": field.unit or None,
+            "meaning": field.meaning,
+            "rule": field.rule,
+            "choices": [*field.choices] or None,
+            "default": [*field.default] if isinstance(field.default, tuple) else field.default,
+            "default_text": None if field.default is None else _spelled(field.default),
+        }
+        for field in SETTING_FIELDS.values()
+    ]
+
+
+def _spelled(value: object) -> str:
+    """A value as a settings file has it."""
+    if isinstance(value, tuple):
+        return ";".join(map(_spelled, value))
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    return f"{value:.15g}" if isinstance(value, float) else str(value)
+
+
 def read_settings(
     sheet: SheetRows | None, path: Path | None, overrides: Mapping[str, str], errors: list[RowError]
 ) -> Settings:

@@ -12,7 +12,7 @@ from typing import TextIO
 
 from ..errors import EXCEL_ERRORS, Unreadable, shown
 from ..files import LARGEST_AT_ONCE, OLE, ordinary_size
-from ..rows import EMPTY, MOST_COLUMNS, Row, read_grouped
+from ..rows import EMPTY, MOST_COLUMNS, Pointed, Row, read_grouped
 
 LONGEST_LINE = 8 * 2**20
 LOOKED_AT = 65536
@@ -32,12 +32,19 @@ def read_csv(path: Path, largest: int = LARGEST_AT_ONCE, delimiter: str = "") ->
     try:
         delimiter, first = (delimiter, 1) if delimiter else _delimiter(beginning(path))
         with open(path, encoding="utf-8-sig", newline="") as file:
-            reader = csv.reader(_lines(file), delimiter=delimiter, strict=True)
+            lines = _Lines(file)
+            reader = csv.reader(lines, delimiter=delimiter, strict=True)
+            has_points = None
             for cells in reader:
                 if number >= first:
                     cells = [cell.strip() or None for cell in cells]
-                    yield Row(number, [*map(read_grouped, cells)] if delimiter == ";" else cells)
-                number = reader.line_num + 1
+                    if delimiter == ";":
+                        cells = [*map(read_grouped, cells)]
+                    elif lines.had_quotes and any(cell and "," in cell for cell in cells):
+                        has_points = _has_points(path, delimiter) if has_points is None else has_points
+                        cells = [Pointed(cell) if has_points and cell and "," in cell else cell for cell in cells]
+                    yield Row(number, cells)
+                number, lines.had_quotes = reader.line_num + 1, False
     except OSError as error:
         raise Unreadable(path, f"cannot be read: {error.strerror}") from None
     except UnicodeError:
@@ -65,14 +72,34 @@ def beginning(path: Path) -> str:
     return content.decode("utf-8-sig", "ignore")[:LOOKED_AT]
 
 
-def _lines(file: TextIO) -> Iterator[str]:
-    """The lines of a file; raises UnicodeError for a NUL, which the csv module would take."""
-    while line := file.readline(LONGEST_LINE):
+class _Lines:
+    """The lines of a file, and whether one had quotes; raises UnicodeError for a NUL, which the csv module would take."""
+
+    def __init__(self, file: TextIO) -> None:
+        self._file, self.had_quotes = file, False
+
+    def __iter__(self) -> "_Lines":
+        return self
+
+    def __next__(self) -> str:
+        line = self._file.readline(LONGEST_LINE)
+        if not line:
+            raise StopIteration
         if "\0" in line:
             raise UnicodeError("NUL")
         if len(line) == LONGEST_LINE:
             raise csv.Error("line too long")
-        yield line
+        self.had_quotes = self.had_quotes or '"' in line
+        return line
+
+
+def _has_points(path: Path, delimiter: str) -> bool:
+    """Whether the beginning of a CSV file tells that its decimals have points, and nothing there tells otherwise."""
+    from .numerals import spelling
+
+    rows = enumerate(csv.reader(beginning(path).splitlines(), delimiter=delimiter), 1)
+    told = spelling((number, cell.strip()) for number, cells in rows for cell in cells)
+    return told.decimal == "." and not told.other
 
 
 def _not_text(path: Path) -> Unreadable:

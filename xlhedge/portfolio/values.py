@@ -5,8 +5,9 @@ import math
 import re
 
 from ..errors import EXCEL_ERRORS
-from ..rows import Grouped, Uncalculated, Unclear
+from ..rows import Grouped, Pointed, Uncalculated, Unclear
 from .fields import InputField
+from .numerals import plain_text
 
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 SMALLEST = 1e-12
@@ -30,7 +31,7 @@ def read_value(field: InputField, cell: object):
             )
         if isinstance(cell, Unclear):
             raise Broken(cell.rule)
-        cell = cell if isinstance(cell, Grouped) else cell.strip()
+        cell = cell if isinstance(cell, (Grouped, Pointed)) else cell.strip()
         if cell.startswith("#") and cell.upper() in EXCEL_ERRORS:
             raise Broken("is an error value: mend the formula that gives it")
     if cell is None or cell == "":
@@ -48,19 +49,29 @@ def _number(field: InputField, cell: object) -> float:
 
 
 def _plain_number(field: InputField, cell: object) -> float:
-    """A number as it is typed in a sheet or written in text; 1,5 and 1.234,5 are refused, for they are ambiguous."""
+    """A number as it is typed in a sheet, written in text or formatted by a spreadsheet; 1,5 and 1.234,5 are refused."""
     if isinstance(cell, bool) or not isinstance(cell, (int, float, str)):
         raise Broken("must be a plain number such as 1234.5")
     if isinstance(cell, Grouped):
         raise Broken(f"may have a point for thousands or for decimals: write {cell.replace('.', '')} or {_short(cell)}")
     if not isinstance(cell, str):
         return float(cell) if abs(cell) < 1e300 else math.inf
-    share = cell.endswith("%") and field.is_fraction
-    text = cell[:-1].strip() if share else cell
+    text, share = _share(field, cell)
+    if not _NUMBER.fullmatch(text):
+        spelled = plain_text(cell, field.unit)
+        if isinstance(spelled, Unclear):
+            raise Broken(spelled.rule)
+        text, share = _share(field, spelled or cell)
     if not _NUMBER.fullmatch(text):
         such = "0.2 or 20%" if field.is_fraction else "1234.5"
         raise Broken(f"must be a plain number such as {such}, with a point and no other separator or sign")
     return float(text) / 100 if share else float(text)
+
+
+def _share(field: InputField, cell: str) -> tuple[str, bool]:
+    """The number of a text, and whether it is in percent where that is a share."""
+    is_share = cell.endswith("%") and field.is_fraction
+    return (cell[:-1].strip() if is_share else cell), is_share
 
 
 def _short(cell: str) -> str:

@@ -25,7 +25,7 @@ class Figures(NamedTuple):
     nearest_asset: np.ndarray
     nearest_liquidation: np.ndarray
     nearest_distance: np.ndarray
-    cost_usd: np.ndarray
+    carry_expected_usd: np.ndarray
 
 
 def figures_of(
@@ -55,7 +55,7 @@ def figures_of(
         nearest_asset=asset,
         nearest_liquidation=liquidation,
         nearest_distance=distance,
-        cost_usd=total(-carry.expected.value),
+        carry_expected_usd=total(carry.expected.value),
     )
 
 

@@ -82,6 +82,7 @@ class _Model:
         for record in self._records:
             sheet = self._book.sheet(record.name, record.purpose, record.names, self._portfolios.kept(record.name))
             sheet.freeze, sheet.flag_column, sheet.tab = record.freeze, record.flag_column, record.tab
+            sheet.is_printed, sheet.printed_with = record.printed, record.printed_with
         for record in self._records:
             self._lay_out(record, len(record.parts))
         for name in ("held", "positions", "checks"):  # the workbook needs them whatever its sheets are

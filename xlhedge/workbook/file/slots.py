@@ -23,15 +23,18 @@ from ...ooxml.as_written import CORE
 from .charts import cut_chart, described, point
 from .packing import archive, best, packer
 from .part import Part, Place, Slot, Styled
+from .printing import print_area
 
-TITLE, TIME = "\ue000", "\ue001"
-"""Stand for the title of the workbook and the time of its prices in its template."""
+TITLE, TIME, AREA = "\ue000", "\ue001", "\ue002"
+"""Stand for the title of the workbook, the time of its prices and, with its number, a sheet's print area in its template."""
 
-_OWN = re.compile(f"({TITLE}|{TIME})")
+_OWN = re.compile(rf"({TITLE}|{TIME}|{AREA}\d+)")
+_PRINT_AREA = re.compile(rb'<definedName name="_xlnm.Print_Area" localSheetId="(\d+)"[^>]*>[^<]*</definedName>')
 
 NO_CELLS, NO_AREA = re.compile(rb"<sheetData ?/>|<sheetData></sheetData>"), b'ref="A1:A1"'
 """How openpyxl writes a sheet without cells."""
 
+WORKBOOK = "xl/workbook.xml"
 _SHEET = re.compile(r"xl/worksheets/sheet(\d+)\.xml")
 _CHART = re.compile(r"xl/charts/chart(\d+)\.xml")
 _DRAWING = re.compile(r"xl/drawings/drawing\d+\.xml")
@@ -61,6 +64,9 @@ def cut(content: bytes, book: Book, styled: Sequence[Styled]) -> list[Part]:
                 parts.append(Part(member.filename, *cut_chart(data, sheets[number]), number))
             elif _DRAWING.fullmatch(member.filename):
                 parts.append(Part(member.filename, [described(data, in_drawings)], []))
+            elif member.filename == WORKBOOK:
+                data = _PRINT_AREA.sub(lambda found: AREA.encode() + found[1], data)
+                parts.append(Part(member.filename, *_cut_own(data)))
             elif member.filename == CORE:
                 data = re.sub(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*", rb"\g<1>" + TIME.encode(), data)
                 parts.append(Part(member.filename, *_cut_own(data)))
@@ -168,9 +174,14 @@ def _cut_own(data: bytes) -> tuple[list[bytes], list[str]]:
 
 
 def own_text(slot: str, book: Book, portfolio: int) -> bytes:
-    """The title of a portfolio's workbook, or the time of its prices, as the properties of a file spell them."""
+    """The title of a portfolio's workbook, the time of its prices, or a print area, as the parts of a file spell them."""
     if slot == TITLE:
         return escape(book.titles[portfolio]).encode()
+    if slot.startswith(AREA):
+        number = int(slot[1:])
+        area = print_area([*book.sheets.values()][number], portfolio)
+        name = f'<definedName name="_xlnm.Print_Area" localSheetId="{number}">{escape(area)}</definedName>'
+        return name.encode() if area else b""
     return f"{book.times[portfolio]:%Y-%m-%dT%H:%M:%SZ}".encode()
 
 

@@ -13,7 +13,6 @@ from openpyxl.styles.differential import DifferentialStyle
 from openpyxl.styles.numbers import NumberFormat
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
-from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.table import Table, TableColumn, TableStyleInfo
 
 from ... import __version__
@@ -29,6 +28,7 @@ from ..grid.theme import ALARMS, BORDER, DATE, DATES_FROM, FILLS, FLAG_WORDS, FO
 from .addin_link import addin_link
 from .drawn import drawn
 from .part import Part, Place
+from .printing import set_up
 from .slots import TITLE, cut, filled, places, stays_text
 
 CALC_ID = 191029
@@ -93,20 +93,11 @@ def _sheet(workbook: Workbook, book: Book, sheet: Sheet) -> None:
     page.sheet_view.showGridLines = False
     page.sheet_properties.tabColor = TABS[sheet.tab]
     page.freeze_panes = sheet.freeze or None
-    page.page_setup.orientation = "landscape"
-    page.page_setup.paperSize = page.PAPERSIZE_A4
-    page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, 0
-    page.sheet_properties.pageSetUpPr.fitToPage = not sheet.breaks
-    if sheet.breaks:  # Excel passes over breaks where it makes a sheet fit its pages
-        page.page_setup.scale = sheet.scale
-    for row in sheet.breaks:
-        page.row_breaks.append(Break(id=row - 1))
-    page.print_title_rows = "1:2"
+    set_up(page, sheet)
     if sheet.folded:
         page.sheet_properties.outlinePr.summaryBelow = False
         page.sheet_format.outlineLevelRow = 1
     _protect(page)
-    page.oddFooter.left.text, page.oddFooter.right.text = "xlhedge", "&A, page &P of &N"
     for column, width in sheet.widths.items():
         page.column_dimensions[letters(column)].width = width
     page.column_dimensions["A"].width = max(22, sheet.widths.get(1, 0))

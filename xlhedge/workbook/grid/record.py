@@ -14,7 +14,9 @@ class SheetRecord(NamedTuple):
     `parts` are functions, from the top of the sheet to its bottom. Each takes the sheet and, by their names, the figures
     that other parts return, of this sheet or another; what it returns, a named tuple, goes by its own name.
     `typed` declares what is read back as settings, `kept` what a new workbook takes over as it stands, and `tables` what
-    the record turns into plain tables itself; `tab` is the kind of sheet (see `theme.TABS`), `optional` are the names of what some modes leave out.
+    the record turns into plain tables itself; `tab` is the kind of sheet (see `theme.TABS`), `optional` are the names of what
+    some modes leave out. A sheet that is not `printed`, or on which a user has typed nothing of what it is `printed_with`, has
+    no print area.
     """
 
     name: str
@@ -28,6 +30,8 @@ class SheetRecord(NamedTuple):
     tab: str = "plan"
     optional: frozenset[str] = frozenset()
     fixed: tuple[object, ...] = ()
+    printed: bool = True
+    printed_with: frozenset[str] = frozenset()
 
     @property
     def typed(self) -> tuple[Form | TypedTable | TypedRow, ...]:

@@ -29,6 +29,9 @@ COLUMN_WIDTH, USUAL_WIDTH = 0.2, 8.43
 
 MOST_ROWS = 2**20
 
+WORKING = "Working"
+"""What the title of a section begins with that is not printed."""
+
 UNDATED = datetime(2026, 1, 1)
 """The time of a workbook whose prices have none: the same values give the same bytes."""
 
@@ -47,7 +50,8 @@ class Sheet:
     """One sheet: blocks, column widths, charts, table objects and print settings.
 
     `rows` are those of its table where that has spare ones, `levels` the cells with the alarm levels of distances, by
-    colour, `jumps` the cells that lead to another sheet, `folded` the rows of working that are folded away. `kept` holds, for each portfolio, what was typed into an earlier
+    colour, `jumps` the cells that lead to another sheet, `folded` the rows of working that are folded away, `workings` the cells
+    from which on, to the right and down to a last row, or 0 for the next section, stands what is not printed. `kept` holds, for each portfolio, what was typed into an earlier
     workbook that it was read from, by name; `declared`
     are the names of all that a user may type here.
     """
@@ -71,6 +75,8 @@ class Sheet:
         self.flag_column = 8
         self.breaks: list[int] = []
         self.scale = 100
+        self.is_printed, self.printed_with = True, frozenset()
+        self.workings: list[tuple[int, int, int]] = []
         self._names, self._declared, self._kept = names, declared, kept
         self._end, self._apart = 2, MOST_ROWS
 
@@ -84,6 +90,8 @@ class Sheet:
 
     def text(self, row: int, column: int, text: str | np.ndarray | None, role: str = "label") -> None:
         """A fixed text, or one for each portfolio; None is a blank cell that only looks like its neighbours."""
+        if role == "section" and isinstance(text, str) and text.startswith(WORKING):
+            self.working(row, column)
         self._add(Block(row, column, None, block_values(text, 1, 1), Style(role), is_own=isinstance(text, np.ndarray)))
 
     def fold(self, row: int, rows: int = 0) -> None:
@@ -100,6 +108,10 @@ class Sheet:
         row = self.below(blanks)
         self.text(row, column, title, "section")
         return row + 1
+
+    def working(self, row: int, column: int, last: int = 0) -> None:
+        """From this cell on, to the right and down to a last row or the next section, stands what is not printed."""
+        self.workings.append((row, column, last))
 
     def note(self, text: str, blanks: int = 0) -> None:
         """A note below all that stands here."""
@@ -141,6 +153,12 @@ class Sheet:
                 for i, value in numbered(kept[name]):
                     raw[i, 0, k] = value
         return raw
+
+    def is_used(self, portfolio: int) -> bool:
+        """Whether something was typed into the workbook that a portfolio was read from of what the sheet is printed with."""
+        kept = self._kept[portfolio] if self._kept else {}
+        typed = (value for name in self.printed_with for _, value in numbered(kept.get(name, ())))
+        return not self.printed_with or any(value is not None for value in typed)
 
     def filled(self, name: str) -> np.ndarray:
         """Which of the cells that are typed under a name hold something, whatever it is."""

@@ -178,11 +178,14 @@ class TypedTable(NamedTuple):
         They stand right below the title, from the left to the right as they are declared: formulas may have a header alike.
         """
         rows = [filled.after(filled.find(self.title, 1))] if self.title else sorted(filled.rows)
-        fewest = [field.label for field in self.fields]
+        labels = fewest = [field.label for field in self.fields]
         for row in rows:
-            columns = self._columns(filled, row)
-            if len(columns) == len(self.fields):
-                return row, columns
+            cells = filled.rows.get(row, ())
+            if all(label in cells for label in labels):  # nearly all rows are told by a look
+                columns = self._columns(filled, row)
+                if len(columns) == len(self.fields):
+                    return row, columns
+        for row in rows:
             there = self._columns(filled, row, from_the_right=True)  # a formula's header may have been taken above
             fewest = min([field.label for field in self.fields if field.name not in there], fewest, key=len)
         raise Misplaced(fewest[0])

@@ -214,4 +214,5 @@ CONTRACTS = SheetRecord(
     tables=(TABLE,),
     freeze="",
     tab="reference",
+    printed=False,
 )

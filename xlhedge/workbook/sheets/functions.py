@@ -162,4 +162,5 @@ FUNCTIONS_SHEET = SheetRecord(
         if needs_addin(function, "native") or is_fixed(function, column, "native")
     ),
     tab="reference",
+    printed=False,
 )

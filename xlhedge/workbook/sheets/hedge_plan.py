@@ -50,7 +50,9 @@ def frames(sheet: Sheet, held: Held, positions: PositionColumns) -> Frames:
         made.append(table)
         row = table.end + between
     sheet.fold(made[-1].row)
-    return Frames(*made)
+    found = Frames(*made)
+    sheet.working(found.account.row - 1, 1)
+    return found
 
 
 def links(

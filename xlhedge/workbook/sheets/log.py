@@ -92,6 +92,7 @@ def write_log(sheet: Sheet, row: int, rows: int, positions: PositionColumns, sta
     at = LogRow(**typed)
     read_as = _read_as(at, filled, positions)
     read_as = Running(sheet, rows, row=row + 1).computed("Read as", "text", read_as, "text")
+    sheet.working(row, table.column)
     sheet.typed(table.start, table.column, 0.0, Style("unit", "number"))
     number = table.numbered(NUMBER, "of the row", width=9)
     state = _State(table)

@@ -369,4 +369,5 @@ MONITOR = SheetRecord(
     "Every open position. Type fills, funding and transfers into the log at the bottom; blank rows change nothing.",
     (bands, monitor_frames, started, log, now, watched, summary, rehedged, monitor),
     kept=(BANDS, STARTS, OWNED, LOG),
+    printed_with=frozenset(field.name for field in LOG.fields),
 )

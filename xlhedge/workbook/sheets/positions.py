@@ -139,6 +139,7 @@ def positions(
         how = {"rule": rules[field.rule]} if isinstance(field.rule, str) else {}
         cells[field.name] = table.typed(field, values, **how)
         filled[field.name] = np.not_equal(values, None).sum(axis=0, keepdims=True)
+    sheet.working(table.row, table.column)
     return PositionColumns(**cells, **_computed(table, cells, held, settings, contracts), filled=filled)
 
 

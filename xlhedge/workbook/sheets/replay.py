@@ -240,6 +240,7 @@ def path(sheet: Sheet, portfolios: Portfolios, hedged: Hedged) -> Path:
     running = Running(sheet, ROWS - 1, row=TABLE_ROW, column=table.column)
     made = running.follow(rest, start, lambda row, above, put: _row(row, above, put, hedged), Path, is_priced(first))
     _mark_example(sheet, typed, rates)
+    sheet.working(TABLE_ROW - 1, 1)
     outside = out_of_frame(sheet, typed, made.latest)
     charted = tuple(_with_start(start, made, name) for name in CHARTED)
     return made._replace(price=rest.price, rate=rest.rate, opening=used, outside=outside, charted=charted)
@@ -385,4 +386,5 @@ REPLAY = SheetRecord(
     "A hedge along a history: each row pays funding, tests the margin, then re-hedges if the hedge ratio has left its band.",
     (hedged, path, replay),
     kept=(FORM, HISTORY),
+    printed_with=frozenset(field.name for field in HISTORY.fields),
 )

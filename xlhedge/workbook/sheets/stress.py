@@ -66,8 +66,9 @@ def stress(
     at = FIRST_COLUMN + held.count
     each = turned_positions(sheet, top, at, positions, links, size, maintenance, margins, tiers)
     panel = Panel(assets, each, exposure.proceeds)
-    sheet.rows = rows_of(len(scenarios), SPARE, rows_wanted(portfolios, 0))
-    typing, made = scenario_rows(sheet, sheet.below(2), portfolios, scenarios, panel, settings)
+    sheet.rows, first = rows_of(len(scenarios), SPARE, rows_wanted(portfolios, 0)), sheet.below(2)
+    sheet.working(top, 1, first - 2)
+    typing, made = scenario_rows(sheet, first, portfolios, scenarios, panel, settings)
     return Stress(assets.now, times_found(made.amiss, UNTOLD), typing.other, panel, made)
 
 

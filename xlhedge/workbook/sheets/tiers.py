@@ -103,4 +103,5 @@ TIERS = SheetRecord(
     freeze="",
     flag_column=6,
     tab="reference",
+    printed=False,
 )

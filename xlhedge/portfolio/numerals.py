@@ -8,9 +8,9 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from ..ooxml.money import FIAT
-from ..portfolio.fields import CASH_CODES, DOLLARS
-from ..portfolio.hedge import is_same
-from ..rows import Grouped, Unclear
+from ..rows import Grouped, Pointed, Unclear
+from .fields import CASH_CODES, DOLLARS
+from .hedge import is_same
 
 SIGNS = {
     "$": "USD", "US$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "₿": "BTC", "C$": "CAD", "CA$": "CAD", "A$": "AUD", "R$": "BRL",
@@ -107,6 +107,23 @@ def read_number(cell: object, spelled: Spelling, unit: str, coin: str = "") -> o
     if digits is None or isinstance(digits, Unclear):
         return cell if digits is None else digits
     return f"{'-' if told.is_negative else ''}{digits}{told.power}{'%' if told.unit == '%' else ''}"
+
+
+def plain_text(cell: str, unit: str) -> str | Unclear | None:
+    """A number as spreadsheets format it, such as $60,000.50, 1,200,000 or 60 000 USD, as one with a point and nothing else.
+
+    `unit` is what its field is in. None where it is no such number, or has a decimal comma; Unclear where it may be read in
+    two ways: a `Pointed` one is of a table that tells that decimals have points.
+    """
+    told = parts(cell)
+    kind = "USD" if unit in ("USD", "USD/coin") else "fraction" if unit.startswith("fraction") else ""
+    if told is None or (told.unit and not kind):
+        return None
+    sign, _ = _decimal_sign(told.digits)
+    if sign == ",":
+        return None
+    found = read_number(str(cell), Spelling("." if isinstance(cell, Pointed) else sign), kind)
+    return None if found is None or found == cell and not isinstance(found, Unclear) else found
 
 
 def _decimal_sign(digits: str) -> tuple[str, bool]:

@@ -1,0 +1,65 @@
+"""What the check compares of a workbook: its formulas, its cached values, and what its mark says of it."""
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from defusedxml.ElementTree import fromstring
+
+from .ooxml.as_written import CORE
+from .ooxml.package import Cell, Package
+from .workbook.portfolios import Room
+
+MARK = re.compile(r"xlhedge (\S+) (native|addin|calc|lambda) for (\d{1,9}(?: \d{1,9})*) rows")
+DESCRIPTION = "{http://purl.org/dc/elements/1.1/}description"
+
+
+class Contents(NamedTuple):
+    """Formulas and cached values of a workbook by sheet and address, its defined names, and what its properties say of it."""
+
+    formulas: dict[str, dict[str, str]]
+    values: dict[str, dict[str, object]]
+    names: dict[str, str]
+    version: str
+    mode: str
+    room: Room
+
+    @property
+    def count(self) -> int:
+        """The number of its formulas."""
+        return sum(map(len, self.formulas.values()))
+
+
+def contents_of(package: Package) -> Contents:
+    """The contents of a package that can be read."""
+    formulas = {sheet.name: {c.ref: f"={c.formula}" for c in sheet.cells if c.formula} for sheet in package.sheets}
+    values = {sheet.name: dict(_values(package, sheet.cells)) for sheet in package.sheets}
+    mark = MARK.search(_description(package))
+    version, mode, room = mark.groups() if mark else ("", "", "")
+    most = sum(map(len, formulas.values()))  # whatever the mark says, each row of these tables has a formula
+    room = Room.of([min(int(rows), most) for rows in room.split()])
+    return Contents(formulas, values, dict(package.names), version, mode, room)
+
+
+def _values(package: Package, cells: list[Cell]) -> Iterator[tuple[str, object]]:
+    """The cells that hold something, each with its value as a formula has it."""
+    for cell in cells:
+        if cell.formula is not None or cell.value is not None:
+            yield cell.ref, _value(package, cell)
+
+
+def _value(package: Package, cell: Cell) -> object:
+    if cell.value is None or cell.kind == "s":
+        return package.text(cell)
+    if cell.kind == "b":
+        return cell.value not in ("0", "")
+    if cell.kind != "n" or not cell.value:
+        return cell.value or None
+    try:
+        return float(cell.value)
+    except ValueError:  # a fault of the file, which is told as such
+        return cell.value
+
+
+def _description(package: Package) -> str:
+    return fromstring(package.parts[CORE]).findtext(DESCRIPTION, "") if CORE in package.parts else ""

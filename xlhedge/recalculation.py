@@ -1,0 +1,133 @@
+"""Workbooks recalculated by somebody else's software: LibreOffice with our functions in it, or formualizer without them."""
+
+import math
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from .ooxml.area import Area
+from .ooxml.bare import bare_copy
+from .ooxml.package import Package
+
+PATIENCE = 300.0
+"""Seconds that LibreOffice may take for a workbook."""
+
+Results = dict[str, dict[str, object]]
+"""The value of each formula cell by sheet and address."""
+
+
+class Engine:
+    """What recalculates: one process for all workbooks, which come one after the other while this one goes on.
+
+    `name` is that of the software, with its version once it has calculated something. The functions of the add-in are
+    known where `has_functions`.
+    """
+
+    name, version, has_functions = "", "", False
+
+    def __init__(self) -> None:
+        self._pool, self._folder = ThreadPoolExecutor(1), TemporaryDirectory(prefix="xlhedge-")
+
+    def __enter__(self) -> "Engine":
+        return self
+
+    def __exit__(self, *_) -> None:
+        self._pool.shutdown(cancel_futures=True)
+        self._folder.cleanup()
+
+    def told(self, mode: str) -> str:
+        """What calculated formulas of a mode, in words."""
+        words = f"{self.name} {self.version}".strip()
+        return words if mode in ("", "native") else f"{words} with the functions of xlhedge"
+
+    def results(self, package: Package) -> Future[Results]:
+        """Begin to recalculate a workbook; the engines are stricter with packages than others, each in its own words."""
+        return self._pool.submit(self._results, package)
+
+    def _results(self, package: Package) -> Results:
+        raise NotImplementedError
+
+    def _copy(self, package: Package, functions=()) -> Path:
+        path = Path(self._folder.name) / "workbook.xlsx"
+        path.write_bytes(bare_copy(package, functions))
+        return path
+
+
+class Calc(Engine):
+    """LibreOffice with the add-in of xlhedge."""
+
+    name, has_functions = "LibreOffice", True
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._calc = None
+
+    def __exit__(self, *_) -> None:
+        super().__exit__()
+        if self._calc:
+            self._calc.stop()
+
+    def _results(self, package: Package) -> Results:
+        from .hosts import calc
+        from .hosts.office import write_addin
+        from .registry import FUNCTIONS
+
+        if self._calc is None or self._calc.pid is None:  # the first workbook, or one behind a workbook that ended it
+            addin = write_addin(Path(self._folder.name) / "xlhedge.oxt")
+            self._calc = calc.Calc(PATIENCE, [addin])
+            self._calc.start()
+            self.version = ".".join(self._calc.version.split(".")[:2])
+        return self._calc.results(self._copy(package, FUNCTIONS))
+
+
+class Formualizer(Engine):
+    """The Python package formualizer, in this process."""
+
+    name = "formualizer"
+
+    def _results(self, package: Package) -> Results:
+        import formualizer
+
+        engine = formualizer.Workbook.from_path(str(self._copy(package)))
+        for name, function in (("ABS", _counted(abs)), ("INT", _counted(math.floor)), ("ISNUMBER", _is_number)):
+            engine.register_function(name, _lifted(function), min_args=1, max_args=1, allow_override_builtin=True)
+        engine.evaluate_all()
+        return {
+            sheet.name: {
+                cell.ref: _shown(engine.get_value(sheet.name, place.top, place.left))
+                for cell in sheet.cells if cell.formula is not None and (place := Area.parse(cell.ref))
+            }
+            for sheet in package.sheets
+        }  # fmt: skip
+
+
+def engine() -> Engine | None:
+    """The best engine that is here."""
+    from .hosts import calc
+
+    if calc.find():
+        return Calc()
+    try:
+        import formualizer  # noqa: F401
+    except ImportError:
+        return None
+    return Formualizer()
+
+
+def _shown(value: object) -> object:
+    return f"#{value.get('kind', '')}" if isinstance(value, dict) else value
+
+
+def _counted(function: Callable) -> Callable:
+    """A function of numbers that takes a blank cell for 0."""
+    return lambda value: function(0.0 if value is None else value)
+
+
+def _lifted(function: Callable) -> Callable:
+    """A function over a range too, as every spreadsheet has it; formualizer's own gives #VALUE!."""
+    return lambda value: [[function(x) for x in row] for row in value] if isinstance(value, list) else function(value)
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
