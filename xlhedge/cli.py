@@ -206,11 +206,14 @@ def build(asked, out, portfolio, scenarios, mode, force) -> int:
     chosen, has_errors = chosen_portfolio(asked, portfolio, "nothing was written")
     if chosen is None:
         return ROW_ERRORS
-    from .portfolio.scenarios import scenario_sets
+    from .portfolio.scenarios import left_out, scenario_sets
     from .workbook.model import build_model
 
     tell_of(chosen, mode)
-    book = build_model(chosen, mode, scenarios=scenario_sets(scenarios, chosen.assets))
+    sets = scenario_sets(scenarios, chosen.assets)
+    if told := left_out(sets, chosen.assets):
+        tell(f"note: {scenarios.name}: {told}")
+    book = build_model(chosen, mode, scenarios=sets)
     code = _write(book, out, len(chosen.holdings))
     return ROW_ERRORS if has_errors and code == DONE else code
 

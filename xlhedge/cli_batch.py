@@ -7,6 +7,7 @@ import json
 import os
 import re
 import signal
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -92,7 +93,7 @@ def batch(asked, out, scenarios, mode, as_json, quiet, verbose, **options) -> in
         source = Source(asked)
         for doubt in source.doubts():
             progress.note(f"warning: {doubt}")
-        sets, inputs = _scenarios(scenarios, source.assets)
+        sets, inputs = _scenarios(scenarios, source.assets, progress.note)
         outcome = run(source, told._replace(scenarios=sets, inputs=inputs), progress)
     except KeyboardInterrupt:
         _tell_stopped(progress.summary(), COMPLETE, told)
@@ -161,15 +162,18 @@ def _check_apart(out: str, inputs: list[Path | None]) -> None:
             raise click.UsageError(f"--out {out} holds the input {path.name}, which could be lost; choose another")
 
 
-def _scenarios(path: Path | None, assets: set[str]) -> tuple[dict, tuple]:
-    """The scenario sets of a file for these assets, and the file as an input of the run."""
+def _scenarios(path: Path | None, assets: set[str], note: Callable[[str], None]) -> tuple[dict, tuple]:
+    """The scenario sets of a file for these assets, and the file as an input of the run; what nobody holds is noted."""
     if path is None:
         return {}, ()
     from .intake.source import unchanged
-    from .portfolio.scenarios import scenario_sets
+    from .portfolio.scenarios import left_out, scenario_sets
 
     with unchanged("scenarios", path) as told:
-        return scenario_sets(path, assets), (told,)
+        sets = scenario_sets(path, assets)
+    if words := left_out(sets, assets):
+        note(f"{path.name}: {words}")
+    return sets, (told,)
 
 
 def _processors() -> int:

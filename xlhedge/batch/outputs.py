@@ -18,7 +18,7 @@ from ..workbook.figures import Figures
 from ..workbook.file.packing import PACKER
 from ..workbook.position_rows import KEYS
 from .destination import Folder, Remote
-from .work import WRITTEN
+from .tasks import WRITTEN
 
 FIRST, FIGURES, LAST = ("portfolio", "file", "status"), Figures._fields, ("checks", "ambers")
 ERRORS = ("portfolio", "file", "row", "column", "value", "rule", "message")

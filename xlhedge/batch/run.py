@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from .. import __version__
@@ -12,14 +12,15 @@ from ..portfolio.scenarios import Scenario
 from ..workbook.file.packing import PACKER
 from ..workbook.portfolios import rounded
 from . import journal
-from .journal import Rows
+from .journal import Line, Rows
 from .lock import locked
 from .names import Names
 from .outputs import Facts, tables, totals_of, write_tables
 from .destination import Folder, Remote, open_destination
 from .pools import Chunk, in_process, processes
 from .progress import Progress
-from .work import FAILED, WRITTEN, Done, Job, Task, failed, mistake
+from .tasks import FAILED, WRITTEN, Task, failed, mistake
+from .work import Done, Job
 
 CHUNK = 500
 LEAST_CHUNK = 25
@@ -46,6 +47,11 @@ class Options(NamedTuple):
     scenarios: Mapping[str, tuple[Scenario, ...]] = {}
     inputs: tuple[Input, ...] = ()
     settings: Mapping[str, str] = {}
+
+    @property
+    def scenarios_file(self) -> str:
+        """The name of the file of scenarios, "" without one."""
+        return next((told.name for told in self.inputs if told.role == "scenarios"), "")
 
     @property
     def label(self) -> str:
@@ -151,7 +157,8 @@ class _Run:
         """Have the chunks done; why it stopped before the end ("" = it did not)."""
         names, total = self._names()
         self._progress.begin(total)
-        job = Job(self._source.checker, self._options.mode, self._options.scenarios, self._place, self._options.dry_run)
+        told = self._options
+        job = Job(self._source.checker, told.mode, told.scenarios, told.scenarios_file, self._place, told.dry_run)
 
         def chunks(workers: int) -> Iterator[Chunk]:
             return _chunks(self._tasks(names), min(CHUNK, max(LEAST_CHUNK, total // (4 * workers))))
@@ -159,8 +166,8 @@ class _Run:
         finished = self._pool(job, chunks)
         try:
             for done in finished:
-                for row in done.rows:
-                    self._add(row, row["status"])
+                for line in done.lines:
+                    self._add(line, line.status)
                 if done.stop:
                     return f"{self._place}: {done.stop}"
                 if self._is_over:
@@ -202,7 +209,7 @@ class _Run:
             if not self._is_mine(group.name):
                 continue
             if isinstance(group, Refused):
-                self._add(failed(number, group.name, group.errors), FAILED)
+                self._add(Line.of(failed(number, group.name, group.errors)), FAILED)
                 continue
             key, file = _digest(self._digest, group.name, group.digest), names[group.name]
             if not self._skip(number, key, file):
@@ -217,17 +224,17 @@ class _Run:
         content = self._place.read(file) if row["file"] == file else None
         if content is None or len(content) != row["bytes"] or hashlib.sha256(content).hexdigest() != row["sha256"]:
             return False
-        self._add(row | {"number": number}, SKIPPED)
+        self._add(Line.of(row | {"number": number}), SKIPPED)
         return True
 
-    def _add(self, row: dict, status: str) -> None:
-        self._rows.add(row)
+    def _add(self, line: Line, status: str) -> None:
+        self._rows.add(line)
         self._skipped += status == SKIPPED
         self._failures += status == FAILED
-        self._progress.row(status, row.get("file") or row["portfolio"])
-        self._tell(error["message"] for error in row.get("errors", ()))
+        self._progress.row(status, line.name)
+        self._tell(line.mistakes)
 
-    def _tell(self, messages: Iterator[str]) -> None:
+    def _tell(self, messages: Iterable[str]) -> None:
         """Tell of the first mistakes; the rest is in errors.csv."""
         for message in messages:
             if message in self._said:  # one row may spoil several portfolios
@@ -258,7 +265,7 @@ class _Run:
         """Take what earlier runs have done from their journals."""
         for row in journal.rows(self._place):
             if "file" in row and "key" in row:
-                self._known[row["key"]] = self._before.add(row)
+                self._known[row["key"]] = self._before.add(Line.of(row))
                 self._files.add(row["file"])
 
     def _told(self, lost: list[dict], stopped: str) -> dict[str, int]:
@@ -302,7 +309,7 @@ class _Run:
         rows = Rows()
         for label in labels:
             for row in journal.rows(self._place, label):
-                rows.add(row)
+                rows.add(Line.of(row))
         self._tell_whole(facts, rows, headers[0]["lost"])
         self._progress.note(f"all {count} shards are done; {', '.join(tables('all'))} tell of the whole")
 

@@ -102,4 +102,4 @@ def _around_number(slot: Slot) -> tuple[bytes, bytes]:
         return around_point(slot.point)
     if slot.formula is None:
         return b' t="n"><v>', b"</v></c>"
-    return b"><f>%s</f><v>" % slot.formula, b"</v></c>"
+    return b">%s<v>" % slot.formula, b"</v></c>"
