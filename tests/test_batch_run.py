@@ -10,11 +10,9 @@ from pathlib import Path
 
 import pytest
 from batches import HEADER, batch, good, holdings, manifest, tree
-from click.testing import CliRunner
 
 from xlhedge.batch import progress, run
 from xlhedge.batch.outputs import safe
-from xlhedge.cli import main
 from xlhedge.portfolio.tables import read_csv
 from xlhedge.workbook.figures import Figures
 

@@ -15,11 +15,11 @@ from . import journal
 from .journal import Line, Rows
 from .lock import locked
 from .names import Names
-from .outputs import Facts, tables, totals_of, write_tables
+from .outputs import Facts, Told, tables
 from .destination import Folder, Remote, open_destination
 from .pools import Chunk, in_process, processes
 from .progress import Progress
-from .tasks import FAILED, WRITTEN, Task, failed, mistake
+from .tasks import FAILED, Task, failed, mistake
 from .work import Done, Job
 
 CHUNK = 500
@@ -273,24 +273,25 @@ class _Run:
         if self._options.dry_run:
             return _dry_totals(self._rows, lost)
         facts = Facts(self._options.mode, None, self._inputs, dict(self._options.settings), not stopped)
-        own = facts._replace(shard=self._options.label if self._options.shard else None)
+        told = Told(self._rows, lost)
         try:
             if not stopped:
                 header = {"run": _digest(self._digest, self._inputs), "lost": lost}
                 journal.finish(self._place, header, self._rows)
             if self._options.shard or stopped:
-                write_tables(self._place, self._options.label, own, self._rows, lost)
+                shard = self._options.label if self._options.shard else None
+                told.write(self._place, self._options.label, facts._replace(shard=shard))
             if self._options.shard and not stopped:
                 self._join(facts)
             elif not stopped:
-                self._tell_whole(facts, self._rows, lost)
+                self._tell_whole(facts, told)
                 self._forget_shards()
         except (OSError, FileError) as error:
             if not stopped:  # else the reason has been found already
                 raise FileError(
                     f"{self._place}: {error.strerror}" if isinstance(error, OSError) else str(error)
                 ) from None
-        return totals_of(self._rows, lost)
+        return told.totals
 
     def _join(self, facts: Facts) -> None:
         """Write the tables of the whole once the last shard is done."""
@@ -310,14 +311,13 @@ class _Run:
         for label in labels:
             for row in journal.rows(self._place, label):
                 rows.add(Line.of(row))
-        self._tell_whole(facts, rows, headers[0]["lost"])
+        self._tell_whole(facts, Told(rows, headers[0]["lost"]))
         self._progress.note(f"all {count} shards are done; {', '.join(tables('all'))} tell of the whole")
 
-    def _tell_whole(self, facts: Facts, rows: Rows, lost: list[dict]) -> None:
+    def _tell_whole(self, facts: Facts, told: Told) -> None:
         """Write the tables of all portfolios, and tell of workbooks in the place that are of none of them."""
-        written = {row["file"] for row in rows if row["status"] == WRITTEN}
-        left = [name for name in self._place.names() if name.lower().endswith(".xlsx") and name not in written]
-        write_tables(self._place, "all", facts._replace(left=tuple(left)), rows, lost)
+        left = [name for name in self._place.names() if name.lower().endswith(".xlsx") and name not in told.files]
+        told.write(self._place, "all", facts._replace(left=tuple(left)))
         if left:
             others = f" and {len(left) - MOST_TOLD:,} more" if len(left) > MOST_TOLD else ""
             listed = f"{', '.join(left[:MOST_TOLD])}{others}"

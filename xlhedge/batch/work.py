@@ -99,7 +99,7 @@ def _row(task: Task, portfolio: Portfolio, made: Stamped, job: Job) -> dict:
     told, fresh = portfolio.settings, fresh_until(portfolio)
     return {
         "number": task.number, "portfolio": task.group.name, "status": WRITTEN, "key": task.key, "file": task.file,
-        "bytes": len(made.content), "sha256": hashlib.sha256(made.content).hexdigest(),
+        "input": portfolio.digest, "bytes": len(made.content), "sha256": hashlib.sha256(made.content).hexdigest(),
         "figures": {name: plain(value) for name, value in made.figures.items()}, "checks": list(made.failed),
         "ambers": list(made.ambers), "fresh_until": fresh.isoformat() if fresh else None,
         "positions": [list(row.values()) for row in made.positions],

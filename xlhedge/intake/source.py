@@ -124,7 +124,7 @@ class Checker:
             )
         ledger = self.ledgers.get(group.name)
         portfolio, wrong = self._last[1].read(group.name, rows_of(numbers, cells), ledger)
-        portfolio = portfolio if wrong else with_coins(portfolio)
+        portfolio = portfolio if wrong else with_coins(portfolio)._replace(digest=group.digest)
         if not wrong and ledger:
             try:
                 return with_log(portfolio, ledger)

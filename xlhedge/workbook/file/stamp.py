@@ -8,10 +8,10 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-
 from ...portfolio import Portfolio
 from ...portfolio.scenarios import Scenario
-from ..model import EMPTY, build_model, failed_checks
+from ..grid.sheet import Book
+from ..model import EMPTY, build_model
 from ..portfolios import shape
 from ..position_rows import PositionRows
 from .packing import Packed, archive, best, packer
@@ -59,6 +59,7 @@ def stamp(
         for member in members if member.part.sheet is not None
     }  # fmt: skip
     figures, positions = {name: values.tolist() for name, values in book.figures.items()}, PositionRows(book)
+    failed, ambers = (_failing(book, severity) for severity in ("red", "amber"))
     for k, portfolio in enumerate(portfolios):
         packed = []
         for part, pack, done in members:
@@ -66,8 +67,14 @@ def stamp(
                 done = pack(woven(part.pieces, [own_text(slot, book, k) for slot in part.slots]))
             packed.append(done or pack(merges[part.name].pieces(k)))
         named = {name: values[k] for name, values in figures.items()}
-        failed, ambers = (tuple(failed_checks(book, k, severity)) for severity in ("red", "amber"))
-        yield Stamped(archive(packed), named, failed, tuple(positions.of(portfolio, k)), ambers)
+        yield Stamped(archive(packed), named, failed[k], tuple(positions.of(portfolio, k)), ambers[k])
+
+
+def _failing(book: Book, severity: str) -> list[tuple[str, ...]]:
+    """The names of the checks of a severity that say FALSE, for every portfolio."""
+    passed = {name: line.passed for name, line in book.checks.items() if line.severity == severity}
+    lines = [[bool(passed[name][min(k, len(passed[name]) - 1)]) for k in range(book.count)] for name in passed]
+    return [tuple(name for name, ok in zip(passed, column) if not ok) for column in zip(*lines)] or [()] * book.count
 
 
 def _template(portfolio: Portfolio, mode: str, scenarios: Mapping[str, tuple[Scenario, ...]]) -> list[Member]:
