@@ -7,7 +7,7 @@ from openpyxl import load_workbook
 from test_batch_run import rows
 
 from xlhedge.cli import main
-from xlhedge.portfolio.scenarios import Scenario, left_out, none_held
+from xlhedge.portfolio.scenarios import Scenario, unheld, none_held
 
 LEFT_OUT = "s.csv: moves of coins that are not held are left out: "
 KNOWN = "the columns are set, scenario, other, peak, funding_rate, days, basis and the assets BTC"
@@ -65,4 +65,4 @@ def test_a_client_of_other_coins_is_told_and_one_of_none_fails_alone(tmp_path):
 ])  # fmt: skip
 def test_what_is_left_out(moves, other, held, out, none):
     sets = {"House": (Scenario("x", moves, other),)}
-    assert left_out(sets, held).rpartition(": ")[2] == out and bool(none_held(sets, held)) == none
+    assert unheld(sets, held).rpartition(": ")[2] == out and bool(none_held(sets, held)) == none

@@ -8,7 +8,7 @@ import io
 import math
 import re
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -28,7 +28,7 @@ CLEAN = "F4"
 """Whether nothing amber is to be known, on the sheet Checks."""
 MOST_TOLD = 12
 MOST_TOLD_OF_ERROR = 120
-MARK = re.compile(r"xlhedge (\S+) (native|addin|calc|lambda) for (\d{1,9}(?: \d{1,9})*) rows")
+MARK = re.compile(r"xlhedge (\S+) (native|addin|calc|lambda) for (\d{1,9}(?: \d{1,9})*) rows(?: without (.*))?")
 
 FLAG_CALL, LITERAL = re.compile(r"\b(TRUE|FALSE)\(\)"), re.compile(r"(?<![\w$.])\d+(?:\.\d+)?(?:E[+-]?\d+)?")
 TYPED_FLAGS = ("=TRUE()", "=FALSE()")
@@ -55,6 +55,7 @@ class Contents(NamedTuple):
     version: str
     mode: str
     room: Room
+    left_out: Sequence[str]
 
 
 def check_workbook(path: Path) -> list[Finding]:
@@ -94,9 +95,11 @@ def _read(package: Package) -> Contents:
         cached = with_values[page.title]
         values[page.title] = {cell.coordinate: cached[cell.coordinate].value for cell in cells}
     mark = MARK.search(with_formulas.properties.description or "")
-    version, mode, room = mark.groups() if mark else ("", "", "")
+    version, mode, room, without = mark.groups("") if mark else ("", "", "", "")
     most = sum(map(len, formulas.values()))  # whatever the mark says, each row of these tables has a formula
-    return Contents(formulas, values, version, mode, Room.of([min(int(rows), most) for rows in room.split()]))
+    return Contents(
+        formulas, values, version, mode, Room.of([min(int(rows), most) for rows in room.split()]), without.split(", ")
+    )
 
 
 def _cells(page) -> list:
@@ -140,7 +143,8 @@ def _formulas(path: Path, contents: Contents) -> Iterator[Finding]:
         return
     from .intake import read_portfolios
     from .plan import prices_now
-    from .workbook.model import build_model
+    from .workbook.model import EMPTY, build_model
+    from .workbook.selection import without
 
     try:
         portfolios, errors = read_portfolios(path)
@@ -155,7 +159,8 @@ def _formulas(path: Path, contents: Contents) -> Iterator[Finding]:
         text = f"{fresh.name}: they are {fresh.figure:,.0f} hours old, of at most {fresh.limit:,.0f}"
         yield Finding("check", "Inputs", text, True)
     try:
-        expected = build_model(portfolios[0], contents.mode, contents.room, exactly=True).formulas()
+        records = without(contents.left_out)
+        expected = build_model(portfolios[0], contents.mode, contents.room, EMPTY, records, exactly=True).formulas()
     except XlhedgeError as error:  # what was typed on another sheet than Inputs
         yield Finding("input", "", str(error))
         return

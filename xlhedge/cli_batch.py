@@ -18,8 +18,10 @@ from .cli_options import (
     MODE,
     ROW_ERRORS,
     SCENARIOS,
+    SHEETS,
     USAGE,
     counted,
+    left_out,
     reads_holdings,
     tell,
 )  # fmt: skip
@@ -48,6 +50,7 @@ class Shard(click.ParamType):
 )
 @reads_holdings
 @SCENARIOS
+@SHEETS
 @MODE
 @click.option("--jobs", type=click.IntRange(1, 256), help="Processes; as many as there are processors unless given.")
 @click.option(
@@ -63,7 +66,7 @@ class Shard(click.ParamType):
 @click.option("--json", "as_json", is_flag=True, help="Print the outcome as one JSON object.")
 @click.option("-q", "--quiet", is_flag=True, help="Tell of mistakes only.")
 @click.option("-v", "--verbose", is_flag=True, help="Tell of each file.")
-def batch(asked, out, scenarios, mode, as_json, quiet, verbose, **options) -> int:
+def batch(asked, out, scenarios, sheets, mode, as_json, quiet, verbose, **options) -> int:
     """Write a workbook for each portfolio in HOLDINGS: a CSV, XLSX or Parquet file, or a folder of filled-in workbooks.
 
     Beside the workbooks are results.csv (a row for each portfolio), errors.csv (a row for each mistake) and
@@ -87,6 +90,7 @@ def batch(asked, out, scenarios, mode, as_json, quiet, verbose, **options) -> in
     options["jobs"] = options["jobs"] or _processors()
     told = Options(out=out, mode=mode, settings=asked.overrides, **options)
     progress = Progress(VERBOSE if verbose else QUIET if quiet or as_json else NORMAL)
+    told = told._replace(left=left_out(sheets, progress.note))
     ends = []
     before = signal.signal(signal.SIGTERM, lambda *_: _interrupt(ends))
     try:
@@ -167,11 +171,11 @@ def _scenarios(path: Path | None, assets: set[str], note: Callable[[str], None])
     if path is None:
         return {}, ()
     from .intake.source import unchanged
-    from .portfolio.scenarios import left_out, scenario_sets
+    from .portfolio.scenarios import scenario_sets, unheld
 
     with unchanged("scenarios", path) as told:
         sets = scenario_sets(path, assets)
-    if words := left_out(sets, assets):
+    if words := unheld(sets, assets):
         note(f"{path.name}: {words}")
     return sets, (told,)
 

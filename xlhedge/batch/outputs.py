@@ -45,13 +45,14 @@ def tables(label: str) -> Tables:
 class Facts(NamedTuple):
     """What the manifest tells of a run beside its files: all of it the same for the same input and version.
 
-    `left` are workbooks in the folder that are of no portfolio of the run.
+    `without` are the sheets that are left out, and `left` workbooks in the folder that are of no portfolio of the run.
     """
 
     mode: str
     shard: str | None
     inputs: tuple[Input, ...]
     settings: dict[str, str]
+    without: tuple[str, ...]
     complete: bool
     left: tuple[str, ...] = ()
 
@@ -160,6 +161,7 @@ def _manifest(facts: Facts, written: dict, totals: dict, entries: BinaryIO) -> I
         "left": list(facts.left), "mode": facts.mode, "packer": PACKER, "program": "xlhedge",
         "settings": facts.settings, "shard": facts.shard,
         "status": finished if facts.complete else "stopped", "totals": totals, "version": __version__,
+        "without_sheets": list(facts.without),
     }  # fmt: skip
     yield b"{\n"
     for i, key in enumerate(sorted(plain)):

@@ -25,7 +25,9 @@ from .work import Done, Job
 CHUNK = 500
 LEAST_CHUNK = 25
 """A small input is cut smaller, so that all processes have a share; each chunk costs as much as some workbooks."""
-HELD = 20 * CHUNK
+CHUNK_ROWS = 8_000
+"""Assets and positions of a chunk, so that one of large portfolios takes no more memory."""
+HELD = 8 * CHUNK
 """Portfolios held back in memory until a chunk of their size is full."""
 SKIPPED = "skipped"
 MOST_TOLD = 10
@@ -33,7 +35,8 @@ FAIL_FAST = "the first failure ends the run (--fail-fast)"
 
 
 class Options(NamedTuple):
-    """What a run is asked to do; `inputs` are the files beside the source's own, and `settings` those given one by one."""
+    """What a run is asked to do; `inputs` are the files beside the source's own, `settings` those given one by one, and `left`
+    the sheets that are left out."""
 
     out: str
     mode: str = "native"
@@ -47,6 +50,7 @@ class Options(NamedTuple):
     scenarios: Mapping[str, tuple[Scenario, ...]] = {}
     inputs: tuple[Input, ...] = ()
     settings: Mapping[str, str] = {}
+    left: tuple[str, ...] = ()
 
     @property
     def scenarios_file(self) -> str:
@@ -132,7 +136,7 @@ class _Run:
         inputs = [*source.files, *options.inputs]
         self._inputs = tuple(sorted(inputs))
         self._digest = _digest(
-            __version__, PACKER, options.mode, sorted(options.settings.items()), sorted(options.inputs)
+            __version__, PACKER, options.mode, sorted(options.settings.items()), sorted(options.inputs), *options.left
         )
 
     def go(self) -> RunResult:
@@ -158,7 +162,8 @@ class _Run:
         names, total = self._names()
         self._progress.begin(total)
         told = self._options
-        job = Job(self._source.checker, told.mode, told.scenarios, told.scenarios_file, self._place, told.dry_run)
+        sets = told.scenarios, told.scenarios_file
+        job = Job(self._source.checker, told.mode, *sets, told.left, self._place, told.dry_run)
 
         def chunks(workers: int) -> Iterator[Chunk]:
             return _chunks(self._tasks(names), min(CHUNK, max(LEAST_CHUNK, total // (4 * workers))))
@@ -272,7 +277,9 @@ class _Run:
         """Write the journal and the tables; the totals."""
         if self._options.dry_run:
             return _dry_totals(self._rows, lost)
-        facts = Facts(self._options.mode, None, self._inputs, dict(self._options.settings), not stopped)
+        facts = Facts(
+            self._options.mode, None, self._inputs, dict(self._options.settings), self._options.left, not stopped
+        )
         told = Told(self._rows, lost)
         try:
             if not stopped:
@@ -333,15 +340,16 @@ class _Run:
 
 def _chunks(tasks: Iterator[Task], most: int) -> Iterator[Chunk]:
     """Portfolios of about one size together; the longest chunk goes first when too many are held back."""
-    by_size: dict[int, list[Task]] = {}
+    by_size: dict[tuple[int, int], list[Task]] = {}
     held = 0
     for task in tasks:
-        chunk = by_size.setdefault(rounded(task.group.size), [])
+        size = tuple(rounded(count + 1) for count in task.group.extent)
+        chunk = by_size.setdefault(size, [])
         chunk.append(task)
         held += 1
-        if len(chunk) >= most:
-            held -= len(chunk)
-            yield by_size.pop(rounded(task.group.size))
+        if len(chunk) >= max(1, min(most, CHUNK_ROWS // sum(size))):
+            held -= len(by_size.pop(size))
+            yield chunk
         elif held >= HELD:
             longest = max(by_size, key=lambda size: len(by_size[size]))
             held -= len(by_size[longest])

@@ -7,9 +7,10 @@ from typing import Any, NamedTuple
 from ..errors import XlhedgeError
 from ..plan import fresh_until
 from ..portfolio import Portfolio, RowError
-from ..portfolio.scenarios import Scenario, left_out, none_held
+from ..portfolio.scenarios import Scenario, unheld, none_held
 from ..workbook.file.stamp import Stamped, stamp
 from ..workbook.portfolios import shape
+from ..workbook.selection import typed_on
 from .destination import Folder, Remote
 from .journal import Line, add_segment
 from .tasks import CHECKED, WRITTEN, Task, cannot, failed, plain
@@ -23,6 +24,7 @@ class Job(NamedTuple):
     mode: str
     scenarios: Mapping[str, tuple[Scenario, ...]]
     scenarios_file: str
+    left: tuple[str, ...]
     place: Folder | Remote
     dry_run: bool = False
 
@@ -84,7 +86,7 @@ def _stamped(job: Job, batch: list[tuple[Task, Portfolio]]) -> Iterator[tuple[Ta
     """The workbooks of portfolios of one shape; when one of them cannot be made it alone has none."""
     done = 0
     try:
-        for pair, made in zip(batch, stamp([p for _, p in batch], job.mode, job.scenarios), strict=True):
+        for pair, made in zip(batch, stamp([p for _, p in batch], job.mode, job.scenarios, job.left), strict=True):
             yield *pair, made
             done += 1
     except Exception as error:
@@ -111,8 +113,10 @@ def _row(task: Task, portfolio: Portfolio, made: Stamped, job: Job) -> dict:
 def _warnings(portfolio: Portfolio, job: Job) -> Iterator[str]:
     """What is no mistake, but somebody should know before relying on the workbook."""
     yield from portfolio.notes_on(job.mode)
-    if words := left_out(job.scenarios, portfolio.assets):
+    if words := unheld(job.scenarios, portfolio.assets):
         yield f"{job.scenarios_file}: {words}"
+    for name in typed_on(portfolio.kept, job.left):
+        yield f"what was typed on {name} is left out with its sheet"
     yield from portfolio.warnings
     for name in ("price_time", "price_source"):
         if not getattr(portfolio.settings, name):

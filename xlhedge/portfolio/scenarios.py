@@ -92,7 +92,7 @@ def scenario_sets(path: Path | None, assets: Iterable[str]) -> dict[str, tuple[S
     return sets
 
 
-def left_out(sets: Mapping[str, tuple[Scenario, ...]], assets: Collection[str]) -> str:
+def unheld(sets: Mapping[str, tuple[Scenario, ...]], assets: Collection[str]) -> str:
     """That the moves of coins which nobody holds are left out, in words; "" where all are held."""
     coins = [coin for coin in _coins(sets) if coin not in _capitals(assets)]
     return f"moves of coins that are not held are left out: {_listed(coins)}" if coins else ""

@@ -14,6 +14,7 @@ from ..grid.sheet import Book
 from ..model import EMPTY, build_model
 from ..portfolios import shape
 from ..position_rows import PositionRows
+from ..selection import without
 from .packing import Packed, archive, best, packer
 from .slots import Part, own_text, settled, woven
 from .merge import SheetMerge
@@ -48,11 +49,12 @@ _templates: OrderedDict[tuple, list[Member]] = OrderedDict()
 
 
 def stamp(
-    portfolios: Sequence[Portfolio], mode: str = "native", scenarios: Mapping[str, tuple[Scenario, ...]] = EMPTY
-) -> Iterator[Stamped]:
-    """The finished workbooks of portfolios of one shape, in their order."""
-    members = _template(portfolios[0], mode, scenarios)
-    book = build_model(portfolios, mode, scenarios=scenarios)
+    portfolios: Sequence[Portfolio], mode: str = "native", scenarios: Mapping[str, tuple[Scenario, ...]] = EMPTY,
+    left: tuple[str, ...] = (),
+) -> Iterator[Stamped]:  # fmt: skip
+    """The finished workbooks of portfolios of one shape, in their order, without the sheets that are left out."""
+    members = _template(portfolios[0], mode, scenarios, left)
+    book = build_model(portfolios, mode, scenarios=scenarios, records=without(left))
     sheets = list(book.sheets.values())
     merges = {
         member.part.name: SheetMerge(member.part, sheets[member.part.sheet].blocks, book.count)
@@ -77,11 +79,13 @@ def _failing(book: Book, severity: str) -> list[tuple[str, ...]]:
     return [tuple(name for name, ok in zip(passed, column) if not ok) for column in zip(*lines)] or [()] * book.count
 
 
-def _template(portfolio: Portfolio, mode: str, scenarios: Mapping[str, tuple[Scenario, ...]]) -> list[Member]:
+def _template(
+    portfolio: Portfolio, mode: str, scenarios: Mapping[str, tuple[Scenario, ...]], left: tuple[str, ...]
+) -> list[Member]:
     """The template of a portfolio's shape."""
-    key = shape(portfolio), mode, repr(dict(scenarios))
+    key = shape(portfolio), mode, repr(dict(scenarios)), left
     if key not in _templates:
-        members, book = [], build_model([portfolio, portfolio], mode, scenarios=scenarios)
+        members, book = [], build_model([portfolio] * 2, mode, scenarios=scenarios, records=without(left))
         sheets = list(book.sheets.values())
         for part in template(book):
             if part.sheet is not None:
