@@ -16,6 +16,7 @@ from .cli_options import (
     CHECK_FAILED,
     DONE,
     MODE,
+    PATH,
     ROW_ERRORS,
     SCENARIOS,
     SHEETS,
@@ -63,6 +64,12 @@ class Shard(click.ParamType):
 @click.option("--force", is_flag=True, help="Write over an earlier run and over files of other origin.")
 @click.option("--fail-fast", is_flag=True, help="Stop at the first portfolio that fails.")
 @click.option("--dry-run", is_flag=True, help="Check every portfolio of the input and write nothing.")
+@click.option(
+    "--summary",
+    type=PATH,
+    metavar="FILE.xlsx",
+    help="A workbook of all clients, the nearest liquidation first, with totals.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the outcome as one JSON object.")
 @click.option("-q", "--quiet", is_flag=True, help="Tell of mistakes only.")
 @click.option("-v", "--verbose", is_flag=True, help="Tell of each file.")
@@ -87,6 +94,12 @@ def batch(asked, out, scenarios, sheets, mode, as_json, quiet, verbose, **option
     from .intake.source import Source
 
     _check_apart(out, [*asked.files, scenarios])
+    if options["summary"] and any(
+        path.exists() and options["summary"].resolve() == path.resolve() for path in asked.files
+    ):
+        raise click.UsageError(
+            f"--summary {options['summary']} is also an input and would be lost; choose another name"
+        )
     options["jobs"] = options["jobs"] or _processors()
     told = Options(out=out, mode=mode, settings=asked.overrides, **options)
     progress = Progress(VERBOSE if verbose else QUIET if quiet or as_json else NORMAL)

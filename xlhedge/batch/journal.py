@@ -127,6 +127,10 @@ class Rows:
         """The row that stands somewhere."""
         return loaded(self._content(offset))
 
+    def numbered(self, number: int) -> dict:
+        """The row of a number in the input."""
+        return self.at(self._offsets[number])
+
     def contents(self) -> Iterator[bytes]:
         """The rows as they are kept, in the order of the input."""
         return (self._content(offset) for offset in self._offsets if offset >= 0)

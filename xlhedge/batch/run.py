@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
 from typing import NamedTuple
 
 from .. import __version__
@@ -16,6 +17,7 @@ from .journal import Line, Rows
 from .lock import locked
 from .names import Names
 from .outputs import Facts, Told, tables
+from .summary import check_summary, is_in, write_summary
 from .destination import Folder, Remote, open_destination
 from .pools import Chunk, in_process, processes
 from .progress import Progress
@@ -25,7 +27,7 @@ from .work import Done, Job
 CHUNK = 500
 LEAST_CHUNK = 25
 """A small input is cut smaller, so that all processes have a share; each chunk costs as much as some workbooks."""
-CHUNK_ROWS = 8_000
+CHUNK_ROWS = 4_000
 """Assets and positions of a chunk, so that one of large portfolios takes no more memory."""
 HELD = 8 * CHUNK
 """Portfolios held back in memory until a chunk of their size is full."""
@@ -35,8 +37,8 @@ FAIL_FAST = "the first failure ends the run (--fail-fast)"
 
 
 class Options(NamedTuple):
-    """What a run is asked to do; `inputs` are the files beside the source's own, `settings` those given one by one, and `left`
-    the sheets that are left out."""
+    """What a run is asked to do; `inputs` are the files beside the source's own, `settings` those given one by one, `left`
+    the sheets that are left out, and `summary` a workbook of all clients."""
 
     out: str
     mode: str = "native"
@@ -51,6 +53,7 @@ class Options(NamedTuple):
     inputs: tuple[Input, ...] = ()
     settings: Mapping[str, str] = {}
     left: tuple[str, ...] = ()
+    summary: Path | None = None
 
     @property
     def scenarios_file(self) -> str:
@@ -79,6 +82,8 @@ def run(source: Source, options: Options, progress: Progress) -> RunResult:
     if place.in_process_only and options.cluster:
         raise FileError(f"{place}: is in the memory of one process, which a cluster does not share")
     try:
+        if options.summary:
+            check_summary(options.summary, place, options.force)
         if options.dry_run:
             place.check()
             _check_free(place, options)
@@ -288,10 +293,11 @@ class _Run:
             if self._options.shard or stopped:
                 shard = self._options.label if self._options.shard else None
                 told.write(self._place, self._options.label, facts._replace(shard=shard))
+                self._summarise(told, self._rows)
             if self._options.shard and not stopped:
                 self._join(facts)
             elif not stopped:
-                self._tell_whole(facts, told)
+                self._tell_whole(facts, told, self._rows)
                 self._forget_shards()
         except (OSError, FileError) as error:
             if not stopped:  # else the reason has been found already
@@ -318,17 +324,29 @@ class _Run:
         for label in labels:
             for row in journal.rows(self._place, label):
                 rows.add(Line.of(row))
-        self._tell_whole(facts, Told(rows, headers[0]["lost"]))
+        self._tell_whole(facts, Told(rows, headers[0]["lost"]), rows)
         self._progress.note(f"all {count} shards are done; {', '.join(tables('all'))} tell of the whole")
 
-    def _tell_whole(self, facts: Facts, told: Told) -> None:
+    def _tell_whole(self, facts: Facts, told: Told, rows: Rows) -> None:
         """Write the tables of all portfolios, and tell of workbooks in the place that are of none of them."""
-        left = [name for name in self._place.names() if name.lower().endswith(".xlsx") and name not in told.files]
+        own = {self._options.summary.name} if self._options.summary else set()
+        there = (name for name in self._place.names() if name.lower().endswith(".xlsx"))
+        left = [name for name in there if name not in told.files and name not in own]
         told.write(self._place, "all", facts._replace(left=tuple(left)))
+        self._summarise(told, rows)
         if left:
             others = f" and {len(left) - MOST_TOLD:,} more" if len(left) > MOST_TOLD else ""
             listed = f"{', '.join(left[:MOST_TOLD])}{others}"
             self._progress.note(f"workbooks in the folder that this run did not write: {listed}")
+
+    def _summarise(self, told: Told, rows: Rows) -> None:
+        """Write the summary of all clients, if it is asked for."""
+        path = self._options.summary
+        if path is None:
+            return
+        if is_in(path, self._place) and path.name in told.files:
+            raise FileError(f"--summary {path}: is the workbook of a client; choose another name")
+        write_summary(path, rows, self._place)
 
     def _forget_shards(self) -> None:
         """Remove what shards told of a place that is now written as a whole."""

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ..errors import XlhedgeError
+from ..memory import return_free_pages
 from ..plan import fresh_until
 from ..portfolio import Portfolio, RowError
 from ..portfolio.scenarios import Scenario, unheld, none_held
@@ -67,6 +68,7 @@ def work(job: Job, tasks: Sequence[Task]) -> Done:
             add_segment(job.place, lines)
         except Exception as error:  # a file system of fsspec has errors of its own
             stop = getattr(error, "strerror", None) or str(error)
+    return_free_pages()  # what a large shape needed is not kept while others are done
     return Done(lines, stop)
 
 
