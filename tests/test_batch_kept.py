@@ -199,7 +199,7 @@ def test_a_run_that_cannot_go_on_ends_with_2_whatever_failed_before(given, tmp_p
         if next(left, None) is None:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    left = iter(range(3))
+    left = iter(range(1))
     monkeypatch.setattr(os, "fsync", fsync)
     told = batch(changed(given, BROKEN), "--out", tmp_path / "out", "--jobs", 1, code=2).stderr
     assert f"stopped: {tmp_path}/out: No space left on device; the same command with --resume completes it\n" in told

@@ -10,11 +10,9 @@ from pathlib import Path
 
 import pytest
 from batches import HEADER, batch, good, holdings, manifest, tree
-from click.testing import CliRunner
 
 from xlhedge.batch import progress, run
 from xlhedge.batch.outputs import safe
-from xlhedge.cli import main
 from xlhedge.portfolio.tables import read_csv
 from xlhedge.workbook.figures import Figures
 
@@ -253,35 +251,6 @@ def test_fail_fast_stops_at_the_first_failure_and_resume_completes(tmp_path, mon
     assert [row["portfolio"] for row in rows(tmp_path / "out/results.csv")] == ["A", "B"]
     batch(given, "--out", tmp_path / "out", "--resume", "--jobs", 1, code=3)
     assert [row["status"] for row in rows(tmp_path / "out/results.csv")] == ["written", "failed", "written"]
-
-
-SCENARIOS = "set,scenario,BTC,DOGE,other\nOwn,Slide,-20%,-30%,-40%\n"
-
-
-def test_one_file_of_scenarios_serves_portfolios_of_other_assets(tmp_path):
-    from openpyxl import load_workbook
-
-    given, scenarios = holdings(tmp_path / "h.csv", 2, "Meme,DOGE,5,1,,\n"), tmp_path / "s.csv"
-    scenarios.write_text(SCENARIOS)
-    batch(given, "--out", tmp_path / "out", "--scenarios", scenarios, "--jobs", 2)
-    assert "Own" in load_workbook(tmp_path / "out/Fund 00001.xlsx", read_only=True).sheetnames
-    assert [(told["role"], told["name"]) for told in manifest(tmp_path / "out")["inputs"]] == [
-        ("holdings", "h.csv"),
-        ("scenarios", "s.csv"),
-    ]
-
-
-@pytest.mark.parametrize("header,unknown", [
-    ("DOGE", "column 'doge'"), ("fundng_rate", "column 'fundng_rate'"), ("DOGE,fundng_rate", "columns 'doge', 'fundng_rate'"),
-])  # fmt: skip
-def test_scenarios_of_assets_that_no_portfolio_holds_are_refused_as_build_does(tmp_path, header, unknown):
-    given, scenarios, out = holdings(tmp_path / "h.csv", 1, sizes=1), tmp_path / "s.csv", tmp_path / "out"
-    scenarios.write_text(f"set,scenario,btc,{header}\nOwn,Slide,-20%,1%,1%\n")
-    told = batch(given, "--out", out, "--scenarios", scenarios, code=2).stderr
-    known = "the columns are set, scenario, other, peak, funding_rate, days, basis and the assets BTC"
-    assert told == f"xlhedge: s.csv: unknown {unknown}; {known}\n" and not out.exists()
-    build = ["build", given, "--out", tmp_path / "book.xlsx", "--scenarios", scenarios]
-    assert CliRunner().invoke(main, [*map(str, build)]).stderr == told
 
 
 @pytest.mark.parametrize(

@@ -151,6 +151,16 @@ def test_doctor_is_content_after_install(computer):
     assert all(line.startswith("ok    ") for line in map(str, doctor.doctor(computer)))
 
 
+@pytest.mark.parametrize("is_windows", [True, False])
+@pytest.mark.parametrize("missing", [(), ("isal",), ("orjson", "python_calamine")])
+def test_doctor_says_which_fast_part_is_missing_and_calls_it_no_fault(is_windows, missing, computer, monkeypatch):
+    monkeypatch.setattr(doctor, "is_there", lambda module: module not in missing)
+    told = [str(finding) for finding in doctor.doctor(computer._replace(is_windows=is_windows))[-3:]]
+    assert [line[:5] for line in told] == ["slow " if module in missing else "ok   " for module, *_ in doctor.FAST]
+    for line, (module, package, _) in zip(told, doctor.FAST):
+        assert f"fast part: {package}" in line and (f"run: pip install {package} " in line) == (module in missing)
+
+
 def spoiled_version(computer):
     computer.addin.write_bytes(computer.addin.read_bytes()[:1000])
 

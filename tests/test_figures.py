@@ -68,8 +68,31 @@ def test_figures_of_portfolios_together_are_those_of_each_alone(tmp_path):
     assert all(tuple(figures) == Figures._fields for figures in together)
 
 
-def test_carry_has_the_sign_of_the_sheets_income_above_0(tmp_path):
-    """270 payments of 0.01 % on a short of 600,000 USD, less 0.055 % to open it and to close it: 16,200 - 660."""
-    (portfolio,) = portfolios(tmp_path, "Fund,BTC,50,60000,bybit,20%,,")
-    stamped = next(stamp([portfolio]))
-    assert stamped.figures["carry_expected_usd"] == pytest.approx(15_540)
+SEEN = ("exposure_before_usd", "exposure_after_usd", "orders", "carry_expected_usd", "carry_adverse_usd")
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        # 600,000 USD short for 90 days of three payments each: 16,200 received at 0.01 %, 48,600 paid at 0.03 %;
+        # opening and closing cost 330 USD each (0.055 %).
+        (["BTC,50,60000,bybit,20%,,"], (3_000_000, 2_400_000, 1, 16_200 - 660, -48_600 - 660)),
+        (["BTC,50,60000,bybit,20%,,", "USDT,1000,1,,,,"], (3_000_000, 2_400_000, 1, 15_540, -49_260)),
+        (["BTC,50,60000,bybit,20%,,", "ETH,200,3000,bybit,20%,,"], (3_600_000, 2_880_000, 2, 15_540 * 1.2, -49_260 * 1.2)),
+        (["BTC,50,60000,bybit,0%,,"], (3_000_000, 3_000_000, 0, 0, 0)), (["USDT,1000,1,,,,"], (0, 0, 0, 0, 0)),
+    ],
+    ids=["one asset", "cash is no exposure", "two assets", "no trade", "cash alone"],
+)  # fmt: skip
+def test_exposure_orders_and_carry_have_the_signs_of_the_sheets(tmp_path, rows, expected):
+    figures = next(stamp(portfolios(tmp_path, *(f"Fund,{row}" for row in rows)))).figures
+    assert [figures[name] for name in SEEN] == pytest.approx(expected, rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("margin", "expected"),
+    [("1", 597_000 / 9.81 / 60_000 - 1), ("0.8", 0.0), ("11", NONE)],  # 0.81 BTC of funding is paid from the margin
+)
+def test_adverse_funding_brings_the_nearest_liquidation_nearer(tmp_path, margin, expected):
+    """A short of 10 BTC at 0.5 % maintenance."""
+    figures = next(stamp(portfolios(tmp_path, f"Fund,BTC,50,60000,bybit,20%,,{margin}"))).figures
+    assert figures["later_distance"] == pytest.approx(expected, rel=1e-6)

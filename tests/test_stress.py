@@ -170,8 +170,8 @@ def test_mistakes_in_rows(tmp_path, text, told):
 
 
 @pytest.mark.parametrize("text,told", [
-    ("scenario,BCH\nx,1\n", "unknown column 'bch'"), ("name,BTC\nx,1\n", "unknown column 'name'"),
-    ("scenario,BCH,dais\nx,1,2\n", "unknown columns 'bch', 'dais'; the columns are set, scenario, other, .* and the assets BTC, DOGE, ETH"),
+    ("scenario,dayss\nx,1\n", "unknown column 'dayss'; the columns are set, scenario, other, .* and the assets BTC, DOGE, ETH"),
+    ("scenario,a_note,fundingrate\nx,1,2\n", "unknown columns 'a_note', 'fundingrate'; "), ("name,BTC\nx,1\n", "column scenario is missing"),
     ("scenario,BTC,btc\nx,1,2\n", "column 'btc' appears 2 times"),
     ("BTC\n1\n", "column scenario is missing"), ("scenario,BTC\n", "has a header but no scenarios below it"),
 ])  # fmt: skip

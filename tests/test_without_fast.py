@@ -63,6 +63,14 @@ def test_a_batch_by_two_processes_has_the_same_content(without, tmp_path):
     assert manifest(tmp_path / "with")["packer"] == PACKER and PACKER.startswith("isal ")
 
 
+def test_doctor_tells_of_them(without):
+    code = "from xlhedge.hosts.excel.doctor import fast_parts; print(*fast_parts(None), sep='\\n')"
+    told = without(sys.executable, "-c", code).splitlines()
+    assert [line.split(":")[1].strip() for line in told[::2]] == [
+        f"{name.replace('_', '-')} is missing" for name in FAST
+    ]
+
+
 def test_a_workbook_is_read_to_the_same_portfolio(without, tmp_path):
     without(sys.executable, "-m", "xlhedge.cli", "build", BOOK, "--out", tmp_path / "without.xlsx")
     built = CliRunner().invoke(main, ["build", str(BOOK), "--out", str(tmp_path / "with.xlsx")])

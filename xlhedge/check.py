@@ -256,7 +256,7 @@ def _formulas(path: Path, contents: Contents) -> Iterator[Finding]:
     rows = (rows_there(contents.formulas.get(title, {})) for title in (STRESS.name, *sets))
     room = contents.room._replace(scenarios=tuple(rows))  # somebody may have copied a set since
     try:
-        expected = _expected(portfolios[0], contents.mode, room)
+        expected = _expected(portfolios[0], contents.mode, room, contents.left_out)
     except XlhedgeError as error:  # what was typed on another sheet than Inputs
         yield Finding("input", "", str(error))
         return
@@ -273,14 +273,15 @@ def _formulas(path: Path, contents: Contents) -> Iterator[Finding]:
 _formulas_of: OrderedDict[tuple, dict[str, dict[str, str]]] = OrderedDict()
 
 
-def _expected(portfolio: Portfolio, mode: str, room: Room) -> dict[str, dict[str, str]]:
-    """The formulas that xlhedge writes for a portfolio; those of one shape have the same."""
-    from .workbook.model import build_model
+def _expected(portfolio: Portfolio, mode: str, room: Room, left_out: tuple[str, ...]) -> dict[str, dict[str, str]]:
+    """The formulas that xlhedge writes for a portfolio, without the sheets left out; those of one shape have the same."""
+    from .workbook.model import EMPTY, build_model
     from .workbook.portfolios import rows_in_use, shape
+    from .workbook.selection import without
 
-    key = shape(portfolio), rows_in_use(portfolio), mode, room
+    key = shape(portfolio), rows_in_use(portfolio), mode, room, left_out
     if key not in _formulas_of:
-        _formulas_of[key] = build_model(portfolio, mode, room, exactly=True).formulas()
+        _formulas_of[key] = build_model(portfolio, mode, room, EMPTY, without(left_out), exactly=True).formulas()
         while len(_formulas_of) > MOST_SHAPES:
             _formulas_of.popitem(last=False)
     _formulas_of.move_to_end(key)

@@ -10,7 +10,7 @@ from .ooxml.as_written import CORE
 from .ooxml.package import Cell, Package
 from .workbook.portfolios import Room
 
-MARK = re.compile(r"xlhedge (\S+) (native|addin|calc|lambda) for (\d{1,9}(?: \d{1,9})*) rows")
+MARK = re.compile(r"xlhedge (\S+) (native|addin|calc|lambda) for (\d{1,9}(?: \d{1,9})*) rows(?: without (.*))?")
 DESCRIPTION = "{http://purl.org/dc/elements/1.1/}description"
 
 
@@ -23,6 +23,7 @@ class Contents(NamedTuple):
     version: str
     mode: str
     room: Room
+    left_out: tuple[str, ...]
 
     @property
     def count(self) -> int:
@@ -35,10 +36,12 @@ def contents_of(package: Package) -> Contents:
     formulas = {sheet.name: {c.ref: f"={c.formula}" for c in sheet.cells if c.formula} for sheet in package.sheets}
     values = {sheet.name: dict(_values(package, sheet.cells)) for sheet in package.sheets}
     mark = MARK.search(_description(package))
-    version, mode, room = mark.groups() if mark else ("", "", "")
+    version, mode, room, without = mark.groups("") if mark else ("", "", "", "")
     most = sum(map(len, formulas.values()))  # whatever the mark says, each row of these tables has a formula
     room = Room.of([min(int(rows), most) for rows in room.split()])
-    return Contents(formulas, values, dict(package.names), version, mode, room)
+    return Contents(
+        formulas, values, dict(package.names), version, mode, room, tuple(filter(None, without.split(", ")))
+    )
 
 
 def _values(package: Package, cells: list[Cell]) -> Iterator[tuple[str, object]]:

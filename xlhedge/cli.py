@@ -12,8 +12,8 @@ import click
 
 from . import __version__
 from .cli_options import (
-    CHECK_FAILED, DONE, EXIT_CODES, FORCE, MODE, PATH, PRICES, ROW_ERRORS, SCENARIOS, UNEXPECTED, USAGE,
-    chosen_portfolio, reads_holdings, scenarios_of, tell, tell_of, written,
+    CHECK_FAILED, DONE, EXIT_CODES, FORCE, MODE, PATH, PRICES, ROW_ERRORS, SCENARIOS, SHEETS, UNEXPECTED, USAGE,
+    chosen_portfolio, left_out, reads_holdings, scenarios_of, tell, tell_of, written,
 )  # fmt: skip
 from .errors import XlhedgeError
 from .hosts.excel.commands import COMMANDS
@@ -194,9 +194,10 @@ def functions(word: tuple[str, ...], as_json: bool) -> int:
 @click.option("--portfolio", help="Which portfolio, when the file holds several.")
 @reads_holdings
 @SCENARIOS
+@SHEETS
 @MODE
 @FORCE
-def build(asked, out, portfolio, scenarios, mode, force) -> int:
+def build(asked, out, portfolio, scenarios, sheets, mode, force) -> int:
     """Write a hedge workbook for the portfolio in HOLDINGS (CSV, XLSX or ODS), or in the export of a tracker or an exchange.
 
     HOLDINGS has a row for each asset; the columns asset and coins are needed, price for all but dollars and
@@ -204,13 +205,18 @@ def build(asked, out, portfolio, scenarios, mode, force) -> int:
     further position; they may stand in a table of their own (--positions), or on a sheet Positions. Every mistake in it is told by row and column, and nothing is written for a portfolio with one.
     """
     _check_out(out, [*asked.files, *filter(None, [scenarios])], force)
+    left = left_out(sheets, lambda words: tell(f"note: {words}"))
     chosen, has_errors = chosen_portfolio(asked, portfolio, "nothing was written")
     if chosen is None:
         return ROW_ERRORS
     from .workbook.model import build_model
+    from .workbook.selection import typed_on, without
 
     tell_of(chosen, mode)
-    book = build_model(chosen, mode, scenarios=scenarios_of(scenarios, chosen.assets))
+    sets = scenarios_of(scenarios, chosen.assets, lambda text: tell(f"note: {text}"))
+    for name in typed_on(chosen.kept, left):
+        tell(f"note: what was typed on {name} is left out with its sheet")
+    book = build_model(chosen, mode, scenarios=sets, records=without(left))
     code = _write(book, out, len(chosen.holdings))
     return ROW_ERRORS if has_errors and code == DONE else code
 

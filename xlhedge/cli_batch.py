@@ -7,6 +7,7 @@ import json
 import os
 import re
 import signal
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -15,10 +16,13 @@ from .cli_options import (
     CHECK_FAILED,
     DONE,
     MODE,
+    PATH,
     ROW_ERRORS,
     SCENARIOS,
+    SHEETS,
     USAGE,
     counted,
+    left_out,
     reads_holdings,
     scenarios_of,
     tell,
@@ -48,6 +52,7 @@ class Shard(click.ParamType):
 )
 @reads_holdings
 @SCENARIOS
+@SHEETS
 @MODE
 @click.option("--jobs", type=click.IntRange(1, 256), help="Processes; as many as there are processors unless given.")
 @click.option(
@@ -60,10 +65,16 @@ class Shard(click.ParamType):
 @click.option("--force", is_flag=True, help="Write over an earlier run and over files of other origin.")
 @click.option("--fail-fast", is_flag=True, help="Stop at the first portfolio that fails.")
 @click.option("--dry-run", is_flag=True, help="Check every portfolio of the input and write nothing.")
+@click.option(
+    "--summary",
+    type=PATH,
+    metavar="FILE.xlsx",
+    help="A workbook of all clients, the nearest liquidation first, with totals.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the outcome as one JSON object.")
 @click.option("-q", "--quiet", is_flag=True, help="Tell of mistakes only.")
 @click.option("-v", "--verbose", is_flag=True, help="Tell of each file.")
-def batch(asked, out, scenarios, mode, as_json, quiet, verbose, **options) -> int:
+def batch(asked, out, scenarios, sheets, mode, as_json, quiet, verbose, **options) -> int:
     """Write a workbook for each portfolio in HOLDINGS: a CSV, XLSX or Parquet file, or a folder of filled-in workbooks.
 
     Beside the workbooks are results.csv (a row for each portfolio), errors.csv (a row for each mistake) and
@@ -84,16 +95,23 @@ def batch(asked, out, scenarios, mode, as_json, quiet, verbose, **options) -> in
     from .intake.source import Source
 
     _check_apart(out, [*asked.files, scenarios])
+    if options["summary"] and any(
+        path.exists() and options["summary"].resolve() == path.resolve() for path in asked.files
+    ):
+        raise click.UsageError(
+            f"--summary {options['summary']} is also an input and would be lost; choose another name"
+        )
     options["jobs"] = options["jobs"] or _processors()
     told = Options(out=out, mode=mode, settings=asked.overrides, **options)
     progress = Progress(VERBOSE if verbose else QUIET if quiet or as_json else NORMAL)
+    told = told._replace(left=left_out(sheets, progress.note))
     ends = []
     before = signal.signal(signal.SIGTERM, lambda *_: _interrupt(ends))
     try:
         source = Source(asked)
         for doubt in source.doubts():
             progress.note(f"warning: {doubt}")
-        sets, inputs = _scenarios(scenarios, source.assets)
+        sets, inputs = _scenarios(scenarios, source.assets, progress.note)
         outcome = run(source, told._replace(scenarios=sets, inputs=inputs), progress)
     except KeyboardInterrupt:
         _tell_stopped(progress.summary(), COMPLETE, told)
@@ -162,14 +180,14 @@ def _check_apart(out: str, inputs: list[Path | None]) -> None:
             raise click.UsageError(f"--out {out} holds the input {path.name}, which could be lost; choose another")
 
 
-def _scenarios(path: Path | None, assets: set[str]) -> tuple[dict, tuple]:
-    """The scenario sets of a file for these assets, and the file as an input of the run."""
+def _scenarios(path: Path | None, assets: set[str], note: Callable[[str], None]) -> tuple[dict, tuple]:
+    """The scenario sets of a file for these assets, and the file as an input of the run; what nobody holds is noted."""
     if path is None:
         return {}, ()
     from .intake.source import unchanged
 
     with unchanged("scenarios", path) as told:
-        return scenarios_of(path, assets), (told,)
+        return scenarios_of(path, assets, note), (told,)
 
 
 def _processors() -> int:

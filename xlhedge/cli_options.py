@@ -53,6 +53,12 @@ FORCE = click.option(
 INTO = click.option(
     "--into", type=PATH, metavar="BOOK.xlsx", help="A workbook of xlhedge to put it into, which is written anew."
 )
+SHEETS = click.option(
+    "--sheets",
+    default="",
+    metavar="NAMES",
+    help="Sheets to have, such as Inputs,Checks, or to leave out, such as -Replay.",
+)
 MODE = click.option(
     "--functions", "mode", type=click.Choice(["native", "addin", "calc", "lambda"]), default="native", show_default=True,
     help="Formulas as plain arithmetic, as worksheet functions of Excel's or LibreOffice's add-in, or as LAMBDA names.",
@@ -84,6 +90,22 @@ def tell_of(portfolio, mode: str) -> None:
         tell(f"note: {note}")
     for warning in portfolio.warnings:
         tell(f"warning: {warning}")
+
+
+def left_out(sheets: str, tell_note: Callable[[str], None]) -> tuple[str, ...]:
+    """The sheets that --sheets leaves out; those that others need are kept, and told of."""
+    if not sheets:
+        return ()
+    from .errors import InputError
+    from .workbook.selection import left_out as found
+
+    try:
+        left, kept = found(sheets)
+    except InputError as error:
+        raise click.UsageError(f"--{error}") from None
+    if kept:
+        tell_note(f"sheets kept because others need them: {', '.join(kept)}")
+    return left
 
 
 def written(book, out: Path, assets: int, say: Callable[[str], None] = click.echo) -> int:
@@ -138,13 +160,16 @@ def told_portfolio(portfolios: list, errors: list, name: str | None, file: str, 
     return chosen, bool(errors)
 
 
-def scenarios_of(path: Path | None, assets):
-    """The scenario sets of a file; its mistakes are told, and that nothing was written."""
+def scenarios_of(path: Path | None, assets, tell_note: Callable[[str], None]):
+    """The scenario sets of a file; its mistakes are told, and that nothing was written, as are moves that are left out."""
     from .portfolio import RowErrors
-    from .portfolio.scenarios import scenario_sets
+    from .portfolio.scenarios import scenario_sets, unheld
 
     try:
-        return scenario_sets(path, assets)
+        sets = scenario_sets(path, assets)
+        if words := unheld(sets, assets):
+            tell_note(f"{path.name}: {words}")
+        return sets
     except RowErrors as error:
         tell(str(error))
         tell(f"{counted(len(error.errors), 'mistake')}; nothing was written")

@@ -4,7 +4,9 @@ import contextlib
 import os
 import secrets
 import stat
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from difflib import get_close_matches
 from pathlib import Path
 from typing import BinaryIO
@@ -66,7 +68,7 @@ def files_in(folder: Path, endings: tuple[str, ...]) -> Iterator[Path]:
 @contextlib.contextmanager
 def replacing(path: Path, prefix: str) -> Iterator[BinaryIO]:
     """A file under a temporary name beside `path`; on leaving it is flushed to the disk and takes the path's name."""
-    temporary = path.parent / f"{prefix}{secrets.token_hex(8)}.part"
+    temporary = temporary_beside(path, prefix)
     try:
         with open(temporary, "xb") as file:
             yield file
@@ -77,3 +79,53 @@ def replacing(path: Path, prefix: str) -> Iterator[BinaryIO]:
         with contextlib.suppress(OSError):
             os.unlink(temporary)
         raise
+
+
+def temporary_beside(path: Path, prefix: str) -> Path:
+    """A name of its own for what is to become a file, in the folder of that."""
+    return path.parent / f"{prefix}{secrets.token_hex(8)}.part"
+
+
+def flush_together(folder: Path, files: Iterable[Path]) -> None:
+    """Have the disk take files of a folder: all at once where the system can, else one by one."""
+    if sync_all := file_system_sync():
+        _of_folder(folder, sync_all)
+        return
+    for path in files:
+        with open(path, "rb+") as file:
+            os.fsync(file.fileno())
+
+
+def flush_names(folder: Path) -> None:
+    """Have the disk take the names in a folder; Windows does so by itself."""
+    if os.name != "nt":
+        _of_folder(folder, os.fsync)
+
+
+def _of_folder(folder: Path, flush: Callable[[int], object]) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        flush(handle)
+    finally:
+        os.close(handle)
+
+
+@cache
+def file_system_sync() -> Callable[[int], None] | None:
+    """What flushes all that waits for the disk of an open folder and tells of errors, as Linux does from 5.8 on; else None."""
+    if sys.platform != "linux" or _kernel() < (5, 8):
+        return None
+    import ctypes
+
+    syncfs = getattr(ctypes.CDLL(None, use_errno=True), "syncfs", None)
+
+    def flush(handle: int) -> None:
+        if syncfs(handle):
+            code = ctypes.get_errno()
+            raise OSError(code, os.strerror(code))
+
+    return flush if syncfs else None
+
+
+def _kernel() -> tuple[int, ...]:
+    return tuple(int(part) for part in os.uname().release.split("-")[0].split(".")[:2] if part.isdigit())

@@ -63,7 +63,7 @@ def _done(client: distributed.Client, job: str, chunks: Iterator[Chunk], most: i
                     give([task])
                 continue
             else:
-                yield Done([died(chunk[0], "was killed")])
+                yield died(chunk[0], "was killed")
             for chunk in _first(chunks, 1):
                 give(chunk)
     finally:  # a run that stops keeps its lock until nobody writes any more

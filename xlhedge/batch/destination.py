@@ -4,12 +4,12 @@ import contextlib
 import glob
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import BinaryIO
 
 from ..errors import FileError
-from ..files import replacing
+from ..files import flush_names, flush_together, replacing, temporary_beside
 
 HIDDEN = ".xlhedge"
 """The folder in the output folder that holds the journal and the lock of a run."""
@@ -72,6 +72,29 @@ class Folder:
         """Write a whole file."""
         with self.writer(name) as file:
             file.write(content)
+
+    def stage(self, name: str, content: bytes) -> Path:
+        """Write a file under a temporary name, on its way to the disk already; `settle` gives it its own."""
+        temporary = temporary_beside(self.root / name, self._temporary)
+        with open(temporary, "xb") as file:
+            file.write(content)
+            file.flush()
+            if hasattr(os, "posix_fadvise"):
+                os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+        return temporary
+
+    def settle(self, staged: Mapping[str, Path]) -> dict[str, OSError]:
+        """Have the disk take files that were staged, then give them their names; the errors of those that cannot have theirs."""
+        flush_together(self.root, staged.values())
+        errors = {}
+        for name, temporary in staged.items():
+            try:
+                os.replace(temporary, self.root / name)
+            except OSError as error:
+                errors[name] = error
+                temporary.unlink(missing_ok=True)
+        flush_names(self.root)
+        return errors
 
     def read(self, name: str) -> bytes | None:
         """The content of a file; None for what is absent or no ordinary file."""
@@ -146,6 +169,14 @@ class Remote:
     def write(self, name: str, content: bytes) -> None:
         """Write a whole file."""
         self._files.pipe_file(self._path(name), content)
+
+    def stage(self, name: str, content: bytes) -> None:
+        """Write a whole file: it appears when all of it is there."""
+        self.write(name, content)
+
+    def settle(self, staged: Mapping[str, Path]) -> dict[str, OSError]:
+        """Nothing to do."""
+        return {}
 
     def read(self, name: str) -> bytes | None:
         """The content of a file; None for what is absent."""

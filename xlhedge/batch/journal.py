@@ -10,6 +10,7 @@ import hashlib
 import tempfile
 from array import array
 from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 from .json_lines import dumped, loaded
 from .destination import HIDDEN, Folder, Remote
@@ -30,9 +31,9 @@ def retract(place: Folder | Remote) -> None:
         place.remove(f"{HIDDEN}/{begun}")
 
 
-def add_segment(place: Folder | Remote, rows: list[dict]) -> None:
+def add_segment(place: Folder | Remote, lines: Iterable["Line"]) -> None:
     """Remember the rows of one chunk."""
-    content = b"".join(map(dumped, rows))
+    content = b"".join(line.content for line in lines)
     place.write(f"{HIDDEN}/{place.label}-{hashlib.sha256(content).hexdigest()[:16]}{ENDING}", content)
 
 
@@ -56,11 +57,11 @@ def rows(place: Folder | Remote, label: str | None = None) -> Iterator[dict]:
                     yield row
 
 
-def finish(place: Folder | Remote, header: dict, rows: Iterable[dict]) -> None:
+def finish(place: Folder | Remote, header: dict, rows: "Rows") -> None:
     """Put the rows of a run that ended into one file below what it says of itself, and remove its segments."""
     with place.writer(f"{HIDDEN}/{place.label}{ENDING}") as file:
         file.write(dumped(header))
-        file.writelines(map(dumped, rows))
+        file.writelines(rows.contents())
     for name in _files(place):
         if name.startswith(f"{place.label}-"):
             place.remove(f"{HIDDEN}/{name}")
@@ -87,6 +88,22 @@ def _files(place: Folder | Remote) -> list[str]:
     return [name for name in place.names(HIDDEN) if name.endswith(ENDING)]
 
 
+class Line(NamedTuple):
+    """A row as the journal has it, with what is told of it at once: its number, its status, its file or else its name, its mistakes."""
+
+    number: int
+    status: str
+    name: str
+    mistakes: tuple[str, ...]
+    content: bytes
+
+    @classmethod
+    def of(cls, row: dict) -> "Line":
+        """The line of a row."""
+        mistakes = tuple(error["message"] for error in row.get("errors", ()))
+        return cls(row["number"], row["status"], row.get("file") or row["portfolio"], mistakes, dumped(row))
+
+
 class Rows:
     """Rows kept on the disk as they come, and read back by number: memory does not grow with them."""
 
@@ -95,26 +112,37 @@ class Rows:
         self._offsets = array("q")
         self._end = 0
 
-    def add(self, row: dict) -> int:
+    def add(self, line: Line) -> int:
         """Keep a row at its number; where it stands is returned."""
-        number, line, at = row["number"], dumped(row), self._end
+        at = self._end
         self._file.seek(at)
-        self._file.write(line)
-        self._end += len(line)
-        if number >= len(self._offsets):
-            self._offsets.extend([-1] * (number + 1 - len(self._offsets)))
-        self._offsets[number] = at
+        self._file.write(line.content)
+        self._end += len(line.content)
+        if line.number >= len(self._offsets):
+            self._offsets.extend([-1] * (line.number + 1 - len(self._offsets)))
+        self._offsets[line.number] = at
         return at
 
     def at(self, offset: int) -> dict:
         """The row that stands somewhere."""
-        self._file.seek(offset)
-        return loaded(self._file.readline())
+        return loaded(self._content(offset))
+
+    def numbered(self, number: int) -> dict:
+        """The row of a number in the input."""
+        return self.at(self._offsets[number])
+
+    def contents(self) -> Iterator[bytes]:
+        """The rows as they are kept, in the order of the input."""
+        return (self._content(offset) for offset in self._offsets if offset >= 0)
 
     def __iter__(self) -> Iterator[dict]:
         """The rows in the order of the input."""
-        return (self.at(offset) for offset in self._offsets if offset >= 0)
+        return map(loaded, self.contents())
 
     def close(self) -> None:
         """Give the disk back."""
         self._file.close()
+
+    def _content(self, offset: int) -> bytes:
+        self._file.seek(offset)
+        return self._file.readline()

@@ -5,9 +5,9 @@ import hashlib
 import io
 import json
 import math
-from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from tempfile import TemporaryFile
+from typing import BinaryIO, NamedTuple
 
 from .. import __version__
 from ..errors import FileError
@@ -18,11 +18,13 @@ from ..workbook.figures import Figures
 from ..workbook.file.packing import PACKER
 from ..workbook.position_rows import KEYS
 from .destination import Folder, Remote
-from .work import WRITTEN
+from .tasks import WRITTEN
 
 FIRST, FIGURES, LAST = ("portfolio", "file", "status"), Figures._fields, ("checks", "ambers")
 ERRORS = ("portfolio", "file", "row", "column", "value", "rule", "message")
 PASS = "pass"
+PIECE = 2**20
+"""Bytes of a table that are held at a time."""
 
 
 class Tables(NamedTuple):
@@ -43,30 +45,99 @@ def tables(label: str) -> Tables:
 class Facts(NamedTuple):
     """What the manifest tells of a run beside its files: all of it the same for the same input and version.
 
-    `left` are workbooks in the folder that are of no portfolio of the run.
+    `without` are the sheets that are left out, and `left` workbooks in the folder that are of no portfolio of the run.
     """
 
     mode: str
     shard: str | None
     inputs: tuple[Input, ...]
     settings: dict[str, str]
+    without: tuple[str, ...]
     complete: bool
     left: tuple[str, ...] = ()
 
 
-def write_tables(place: Folder | Remote, label: str, facts: Facts, rows: Iterable[dict], lost: list[dict]) -> None:
-    """Write all of them from the rows, which are gone through several times.
+class Told:
+    """What a run has to tell, from one walk over its rows; `lost` are the mistakes of no one portfolio.
 
-    `lost` are the mistakes of no one portfolio.
+    `totals` counts portfolios, workbooks, failures, workbooks with failed checks, with amber ones and with old prices, mistakes
+    and bytes; `files` are the names of the workbooks.
     """
-    names, totals, unwritten = tables(label), totals_of(rows, lost), []
-    results = _written(place, names.results, _results(rows), unwritten)
-    positions = _written(place, names.positions, _positions(rows), unwritten)
-    errors = _written(place, names.errors, _errors(rows, lost), unwritten)
-    lines = _manifest(facts, {"results": results, "positions": positions, "errors": errors}, totals, rows)
-    _written(place, names.manifest, lines, unwritten)
-    if unwritten:
-        raise FileError("\n".join(unwritten))
+
+    def __init__(self, rows: Iterable[dict], lost: list[dict]) -> None:
+        counted = ("portfolios", "written", "failed", "checks_failed", "ambers", "old_prices", "mistakes", "bytes")
+        self.totals, self.files = dict.fromkeys(counted, 0), set()
+        self._results, self._positions = _Csv(*FIRST, *FIGURES, *LAST), _Csv("portfolio", *KEYS)
+        self._errors, self._entries = _Csv(*ERRORS), TemporaryFile()
+        self._now = now().isoformat()
+        self._fail("", lost)
+        for row in rows:
+            self._add(row)
+
+    def write(self, place: Folder | Remote, label: str, facts: Facts) -> None:
+        """Write all of the tables; FileError names those that cannot be written."""
+        names, written, unwritten = tables(label), {}, []
+        for key in ("results", "positions", "errors"):
+            lines = getattr(self, f"_{key}").content()
+            written[key] = _written(place, getattr(names, key), lines, unwritten)
+        _written(place, names.manifest, _manifest(facts, written, self.totals, self._entries), unwritten)
+        if unwritten:
+            raise FileError("\n".join(unwritten))
+
+    def _add(self, row: dict) -> None:
+        is_written, is_old = row["status"] == WRITTEN, (row.get("fresh_until") or self._now) < self._now
+        ambers = [*row.get("ambers", ()), *([FRESH] if is_old else ())]
+        self._count(row, is_written, bool(ambers), is_old)
+        known = row.get("figures", {})
+        checks = ("; ".join(row["checks"]) or PASS) if is_written else None
+        amber = "; ".join(ambers) if is_written else None
+        first = row["portfolio"], row.get("file"), row["status"]
+        self._results.add(*first, *(known.get(name) for name in FIGURES), checks, amber)
+        for position in row.get("positions", ()):
+            self._positions.add(row["portfolio"], *position)
+        self._fail(row["portfolio"], row.get("errors", ()))
+        if is_written:
+            self._entries.write((b",\n  " if self.files else b"\n  ") + _json(_entry(row, ambers)))
+            self.files.add(row["file"])
+
+    def _count(self, row: dict, is_written: bool, is_amber: bool, is_old: bool) -> None:
+        totals = self.totals
+        totals["portfolios"] += 1
+        totals["written" if is_written else "failed"] += 1
+        totals["checks_failed"] += bool(row.get("checks"))
+        totals["ambers"] += is_amber
+        totals["old_prices"] += is_old
+        totals["bytes"] += row.get("bytes", 0)
+
+    def _fail(self, portfolio: str, errors: Iterable[dict]) -> None:
+        for error in errors:
+            self.totals["mistakes"] += 1
+            self._errors.add(portfolio, *(error[column] for column in ERRORS[1:]))
+
+
+class _Csv:
+    """A table as it grows, on the disk until all of it is known."""
+
+    def __init__(self, *header: str) -> None:
+        self._file = TemporaryFile()
+        self._text = io.TextIOWrapper(self._file, encoding="utf-8", errors="replace", newline="")
+        self._text.write("\ufeff")  # a spreadsheet sees by it that the table is UTF-8
+        self._lines = csv.writer(self._text, lineterminator="\n")
+        self.add(*header)
+
+    def add(self, *values: object) -> None:
+        """Add a line."""
+        self._lines.writerow([safe(value) for value in values])
+
+    def content(self) -> Iterator[bytes]:
+        """The table in pieces."""
+        self._text.flush()
+        return _pieces(self._file)
+
+
+def _pieces(file: BinaryIO) -> Iterator[bytes]:
+    file.seek(0)
+    return iter(lambda: file.read(PIECE), b"")
 
 
 def safe(value: object) -> object:
@@ -82,98 +153,39 @@ def safe(value: object) -> object:
     return safe_text(str(value))
 
 
-def _results(rows: Iterable[dict]) -> Iterator[bytes]:
-    yield BOM_UTF8 + _line(*FIRST, *FIGURES, *LAST)
-    for row in rows:
-        known = row.get("figures", {})
-        checks = ("; ".join(row["checks"]) or PASS) if row["status"] == WRITTEN else None
-        amber = "; ".join(_ambers(row)) if row["status"] == WRITTEN else None
-        yield _line(row["portfolio"], row.get("file"), row["status"], *(known.get(n) for n in FIGURES), checks, amber)
-
-
-def _ambers(row: dict) -> list[str]:
-    """The amber checks that fail, with that of the prices as it is now."""
-    return [*row.get("ambers", ()), *([FRESH] if _has_old_prices(row) else ())]
-
-
-def _has_old_prices(row: dict) -> bool:
-    fresh = row.get("fresh_until")
-    return bool(fresh) and fresh < now().isoformat()
-
-
-def _positions(rows: Iterable[dict]) -> Iterator[bytes]:
-    yield BOM_UTF8 + _line("portfolio", *KEYS)
-    for row in rows:
-        for position in row.get("positions", ()):
-            yield _line(row["portfolio"], *position)
-
-
-def _errors(rows: Iterable[dict], lost: list[dict]) -> Iterator[bytes]:
-    yield BOM_UTF8 + _line(*ERRORS)
-    for error in lost:
-        yield _line("", *(error[column] for column in ERRORS[1:]))
-    for row in rows:
-        for error in row.get("errors", ()):
-            yield _line(row["portfolio"], *(error[column] for column in ERRORS[1:]))
-
-
-def totals_of(rows: Iterable[dict], lost: list[dict]) -> dict[str, int]:
-    """How many portfolios, workbooks, failures, workbooks with amber checks and with old prices, mistakes and bytes."""
-    totals = dict.fromkeys(
-        ("portfolios", "written", "failed", "checks_failed", "ambers", "old_prices", "mistakes", "bytes"), 0
-    )
-    totals["mistakes"] = len(lost)
-    for row in rows:
-        totals["portfolios"] += 1
-        totals["written" if row["status"] == WRITTEN else "failed"] += 1
-        totals["checks_failed"] += bool(row.get("checks"))
-        totals["ambers"] += bool(_ambers(row))
-        totals["old_prices"] += _has_old_prices(row)
-        totals["mistakes"] += len(row.get("errors", ()))
-        totals["bytes"] += row.get("bytes", 0)
-    return totals
-
-
-def _manifest(facts: Facts, written: dict, totals: dict, rows: Iterable[dict]) -> Iterator[bytes]:
-    """Sorted keys; a line for each file, written one by one so that memory does not grow with them."""
+def _manifest(facts: Facts, written: dict, totals: dict, entries: BinaryIO) -> Iterator[bytes]:
+    """Sorted keys; a line for each file, read from the disk so that memory does not grow with them."""
     finished = "complete" if not totals["failed"] and not totals["mistakes"] else "failures"
     plain = {
         **written, "files": None, "inputs": [each._asdict() for each in facts.inputs],
         "left": list(facts.left), "mode": facts.mode, "packer": PACKER, "program": "xlhedge",
         "settings": facts.settings, "shard": facts.shard,
         "status": finished if facts.complete else "stopped", "totals": totals, "version": __version__,
+        "without_sheets": list(facts.without),
     }  # fmt: skip
     yield b"{\n"
     for i, key in enumerate(sorted(plain)):
         yield b",\n" * bool(i) + f' "{key}": '.encode()
         if key == "files":
             yield b"["
-            for j, row in enumerate(row for row in rows if row["status"] == WRITTEN):
-                yield b",\n  " if j else b"\n  "
-                yield _json(_entry(row))
+            yield from _pieces(entries)
             yield b"\n ]"
         else:
             yield _json(plain[key])
     yield b"\n}\n"
 
 
-def _entry(row: dict) -> dict:
-    kept = ("portfolio", "bytes", "sha256", "warnings", "price_time", "price_source")
+def _entry(row: dict, ambers: list[str]) -> dict:
+    kept = ("portfolio", "input", "bytes", "sha256", "warnings", "price_time", "price_source")
     return {key: row[key] for key in kept} | {
         "path": row["file"],
         "checks": row["checks"] or PASS,
-        "ambers": _ambers(row),
+        "ambers": ambers,
     }
 
 
 def _json(value: object) -> bytes:
     return json.dumps(value, sort_keys=True, ensure_ascii=False).encode("utf-8", "replace")
-
-
-def _line(*values: object) -> bytes:
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerow([safe(value) for value in values])
-    return text.getvalue().encode("utf-8", "replace")
 
 
 def _written(place: Folder | Remote, name: str, lines: Iterable[bytes], unwritten: list[str]) -> dict:

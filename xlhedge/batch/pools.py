@@ -13,7 +13,9 @@ import threading
 from collections import deque
 from collections.abc import Iterator, Sequence
 
-from .work import Done, Job, Task, cannot, failed, work
+from .journal import Line
+from .tasks import Task, cannot, failed
+from .work import Done, Job, work
 
 TRIES = 2
 """How often a chunk is begun again after its worker died; then its portfolios are done one at a time."""
@@ -111,14 +113,14 @@ def _again(worker: Worker, retries: deque) -> Iterator[Done]:
     elif len(worker.chunk) > 1:
         retries.extend(([task], TRIES) for task in worker.chunk)
     else:
-        yield Done([died(worker.chunk[0], how_it_died(worker.process.exitcode))])
+        yield died(worker.chunk[0], how_it_died(worker.process.exitcode))
     worker.connection.close()
 
 
-def died(task: Task, how: str) -> dict:
-    """The row of a portfolio whose worker dies whenever it is built."""
+def died(task: Task, how: str) -> Done:
+    """What is done of a portfolio whose worker dies whenever it is built."""
     why = f"the process that built it {how} each time; perhaps it needs more memory than there is"
-    return failed(task.number, task.group.name, [cannot(task, "be built", why)])
+    return Done([Line.of(failed(task.number, task.group.name, [cannot(task, "be built", why)]))])
 
 
 def how_it_died(code: int | None) -> str:

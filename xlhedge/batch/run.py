@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
 from typing import NamedTuple
 
 from .. import __version__
@@ -12,19 +13,23 @@ from ..portfolio.scenarios import Scenario
 from ..workbook.file.packing import PACKER
 from ..workbook.portfolios import rounded
 from . import journal
-from .journal import Rows
+from .journal import Line, Rows
 from .lock import locked
 from .names import Names
-from .outputs import Facts, tables, totals_of, write_tables
+from .outputs import Facts, Told, tables
+from .summary import check_summary, is_in, write_summary
 from .destination import Folder, Remote, open_destination
 from .pools import Chunk, in_process, processes
 from .progress import Progress
-from .work import FAILED, WRITTEN, Done, Job, Task, failed, mistake
+from .tasks import FAILED, Task, failed, mistake
+from .work import Done, Job
 
 CHUNK = 500
 LEAST_CHUNK = 25
 """A small input is cut smaller, so that all processes have a share; each chunk costs as much as some workbooks."""
-HELD = 20 * CHUNK
+CHUNK_ROWS = 4_000
+"""Assets and positions of a chunk, so that one of large portfolios takes no more memory."""
+HELD = 8 * CHUNK
 """Portfolios held back in memory until a chunk of their size is full."""
 SKIPPED = "skipped"
 MOST_TOLD = 10
@@ -32,7 +37,8 @@ FAIL_FAST = "the first failure ends the run (--fail-fast)"
 
 
 class Options(NamedTuple):
-    """What a run is asked to do; `inputs` are the files beside the source's own, and `settings` those given one by one."""
+    """What a run is asked to do; `inputs` are the files beside the source's own, `settings` those given one by one, `left`
+    the sheets that are left out, and `summary` a workbook of all clients."""
 
     out: str
     mode: str = "native"
@@ -46,6 +52,13 @@ class Options(NamedTuple):
     scenarios: Mapping[str, tuple[Scenario, ...]] = {}
     inputs: tuple[Input, ...] = ()
     settings: Mapping[str, str] = {}
+    left: tuple[str, ...] = ()
+    summary: Path | None = None
+
+    @property
+    def scenarios_file(self) -> str:
+        """The name of the file of scenarios, "" without one."""
+        return next((told.name for told in self.inputs if told.role == "scenarios"), "")
 
     @property
     def label(self) -> str:
@@ -69,6 +82,8 @@ def run(source: Source, options: Options, progress: Progress) -> RunResult:
     if place.in_process_only and options.cluster:
         raise FileError(f"{place}: is in the memory of one process, which a cluster does not share")
     try:
+        if options.summary:
+            check_summary(options.summary, place, options.force)
         if options.dry_run:
             place.check()
             _check_free(place, options)
@@ -126,7 +141,7 @@ class _Run:
         inputs = [*source.files, *options.inputs]
         self._inputs = tuple(sorted(inputs))
         self._digest = _digest(
-            __version__, PACKER, options.mode, sorted(options.settings.items()), sorted(options.inputs)
+            __version__, PACKER, options.mode, sorted(options.settings.items()), sorted(options.inputs), *options.left
         )
 
     def go(self) -> RunResult:
@@ -151,7 +166,9 @@ class _Run:
         """Have the chunks done; why it stopped before the end ("" = it did not)."""
         names, total = self._names()
         self._progress.begin(total)
-        job = Job(self._source.checker, self._options.mode, self._options.scenarios, self._place, self._options.dry_run)
+        told = self._options
+        sets = told.scenarios, told.scenarios_file
+        job = Job(self._source.checker, told.mode, *sets, told.left, self._place, told.dry_run)
 
         def chunks(workers: int) -> Iterator[Chunk]:
             return _chunks(self._tasks(names), min(CHUNK, max(LEAST_CHUNK, total // (4 * workers))))
@@ -159,8 +176,8 @@ class _Run:
         finished = self._pool(job, chunks)
         try:
             for done in finished:
-                for row in done.rows:
-                    self._add(row, row["status"])
+                for line in done.lines:
+                    self._add(line, line.status)
                 if done.stop:
                     return f"{self._place}: {done.stop}"
                 if self._is_over:
@@ -202,7 +219,7 @@ class _Run:
             if not self._is_mine(group.name):
                 continue
             if isinstance(group, Refused):
-                self._add(failed(number, group.name, group.errors), FAILED)
+                self._add(Line.of(failed(number, group.name, group.errors)), FAILED)
                 continue
             key, file = _digest(self._digest, group.name, group.digest), names[group.name]
             if not self._skip(number, key, file):
@@ -217,17 +234,17 @@ class _Run:
         content = self._place.read(file) if row["file"] == file else None
         if content is None or len(content) != row["bytes"] or hashlib.sha256(content).hexdigest() != row["sha256"]:
             return False
-        self._add(row | {"number": number}, SKIPPED)
+        self._add(Line.of(row | {"number": number}), SKIPPED)
         return True
 
-    def _add(self, row: dict, status: str) -> None:
-        self._rows.add(row)
+    def _add(self, line: Line, status: str) -> None:
+        self._rows.add(line)
         self._skipped += status == SKIPPED
         self._failures += status == FAILED
-        self._progress.row(status, row.get("file") or row["portfolio"])
-        self._tell(error["message"] for error in row.get("errors", ()))
+        self._progress.row(status, line.name)
+        self._tell(line.mistakes)
 
-    def _tell(self, messages: Iterator[str]) -> None:
+    def _tell(self, messages: Iterable[str]) -> None:
         """Tell of the first mistakes; the rest is in errors.csv."""
         for message in messages:
             if message in self._said:  # one row may spoil several portfolios
@@ -258,32 +275,36 @@ class _Run:
         """Take what earlier runs have done from their journals."""
         for row in journal.rows(self._place):
             if "file" in row and "key" in row:
-                self._known[row["key"]] = self._before.add(row)
+                self._known[row["key"]] = self._before.add(Line.of(row))
                 self._files.add(row["file"])
 
     def _told(self, lost: list[dict], stopped: str) -> dict[str, int]:
         """Write the journal and the tables; the totals."""
         if self._options.dry_run:
             return _dry_totals(self._rows, lost)
-        facts = Facts(self._options.mode, None, self._inputs, dict(self._options.settings), not stopped)
-        own = facts._replace(shard=self._options.label if self._options.shard else None)
+        facts = Facts(
+            self._options.mode, None, self._inputs, dict(self._options.settings), self._options.left, not stopped
+        )
+        told = Told(self._rows, lost)
         try:
             if not stopped:
                 header = {"run": _digest(self._digest, self._inputs), "lost": lost}
                 journal.finish(self._place, header, self._rows)
             if self._options.shard or stopped:
-                write_tables(self._place, self._options.label, own, self._rows, lost)
+                shard = self._options.label if self._options.shard else None
+                told.write(self._place, self._options.label, facts._replace(shard=shard))
+                self._summarise(told, self._rows)
             if self._options.shard and not stopped:
                 self._join(facts)
             elif not stopped:
-                self._tell_whole(facts, self._rows, lost)
+                self._tell_whole(facts, told, self._rows)
                 self._forget_shards()
         except (OSError, FileError) as error:
             if not stopped:  # else the reason has been found already
                 raise FileError(
                     f"{self._place}: {error.strerror}" if isinstance(error, OSError) else str(error)
                 ) from None
-        return totals_of(self._rows, lost)
+        return told.totals
 
     def _join(self, facts: Facts) -> None:
         """Write the tables of the whole once the last shard is done."""
@@ -302,19 +323,30 @@ class _Run:
         rows = Rows()
         for label in labels:
             for row in journal.rows(self._place, label):
-                rows.add(row)
-        self._tell_whole(facts, rows, headers[0]["lost"])
+                rows.add(Line.of(row))
+        self._tell_whole(facts, Told(rows, headers[0]["lost"]), rows)
         self._progress.note(f"all {count} shards are done; {', '.join(tables('all'))} tell of the whole")
 
-    def _tell_whole(self, facts: Facts, rows: Rows, lost: list[dict]) -> None:
+    def _tell_whole(self, facts: Facts, told: Told, rows: Rows) -> None:
         """Write the tables of all portfolios, and tell of workbooks in the place that are of none of them."""
-        written = {row["file"] for row in rows if row["status"] == WRITTEN}
-        left = [name for name in self._place.names() if name.lower().endswith(".xlsx") and name not in written]
-        write_tables(self._place, "all", facts._replace(left=tuple(left)), rows, lost)
+        own = {self._options.summary.name} if self._options.summary else set()
+        there = (name for name in self._place.names() if name.lower().endswith(".xlsx"))
+        left = [name for name in there if name not in told.files and name not in own]
+        told.write(self._place, "all", facts._replace(left=tuple(left)))
+        self._summarise(told, rows)
         if left:
             others = f" and {len(left) - MOST_TOLD:,} more" if len(left) > MOST_TOLD else ""
             listed = f"{', '.join(left[:MOST_TOLD])}{others}"
             self._progress.note(f"workbooks in the folder that this run did not write: {listed}")
+
+    def _summarise(self, told: Told, rows: Rows) -> None:
+        """Write the summary of all clients, if it is asked for."""
+        path = self._options.summary
+        if path is None:
+            return
+        if is_in(path, self._place) and path.name in told.files:
+            raise FileError(f"--summary {path}: is the workbook of a client; choose another name")
+        write_summary(path, rows, self._place)
 
     def _forget_shards(self) -> None:
         """Remove what shards told of a place that is now written as a whole."""
@@ -326,15 +358,16 @@ class _Run:
 
 def _chunks(tasks: Iterator[Task], most: int) -> Iterator[Chunk]:
     """Portfolios of about one size together; the longest chunk goes first when too many are held back."""
-    by_size: dict[int, list[Task]] = {}
+    by_size: dict[tuple[int, int], list[Task]] = {}
     held = 0
     for task in tasks:
-        chunk = by_size.setdefault(rounded(task.group.size), [])
+        size = tuple(rounded(count + 1) for count in task.group.extent)
+        chunk = by_size.setdefault(size, [])
         chunk.append(task)
         held += 1
-        if len(chunk) >= most:
-            held -= len(chunk)
-            yield by_size.pop(rounded(task.group.size))
+        if len(chunk) >= max(1, min(most, CHUNK_ROWS // sum(size))):
+            held -= len(by_size.pop(size))
+            yield chunk
         elif held >= HELD:
             longest = max(by_size, key=lambda size: len(by_size[size]))
             held -= len(by_size[longest])

@@ -24,8 +24,10 @@ from ..portfolio.trades import Account
 from ..rows import Row
 from .asked import Asked
 from .by_portfolio import Intake
+from .digests import Digests
+from .extent import extent
 from .logged import with_coins, with_log
-from .spool import Spooled, rows_of
+from .spool import rows_of
 from .tables import TABLES, Opened, name_of, open_holdings, open_positions, tables_in
 
 SHEET, FILE = BEYOND, 2 * BEYOND
@@ -69,8 +71,8 @@ class Content(NamedTuple):
 class Group(NamedTuple):
     """A portfolio as it stands in the input, for a `Checker` to make a Portfolio of.
 
-    `index` is its place among the portfolios, `digest` stands for all of the input that concerns it, and `size` is
-    the number of its rows.
+    `index` is its place among the portfolios, `digest` stands for all of the input that concerns it, `size` is the
+    number of its rows, and `extent` about how many assets and positions they have.
     """
 
     index: int
@@ -78,6 +80,7 @@ class Group(NamedTuple):
     digest: str
     size: int
     content: Content
+    extent: tuple[int, int] = (1, 1)
 
 
 class Refused(NamedTuple):
@@ -124,7 +127,7 @@ class Checker:
             )
         ledger = self.ledgers.get(group.name)
         portfolio, wrong = self._last[1].read(group.name, rows_of(numbers, cells), ledger)
-        portfolio = portfolio if wrong else with_coins(portfolio)
+        portfolio = portfolio if wrong else with_coins(portfolio)._replace(digest=group.digest)
         if not wrong and ledger:
             try:
                 return with_log(portfolio, ledger)
@@ -197,13 +200,15 @@ class Source:
 
     def groups(self) -> Iterator[Group | Refused]:
         """Every portfolio, in the order of the input."""
-        wrong, digests = self._intake.wrong, _Digests(self.checker)
+        wrong, digests = self._intake.wrong, Digests(self.checker)
         for kept in self._intake.spool.kept():
             if not kept.cells:
                 yield Refused(kept.name, tuple(wrong[kept.name]))
                 continue
             content = Content(kept.numbers, kept.cells, kept.origin)
-            group = Group(kept.index, kept.name, digests.of(kept), kept.numbers.count(" ") + 1, content)
+            size, digest = kept.numbers.count(" ") + 1, digests.of(kept)
+            about = extent(digests.header, kept.numbers, kept.cells)
+            group = Group(kept.index, kept.name, digest, size, content, about)
             if kept.name not in wrong:
                 yield group
                 continue
@@ -327,46 +332,6 @@ def _told_twice(settings: list[Told]) -> Iterator[RowError]:
         if earlier.value != told.value:
             rule = f"is {shown(earlier.value)} in {earlier.file} row {earlier.row}; keep one of the two"
             yield RowError(told.file, told.row, told.name, told.value, rule, told.portfolio)
-
-
-class _Digests:
-    """Digests of all that concerns a portfolio: its rows, their header, its settings and the user's own contracts."""
-
-    def __init__(self, checker: Checker) -> None:
-        self._checker, self._known, self._has_further = checker, None, False
-
-    def of(self, kept: Spooled) -> str:
-        """The digest of one portfolio."""
-        if self._known is None or self._known[0] != kept.origin:
-            origin = self._checker.origin(kept.origin)
-            table = self._checker.table(origin)
-            headers = [heading.header for heading in origin.headings]
-            facts, quotes = (table.facts if table else ()), self._checker.snapshot
-            told = (
-                origin.source,
-                headers,
-                facts,
-                origin.stress,
-                origin.sets,
-                origin.kept,
-                origin.read_from,
-                *(quotes or ()),
-            )
-            settings = self._checker.settings(origin)
-            common = repr(sorted(settings.of("")._asdict().items())).encode()
-            self._known = kept.origin, hashlib.sha256(repr(told).encode()), settings, common
-            self._has_further = any(headers[1:])
-        _, base, settings, common = self._known
-        digest = base.copy()
-        own = settings.has_own(kept.name)
-        digest.update(repr(sorted(settings.of(kept.name)._asdict().items())).encode() if own else common)
-        digest.update(f"\n{kept.name!r}\n{kept.cells}".encode())
-        if ledger := self._checker.ledgers.get(kept.name):
-            digest.update(f"\n{ledger!r}".encode())
-        if self._has_further:
-            tables = [int(number) // BEYOND for number in kept.numbers.split()]
-            digest.update(f"\n{tables}".encode())
-        return digest.hexdigest()
 
 
 @contextmanager

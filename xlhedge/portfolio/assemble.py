@@ -82,6 +82,7 @@ class Portfolio(NamedTuple):
     say what it does not take over; `functions` is how its formulas were written, "" where it was no workbook of ours, and
     `room` the rows that it has for assets, positions and the log; `read_from` is what else its figures are from.
     `warnings` tell of values that look like a slip, by file, row and column; `filled` says what was filled in from elsewhere.
+    `digest` is the SHA-256 of all of the input that concerns the portfolio, "" where it was not read from files.
     """
 
     name: str
@@ -99,6 +100,7 @@ class Portfolio(NamedTuple):
     read_from: ReadFrom = ReadFrom()
     warnings: tuple[str, ...] = ()
     filled: tuple[str, ...] = ()
+    digest: str = ""
 
     def notes_on(self, functions: str) -> tuple[str, ...]:
         """The notes on a new workbook whose formulas are written in this way, and on what was filled in."""

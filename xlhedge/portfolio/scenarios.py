@@ -1,6 +1,8 @@
 """Scenario sets: named scenarios of price moves by asset, funding and basis, in one or several steps."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Collection, Iterable, Mapping
+from difflib import get_close_matches
 from pathlib import Path
 from typing import NamedTuple
 
@@ -29,6 +31,10 @@ NAMES = ("scenario", "continues", "other", "peak", "funding_rate", "days", "basi
 """The columns of a workbook's own scenarios before those of the assets."""
 DEFAULT_SET = "Own scenarios"
 MOST_LISTED = 20
+COIN = re.compile(r"[a-z0-9.]{1,15}")
+"""What a column that is neither a field nor an asset held may be called to be the moves of a coin."""
+SLIP = 0.8
+"""How alike a column and a field are when the one is taken for a slip of the other."""
 
 
 class Scenario(NamedTuple):
@@ -49,7 +55,10 @@ class Scenario(NamedTuple):
 
 
 def read_scenarios(path: Path, assets: Iterable[str]) -> tuple[dict[str, tuple[Scenario, ...]], list[RowError]]:
-    """Read the scenario sets of a file by their names; every column that is no field is the move of one of `assets`."""
+    """Read the scenario sets of a file by their names; every column that is no field is the move of a coin, held or not.
+
+    `assets` are those held, as they are spelled.
+    """
     path = Path(path)
     if path.suffix.lower() in BOOKS:
         sheet = read_sheets(path, ("scenarios",))["scenarios"]
@@ -71,11 +80,43 @@ def read_scenarios(path: Path, assets: Iterable[str]) -> tuple[dict[str, tuple[S
 
 
 def scenario_sets(path: Path | None, assets: Iterable[str]) -> dict[str, tuple[Scenario, ...]]:
-    """The scenario sets of a file, none without one; RowErrors for mistakes in it."""
-    sets, errors = read_scenarios(path, assets) if path is not None else ({}, [])
+    """The scenario sets of a file, none without one; RowErrors for mistakes in it, FileError where no coin of it is held."""
+    if path is None:
+        return {}
+    assets = [*assets]
+    sets, errors = read_scenarios(path, assets)
     if errors:
         raise RowErrors(errors)
+    if wrong := none_held(sets, assets):
+        raise FileError(f"{Path(path).name}: {wrong}")
     return sets
+
+
+def unheld(sets: Mapping[str, tuple[Scenario, ...]], assets: Collection[str]) -> str:
+    """That the moves of coins which nobody holds are left out, in words; "" where all are held."""
+    coins = [coin for coin in _coins(sets) if coin not in _capitals(assets)]
+    return f"moves of coins that are not held are left out: {_listed(coins)}" if coins else ""
+
+
+def none_held(sets: Mapping[str, tuple[Scenario, ...]], assets: Collection[str]) -> str:
+    """That not one of the coins that are moved is held, in words; "" where one is, or where other coins move too."""
+    coins, each = _coins(sets), [scenario for scenarios in sets.values() for scenario in scenarios]
+    if not coins or not coins.isdisjoint(_capitals(assets)) or any(scenario.other is not None for scenario in each):
+        return ""
+    return f"must move a coin that is held, or other coins (it moves {_listed(coins)}; held are {_listed(_capitals(assets))})"
+
+
+def _coins(sets: Mapping[str, tuple[Scenario, ...]]) -> set[str]:
+    return {coin for scenarios in sets.values() for scenario in scenarios for coin in scenario.moves}
+
+
+def _capitals(assets: Iterable[str]) -> set[str]:
+    return {asset.upper() for asset in assets}
+
+
+def _listed(names: Iterable[str]) -> str:
+    found = sorted(names)
+    return ", ".join(found[:MOST_LISTED]) + ", ..." * (len(found) > MOST_LISTED)
 
 
 def sheet_scenarios(sheet: SheetRows | None, errors: list[RowError]) -> tuple[Scenario, ...] | None:
@@ -112,14 +153,17 @@ def sheet_scenarios(sheet: SheetRows | None, errors: list[RowError]) -> tuple[Sc
 
 
 def _moves(name: str, header: list[str], assets: Iterable[str]) -> dict[str, InputField]:
-    """The columns that are moves of assets, as fields."""
+    """The columns that are moves of coins, as fields."""
     known = {normal_name(asset): asset.upper() for asset in sorted(assets)}
-    unknown = [shown(column) for column in header if column and column not in BY_NAME and column not in known]
+    others = {column for column in header if column and column not in BY_NAME and column not in known}
+    unknown = [shown(c) for c in header if c in others and not (COIN.fullmatch(c) and not _slips(c))]
     if unknown or "scenario" not in header:
         columns = "columns" if unknown[1:] else "column"
         what = f"unknown {columns} {', '.join(unknown)}" if unknown else "column scenario is missing"
-        held = ", ".join([*known.values()][:MOST_LISTED]) + ", ..." * (len(known) > MOST_LISTED)
-        raise FileError(f"{name}: {what}; the columns are {', '.join(BY_NAME)} and the assets {held}")
+        raise FileError(
+            f"{name}: {what}; the columns are {', '.join(BY_NAME)} and the assets {_listed(known.values())}"
+        )
+    known |= {column: column.upper() for column in others}
     for column in dict.fromkeys(filter(None, header)):
         if header.count(column) > 1:
             raise FileError(f"{name}: column {shown(column)} appears {header.count(column)} times")
@@ -128,6 +172,11 @@ def _moves(name: str, header: list[str], assets: Iterable[str]) -> dict[str, Inp
         for c in header
         if c in known and c not in BY_NAME
     }
+
+
+def _slips(column: str) -> list[str]:
+    """The fields that a column may be meant to be."""
+    return get_close_matches(column, BY_NAME, 1, SLIP)
 
 
 def _checked(

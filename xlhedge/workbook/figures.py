@@ -7,7 +7,8 @@ import numpy as np
 from ..formula import summed
 from .portfolios import Portfolios
 from .sheets.allocation import Weights
-from .sheets.plan_figures import Carry, Links, Margins, Size
+from .sheets.inputs import Held
+from .sheets.plan_figures import Carry, Exposure, Links, Margins, Size
 from .sheets.positions import PositionColumns
 
 
@@ -25,12 +26,18 @@ class Figures(NamedTuple):
     nearest_asset: np.ndarray
     nearest_liquidation: np.ndarray
     nearest_distance: np.ndarray
+    later_distance: np.ndarray
+    exposure_before_usd: np.ndarray
+    exposure_after_usd: np.ndarray
+    orders: np.ndarray
+    transfer_usd: np.ndarray
     carry_expected_usd: np.ndarray
+    carry_adverse_usd: np.ndarray
 
 
 def figures_of(
-    portfolios: Portfolios, positions: PositionColumns, weights: Weights, links: Links, size: Size, margins: Margins,
-    carry: Carry,
+    portfolios: Portfolios, held: Held, positions: PositionColumns, weights: Weights, links: Links, size: Size,
+    exposure: Exposure, margins: Margins, carry: Carry,
 ) -> Figures:  # fmt: skip
     """The figures of each portfolio, from the columns of its assets and its positions."""
     count = len(portfolios)
@@ -42,6 +49,7 @@ def figures_of(
         return each(summed(values, axis=0))
 
     trade, qty = size.trade.value, size.qty.value
+    is_cash = held.kind.value == "cash"
     asset, liquidation, distance = _nearest(count, positions, qty, margins)
     return Figures(
         value_usd=each(weights.whole.value),
@@ -55,7 +63,13 @@ def figures_of(
         nearest_asset=asset,
         nearest_liquidation=liquidation,
         nearest_distance=distance,
+        later_distance=each(_later(qty, links, carry)),
+        exposure_before_usd=total(np.where(is_cash, 0.0, weights.value.value + weights.hedge.value)),
+        exposure_after_usd=total(np.where(is_cash, 0.0, exposure.usd.value)),
+        orders=total(1.0 * (trade != 0)),
+        transfer_usd=total(margins.transfer.value * positions.spot.value),
         carry_expected_usd=total(carry.expected.value),
+        carry_adverse_usd=total(carry.adverse.value),
     )
 
 
@@ -64,6 +78,13 @@ def _contracts(contracts: np.ndarray, face: np.ndarray) -> np.ndarray:
     face = np.where(contracts == 0, np.nan, np.sign(contracts) * face)
     differ = np.fmax.reduce(face) > np.fmin.reduce(face)
     return np.where(differ, np.nan, summed(contracts, axis=0))
+
+
+def _later(qty: np.ndarray, links: Links, carry: Carry) -> np.ndarray:
+    """The distance of the nearest liquidation once adverse funding is paid, 0 where that alone liquidates a position."""
+    distance = np.abs(carry.liq.value / links.price.value - 1.0)
+    distance = np.where(carry.spare.value > 0, distance, np.where(np.isnan(carry.spare.value), np.nan, 0.0))
+    return np.where(qty == 0, np.inf, distance).min(axis=0)
 
 
 def _nearest(count: int, positions: PositionColumns, qty: np.ndarray, margins: Margins) -> tuple[np.ndarray, ...]:

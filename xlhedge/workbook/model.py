@@ -15,7 +15,7 @@ from ..portfolio.scenarios import Scenario
 from .figures import figures_of
 from .grid.cells import LayoutError, Style
 from .grid.overlap import check_overlaps
-from .grid.record import SheetRecord, fields, needs
+from .grid.record import SheetRecord, fields, needs, wants
 from .grid.sheet import UNDATED, Book, Sheet
 from .grid.theme import FAILS, LEVELS, PASSES, PASSES_BUT, ROLES
 from .portfolios import NO_ROOM, Portfolios, Room
@@ -71,6 +71,8 @@ class _Model:
         self._portfolios, self._records = portfolios, records
         self._book = Book(mode)
         self._book.count = len(portfolios)
+        names = {record.name for record in records}
+        self._book.left_out = tuple(record.name for record in SHEETS if record.name not in names)
         self._figures = {"portfolios": portfolios, "mode": mode, "records": records}
         self._places = _places(records)
         self._done: dict[str, int] = {}
@@ -112,7 +114,8 @@ class _Model:
         sheet = self._book.sheets[record.name]
         for i in range(self._done.get(record.name, 0), count):
             part = record.parts[i]
-            taken = {name: sheet if name == "sheet" else self._figure(name, part) for name in needs(part)}
+            names = (*needs(part), *(name for name in wants(part) if name in self._places))
+            taken = {name: sheet if name == "sheet" else self._figure(name, part) for name in names}
             if self._done.get(record.name, 0) > i:
                 continue  # somebody further on needed it meanwhile
             made = part(**taken)

@@ -2,6 +2,7 @@
 
 import subprocess
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 from typing import NamedTuple
 
@@ -17,14 +18,17 @@ LONGEST_START = 60
 
 
 class Finding(NamedTuple):
-    """One thing looked at: what it is and, if it is not in order, what to do."""
+    """One thing looked at: what it is and, if it is not in order or could be faster, what to do."""
 
     ok: bool
     what: str
     fix: str = ""
+    is_slow: bool = False
 
     def __str__(self) -> str:
-        return f"ok    {self.what}" if self.ok else f"WRONG {self.what}\n      {self.fix}"
+        if self.ok and not self.is_slow:
+            return f"ok    {self.what}"
+        return f"{'slow ' if self.ok else 'WRONG'} {self.what}\n      {self.fix}"
 
 
 def doctor(computer: Computer | None = None) -> list[Finding]:
@@ -36,7 +40,8 @@ def doctor(computer: Computer | None = None) -> list[Finding]:
                 False,
                 "this is not Windows: Excel's add-in cannot be installed here",
                 "use: xlhedge install --libreoffice",
-            )
+            ),
+            *fast_parts(computer),
         ]
     return [finding for check in CHECKS for finding in check(computer)]
 
@@ -142,6 +147,25 @@ def dll(computer: Computer) -> Iterator[Finding]:
     yield Finding(found is not None, f"DLL: {found or folders[-1] / name}", fix)
 
 
+def fast_parts(computer: Computer) -> Iterator[Finding]:
+    """What xlhedge can do without, at a price: many workbooks are packed, spelled or read by slower means then."""
+    for module, package, slow in FAST:
+        if is_there(module):
+            yield Finding(True, f"fast part: {package}")
+        else:
+            fix = f"run: pip install {package} (where it has no file for this system, all works without)"
+            yield Finding(True, f"fast part: {package} is missing: {slow}", fix, True)
+
+
+def is_there(module: str) -> bool:
+    """Whether a module can be imported."""
+    try:
+        import_module(module)
+    except ImportError:
+        return False
+    return True
+
+
 def _same_file(one: Path, other: Path) -> bool:
     try:
         return one.samefile(other)
@@ -149,4 +173,11 @@ def _same_file(one: Path, other: Path) -> bool:
         return False
 
 
-CHECKS = (addin_file, versions, policy, settings, python, dll)
+FAST = (
+    ("isal", "isal", "batch packs its workbooks several times slower, with other bytes of the same content"),
+    ("orjson", "orjson", "batch spells the numbers of its workbooks slower"),
+    ("python_calamine", "python-calamine", "large workbooks are read several times slower"),
+)
+"""Modules that have no file for every system, their packages, and what takes longer without them."""
+
+CHECKS = (addin_file, versions, policy, settings, python, dll, fast_parts)

@@ -69,10 +69,12 @@ def _kinds_and_numbers(part: Part, blocks: Sequence[Block], portfolios: int) -> 
 def _of_block(block: Block, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The kinds and the numbers of a block's values; of other values, whether they differ from the first."""
     if values.dtype == bool:
-        return np.where(values, YES, NO), np.zeros(values.shape)
+        return np.where(values, np.int8(YES), np.int8(NO)), np.zeros(values.shape)
     if values.dtype.kind not in "fi":
-        return np.full(values.shape, OTHER), _unlike_the_first(values).astype(float)
-    kinds = np.where(np.isnan(values) | (values == -np.inf), NAN, np.where(values == np.inf, INFINITE, NUMBER))
+        return np.full(values.shape, OTHER, np.int8), _unlike_the_first(values).astype(float)
+    kinds = np.zeros(values.shape, np.int8)
+    kinds[np.isnan(values) | (values == -np.inf)] = NAN
+    kinds[values == np.inf] = INFINITE
     return kinds, np.where(kinds == NUMBER, values, 0.0) + 0.0
 
 
@@ -102,4 +104,4 @@ def _around_number(slot: Slot) -> tuple[bytes, bytes]:
         return around_point(slot.point)
     if slot.formula is None:
         return b' t="n"><v>', b"</v></c>"
-    return b"><f>%s</f><v>" % slot.formula, b"</v></c>"
+    return b">%s<v>" % slot.formula, b"</v></c>"

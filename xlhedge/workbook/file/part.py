@@ -19,7 +19,7 @@ Styled = Sequence[tuple[Place, int]]
 
 
 class Slot(NamedTuple):
-    """A cell to be filled: which cell of which block of the sheet, and its formula if it has one.
+    """A cell to be filled: which cell of which block of the sheet, and the element of its formula if it has one.
 
     A `point` of a chart shows the cell's value; it is its number in the series.
     """

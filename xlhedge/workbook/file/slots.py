@@ -12,6 +12,7 @@ import math
 import re
 import zipfile
 from collections.abc import Sequence
+from itertools import count
 from xml.sax.saxutils import escape, quoteattr
 
 from ...nodes import letters, quoted
@@ -24,6 +25,7 @@ from .charts import cut_chart, described, point
 from .packing import archive, best, packer
 from .part import Part, Place, Slot, Styled
 from .printing import print_area
+from .shared import elements
 
 TITLE, TIME, AREA = "\ue000", "\ue001", "\ue002"
 """Stand for the title of the workbook, the time of its prices and, with its number, a sheet's print area in its template."""
@@ -122,7 +124,11 @@ def stays_text(block: Block, place: Place) -> bool:
 def _cut_sheet(data: bytes, sheet: Sheet, mode: str, styled: Styled) -> tuple[list[bytes], list[Slot]]:
     """Put the cells into a sheet, cut open at its formulas and at the cells of the portfolio."""
     head, tail = NO_CELLS.split(data)
-    formulas = [block.formulas(mode, sheet.name) if block.node is not None else None for block in sheet.blocks]
+    number = count().__next__
+    formulas = [
+        elements(block, block.formulas(mode, sheet.name), mode, number) if block.node is not None else None
+        for block in sheet.blocks
+    ]
     pieces, slots, texts, row = [], [], [head.replace(NO_AREA, _area(styled), 1), b"<sheetData>"], 0
     for place, style in styled:
         block, formula = sheet.blocks[place.block], formulas[place.block]
@@ -132,8 +138,7 @@ def _cut_sheet(data: bytes, sheet: Sheet, mode: str, styled: Styled) -> tuple[li
         if block.node is None and not block.is_own:
             texts.append(typed_content(block.value(place.i, place.j, 0), block.style.format))
         else:
-            text = escape(formula[place.i][place.j].removeprefix("=")).encode() if formula else None
-            slots.append(Slot(place.block, place.i, place.j, text))
+            slots.append(Slot(place.block, place.i, place.j, formula[place.i][place.j] if formula else None))
             pieces.append(b"".join(texts))
             texts = []
     return [*pieces, b"".join([*texts, b"</row></sheetData>", tail])], slots
@@ -194,7 +199,7 @@ def content(slot: Slot, block: Block, value) -> bytes:
     if slot.formula is None:
         return typed_content(value, block.style.format)
     kind, text = cached_text(value)
-    return b"%s><f>%s</f><v>%s</v></c>" % (kind, slot.formula, text)
+    return b"%s>%s<v>%s</v></c>" % (kind, slot.formula, text)
 
 
 def typed_content(value, format: str) -> bytes:

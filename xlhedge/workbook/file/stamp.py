@@ -8,12 +8,13 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-
 from ...portfolio import Portfolio
 from ...portfolio.scenarios import Scenario
-from ..model import EMPTY, build_model, failed_checks
+from ..grid.sheet import Book
+from ..model import EMPTY, build_model
 from ..portfolios import shape
 from ..position_rows import PositionRows
+from ..selection import without
 from .packing import Packed, archive, best, packer
 from .slots import Part, own_text, settled, woven
 from .merge import SheetMerge
@@ -48,17 +49,19 @@ _templates: OrderedDict[tuple, list[Member]] = OrderedDict()
 
 
 def stamp(
-    portfolios: Sequence[Portfolio], mode: str = "native", scenarios: Mapping[str, tuple[Scenario, ...]] = EMPTY
-) -> Iterator[Stamped]:
-    """The finished workbooks of portfolios of one shape, in their order."""
-    members = _template(portfolios[0], mode, scenarios)
-    book = build_model(portfolios, mode, scenarios=scenarios)
+    portfolios: Sequence[Portfolio], mode: str = "native", scenarios: Mapping[str, tuple[Scenario, ...]] = EMPTY,
+    left: tuple[str, ...] = (),
+) -> Iterator[Stamped]:  # fmt: skip
+    """The finished workbooks of portfolios of one shape, in their order, without the sheets that are left out."""
+    members = _template(portfolios[0], mode, scenarios, left)
+    book = build_model(portfolios, mode, scenarios=scenarios, records=without(left))
     sheets = list(book.sheets.values())
     merges = {
         member.part.name: SheetMerge(member.part, sheets[member.part.sheet].blocks, book.count)
         for member in members if member.part.sheet is not None and member.packed is None
     }  # fmt: skip
     figures, positions = {name: values.tolist() for name, values in book.figures.items()}, PositionRows(book)
+    failed, ambers = (_failing(book, severity) for severity in ("red", "amber"))
     for k, portfolio in enumerate(portfolios):
         packed = []
         for part, pack, done in members:
@@ -66,15 +69,23 @@ def stamp(
                 done = pack(woven(part.pieces, [own_text(slot, book, k) for slot in part.slots]))
             packed.append(done or pack(merges[part.name].pieces(k)))
         named = {name: values[k] for name, values in figures.items()}
-        failed, ambers = (tuple(failed_checks(book, k, severity)) for severity in ("red", "amber"))
-        yield Stamped(archive(packed), named, failed, tuple(positions.of(portfolio, k)), ambers)
+        yield Stamped(archive(packed), named, failed[k], tuple(positions.of(portfolio, k)), ambers[k])
 
 
-def _template(portfolio: Portfolio, mode: str, scenarios: Mapping[str, tuple[Scenario, ...]]) -> list[Member]:
+def _failing(book: Book, severity: str) -> list[tuple[str, ...]]:
+    """The names of the checks of a severity that say FALSE, for every portfolio."""
+    passed = {name: line.passed for name, line in book.checks.items() if line.severity == severity}
+    lines = [[bool(passed[name][min(k, len(passed[name]) - 1)]) for k in range(book.count)] for name in passed]
+    return [tuple(name for name, ok in zip(passed, column) if not ok) for column in zip(*lines)] or [()] * book.count
+
+
+def _template(
+    portfolio: Portfolio, mode: str, scenarios: Mapping[str, tuple[Scenario, ...]], left: tuple[str, ...]
+) -> list[Member]:
     """The template of a portfolio's shape."""
-    key = shape(portfolio), mode, repr(dict(scenarios))
+    key = shape(portfolio), mode, repr(dict(scenarios)), left
     if key not in _templates:
-        members, book = [], build_model([portfolio, portfolio], mode, scenarios=scenarios)
+        members, book = [], build_model([portfolio] * 2, mode, scenarios=scenarios, records=without(left))
         sheets = list(book.sheets.values())
         for part in template(book):
             if part.sheet is not None:

@@ -73,7 +73,9 @@ def _workbook(book: Book) -> Workbook:
     workbook.remove(workbook.active)
     workbook.properties.creator = "xlhedge"
     workbook.properties.title = TITLE
-    workbook.properties.description = f"xlhedge {__version__} {book.mode} for {' '.join(map(str, book.room))} rows"
+    without = f" without {', '.join(book.left_out)}" if book.left_out else ""
+    rows = " ".join(map(str, book.room))
+    workbook.properties.description = f"xlhedge {__version__} {book.mode} for {rows} rows{without}"
     workbook.calculation.calcId, workbook.calculation.fullCalcOnLoad = CALC_ID, None
     for sheet in book.sheets.values():
         _sheet(workbook, book, sheet)

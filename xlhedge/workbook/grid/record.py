@@ -53,3 +53,9 @@ def fields(declared: Form | TypedTable | TypedRow) -> tuple[Typed, ...]:
 def needs(part: Callable) -> tuple[str, ...]:
     """The names of what a part takes, but for what it has a default of."""
     return tuple(name for name, each in inspect.signature(part).parameters.items() if each.default is each.empty)
+
+
+@cache
+def wants(part: Callable) -> tuple[str, ...]:
+    """The names of what a part takes where there is a sheet that returns it, and goes without where there is none."""
+    return tuple(name for name, each in inspect.signature(part).parameters.items() if each.default is None)

@@ -201,7 +201,7 @@ class Sheet:
 
 
 class Book:
-    """A workbook: sheets in order, defined names, the mode of its formulas, and how many portfolios it holds.
+    """A workbook: sheets in order, those left out, defined names, the mode of its formulas, and how many portfolios it holds.
 
     `parts` is what each part of a sheet returned, by its name: the figures that sheets declare, as named tuples.
     """
@@ -217,6 +217,7 @@ class Book:
         self.checks: dict[str, tuple] = {}
         self.parts: dict[str, tuple] = {}
         self.room: tuple[int, ...] = ()
+        self.left_out: tuple[str, ...] = ()
 
     def sheet(self, name: str, purpose: str, declared: Collection[str] = (), kept=()) -> Sheet:
         """A new sheet."""

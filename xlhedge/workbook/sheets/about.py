@@ -53,6 +53,8 @@ COLOURS = (
     ("flag", "TRUE / FALSE", "A check or an alarm; green passes, red does not. Amber: liquidation is near."),
 )
 MADE_BY, MODE = "Made by", re.compile(", (native|addin|calc|lambda) formulas, from ")
+INPUT, SHOWN = "Input", 16
+"""The row of the input's digest, and how many of its digits are shown: the manifest of a batch has all."""
 OF_PRICES, OF_LEDGER, OF_COINS = "; prices of ", "; ledger of ", ", with the coins of Inputs: "
 COUNT = re.compile(r"[0-9.]+(e[+-]?[0-9]+)?")
 LIMITS = (
@@ -95,15 +97,17 @@ def _sheets(sheet: Sheet, records: Sequence[SheetRecord]) -> None:
 
 
 def _snapshot(sheet: Sheet, portfolios: Portfolios, mode: str) -> None:
-    """Version, and the time and source of the prices as they stand on Inputs."""
+    """Version, what the workbook was made from, and the time and source of the prices as they stand on Inputs."""
     row = sheet.section("Version and prices")
     sheet.text(row, 1, MADE_BY)
     sheet.text(row, 2, portfolios.each(lambda p: f"xlhedge {__version__}, {mode} formulas, from {_made_from(p)}"))
+    sheet.text(row + 1, 1, INPUT)
+    sheet.text(row + 1, 2, portfolios.each(_input))
     rows = (
         ("Time of the prices, UTC", "price_time", TIME, portfolios.each(_time)),
         ("Source of the prices", "price_source", SOURCE, portfolios.each(_source)),
     )
-    for offset, (label, name, text, value) in enumerate(rows, row + 1):
+    for offset, (label, name, text, value) in enumerate(rows, row + 2):
         sheet.text(offset, 1, label)
         node = Template(text, (Name(name), Const(NOT_GIVEN)))
         sheet.computed(offset, 2, Cell(node, value), Style("link"))
@@ -115,6 +119,15 @@ def _made_from(portfolio: Portfolio) -> str:
     coins = ", ".join(f"{asset} {count:.15g}" for asset, count in told.coins.items())
     ledger = told.ledger and f"{OF_LEDGER}{told.ledger}" + (f"{OF_COINS}{coins}" if coins else "")
     return f"{portfolio.source}{told.prices and OF_PRICES + told.prices}{ledger}"
+
+
+def _input(portfolio: Portfolio) -> str:
+    """A mark of the input by which two workbooks are known to be of the same."""
+    return (
+        f"SHA-256 {portfolio.digest[:SHOWN]} of this portfolio's rows, settings, contracts and prices as read"
+        if portfolio.digest
+        else NOT_GIVEN
+    )
 
 
 def _time(portfolio: Portfolio) -> str:

@@ -1,6 +1,7 @@
 """The Checks sheet: what must hold, each with its figure and limit, and one master flag shown on every sheet."""
 
 import datetime
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -75,16 +76,19 @@ class Checks(NamedTuple):
 def checks(
     sheet: Sheet, held: Held, settings: Settings, positions: PositionColumns, weights: Weights, links: Links, size: Size,
     exposure: Exposure, account: Account, maintenance: Maintenance, margins: Margins, carry: Carry, stress: Stress, monitor: Monitor,
-    replay: Replay, goals: Goals, ways_back: WaysBack, contracts: ContractColumns, tiers: TierColumns, shown: Shown, subject: Subject,
-    hedged: Hedged,
+    goals: Goals, ways_back: WaysBack, contracts: ContractColumns, tiers: TierColumns, shown: Shown,
+    subject: Subject | None = None, replay: Replay | None = None, hedged: Hedged | None = None,
 ) -> Checks:  # fmt: skip
-    """Every check on a row, and the flag of all, whose name is checks_pass."""
+    """Every check on a row, and the flag of all, whose name is checks_pass; Compare and Replay may have been left out."""
     tolerance = sheet.named("check_tolerance", TOLERANCE.write(sheet, FLAG_ROW, {"tolerance": 1e-6})["tolerance"])
     slack = _fixed(sheet, 1, "Wallet may exceed coins by", WALLET_SLACK, "share")
     newest_day = sheet_number(datetime.datetime.fromisoformat(newest()))
     known_to = _fixed(sheet, 2, "Contracts are known to", newest_day, "date")
     assets, each = Names(held.asset, weights.number, "assets"), Names(positions.label, positions.number, "positions")
-    unread = monitor.unread + replay.unread
+    unread, outside = monitor.unread, monitor.outside
+    if replay:
+        unread, outside = unread + replay.unread, outside + replay.outside
+    chosen = {"Scenarios": shown, "Compare": subject, "Replay": hedged}
     lines = (
         *of_inputs(assets, held, settings, positions, weights, goals, stress),
         *of_contracts(assets, each, held, positions, links, exposure, maintenance, tolerance),
@@ -104,11 +108,11 @@ def checks(
         Line(
             "Log and history are in order, and nothing stands below them",
             "cells",
-            monitor.outside + replay.outside,
+            outside,
             "=",
             at=monitor.outside,
         ),
-        _chosen(Scenarios=shown.choice, Compare=subject.choice, Replay=hedged.choice),
+        _chosen({name: each.choice for name, each in chosen.items() if each}),
         Line(
             "Nothing stands below the tables of Inputs, Positions, Contracts and Tiers",
             "cells",
@@ -225,14 +229,15 @@ def _link(line: Line, subject: Cell, passed: Cell) -> Cell:
     return Cell(Template(text, nodes), np.where(np.asarray(subject.value) == "", "", "go"))
 
 
-def _chosen(**choices: Choice) -> Line:
+def _chosen(choices: Mapping[str, Choice]) -> Line:
     """Whether each asset that is chosen on a sheet is held; another is used where it is not."""
     figure, first = 0.0, as_cell("")
     for name, choice in reversed(choices.items()):
         is_other = choice.typed != choice.used
         figure, first = 1.0 * is_other + figure, where(is_other, name, first)
-    name = "The assets chosen on Scenarios, Compare and Replay are held"
-    return Line(name, "sheets", figure, "=", subject=first)
+    *others, last = choices
+    listed = f"{', '.join(others)} and {last}" if others else last
+    return Line(f"The assets chosen on {listed} are held", "sheets", figure, "=", subject=first)
 
 
 def _short_of_cash(held: Held, settings: Settings, weights: Weights, exposure: Exposure) -> Cell:
