@@ -31,7 +31,8 @@ from .tiers import TierColumns
 SHOWS = SETTING_FIELDS["grid_shows"]
 CHOICE = Form("Asset shown", (Typed("scenario_asset", "Asset", "text", rule=ASSET),))
 SHOWS_LABEL = "Heat map shows"
-LADDER = TypedTable("Price ladder", (Typed("shocks", "Move", "fraction", "share"),), before=(SHOWS_LABEL,))
+LINES_TITLE = "Working: lines of the charts, folded away"
+LADDER = TypedTable("Price ladder", (Typed("shocks", "Move", "fraction", "share"),), before=(LINES_TITLE, SHOWS_LABEL))
 GRID_SHOWS = Form("", (Typed("grid_shows", SHOWS_LABEL, rule=rule_of(SHOWS), comment=SHOWS.meaning),))
 GRID = TypedRow(
     "Heat map in USD: price move (down) and hedge ratio (across), hedged at today's price", "Move / ratio",
@@ -248,7 +249,7 @@ def _charts(sheet: Sheet, shown: Shown, move: Cell, unhedged: Cell, hedged: Cell
     """The value and the margin ratio along the price, with the price of now and where the first position is liquidated."""
     row = sheet.below(2)
     working = row + CHART_ROWS
-    sheet.text(working - 1, 1, "Working: lines of the charts, folded away", "section")
+    sheet.text(working - 1, 1, LINES_TITLE, "section")
     limit = where(shown.above < NONE, shown.above, shown.below)
     is_limited = limit < NONE
     limit = where(is_limited, limit, shown.mark) / shown.mark - 1
