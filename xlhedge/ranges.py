@@ -68,16 +68,6 @@ def is_one_of(word: Cell, words: Sequence[str]) -> Cell:
     return found
 
 
-def shortened(text: Cell, longest: int) -> Cell:
-    """A text, cut with three points at its end where it is longer than so many letters."""
-    cut = np.frompyfunc(lambda one: one if len(one) <= longest else f"{one[: longest - 3]}...", 1, 1)
-    return text.traced(
-        f'IF(LEN({{0}})>{longest},LEFT({{0}},{longest - 3})&"...",{{0}})',
-        lambda values: cut(np.asarray(values, object)),
-        (text,),
-    )
-
-
 def times_found(column: Cell, word: str) -> Cell:
     """How many cells of a column hold a word."""
     found = np.sum(np.asarray(column.value) == word, axis=0, keepdims=True) * 1.0

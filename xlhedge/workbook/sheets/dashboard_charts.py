@@ -3,7 +3,6 @@
 from ...formula import Cell
 from ..grid.chart import INVISIBLE, Chart, Series
 from ..grid.sheet import Sheet
-from .dashboard_stress import StressBars
 from .dashboard_working import CarryPath, Falls, LiqMap
 
 FIRST_ROW, SECOND_ROW = 23, 41
@@ -11,9 +10,9 @@ LEFT, RIGHT = 1, 7
 WIDTH, HEIGHT = 20.0, 8.9
 
 
-def pictures(sheet: Sheet, falls: Falls, liq_map: LiqMap, carry_path: CarryPath, stress_bars: StressBars) -> None:
+def pictures(sheet: Sheet, falls: Falls, liq_map: LiqMap, carry_path: CarryPath) -> None:
     """The charts, two and two below the order ticket."""
-    for made in (_exposure(falls), _liquidation(liq_map), _carry(carry_path), _stress(stress_bars)):
+    for made in (_exposure(falls), _liquidation(liq_map), _carry(carry_path)):
         sheet.chart(made)
 
 
@@ -63,16 +62,3 @@ def _carry(path: CarryPath) -> Chart:
     )
     titles = "Carry of the whole plan, closed on that day", "day", "USD"
     return _chart("scatter", titles, series, SECOND_ROW, LEFT, x_axis="number")
-
-
-def _stress(bars: StressBars) -> Chart:
-    """What the portfolio is worth after each scenario, hedged and unhedged."""
-    series = _series(
-        bars.label,
-        ("Unhedged", bars.unhedged, "pale"),
-        ("Hedged", bars.hedged, "dark"),
-        ("Hedged, a hedge liquidated", bars.lost, "lost"),
-        ("Value now", bars.now, "now"),
-    )
-    titles = "Value of the portfolio after each stress scenario", "", "USD"
-    return _chart("bars", titles, series, SECOND_ROW, RIGHT, x_axis="text")
