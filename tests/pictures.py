@@ -31,7 +31,7 @@ MOST_KB, MOST_KB_TOGETHER = 80, 700
 SCREEN = (0, 0, 2000, 1050)
 # The part of a sheet that its picture shows [pixels]: left, top, right, bottom; a screen of it unless it is told here.
 CUT = {
-    "Cover": (0, 0, 1160, 800), "Contracts": (0, 0, 1412, 760), "Allocation": (0, 0, 1300, 1020),
+    "About": (0, 0, 1160, 800), "Dashboard": (0, 0, 1620, 1145), "Contracts": (0, 0, 1412, 760), "Allocation": (0, 0, 1300, 1020),
     "Hedge plan": (0, 0, 1800, 1055), "Scenarios": (0, 0, 1900, 1036), "Stress": (0, 0, 1960, 620),
     "Compare": (0, 0, 1395, 1135), "Monitor": (0, 0, 2068, 1050), "Replay": (0, 0, 1237, 760),
     "Functions": (0, 0, 900, 800), "Tiers": (0, 0, 1412, 600),

@@ -1,4 +1,4 @@
-"""Sheets that are left out (--sheets) and the mark of the input on the Cover: the same in build and in batch."""
+"""Sheets that are left out (--sheets) and the mark of the input on the sheet About: the same in build and in batch."""
 
 import io
 import json
@@ -18,7 +18,7 @@ from xlhedge.workbook.selection import left_out
 from xlhedge.workbook.sheets import SHEETS
 
 NAMES = [record.name for record in SHEETS]
-LEAVABLE = ("Cover", "Compare", "Replay", "Functions")
+LEAVABLE = ("Dashboard", "Compare", "Replay", "Functions", "About")
 """All other sheets are needed by Checks, or show settings."""
 NEEDED = [name for name in NAMES if name not in LEAVABLE]
 
@@ -30,15 +30,15 @@ def build(*arguments: object, code: int = 0):
 
 
 @pytest.mark.parametrize("asked, left, kept", [
-    ("-Replay", ["Replay"], []), (" -functions , -COMPARE", ["Compare", "Functions"], []), ("Replay", ["Cover", "Compare", "Functions"], NEEDED),
-    (",".join(NAMES), [], []), ("Cover,Stress", ["Compare", "Replay", "Functions"], [n for n in NEEDED if n != "Stress"]),
+    ("-Replay", ["Replay"], []), (" -functions , -COMPARE", ["Compare", "Functions"], []), ("Replay", ["Dashboard", "Compare", "Functions", "About"], NEEDED),
+    (",".join(NAMES), [], []), ("About,Stress", ["Dashboard", "Compare", "Replay", "Functions"], [n for n in NEEDED if n != "Stress"]),
 ])  # fmt: skip
 def test_what_is_left_out_and_what_is_kept_for_others(asked, left, kept):
     assert [[*names] for names in left_out(asked)] == [left, kept]
 
 
 @pytest.mark.parametrize("asked, told", [
-    ("Reply", "sheets must be among Cover, Inputs, "), ("-Replay,Compare", "sheets must name the sheets to have, such as "),
+    ("Reply", "sheets must be among Dashboard, Inputs, "), ("-Replay,Compare", "sheets must name the sheets to have, such as "),
     (" , ", "sheets must name"), ("-Stress", "sheets cannot leave Stress out, which Checks needs (got '-Stress')"),
     ("-Checks", "sheets cannot leave Checks out, which every workbook needs"), ("-Inputs,-Positions", "sheets cannot leave Inputs out, which "),
 ])  # fmt: skip
@@ -89,8 +89,8 @@ def test_what_was_typed_on_a_sheet_goes_with_it_and_it_is_said(made):
 
 
 def mark(path) -> str:
-    """What the Cover says of the input: 16 digits of a digest."""
-    page = load_workbook(path, read_only=True, data_only=True)["Cover"]
+    """What the sheet About says of the input: 16 digits of a digest."""
+    page = load_workbook(path, read_only=True, data_only=True)["About"]
     told = next(text for label, text, *_ in page.iter_rows(values_only=True) if label == "Input")
     before, digits, *_ = told.split()
     assert before == "SHA-256" and len(digits) == 16

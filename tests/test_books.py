@@ -113,7 +113,7 @@ def test_scenario_sets_and_variants(tmp_path):
     plan = books.build(portfolio, functions="addin", scenarios=tmp_path / "sets.csv", room=3)
     assert "Winter" in plan.sheets and any("HEDGE_SIZE(" in text for text in plan.formulas()["Hedge plan"].values())
     assert plan.figures["nearest_asset"] == "BTC" and plan.failed_checks == []
-    assert books.template().sheets[0] == "Cover"
+    assert books.template().sheets[0] == "Dashboard"
 
 
 def test_nobodys_work_is_written_over(tmp_path):

@@ -134,3 +134,16 @@ def test_an_order_for_each_trade_and_a_link_for_each_failing_check(case):
     failing = [each for each in plan["checks"] if not each["passed"] and each["name"] in book.checks]
     failing.sort(key=lambda each: each["severity"] == "amber")
     assert shown == [each["name"] for each in failing][:8]
+
+
+def test_bars_of_the_first_scenarios(case):
+    _, book, _ = case
+    bars, stress = book.parts["stress_bars"], book.parts["stress"]
+    named = (stress.scenario.value[:, 0, 0] != "").nonzero()[0][: len(bars.label.value)]
+    places = (bars.label.value[:, 0, 0] != "").nonzero()[0]
+    names = [*stress.scenario.value[named, 0, 0]]
+    gone = stress.results.liquidated.value[named, 0, 0] > 0
+    assert [*bars.label.value[places, 0, 0]] == [name[:16] + " †" * bool(lost) for name, lost in zip(names, gone)]
+    assert bars.hedged.value[places, 0, 0] == pytest.approx(stress.results.change.value[named, 0, 0], rel=1e-12)
+    unhedged = stress.results.unhedged.value[named, 0, 0] - stress.now.value.item()
+    assert bars.unhedged.value[places, 0, 0] == pytest.approx(unhedged, rel=1e-12)

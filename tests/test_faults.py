@@ -198,7 +198,7 @@ def test_what_is_liquidated_stays_gone(tmp_path, name):
     ]
 
 
-@pytest.mark.parametrize("title", ["Cover", "Checks", "Functions", "Winter"])
+@pytest.mark.parametrize("title", ["About", "Checks", "Functions", "Winter"])
 def test_a_set_replaces_no_sheet_and_is_kept(tmp_path, title):
     text = f"set,scenario,BTC,other,funding_rate,days\n{title},Slide,-20%,-30%,-0.0001,30\n{title},Slide,-10%,-15%,-0.0002,60\n"
     (tmp_path / "s.csv").write_text(text)

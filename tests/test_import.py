@@ -143,7 +143,9 @@ def test_a_workbook_that_is_no_ledger_is_refused_in_one_sentence(tmp_path):
     holdings.write_text("asset,coins,price,hedge_ratio,venue,contract\nBTC,10,60000,50%,bybit,BTCUSD\n")
     run("build", holdings, "--out", book)
     told = run("plan", holdings, "--ledger", book).stderr
-    assert told.count("\n") == 1 and "book.xlsx Cover: is no export that is known" in told and "nor is any of" in told
+    assert (
+        told.count("\n") == 1 and "book.xlsx Dashboard: is no export that is known" in told and "nor is any of" in told
+    )
 
 
 def test_a_name_is_for_one_account(tmp_path):

@@ -73,7 +73,7 @@ def test_nothing_is_told_of_what_is_read(told):
         ({("Allocation", "C8"): "later"}, f"sheet Allocation C8: {OVER}"),
         ({("Checks", "D9"): 7}, f"sheet Checks D9: {OVER}"),
         ({("Hedge plan", f"{c}7"): 1 for c in "EDGFBC"}, f"sheet Hedge plan B7, C7, D7, E7, F7 and 1 more: {OVER}"),
-        ({("Cover", "J3"): "call the venue"}, f"sheet Cover J3: {BESIDE}"),
+        ({("About", "J3"): "call the venue"}, f"sheet About J3: {BESIDE}"),
         ({("Inputs", "R5"): "note", ("Inputs", "R7"): "mine"}, f"sheet Inputs R5, R7: {BESIDE}"),
         ({("Hedge plan", "AC7"): "=1+1"}, f"sheet Hedge plan AC7: {BESIDE}"),
         ({("Monitor", "E31"): 61_000, ("Monitor", "B45"): 2}, f"sheet Monitor E31, B45: {BESIDE}"),  # beside no asset

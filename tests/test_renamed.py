@@ -96,6 +96,6 @@ def test_workbooks_without_inputs_or_contracts(first, tmp_path):
     del book["Inputs"]
     book.save(tmp_path / "filled.xlsx")
     with pytest.raises(
-        Unreadable, match="filled.xlsx: has no sheet Inputs, from which holdings are read .its sheets: Cover"
+        Unreadable, match="filled.xlsx: has no sheet Inputs, from which holdings are read .its sheets: Dashboard"
     ):
         read_portfolios(tmp_path / "filled.xlsx")

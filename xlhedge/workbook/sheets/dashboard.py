@@ -17,7 +17,7 @@ from .allocation import Weights
 from .checks import CHECKS, Checks
 from .dashboard_charts import pictures
 from .dashboard_figures import MOST_ORDERS, WORKING_ROW, Net, Ranked, Working
-from .dashboard_working import carry_path, falls, liq_map
+from .dashboard_working import carry_path, falls, liq_map, stress_bars
 from .inputs import Held, Settings
 from .plan_figures import Carry, Exposure, Links, Margins, Size, Ticket
 from .positions import PositionColumns
@@ -219,7 +219,7 @@ def orders(
 DASHBOARD = SheetRecord(
     "Dashboard",
     "The answer on one page: what the plan does, what to order, what it costs, what can liquidate it, and what fails.",
-    (ranked, net, working, orders, falls, liq_map, carry_path, pictures),
+    (ranked, net, working, orders, falls, liq_map, carry_path, stress_bars, pictures),
     freeze="A4",
     flag_column=6,
     tab="answer",

@@ -3,16 +3,16 @@
 from ...formula import Cell
 from ..grid.chart import INVISIBLE, Chart, Series
 from ..grid.sheet import Sheet
-from .dashboard_working import CarryPath, Falls, LiqMap
+from .dashboard_working import GONE, Bars, CarryPath, Falls, LiqMap
 
 FIRST_ROW, SECOND_ROW = 23, 41
 LEFT, RIGHT = 1, 7
 WIDTH, HEIGHT = 20.0, 8.9
 
 
-def pictures(sheet: Sheet, falls: Falls, liq_map: LiqMap, carry_path: CarryPath) -> None:
+def pictures(sheet: Sheet, falls: Falls, liq_map: LiqMap, carry_path: CarryPath, stress_bars: Bars) -> None:
     """The charts, two and two below the order ticket."""
-    for made in (_exposure(falls), _liquidation(liq_map), _carry(carry_path)):
+    for made in (_exposure(falls), _liquidation(liq_map), _carry(carry_path), _stress(stress_bars)):
         sheet.chart(made)
 
 
@@ -62,3 +62,10 @@ def _carry(path: CarryPath) -> Chart:
     )
     titles = "Carry of the whole plan, closed on that day", "day", "USD"
     return _chart("scatter", titles, series, SECOND_ROW, LEFT, x_axis="number")
+
+
+def _stress(bars: Bars) -> Chart:
+    """What each scenario does to the value, hedged and unhedged."""
+    series = _series(bars.label, ("Hedged", bars.hedged, "dark"), ("Unhedged", bars.unhedged, "middle"))
+    titles = f"Change of the value in each scenario of Stress; {GONE} liquidates hedges", "scenario", "USD"
+    return _chart("bars", titles, series, SECOND_ROW, RIGHT, x_axis="text")

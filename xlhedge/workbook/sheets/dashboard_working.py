@@ -2,8 +2,10 @@
 
 from typing import NamedTuple
 
+import numpy as np
 
-from ...elementary import NONE, at_least, both, highest, larger, lowest, smaller, snapped, total, where
+
+from ...elementary import NONE, at_least, both, given, highest, larger, lowest, smaller, snapped, total, where
 from ...formula import Cell
 from ...ranges import at, each_of, lowest_number, picked, position, rank_of, stacked_cells, sum_of, summed_to, words
 from ..grid.cells import Style
@@ -16,11 +18,16 @@ from .dashboard_figures import MOST_ORDERS, WORKING_ROW, Net, Ranked, Working
 from .inputs import Held, Settings
 from .plan_figures import Carry, Links, Margins, Size
 from .positions import DATED, PositionColumns
+from .stress import Stress
 
-STEPS_COLUMN, FALLS_COLUMN, MAP_COLUMN, PATH_COLUMN = 17, 26, 40, 51
+STEPS_COLUMN, FALLS_COLUMN, MAP_COLUMN, PATH_COLUMN, STRESS_COLUMN = 17, 26, 40, 51, 68
 POINTS = 13
 """Days at which the carry is shown: the first, the last, and some between."""
 BEFORE, SPOT, FURTHER, AFTER = "Before", "Spot trades", "Further orders", "After"
+MOST_SCENARIOS = 12
+"""Scenarios that have bars."""
+SHORT, GONE = 16, "†"
+"""Characters of a scenario's name that its bar has, and what follows them where it liquidates a hedge."""
 FURTHEST = 2.0
 """How many times the rally a bar of the map goes at most."""
 
@@ -50,6 +57,14 @@ class LiqMap(NamedTuple):
     rally: Cell
     amber: Cell
     red: Cell
+
+
+class Bars(NamedTuple):
+    """The first scenarios of Stress, a row each: a name with what it liquidates, and the change of the value hedged and unhedged [USD]."""
+
+    label: Cell
+    hedged: Cell
+    unhedged: Cell
 
 
 class CarryPath(NamedTuple):
@@ -219,3 +234,30 @@ def carry_path(
     low, high = smaller(lowest(worst), 0.0), larger(highest(expected), 0.0)
     mark = ends.computed("USD", "USD", where(is_even, where(end == 1.0, low, high), 0.0), "usd")
     return CarryPath(day, expected, worst, mark_day, mark, even)
+
+
+def stress_bars(sheet: Sheet, stress: Stress) -> Bars:
+    """The scenarios in use, spread over the width of the picture."""
+    table = Columns(sheet, min(MOST_SCENARIOS, stress.scenario.node.rows), row=WORKING_ROW + 1, column=STRESS_COLUMN)
+    place = table.numbered("Place", "number")
+    named = total(1.0 * (stress.scenario != ""))
+    shown = spread(table, place, smaller(named, at(place, table.rows - 1)), "Scenario shown")
+    gone = table.computed("Liquidated", "number", _of(shown, stress.results.liquidated, 0.0), "number")
+    name = where(shown > 0, picked(stress.scenario, shown), "")
+    label = name.traced(f'LEFT({{0}},{SHORT})&IF({{1}}>0," {GONE}","")', _shortened, (name, gone))
+    label = table.computed("Label", "text", label, "text")
+    hedged = table.computed("Hedged", "USD", _of(shown, stress.results.change, 0.0), "usd")
+    unhedged = _of(shown, stress.results.unhedged, stress.now) - stress.now
+    return Bars(label, hedged, table.computed("Unhedged", "USD", unhedged, "usd"))
+
+
+def _of(shown: Cell, column: Cell, otherwise) -> Cell:
+    """What a column has for the scenario that is shown; a row without a name has no number."""
+    found = picked(column, where(shown > 0, shown, 1.0))
+    return where(shown > 0, where(given(found), found, otherwise), otherwise)
+
+
+def _shortened(names: np.ndarray, counts: np.ndarray) -> np.ndarray:
+    return np.frompyfunc(lambda name, count: f"{name[:SHORT]} {GONE}" if count > 0 else name[:SHORT], 2, 1)(
+        names, counts
+    )

@@ -44,12 +44,13 @@ NAMED = (
 
 class Stress(NamedTuple):
     """The value [USD] that the scenarios start from, in how many of them nothing says how far a coin moves, where that is typed,
-    the plan as every set takes it, and what comes of the scenarios."""
+    the plan as every set takes it, the names of the scenarios and what comes of them."""
 
     now: Cell
     untold: Cell
     other: Cell
     panel: Panel
+    scenario: Cell
     results: Results
 
 
@@ -69,7 +70,7 @@ def stress(
     sheet.rows, first = rows_of(len(scenarios), SPARE, rows_wanted(portfolios, 0)), sheet.below(2)
     sheet.working(top, 1, first - 2)
     typing, made = scenario_rows(sheet, first, portfolios, scenarios, panel, settings)
-    return Stress(assets.now, times_found(made.amiss, UNTOLD), typing.other, panel, made)
+    return Stress(assets.now, times_found(made.amiss, UNTOLD), typing.other, panel, typing.scenario, made)
 
 
 def scenario_rows(

@@ -182,7 +182,7 @@ class _Rows:
         coins = sum_across(assets.opened * hedges.asset_price)
         value = self._result(8, "Value", "USD", coins + hedged + proceeds, "usd")
         change = self._result(9, "Change", "USD", value - assets.now, "usd")
-        self._result(10, "Change", "fraction", change / assets.now, "share")
+        self._result(10, "Change, of now", "fraction", change / assets.now, "share")
         unhedged = self._result(11, "Unhedged value", "USD", coins + proceeds, "usd")
         liquidated = self._result(12, "Hedges liquidated", "number", sum_across(gone), "contracts")
         first = self._result(13, "Liquidated", "position", _first_gone(each.label, gone, liquidated), "text")
