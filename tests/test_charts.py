@@ -229,35 +229,6 @@ def test_the_cells_stand_below_the_headings_that_the_names_promise(folder):
         assert any((s, *r) == (sheet, *rest) and t.startswith(title) for s, t, *r in found), (sheet, title, rest)
 
 
-def test_the_stress_picture_is_the_table_of_stress(folder):
-    """Every scenario of the table has a place, in its order, with its values; one that liquidates a hedge is marked."""
-    book, content = built("six assets", folder)
-    results, names = book.parts["stress"].results, book.parts["stress"].name.value[:, 0, 0]
-    wanted = [
-        (name, *(float(column.value[i, 0, 0]) for column in (results.unhedged, results.value)), results.liquidated.value[i, 0, 0] > 0)
-        for i, name in enumerate(names) if name
-    ]  # fmt: skip
-    number = [chart.title for chart in book.sheets["Dashboard"].charts].index(STRESS_PICTURE)
-    series = drawn(content)["Dashboard"][number].findall(f".//{C}ser")
-    assert [one.findtext(f"{C}tx/{C}v") for one in series] == [
-        "Unhedged",
-        "Hedged",
-        "Hedged, a hedge liquidated",
-        "Value now",
-    ]
-    names, unhedged, hedged, lost = ([e.text for e in one.findall(f"{C}{kind}//{C}v")] for kind, one in zip(
-        ("cat", "val", "val", "val"), (series[0], *series[:3])))  # fmt: skip
-    drawn_bars = [[float(n) for n in bar] for bar in zip(unhedged, hedged, lost) if any(float(n) for n in bar)]
-    assert len(wanted) == len(names) == len(drawn_bars) == 10
-    for (name, bare, value, is_lost), label, bar in zip(wanted, names, drawn_bars):
-        assert label == (name if len(name) <= 22 else f"{name[:19]}...")
-        assert bar == [bare, 0 if is_lost else value, value if is_lost else 0]
-    assert [name for name, *_, is_lost in wanted if is_lost] == ["Doubling", "Squeeze and return"]
-
-
-STRESS_PICTURE = "Value of the portfolio after each stress scenario"
-
-
 # ---- in grey
 
 

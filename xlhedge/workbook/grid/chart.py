@@ -63,7 +63,6 @@ BARS = {
     "dark": Bar(NAVY),
     "rise": Bar("B9D7C3"),
     "fall": Bar("B45309"),
-    "lost": Bar(RED_TEXT, "wdDnDiag"),
     INVISIBLE: Bar(""),
 }
 """The looks of bars; the next bars of a stack stand on the invisible one."""
