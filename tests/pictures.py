@@ -38,9 +38,9 @@ CUT = {
 }  # fmt: skip
 # Further pictures of a sheet: name, sheet, how the README calls it, the part shown.
 DETAILS = (
-    ("heat-map", "Scenarios", "its heat map", (0, 1380, 1060, 1775)),
-    ("compare-charts", "Compare", "its charts", (0, 1685, 1830, 2035)),
-    ("replay-chart", "Replay", "its chart", (1356, 60, 2320, 420)),
+    ("heat-map", "Scenarios", "its heat map", (0, 1488, 1200, 1840)),
+    ("compare-charts", "Compare", "its chart", (0, 1670, 845, 2010)),
+    ("replay-chart", "Replay", "its chart", (1356, 55, 2195, 392)),
 )
 
 

@@ -63,7 +63,6 @@ BARS = {
     "dark": Bar(NAVY),
     "rise": Bar("B9D7C3"),
     "fall": Bar("B45309"),
-    "lost": Bar(RED_TEXT, "wdDnDiag"),
     INVISIBLE: Bar(""),
 }
 """The looks of bars; the next bars of a stack stand on the invisible one."""
@@ -72,7 +71,8 @@ BARS = {
 class Axis(NamedTuple):
     """The numbers of an axis: their format, the unit that this adds to its title, and where it begins if that is fixed.
 
-    In a format of several sections only the first shows a minus sign wherever the file is opened: numbers below zero are in it.
+    Numbers below zero are in the first section of a format, with others: Calc shows a minus sign in no other section, and
+    Excel in none that only they are in.
     """
 
     format: str
