@@ -39,7 +39,7 @@ def test_what_is_left_out_and_what_is_kept_for_others(asked, left, kept):
 
 @pytest.mark.parametrize("asked, told", [
     ("Reply", "sheets must be among Dashboard, Inputs, "), ("-Replay,Compare", "sheets must name the sheets to have, such as "),
-    (" , ", "sheets must name"), ("-Stress", "sheets cannot leave Stress out, which Checks needs (got '-Stress')"),
+    (" , ", "sheets must name"), ("-Stress", "sheets cannot leave Stress out, which Dashboard needs (got '-Stress')"),
     ("-Checks", "sheets cannot leave Checks out, which every workbook needs"), ("-Inputs,-Positions", "sheets cannot leave Inputs out, which "),
 ])  # fmt: skip
 def test_what_cannot_be_left_out(asked, told):
@@ -65,12 +65,12 @@ def parts(path) -> dict[str, bytes]:
 
 
 def test_build_and_batch_leave_the_same_out_and_check_knows_it(made, monkeypatch):
-    monkeypatch.setattr(check, "_engine", lambda: ("", None))
+    monkeypatch.setattr(check, "engine", lambda: None)
     path = made / "out/Fund.xlsx"
     assert parts(path) == parts(made / "one.xlsx")
-    assert load_workbook(path, read_only=True).sheetnames == [
-        name for name in NAMES if name not in ("Replay", "Compare", "Functions")
-    ]
+    names = [name for name in NAMES if name not in ("Replay", "Compare", "Functions")]
+    names.insert(names.index("Stress") + 1, "Scenario set")
+    assert load_workbook(path, read_only=True).sheetnames == names
     assert [str(found) for found in check_workbook(path) if not found.is_note] == []
     assert manifest(made / "out")["without_sheets"] == ["Compare", "Replay", "Functions"]
 

@@ -29,7 +29,7 @@ def left_out(asked: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         rest = [record.name for record in SHEETS if record.name not in chosen]
         for name in chosen:
             if name in _needed(resting, rest):
-                users = [user for user in rest if name in resting[user]] or ["every workbook"]
+                users = [user for user in rest if name in resting[user] and name not in _always()] or ["every workbook"]
                 raise InputError("sheets", f"cannot leave {name} out, which {users[0]} needs", asked)
         return tuple(record.name for record in SHEETS if record.name in chosen), ()
     whole = _needed(resting, chosen)
@@ -63,11 +63,16 @@ def _resting() -> dict[str, set[str]]:
     }
 
 
-def _needed(resting: Mapping[str, set[str]], wanted: Sequence[str]) -> set[str]:
-    """Some sheets, those that they rest on, and those that every workbook has."""
+def _always() -> set[str]:
+    """The sheets that every workbook has for their own sake."""
     places = {getattr(part, "__name__", ""): record.name for record in SHEETS for part in record.parts}
     always = {places[name] for name in (*ALWAYS, *needs(figures_of)) if name in places}
-    found, waiting = set(), [*wanted, *always, *(record.name for record in SHEETS if record.settings)]
+    return always | {record.name for record in SHEETS if record.settings}
+
+
+def _needed(resting: Mapping[str, set[str]], wanted: Sequence[str]) -> set[str]:
+    """Some sheets, those that they rest on, and those that every workbook has."""
+    found, waiting = set(), [*wanted, *_always()]
     while waiting:
         name = waiting.pop()
         if name not in found:
