@@ -10,10 +10,13 @@ from xlhedge.check import check_workbook
 from xlhedge.intake import read_portfolios
 from xlhedge.nodes import letters
 from xlhedge.portfolio.scenarios import Scenario
+from xlhedge.rows import Row
 from xlhedge.workbook.file.writer import write
+from xlhedge.workbook.grid.typed import FilledSheet
 from xlhedge.workbook.model import build_model
-from xlhedge.workbook.sheets.stress import NAMED
+from xlhedge.workbook.sheets.stress import NAMED, move_columns
 from xlhedge.workbook.sheets.stress_plan import FIRST_COLUMN
+from xlhedge.workbook.sheets.stress_rows import TABLE
 
 PLAIN = {"method": "mark", "fee": 0.0, "amount": 0.0, "slope": 0.0, "is_laddered": False}
 ASSETS = [
@@ -164,6 +167,24 @@ def test_a_set_names_no_cell_of_its_own_sheet_by_name_and_none_of_another_set():
         assert not book.sheets[name].tables and not book.sheets[name].charts
     night = {address: text for address, text in formulas["Night"].items() if address not in ("H1", "I1")}
     assert all(formulas[blank][address] == text for address, text in night.items())
+
+
+@pytest.mark.parametrize("results", [5, 9], ids=["of an older version", "of this one"])
+def test_moves_are_read_wherever_they_stand(results):
+    """Old workbooks have fewer columns of results; an asset named Move heads a price in the working."""
+    heads = [
+        *(field.label for field in TABLE.fields),
+        *["Result"] * results,
+        "Move",
+        "Move",
+        "Move",
+        "BTC bybit BTCUSD",
+        "Move",
+    ]
+    units = [*(field.unit for field in TABLE.fields), *["USD"] * results]
+    filled = FilledSheet("old", [Row(5, heads), Row(6, units)])
+    first = len(TABLE.fields) + results + 1
+    assert move_columns(filled, ["BTC", None, "ETH", "SOL"]) == {first: "BTC", first + 2: "ETH"}
 
 
 def test_more_rows_than_there_are_make_more(tmp_path):

@@ -4,8 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from defusedxml.ElementTree import fromstring
-
+from .errors import XlhedgeError
 from .ooxml.as_written import CORE
 from .ooxml.package import Cell, Package
 from .workbook.portfolios import Room
@@ -32,7 +31,17 @@ class Contents(NamedTuple):
 
 
 def contents_of(package: Package) -> Contents:
-    """The contents of a package that can be read."""
+    """The contents of a package that can be read; Unreadable where an address, a name or a part is none."""
+    try:
+        package.check_areas()
+        return _contents(package)
+    except XlhedgeError:
+        raise
+    except (LookupError, TypeError, ValueError, AttributeError) as error:
+        raise package.damaged(error) from None
+
+
+def _contents(package: Package) -> Contents:
     formulas = {sheet.name: {c.ref: f"={c.formula}" for c in sheet.cells if c.formula} for sheet in package.sheets}
     values = {sheet.name: dict(_values(package, sheet.cells)) for sheet in package.sheets}
     mark = MARK.search(_description(package))
@@ -65,4 +74,4 @@ def _value(package: Package, cell: Cell) -> object:
 
 
 def _description(package: Package) -> str:
-    return fromstring(package.parts[CORE]).findtext(DESCRIPTION, "") if CORE in package.parts else ""
+    return package.tree(CORE).findtext(DESCRIPTION, "") if CORE in package.parts else ""

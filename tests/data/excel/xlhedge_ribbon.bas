@@ -16,7 +16,11 @@ End Sub
 Public Sub XlhedgeRecalculate(control As IRibbonControl)
     ForgetPython
     Application.CalculateFull
-    If LastTrouble <> "" Then MsgBox "Python does not answer. Run: xlhedge doctor" & vbCrLf & vbCrLf & LastTrouble, vbExclamation, TITLE
+    If LastTrouble <> "" Then TellTrouble
+End Sub
+
+Private Sub TellTrouble()
+    MsgBox "Python does not answer. Run: xlhedge doctor" & vbCrLf & vbCrLf & LastTrouble, vbExclamation, TITLE
 End Sub
 
 Public Sub XlhedgeOpenTemplate(control As IRibbonControl)
@@ -49,7 +53,7 @@ Public Sub XlhedgeRefreshPrices(control As IRibbonControl)
     answer = CallPython("refresh_prices", ContentOf(book), "xlhedge.hosts.excel.buttons")
     Application.StatusBar = False
     If Not IsArray(answer) Then
-        MsgBox "Python does not answer. Run: xlhedge doctor" & vbCrLf & vbCrLf & LastTrouble, vbExclamation, TITLE
+        TellTrouble
         Exit Sub
     End If
     told = answer(0, 0)
@@ -88,6 +92,53 @@ Private Function ContentOf(ByVal book As Workbook) As Variant
         Next i
     Next sheet
     ContentOf = content
+End Function
+
+' Python says which sheet is copied, how the copy is called, and what is blanked on it.
+Public Sub XlhedgeNewScenarioSet(control As IRibbonControl)
+    Dim book As Workbook, answer As Variant, i As Long
+    Set book = ActiveWorkbook
+    If book Is Nothing Then Exit Sub
+    If LastTrouble <> "" Then ForgetPython
+    answer = CallPython("new_scenario_set", ScenariosOf(book), "xlhedge.hosts.excel.buttons")
+    If Not IsArray(answer) Then
+        TellTrouble
+    ElseIf answer(0, 1) = "" Then
+        MsgBox answer(0, 0), vbInformation, TITLE
+    Else
+        On Error GoTo Refused
+        book.Worksheets(answer(0, 0)).Copy After:=book.Worksheets(answer(0, 0))
+        With book.Sheets(book.Worksheets(answer(0, 0)).Index + 1)  ' the copy of a hidden sheet is not the active one
+            .Name = answer(0, 1)
+            For i = 1 To UBound(answer, 1) - 1
+                .Range(answer(i, 0)).ClearContents
+            Next i
+            .Visible = xlSheetVisible
+            .Activate
+        End With
+    End If
+    Exit Sub
+Refused:
+    MsgBox "Excel did not make the sheet " & answer(0, 1) & ": " & Err.Description, vbExclamation, TITLE
+End Sub
+
+' The names of all sheets, then in turn the name and the values of each that may be one of scenarios.
+Private Function ScenariosOf(ByVal book As Workbook) As Variant
+    Dim content() As Variant, names() As Variant, sheet As Worksheet, found As Long, i As Long
+    ReDim names(book.Sheets.Count - 1), content(2 * book.Worksheets.Count)
+    For i = 1 To book.Sheets.Count
+        names(i - 1) = book.Sheets(i).Name
+    Next i
+    content(0) = names
+    For Each sheet In book.Worksheets
+        If Application.WorksheetFunction.CountIf(sheet.Range("A1:A100"), "Scenario") > 0 Then
+            content(found + 1) = sheet.Name
+            content(found + 2) = sheet.Range("A1", sheet.UsedRange).Value
+            found = found + 2
+        End If
+    Next sheet
+    ReDim Preserve content(found)
+    ScenariosOf = content
 End Function
 
 ' Every workbook that xlhedge makes has the name checks_pass, under which its sheet Checks lists what must hold.

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from .printing import Printed
+
 
 class Place(NamedTuple):
     """Where a cell stands on its sheet, and which cell of which block it is."""
@@ -32,11 +34,13 @@ class Slot(NamedTuple):
 
 
 class Part(NamedTuple):
-    """A member of the package: `pieces` of it with a slot between each two; the title and the time are slots by their marks."""
+    """A member of the package: `pieces` of it with a slot between each two.
+
+    The title and the time are slots by their marks, a print area by what is printed."""
 
     name: str
     pieces: list[bytes]
-    slots: list[Slot | str]
+    slots: list[Slot | str | Printed]
     sheet: int | None = None
 
     @property

@@ -8,6 +8,7 @@ import math
 from collections.abc import Iterator
 from typing import NamedTuple
 
+import numpy as np
 from openpyxl.worksheet.pagebreak import Break
 
 from ...nodes import letters, quoted
@@ -85,33 +86,84 @@ def set_up(page, sheet: Sheet) -> None:
         page.row_breaks.append(Break(id=row - 1))
 
 
-def print_area(sheet: Sheet, portfolio: int) -> str:
+class Piece(NamedTuple):
+    """A band as its end is found: the row that it reaches in any case, and the blocks, by number, that tell how far it is filled.
+
+    Where there are such blocks and all are blank, nothing of it is printed.
+    """
+
+    top: int
+    reached: int
+    keys: tuple[int, ...]
+
+
+class Printed(NamedTuple):
+    """What is printed of a sheet, by its number: for each rectangle its last column and its bands."""
+
+    sheet: int
+    rectangles: tuple[tuple[str, tuple[Piece, ...]], ...]
+
+
+def printed(sheet: Sheet, number: int) -> Printed:
+    """What is printed of a sheet, the same for all portfolios of a shape."""
+    return Printed(
+        number,
+        tuple((letters(each.right), tuple(_piece(sheet, band) for band in each.bands)) for each in _rectangles(sheet)),
+    )
+
+
+def print_area(sheet: Sheet, plan: Printed, portfolio: int) -> str:
     """The print area of a portfolio's sheet, as the name that stands for it says it; "" where nothing is to be printed."""
-    return ",".join(f"{quoted(sheet.name)}!{area}" for area in _areas(sheet, portfolio))
-
-
-def _areas(sheet: Sheet, portfolio: int) -> list[str]:
     if not sheet.is_used(portfolio):
-        return []
+        return ""
     found = []
-    for rectangle in _rectangles(sheet):
-        for bands in _runs(sheet, rectangle.bands, portfolio):
-            last = letters(rectangle.right)
-            found.append(f"$A${bands[0].top}:${last}${_end(sheet, bands[-1], portfolio)}")
-    return found
+    for right, pieces in plan.rectangles:
+        run: list[tuple[int, int]] = []  # the first and the last row of bands that lie on one another
+        for piece in pieces:
+            end = _end(sheet, piece, portfolio)
+            if end and run:
+                run[-1] = run[-1][0], end
+            elif end:
+                run.append((piece.top, end))
+            elif run:
+                found, run = [*found, (right, *run[0])], []
+        found += [(right, *rows) for rows in run]
+    return ",".join(f"{quoted(sheet.name)}!$A${top}:${right}${end}" for right, top, end in found)
 
 
-def _runs(sheet: Sheet, bands: tuple[Band, ...], portfolio: int) -> Iterator[list[Band]]:
-    """Bands that lie on one another, without those in which nothing stands."""
-    run: list[Band] = []
-    for band in bands:
-        if _end(sheet, band, portfolio):
-            run.append(band)
-        elif run:
-            yield run
-            run = []
-    if run:
-        yield run
+def _piece(sheet: Sheet, band: Band) -> Piece:
+    inside = [
+        (number, block) for number, block in enumerate(sheet.blocks)
+        if band.top <= block.row <= band.bottom and block.column <= band.right and not _is_working(sheet, block)
+    ]  # fmt: skip
+    tall = [(number, block) for number, block in inside if block.shape[0] > 2 and block.style.role != "unit"]
+    keys = [number for number, block in tall if block.column == 1] or [number for number, block in tall if block.typed]
+    rows = [
+        block.row + block.shape[0] - 1 for _, block in inside
+        if block.shape[0] <= 2 and block.style.role not in HEADINGS and block.row > LEVELS_ROW
+    ]  # fmt: skip
+    rows += [chart.row + chart.rows for chart in sheet.charts if band.top <= chart.row <= band.bottom]
+    return Piece(band.top, max(rows, default=0), tuple(keys))
+
+
+def _end(sheet: Sheet, piece: Piece, portfolio: int) -> int:
+    """The last row of a band in which something stands; 0 where nothing but headings does."""
+    ends = [_filled_to(sheet, number, portfolio) for number in piece.keys]
+    return max(piece.reached, *ends) if any(ends) else 0 if ends else piece.reached
+
+
+def _filled_to(sheet: Sheet, number: int, portfolio: int) -> int:
+    """The last row of a block in which something is seen; 0 where nothing is. It is found for all portfolios at once."""
+    if number not in sheet.ends:
+        block = sheet.blocks[number]
+        is_filled = block.is_filled if block.values.dtype.kind in "bf" else block.is_filled & (block.values != "")
+        if block.shown is not None:
+            is_filled = is_filled & block.shown.astype(bool)
+        in_rows = is_filled.any(axis=1)
+        ends = block.row + len(in_rows) - 1 - in_rows[::-1].argmax(axis=0)
+        sheet.ends[number] = [int(end) for end in np.where(in_rows.any(axis=0), ends, 0)]
+    ends = sheet.ends[number]
+    return ends[min(portfolio, len(ends) - 1)]
 
 
 def _rectangles(sheet: Sheet) -> list[Rectangle]:
@@ -178,37 +230,6 @@ def _bottom(sheet: Sheet) -> int:
 
 def _right(block: Block) -> int:
     return block.column + block.shape[1] - 1
-
-
-def _end(sheet: Sheet, band: Band, portfolio: int) -> int:
-    """The last row of a band in which something stands; 0 where nothing but headings does."""
-    inside = [b for b in sheet.blocks if band.top <= b.row <= band.bottom and b.column <= band.right]
-    inside = [block for block in inside if not _is_working(sheet, block)]
-    tall = [
-        _last_filled(block, portfolio) for block in inside if block.shape[0] > 2 and (block.column == 1 or block.typed)
-    ]
-    if tall and not any(tall):
-        return 0
-    last = max(tall, default=0)
-    for chart in sheet.charts:
-        if band.top <= chart.row <= band.bottom:
-            last = max(last, chart.row + chart.rows)
-    for block in inside:
-        if block.shape[0] <= 2 and block.style.role not in HEADINGS and block.row > LEVELS_ROW:
-            last = max(last, block.row + block.shape[0] - 1)
-    return last
-
-
-def _last_filled(block: Block, portfolio: int) -> int:
-    """The last row of a column in which something is seen; 0 where nothing is."""
-    if block.style.role == "unit":  # the numbers of the rows
-        return 0
-    for i in range(block.shape[0] - 1, -1, -1):
-        for j in range(block.shape[1]):
-            value = block.value(i, j, portfolio)
-            if not (value is None or value == "" or value != value):
-                return block.row + i
-    return 0
 
 
 def _width(sheet: Sheet, right: int) -> float:

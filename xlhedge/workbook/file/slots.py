@@ -24,13 +24,13 @@ from ...ooxml.as_written import CORE
 from .charts import cut_chart, described, point
 from .packing import archive, best, packer
 from .part import Part, Place, Slot, Styled
-from .printing import print_area
+from .printing import Printed, print_area, printed
 from .shared import elements
 
-TITLE, TIME, AREA = "\ue000", "\ue001", "\ue002"
-"""Stand for the title of the workbook, the time of its prices and, with its number, a sheet's print area in its template."""
+TITLE, TIME = "\ue000", "\ue001"
+"""Stand for the title of the workbook and the time of its prices in its template."""
 
-_OWN = re.compile(rf"({TITLE}|{TIME}|{AREA}\d+)")
+_OWN = re.compile(f"({TITLE}|{TIME})")
 _PRINT_AREA = re.compile(rb'<definedName name="_xlnm.Print_Area" localSheetId="(\d+)"[^>]*>[^<]*</definedName>')
 
 NO_CELLS, NO_AREA = re.compile(rb"<sheetData ?/>|<sheetData></sheetData>"), b'ref="A1:A1"'
@@ -67,8 +67,9 @@ def cut(content: bytes, book: Book, styled: Sequence[Styled]) -> list[Part]:
             elif _DRAWING.fullmatch(member.filename):
                 parts.append(Part(member.filename, [described(data, in_drawings)], []))
             elif member.filename == WORKBOOK:
-                data = _PRINT_AREA.sub(lambda found: AREA.encode() + found[1], data)
-                parts.append(Part(member.filename, *_cut_own(data)))
+                pieces = _PRINT_AREA.split(data)
+                plans = [printed(sheets[int(number)], int(number)) for number in pieces[1::2]]
+                parts.append(Part(member.filename, pieces[::2], plans))
             elif member.filename == CORE:
                 data = re.sub(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*", rb"\g<1>" + TIME.encode(), data)
                 parts.append(Part(member.filename, *_cut_own(data)))
@@ -98,7 +99,7 @@ def filled(parts: list[Part], book: Book, portfolio: int) -> bytes:
         blocks = sheets[part.sheet].blocks if part.sheet is not None else ()
         texts = [
             own_text(slot, book, portfolio)
-            if isinstance(slot, str)
+            if isinstance(slot, (str, Printed))
             else content(slot, blocks[slot.block], blocks[slot.block].value(slot.i, slot.j, portfolio))
             for slot in part.slots
         ]
@@ -178,14 +179,13 @@ def _cut_own(data: bytes) -> tuple[list[bytes], list[str]]:
     return [piece.encode() for piece in pieces[::2]], pieces[1::2]
 
 
-def own_text(slot: str, book: Book, portfolio: int) -> bytes:
+def own_text(slot: str | Printed, book: Book, portfolio: int) -> bytes:
     """The title of a portfolio's workbook, the time of its prices, or a print area, as the parts of a file spell them."""
     if slot == TITLE:
         return escape(book.titles[portfolio]).encode()
-    if slot.startswith(AREA):
-        number = int(slot[1:])
-        area = print_area([*book.sheets.values()][number], portfolio)
-        name = f'<definedName name="_xlnm.Print_Area" localSheetId="{number}">{escape(area)}</definedName>'
+    if isinstance(slot, Printed):
+        area = print_area([*book.sheets.values()][slot.sheet], slot, portfolio)
+        name = f'<definedName name="_xlnm.Print_Area" localSheetId="{slot.sheet}">{escape(area)}</definedName>'
         return name.encode() if area else b""
     return f"{book.times[portfolio]:%Y-%m-%dT%H:%M:%SZ}".encode()
 

@@ -51,7 +51,8 @@ class Sheet:
 
     `rows` are those of its table where that has spare ones, `levels` the cells with the alarm levels of distances, by
     colour, `jumps` the cells that lead to another sheet, `folded` the rows of working that are folded away, `workings` the cells
-    from which on, to the right and down to a last row, or 0 for the next section, stands what is not printed. `kept` holds, for each portfolio, what was typed into an earlier
+    from which on, to the right and down to a last row, or 0 for the next section, stands what is not printed; `ends` are the last filled rows of blocks, by their
+    numbers, once they are asked for. `kept` holds, for each portfolio, what was typed into an earlier
     workbook that it was read from, by name; `declared`
     are the names of all that a user may type here.
     """
@@ -76,6 +77,7 @@ class Sheet:
         self.breaks: list[int] = []
         self.scale = 100
         self.is_printed, self.printed_with = True, frozenset()
+        self.ends: dict[int, list[int]] = {}
         self.workings: list[tuple[int, int, int]] = []
         self._names, self._declared, self._kept = names, declared, kept
         self._end, self._apart = 2, MOST_ROWS

@@ -17,7 +17,7 @@ from .inputs import Held, Settings
 from .plan_figures import Exposure, Links, Maintenance, Margins, Size
 from .positions import PositionColumns
 from .stress_plan import FIRST_COLUMN, turned_assets, turned_positions
-from .stress_rows import MOVES, TABLE, UNTOLD, Panel, Results, results, typed_rows
+from .stress_rows import MOVES, TABLE, UNTOLD, Panel, Results, Typing, results, typed_rows
 from .tiers import TierColumns
 
 SPARE = 14
@@ -75,7 +75,7 @@ def stress(
 
 def scenario_rows(
     sheet: Sheet, first: int, portfolios: Portfolios, scenarios: Sequence[Scenario], panel: Panel, settings: Settings
-):
+) -> tuple[Typing, Results]:
     """The table of some scenarios: what is typed, and what comes of it."""
     count = panel.assets.asset.node.columns
     typing = typed_rows(sheet, first, portfolios, scenarios, count)
