@@ -147,3 +147,12 @@ def test_bars_of_the_first_scenarios(case):
     assert bars.hedged.value[places, 0, 0] == pytest.approx(stress.results.change.value[named, 0, 0], rel=1e-12)
     unhedged = stress.results.unhedged.value[named, 0, 0] - stress.now.value.item()
     assert bars.unhedged.value[places, 0, 0] == pytest.approx(unhedged, rel=1e-12)
+
+
+def test_of_positions_equally_far_from_their_liquidation_the_first_is_named(tmp_path):
+    """Three shorts with the same margin for the same rally; in binary their distances differ in the last digits."""
+    rows = "".join(f"C{k},1000,{k},{2 * k}%,1,0.01\n" for k in range(1, 4))
+    book = build_model(from_text(tmp_path, f"asset,coins,price,hedge_ratio,face,mmr\n{rows}"))
+    assert [
+        block.value(0, 0, 0) for block in book.sheets["Dashboard"].blocks if (block.row, block.column) == (9, 9)
+    ] == ["C1"]

@@ -4,7 +4,7 @@ import numpy as np
 
 import xlhedge
 
-from ...elementary import NONE, at_least, total, where
+from ...elementary import NONE, at_least, snapped, total, where
 from ...formula import Cell
 from ...nodes import Template, Whole, quoted
 from ...ranges import at, hidden_unless, lowest_number, picked, place_of_number, position, rank_of
@@ -42,12 +42,18 @@ def ranked(
     opened = table.computed("Shown as", "number", rank_of(is_open, number), "number")
     distance = where(is_open > 0, abs(margins.distance), NONE)
     distance = table.computed("Distance", "fraction or none", where(margins.distance == NONE, NONE, distance), "share")
+    rounded = table.computed("Distance, rounded", "fraction or none", _rounded(distance), "share")
     away = xlhedge.liq_distance(carry.liq, links.price)
     away = where(carry.liq == NONE, NONE, at_least(0.0, where(size.qty < 0, away, -away)))
     is_gone = (carry.spare <= 0) | (distance == 0)  # a price of liquidation that is passed already is no way to go
     later = where(is_open > 0, where(is_gone, 0.0, away), NONE)
     later = table.computed("After adverse funding", "fraction or none", later, "share")
-    return Ranked(number, order, opened, distance, later)
+    return Ranked(number, order, opened, distance, rounded, later)
+
+
+def _rounded(distance: Cell) -> Cell:
+    """A distance to the millionth, so that of two that are alike the first is the nearest in any spreadsheet."""
+    return where(distance == NONE, NONE, snapped(distance))
 
 
 def net(
@@ -94,7 +100,7 @@ def net(
         ("Margin of value", posted / weights.whole, "share"),
     )
     nearest = lowest_number(ranked.distance)
-    place = place_of_number(nearest, ranked.distance)
+    place = place_of_number(_rounded(nearest), ranked.rounded)
     chance = where(place > 0, picked(margins.probability, place), 0.0)
     tiles.put(
         "Nearest liquidation",

@@ -14,13 +14,14 @@ WORKING_ROW = 62
 class Ranked(NamedTuple):
     """Of each position: its place among the orders and among those that are open (0 if none), and how far its liquidation is.
 
-    `distance` is that at once, `later` once adverse funding is paid; both are "none" where nothing liquidates it, or nothing is open.
+    `distance` is that at once (`rounded` to the millionth), `later` once adverse funding is paid; both are "none" where nothing liquidates it, or nothing is open.
     """
 
     number: Cell
     order: Cell
     opened: Cell
     distance: Cell
+    rounded: Cell
     later: Cell
 
 
