@@ -41,6 +41,9 @@ BANDS = ("Re-hedge band below the target", "Re-hedge band above the target")
 OF_THE_CONTRACT = ("unit", "coin", "expiry")
 """Figures that make another contract: of one that hedges something they stay."""
 
+OF_SCENARIOS = {"Stress": len(NAMED), "Scenario set": 0}
+"""The sheets of scenarios, and how many stand there at first."""
+
 TYPED = ("typed", "2019-05")
 """What typed texts and dates begin with."""
 
@@ -91,7 +94,7 @@ def another(place: Place, book, number: int):
         return None  # spare rows, and a rate in the place of tiers, have tests of their own
     if place.sheet == "Contracts" and place.block.typed in OF_THE_CONTRACT and _is_used(place, book):
         return None  # in another unit the position may be beyond what is known, which is refused
-    if place.block.typed == "continues" and (place.i == 0 or place.i >= len(NAMED)):
+    if place.block.typed == "continues" and (place.i == 0 or place.i >= OF_SCENARIOS[place.sheet]):
         return None  # without a scenario right above it is refused
     if place.sheet == "Monitor" and not _is_held(place, book):
         return None  # beside no position and no asset it is told that it is lost
@@ -208,8 +211,8 @@ def changed(book, round: int) -> dict[tuple[str, str], object]:
             value = another(place, book, number)
         if value is not None:
             changes[place.sheet, place.address] = value
-        if value is not None and place.sheet == "Stress" and place.i >= len(NAMED):
-            changes["Stress", f"A{place.row}"] = f"typed in {place.row}"  # a spare row takes a name first
+        if value is not None and place.i >= OF_SCENARIOS.get(place.sheet, place.i + 1):
+            changes[place.sheet, f"A{place.row}"] = f"typed in {place.row}"  # a spare row takes a name first
     return changes
 
 
@@ -253,7 +256,9 @@ def said(path: Path, book) -> dict[tuple, object]:
             if cells["Contract"] is not None:
                 typed = {h: v for h, v in cells.items() if not str(v).startswith("=") and h != "Number"}
                 found |= {(name, key, header): _figure(header, value) for header, value in typed.items()}
-    found |= scenarios(pages["Scenarios"]) | stresses(pages["Stress"], inputs) | monitor(pages["Monitor"])
+    found |= scenarios(pages["Scenarios"]) | monitor(pages["Monitor"])
+    for name in OF_SCENARIOS:
+        found |= stresses(name, pages[name], inputs)
     for name in ("Compare", "Replay", "Checks", "Functions"):
         for place in (place for place in places(book) if place.sheet == name):
             found[name, place.address] = pages[name][place.address].value
@@ -302,7 +307,7 @@ def monitor(page) -> dict[tuple, object]:
     return found
 
 
-def stresses(page, inputs) -> dict[tuple, object]:
+def stresses(sheet: str, page, inputs) -> dict[tuple, object]:
     """The scenarios by name; the columns of moves are those of the assets in the rows of Inputs."""
     top, found = row_of(page, "Scenario"), {}
     first = row_of(inputs, "Holdings") + 3
@@ -310,8 +315,8 @@ def stresses(page, inputs) -> dict[tuple, object]:
     for row in range(top + 2, page.max_row + 1):
         name = page.cell(row, 1).value
         if name is not None:
-            found |= {("Stress", name, page.cell(top, c).value): page.cell(row, c).value for c in range(2, 8)}
-            found |= {("Stress", name, a): page.cell(row, 17 + i).value for i, a in enumerate(assets) if a is not None}
+            found |= {(sheet, name, page.cell(top, c).value): page.cell(row, c).value for c in range(2, 8)}
+            found |= {(sheet, name, a): page.cell(row, 17 + i).value for i, a in enumerate(assets) if a is not None}
     return found
 
 

@@ -17,6 +17,9 @@ from .tiers import TierColumns
 NAME_WIDTH = 17
 """Of a column whose header is the name of a position, over several lines."""
 
+MARKS, MOST_MARKS = 10.0, 20.0
+"""Of a bar: those for the value of now, and those of the longest."""
+
 FIRST_COLUMN = 17
 """Of the assets; before it what is typed of a scenario, and the results."""
 
@@ -25,7 +28,8 @@ class Turned(NamedTuple):
     """The assets of the plan in a row, so that a scenario's moves stand below them.
 
     `opened` are the coins without the gain that the positions margined in them have made since; `follows` is 1 where a blank
-    move takes that of the other coins; `now` is the value of the portfolio [USD].
+    move takes that of the other coins; `now` is the value of the portfolio [USD], `marks` are those of a bar for it, `most` those
+    of the longest bar.
     """
 
     asset: Cell
@@ -33,6 +37,8 @@ class Turned(NamedTuple):
     opened: Cell
     follows: Cell
     now: Cell
+    marks: Cell
+    most: Cell
 
 
 class TurnedPositions(NamedTuple):
@@ -96,7 +102,19 @@ def turned_assets(
     sheet.text(top + 1, 1, "Value now")
     now = sheet.computed(top + 1, 2, exposure.proceeds + held_now + hedged_now, Style("calc", "usd"))
     sheet.text(top + 1, 3, "USD", "unit")
-    return Turned(asset, **cells, now=now)
+    marks, most = (
+        _fixed(sheet, row, *each)
+        for row, each in enumerate(
+            (("Marks of a bar for it", MARKS), ("Marks of the longest bar", MOST_MARKS)), top + 2
+        )
+    )
+    return Turned(asset, **cells, now=now, marks=marks, most=most)
+
+
+def _fixed(sheet: Sheet, row: int, label: str, number: float) -> Cell:
+    """A number of the bars, which their formulas name."""
+    sheet.text(row, 1, label)
+    return sheet.typed(row, 2, number, Style("label", "number"))
 
 
 def turned_positions(

@@ -18,7 +18,7 @@ from ..grid.sheet import LEAST_WIDTH, Sheet
 from ..grid.typed import Typed, TypedTable
 from ..portfolios import Portfolios
 from .inputs import Settings, rule_of
-from .stress_plan import FIRST_COLUMN, NAME_WIDTH, Turned, TurnedPositions
+from .stress_plan import FIRST_COLUMN, MARKS, MOST_MARKS, NAME_WIDTH, Turned, TurnedPositions
 
 MOVES = TypedTable("", (Typed("move", "Move", "fraction", "share"),))
 BY_NAME = {field.name: rule_of(field) for field in (*FIELDS, CONTINUES)}
@@ -54,8 +54,8 @@ RESULTS = letters(8), letters(FIRST_COLUMN - 1)
 """The first and the last column of the results."""
 
 
-MARK, MOST_MARKS, BAR_WIDTH = "a mark: 10 % of now, at most 20", 20, 27
-"""The unit of a bar, the marks of the longest, and the width of its column."""
+MARK, BAR_WIDTH = f"{MARKS:.0f} marks: now; at most {MOST_MARKS:.0f}", 27
+"""The unit of a bar, and the width of its column."""
 
 
 class Panel(NamedTuple):
@@ -188,7 +188,7 @@ class _Rows:
         first = self._result(13, "Liquidated", "position", _first_gone(each.label, gone, liquidated), "text")
         self._sheet.widen(13, 30)
         for column, (header, mark, figure) in enumerate((("Hedged", "█", value), ("Unhedged", "░", unhedged)), 14):
-            self._result(column, header, MARK, _bar(mark, figure / assets.now), "text")
+            self._result(column, header, MARK, _bar(mark, figure / assets.now, assets), "text")
             self._sheet.widen(column, BAR_WIDTH)
         return Results(value, change, unhedged, liquidated, first, self._amiss(value))
 
@@ -324,11 +324,11 @@ def _first_gone(labels: Cell, gone: Cell, count: Cell) -> Cell:
     return Cell(node, np.where(more < 0, "", told))
 
 
-def _bar(mark: str, share: Cell) -> Cell:
-    """A bar of as many marks as a share has tenths, at most MOST_MARKS; a chart would show another sheet's figures on a copy."""
-    repeated = np.frompyfunc(lambda tenths: "" if np.isnan(tenths) else mark * int(min(tenths, MOST_MARKS)), 1, 1)
-    tenths = floor(snapped(10.0 * share + 0.5))
-    return tenths.traced(f'REPT("{mark}",MAX(0,MIN({MOST_MARKS},{{0}})))', repeated, (tenths,))
+def _bar(mark: str, share: Cell, assets: Turned) -> Cell:
+    """A bar of marks for a share of the value of now; a chart would show another sheet's figures on a copy."""
+    repeated = np.frompyfunc(lambda count, most: "" if np.isnan(count) else mark * int(min(count, most)), 2, 1)
+    count = floor(snapped(assets.marks * share + 0.5))
+    return count.traced(f'REPT("{mark}",MAX(0,MIN({{1}},{{0}})))', repeated, (count, assets.most))
 
 
 def _texts(*parts: Cell) -> Cell:
