@@ -145,7 +145,7 @@ def test_bars_of_the_first_scenarios(case):
     gone = stress.results.liquidated.value[named, 0, 0] > 0
     assert [*bars.label.value[places, 0, 0]] == [name[:16] + " †" * bool(lost) for name, lost in zip(names, gone)]
     assert bars.hedged.value[places, 0, 0] == pytest.approx(stress.results.change.value[named, 0, 0], rel=1e-12)
-    unhedged = stress.results.unhedged.value[named, 0, 0] - stress.now.value.item()
+    unhedged = stress.results.unhedged.value[named, 0, 0] - stress.panel.assets.unhedged.value.item()
     assert bars.unhedged.value[places, 0, 0] == pytest.approx(unhedged, rel=1e-12)
 
 

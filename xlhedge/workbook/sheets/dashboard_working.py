@@ -238,16 +238,22 @@ def carry_path(
 
 def stress_bars(sheet: Sheet, stress: Stress) -> Bars:
     """The scenarios in use, spread over the width of the picture."""
-    table = Columns(sheet, min(MOST_SCENARIOS, stress.scenario.node.rows), row=WORKING_ROW + 1, column=STRESS_COLUMN)
+    each = Columns(sheet, stress.scenario.node.rows, row=WORKING_ROW + 1, column=STRESS_COLUMN)
+    number = each.numbered("Row of Stress", "number")
+    named = each.computed("Named", "1 or 0", 1.0 * (stress.scenario != ""), "number")
+    rank = each.computed("Scenario", "number", rank_of(named, number), "number")
+    rows = min(MOST_SCENARIOS, each.rows)
+    table = Columns(sheet, rows, row=WORKING_ROW + 1, column=each.column + 1)
     place = table.numbered("Place", "number")
-    named = total(1.0 * (stress.scenario != ""))
-    shown = spread(table, place, smaller(named, at(place, table.rows - 1)), "Scenario shown")
+    order = spread(table, place, smaller(total(named), at(place, rows - 1)), "Scenario shown")
+    shown = table.computed("Its row", "number", where(order > 0, position(order, rank), 0.0), "number")
     gone = table.computed("Liquidated", "number", _of(shown, stress.results.liquidated, 0.0), "number")
     name = where(shown > 0, picked(stress.scenario, shown), "")
     label = name.traced(f'LEFT({{0}},{SHORT})&IF({{1}}>0," {GONE}","")', _shortened, (name, gone))
     label = table.computed("Label", "text", label, "text")
     hedged = table.computed("Hedged", "USD", _of(shown, stress.results.change, 0.0), "usd")
-    unhedged = _of(shown, stress.results.unhedged, stress.now) - stress.now
+    alone = stress.panel.assets.unhedged
+    unhedged = _of(shown, stress.results.unhedged, alone) - alone
     return Bars(label, hedged, table.computed("Unhedged", "USD", unhedged, "usd"))
 
 

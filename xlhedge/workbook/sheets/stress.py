@@ -68,7 +68,9 @@ def stress(
     each = turned_positions(sheet, top, at, positions, links, size, maintenance, margins, tiers)
     panel = Panel(assets, each, exposure.proceeds)
     sheet.rows, first = rows_of(len(scenarios), SPARE, rows_wanted(portfolios, 0)), sheet.below(2)
-    sheet.working(top, 1, first - 2)
+    sheet.text(top - 1, 1, "Working: the plan as scenarios take it, folded away", "section")
+    sheet.working(top - 1, 1, first - 2)
+    sheet.fold(top, first - 1 - top)
     typing, made = scenario_rows(sheet, first, portfolios, scenarios, panel, settings)
     return Stress(assets.now, times_found(made.amiss, UNTOLD), typing.other, panel, typing.scenario, made)
 

@@ -28,7 +28,7 @@ class Turned(NamedTuple):
     """The assets of the plan in a row, so that a scenario's moves stand below them.
 
     `opened` are the coins without the gain that the positions margined in them have made since; `follows` is 1 where a blank
-    move takes that of the other coins; `now` is the value of the portfolio [USD], `marks` are those of a bar for it, `most` those
+    move takes that of the other coins; `now` is the value of the portfolio [USD], `unhedged` that without its hedges, `marks` are those of a bar for it, `most` those
     of the longest bar.
     """
 
@@ -39,6 +39,7 @@ class Turned(NamedTuple):
     now: Cell
     marks: Cell
     most: Cell
+    unhedged: Cell
 
 
 class TurnedPositions(NamedTuple):
@@ -108,7 +109,10 @@ def turned_assets(
             (("Marks of a bar for it", MARKS), ("Marks of the longest bar", MOST_MARKS)), top + 2
         )
     )
-    return Turned(asset, **cells, now=now, marks=marks, most=most)
+    sheet.text(top + 4, 1, "Unhedged value now")
+    unhedged = sheet.computed(top + 4, 2, exposure.proceeds + held_now, Style("calc", "usd"))
+    sheet.text(top + 4, 3, "USD", "unit")
+    return Turned(asset, **cells, now=now, marks=marks, most=most, unhedged=unhedged)
 
 
 def _fixed(sheet: Sheet, row: int, label: str, number: float) -> Cell:
