@@ -79,7 +79,7 @@ def contents(wheels: Sequence[Path], embedded: Path) -> dict[str, bytes]:
         table.append((told["Name"], told["Version"], _licence(told)))
         texts = {}
         with zipfile.ZipFile(wheel) as archive:
-            for name in archive.namelist():
+            for name in (each for each in archive.namelist() if not each.endswith("/")):  # a wheel may list folders too
                 if found := LICENCE.search(name):
                     texts[found[0].split("/", 1)[1].removeprefix("licenses/")] = archive.read(name)
                 elif place := _place(name):
@@ -125,7 +125,7 @@ def _interpreter(embedded: Path) -> Iterator[tuple[str, bytes]]:
 
 def _place(name: str) -> str:
     """Where a file of a wheel stands in the bundle; "" where it does not."""
-    if name.endswith("/") or LEFT_OUT.search(name):
+    if LEFT_OUT.search(name):
         return ""
     if DLLS.search(name) and name.endswith(".dll"):
         return f"python/{name.rpartition('/')[2]}"

@@ -5,6 +5,7 @@ rem     install.bat FOLDER     from the wheels in FOLDER, without internet
 rem Each error level has a line of its own: not every cmd (Wine's, which the tests use) knows && and ||.
 setlocal
 set "ENV=%LOCALAPPDATA%\xlhedge"
+set "LOG=%TEMP%\xlhedge-pip.txt"
 set "FROM="
 set "WHAT=%~dp0..[excel]"
 if exist "%~dp0xlhedge-*.whl" set "FROM=%~dp0."
@@ -25,14 +26,27 @@ if not defined PY (
     goto :nothing
 )
 
-rem What an interrupted run may have left, then what is there now: it comes back if anything fails.
-if exist "%ENV%.old" (
-    if exist "%ENV%" rd /s /q "%ENV%"
-    move "%ENV%.old" "%ENV%" >nul
+rem What is xlhedge's in there is set aside, and comes back if anything fails; the user's own files are not touched.
+rem First comes back what an interrupted run has set aside; one of 0.1.0 has moved the user's own files too.
+if exist "%ENV%" if not exist "%ENV%\*" (
+    echo "%ENV%" is a file, where xlhedge needs a folder: give it another name.
+    goto :nothing
 )
-if exist "%ENV%" move "%ENV%" "%ENV%.old" >nul
-if exist "%ENV%" (
-    echo xlhedge is in use: close Excel and run this again.
+if not exist "%ENV%" md "%ENV%"
+if exist "%ENV%.old" call :each back
+if exist "%ENV%.old" rd "%ENV%.old" >nul 2>&1
+set "KEPT=%ENV%\kept%RANDOM%"
+if exist "%ENV%.old" (
+    move "%ENV%.old" "%KEPT%" >nul
+    echo Your files that an interrupted installation has moved are in "%KEPT%".
+)
+md "%ENV%.old"
+set "BUSY="
+call :each aside
+if defined BUSY (
+    call :each back
+    rd "%ENV%.old"
+    echo "%BUSY%" cannot be moved: close Excel, which may hold it open, and run this again.
     goto :nothing
 )
 
@@ -43,25 +57,29 @@ if %errorlevel% neq 0 goto :failed
 echo Installing xlhedge (this takes a minute or two)
 set "HOW="
 if defined FROM set HOW=--no-index --find-links "%FROM%"
-set "LOG=%TEMP%\xlhedge-pip.txt"
-if exist "%LOG%" del "%LOG%"
+if exist "%LOG%" del /f /q "%LOG%"
 "%ENV%\Scripts\python.exe" -m pip install --quiet --disable-pip-version-check --log "%LOG%" %HOW% "%WHAT%"
 if %errorlevel% neq 0 (
     call :is_certificate
     goto :failed
 )
-if exist "%LOG%" del "%LOG%"
+if exist "%LOG%" del /f /q "%LOG%"
 "%ENV%\Scripts\python.exe" -P -m xlhedge.cli install
 if %errorlevel% neq 0 goto :failed
-if exist "%ENV%.old" rd /s /q "%ENV%.old"
+rem Under another name what cannot be removed yet is not taken for what an interrupted run has set aside.
+move "%ENV%.old" "%ENV%.removed%RANDOM%" >nul
+for /d %%d in ("%ENV%*.removed*") do rd /s /q "%%~d" >nul 2>&1
 echo.
 echo Done. To remove it again, run uninstall.bat.
 if "%~1"=="" pause
 exit /b 0
 
 :failed
-if exist "%ENV%" rd /s /q "%ENV%"
-if exist "%ENV%.old" move "%ENV%.old" "%ENV%" >nul
+if exist "%LOG%" del /f /q "%LOG%"
+call :each undo
+call :each back
+rd "%ENV%.old" >nul 2>&1
+rd "%ENV%" >nul 2>&1
 echo.
 echo That failed, for the reason above. Everything is as it was before.
 if "%~1"=="" pause
@@ -71,6 +89,29 @@ exit /b 1
 echo Nothing was changed.
 if "%~1"=="" pause
 exit /b 1
+
+rem What is xlhedge's in there, of this installer and of the bundle, one after the other.
+:each
+for %%n in (python Scripts Lib Include share docs licences pyvenv.cfg .gitignore CACHEDIR.TAG contents.txt xlhedge.bat "Check xlhedge.bat" "Uninstall xlhedge.bat") do call :%1 "%%~n"
+for %%q in ("%ENV%\xlwings*.dll" "%ENV%.old\xlwings*.dll") do call :%1 "%%~nxq"
+exit /b
+
+:aside
+if not exist "%ENV%\%~1" exit /b
+move "%ENV%\%~1" "%ENV%.old\%~1" >nul 2>&1
+if exist "%ENV%\%~1" set "BUSY=%ENV%\%~1"
+exit /b
+
+:back
+if not exist "%ENV%.old\%~1" exit /b
+call :undo %1
+move "%ENV%.old\%~1" "%ENV%\%~1" >nul
+exit /b
+
+:undo
+if exist "%ENV%\%~1" rd /s /q "%ENV%\%~1" >nul 2>&1
+if exist "%ENV%\%~1" del /f /q "%ENV%\%~1" >nul 2>&1
+exit /b
 
 rem The first Python that is there and new enough, and not the Store's, which writes where other programs do not look.
 :consider

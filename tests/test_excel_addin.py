@@ -138,7 +138,7 @@ def test_the_same_versions_give_the_same_bytes(addin):
 
 
 def test_the_addin_knows_its_versions(addin):
-    from xlhedge.hosts.excel.addin import addin_settings
+    from xlhedge.hosts.excel.reading import addin_settings
 
     assert addin_settings(addin)["XLHEDGE VERSION"] == __version__
     assert addin_settings(addin)["XLWINGS VERSION"] == starting.xlwings_version()

@@ -19,7 +19,7 @@ from test_wine import FROM_LIBRARIES, MISSING, as_json, difference
 from wine.tier import PROJECT, Wine, helper, windows
 
 from xlhedge.examples import example_arguments
-from xlhedge.hosts.excel.addin import addin_settings
+from xlhedge.hosts.excel.reading import addin_settings
 from xlhedge.hosts.excel.starting import server_command
 from xlhedge.registry import FUNCTIONS
 from xlhedge.sheet import sheet_call

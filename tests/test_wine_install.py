@@ -10,7 +10,7 @@ import sys
 import pytest
 from wine.tier import PROJECT, Wine, helper, windows
 
-from xlhedge.hosts.excel.addin import addin_settings
+from xlhedge.hosts.excel.reading import addin_settings
 from xlhedge.hosts.excel.starting import server_command
 from xlhedge.registry import FUNCTIONS
 from xlhedge.sheet import sheet_call

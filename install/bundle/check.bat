@@ -1,11 +1,11 @@
 @echo off
 rem Checks everything between a cell in Excel and Python, and says how to mend what is wrong. Where the installed copy of
-rem xlhedge does not run, the one beside this file does it.
+rem xlhedge does not load what Excel asks it for, the one beside this file does it.
 setlocal
 set "CODE=1"
 set "PYTHON=%LOCALAPPDATA%\xlhedge\python\python.exe"
 if not exist "%PYTHON%" goto :beside
-"%PYTHON%" -P -B -c "import xlhedge.cli, xlhedge.hosts.excel.doctor" >nul 2>&1
+"%PYTHON%" -P -B -c "import numpy, xlwings, xlhedge.udfs, xlhedge.cli, xlhedge.hosts.excel.doctor" >nul 2>&1
 if %errorlevel% equ 0 goto :check
 
 :beside

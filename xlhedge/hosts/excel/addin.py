@@ -4,6 +4,7 @@ pyopenvba brings a blank add-in and writes VBA into it; the rest is a zip file. 
 pyopenvba give the same bytes.
 """
 
+import hashlib
 import tempfile
 import zipfile
 from collections.abc import Mapping
@@ -11,15 +12,14 @@ from pathlib import Path
 from types import MappingProxyType
 from xml.sax.saxutils import escape
 
-from defusedxml import ElementTree
-
 from xlhedge import __version__
 from xlhedge.nodes import ADDIN_SHEET
 
 from .functions import generated_modules
 from .help import INTELLISENSE, help_page, intellisense_xml
 from .modules import OPENING
-from .locations import ADDIN, HELP_PAGE, INTELLISENSE_FILE, SERVER, TEMPLATE, ExcelError
+from .locations import ADDIN, HELP_PAGE, INTELLISENSE_FILE, LACKS, SERVER, TEMPLATE, TEMPLATE_HASH, ExcelError
+from .reading import SETTINGS_PART
 from .ribbon import ribbon_xml
 from .starting import starting_module, xlwings_version
 
@@ -53,6 +53,9 @@ def build_addin(folder, computer: Mapping[str, str] = NOWHERE) -> list[Path]:
 
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
+    write(build_template(), folder / TEMPLATE)  # in plain arithmetic: it works for whoever is sent it
+    if computer:
+        computer = {**computer, TEMPLATE_HASH: hashlib.sha256((folder / TEMPLATE).read_bytes()).hexdigest()}
     files = {
         ADDIN: addin_bytes(computer),
         INTELLISENSE_FILE: intellisense_xml().encode(),
@@ -61,24 +64,12 @@ def build_addin(folder, computer: Mapping[str, str] = NOWHERE) -> list[Path]:
     }
     for name, content in files.items():
         (folder / name).write_bytes(content)
-    write(build_template(), folder / TEMPLATE)  # in plain arithmetic: it works for whoever is sent it
     return [folder / name for name in (*files, TEMPLATE)]
 
 
 def settings(computer: Mapping[str, str] = NOWHERE) -> dict[str, str]:
     """What the add-in knows, in its sheet: its versions, and where things are on the computer it is made for."""
     return {"XLHEDGE VERSION": __version__, "XLWINGS VERSION": xlwings_version(), **computer}
-
-
-def addin_settings(path) -> dict[str, str]:
-    """The settings in the sheet of a built add-in; empty if it is none."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            root = ElementTree.fromstring(archive.read("xl/worksheets/sheet1.xml"))
-    except (OSError, KeyError, zipfile.BadZipFile, ElementTree.ParseError):
-        return {}
-    texts = [each.text or "" for each in root.iter() if each.tag.endswith("}t")]
-    return dict(zip(texts[::2], texts[1::2]))
 
 
 def vba_modules() -> dict[str, str]:
@@ -107,7 +98,7 @@ def _write_vba(path: Path) -> None:
     try:
         from pyopenvba import ExcelFile, VBAModuleKind
     except ImportError:
-        raise ExcelError("pyopenvba is not installed; run: pip install xlhedge[excel]") from None
+        raise ExcelError(LACKS.format(package="pyopenvba")) from None
     with ExcelFile.create_new(path) as book:
         project = book.vba_project()
         project.delete_module("Module1")
@@ -135,7 +126,7 @@ def _completed(parts: dict[str, bytes], computer: Mapping[str, str]) -> dict[str
     ):
         parts[part] = _replace(parts[part], "</Relationships>", relation + "</Relationships>")
     return parts | {
-        "xl/worksheets/sheet1.xml": SHEET.format(rows=rows).encode(),
+        SETTINGS_PART: SHEET.format(rows=rows).encode(),
         "docProps/core.xml": CORE.encode(),
         RIBBON_PART: ribbon_xml().encode(),
         "customXml/item1.xml": intellisense_xml().encode(),

@@ -13,46 +13,74 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from xlhedge import __version__
 from xlhedge.errors import XlhedgeError
 
-from .install import IN_USE, NOT_WINDOWS
-from .locations import ExcelError
+from .install import NOT_WINDOWS, in_use, make_writable, need_room
+from .locations import BEFORE, CONTENTS, ExcelError, free_name, this_computer
+from .server import NEEDED
 
-PLACED = ("python", "docs", "licences", "Uninstall xlhedge.bat", "Check xlhedge.bat", "xlhedge.bat", "contents.txt")
+PLACED = ("python", "docs", "licences", "Uninstall xlhedge.bat", "Check xlhedge.bat", "xlhedge.bat", CONTENTS)
 """What of the bundle is placed."""
 EARLIER = ("Scripts", "Lib", "Include", "share", "pyvenv.cfg", ".gitignore", "CACHEDIR.TAG", "xlwings*.dll")
 """What stands there where install.bat has made an environment."""
-LOADED = "import openpyxl, xlwings, xlhedge.udfs"
+LOADED = f"import openpyxl, {', '.join(NEEDED)}"
 """What Excel's Python imports: done once here, it is checked, and compiled for the next time."""
 LOADED_TO_ASK = "import ccxt, keyring"
 """What asking venues imports besides; nothing else fails without it."""
+REMOVED = ".removed"
+"""The end of the name of the folder whose files are being removed."""
+UNRESTORED = (
+    "{error}\nWhat was there before could not be put back: {again}. The next installation puts it back from {folder}."
+)
 PATIENCE = 3.0
 """Seconds in which a scanner lets go of files that were just written."""
 
 
-def place_bundle(source: Path, target: Path) -> list[str]:
-    """Copy the bundle beside what is there, put it in its place and install the add-in; returns what was done.
+class Unrestored(ExcelError):
+    """The installation failed, and so did putting back what was there before."""
 
-    Arguments: source, the folder of the extracted bundle; target, the folder to be replaced. Whatever in that is not xlhedge's
-    stays. Raises ExcelError with the reason, and everything is as it was.
+
+def place_bundle(source: Path, target: Path) -> Iterator[str]:
+    """Put the bundle in its place and install the add-in; yields what was done.
+
+    Arguments: source, the folder of the extracted bundle; target, the folder it goes to. Of that only what is xlhedge's is
+    replaced: the user's own files and folders in it are not touched. Raises ExcelError with the reason, and everything is as it
+    was.
     """
-    new, before, removed = (target.with_name(target.name + end) for end in (".new", ".old", ".removed"))
+    new, before, removed = (target.with_name(target.name + end) for end in (".new", BEFORE, REMOVED))
     python = target / "python/python.exe"
-    if before.exists():  # an installation was interrupted
-        _put_back(before, target)
+    need_room(folders=(target, new, before))
+    if before.exists():
+        yield from _put_in_order(before, target)
     with _copied(source, new), _replaced(new, target, before):
         _run(python, "-c", LOADED)
-        told = _run(python, "-m", "xlhedge", "install")
-        if before.exists():
-            _move_own(before, target)
-            _remove(removed)
-            _rename(before, removed)
-    _remove(removed)
-    return [f"placed xlhedge {__version__} in {target}", *told, *_without_venues(python)]
+        told = _run(python, "-m", "xlhedge", "install")  # at last: nothing that can fail comes after it
+    with suppress(OSError):  # under another name what cannot be removed yet is not taken for what an interruption left
+        before.rename(free_name(removed))
+    for left in target.parent.glob(f"{target.name}*{REMOVED}*"):
+        _remove(left)
+    yield from (f"placed xlhedge {__version__} in {target}", *told, *_without_venues(python))
+
+
+def _put_in_order(before: Path, target: Path) -> Iterator[str]:
+    """What an interrupted installation left goes back to its place; yields which of the user's files have another name now.
+
+    The installer of 0.1.0 moved the user's own files aside too, and they may have been made again since: both are kept.
+    """
+    target.mkdir(exist_ok=True)
+    for path in _ours(before):
+        _remove(target / path.name)
+        _rename(path, target / path.name)
+    for path in list(before.iterdir()):
+        other = free_name(target / path.name)
+        _rename(path, other)
+        if other.name != path.name:
+            yield f"kept both: the older {path.name} in {target} is now {other.name}"
+    before.rmdir()
 
 
 def _without_venues(python: Path) -> list[str]:
@@ -89,50 +117,74 @@ def _copy_folder(source: Path, new: Path) -> None:
 
 @contextmanager
 def _replaced(new: Path, target: Path, before: Path) -> Iterator[None]:
-    """A folder in the place of another, which comes back if anything fails."""
-    had = target.exists()
-    if had:
-        _rename(target, before)
+    """What is xlhedge's in a folder, replaced by what is in another; it comes back if anything fails."""
+    made = [folder for folder in (before, target) if not folder.exists()]
     try:
-        _rename(new, target)
-        yield
+        for folder in made:
+            folder.mkdir()
+        with _set_aside(target, before):
+            try:
+                for path in _ours(new):
+                    _rename(path, target / path.name)
+                yield
+            except BaseException:
+                for path in _ours(target):
+                    _remove(path)
+                raise
     except BaseException:
-        if had:
-            _put_back(before, target)
-        else:
-            _remove(target)
+        for folder in made:
+            with suppress(OSError):
+                folder.rmdir()
         raise
 
 
-def _put_back(before: Path, target: Path) -> None:
-    """What was there before comes back, with what was moved out of it already."""
-    if target.exists():
-        _move_own(target, before)
-        _remove(target)
-    _rename(before, target)
+@contextmanager
+def _set_aside(target: Path, before: Path) -> Iterator[None]:
+    """What is xlhedge's in a folder, moved to another; what was moved comes back if anything fails."""
+    moved = []
+    try:
+        for path in _ours(target):
+            _rename(path, before / path.name)
+            moved.append(path)
+        yield
+    except BaseException as error:
+        try:
+            for path in moved:
+                _rename(before / path.name, path)
+        except ExcelError as again:
+            raise Unrestored(UNRESTORED.format(error=error, again=again, folder=before)) from None
+        raise
 
 
-def _move_own(folder: Path, other: Path) -> None:
-    """Move what is not xlhedge's, but the user's own, to another folder."""
-    for path in folder.iterdir():
-        if not any(path.match(name) for name in (*PLACED, *EARLIER)):
-            path.rename(other / path.name)
+def _ours(folder: Path) -> list[Path]:
+    """What of a folder is xlhedge's, not the user's own."""
+    return [path for name in (*PLACED, *EARLIER) for path in folder.glob(name)]
 
 
-def _remove(folder: Path) -> None:
-    shutil.rmtree(folder, ignore_errors=True)
+def _remove(path: Path) -> None:
+    """Remove a file or folder as far as it goes, what is only to be read too."""
+    if not path.is_dir():
+        make_writable(path)
+        with suppress(OSError):
+            path.unlink()
+        return
+    shutil.rmtree(path, ignore_errors=True)
+    for left in path.rglob("*"):
+        if not left.is_symlink():
+            make_writable(left)
+    shutil.rmtree(path, ignore_errors=True)
 
 
 def _rename(path: Path, other: Path) -> None:
-    """Rename a folder; one of whose files is open stays what it was, and that is told."""
+    """Rename a file or folder; what is open stays what it was, and that is told."""
     end = time.monotonic() + PATIENCE
     while True:
         try:
             path.rename(other)
             return
-        except OSError:
+        except OSError as error:
             if time.monotonic() > end:
-                raise ExcelError(IN_USE.format(path=path)) from None
+                raise ExcelError(in_use(path, error)) from None
         time.sleep(0.2)
 
 
@@ -162,12 +214,19 @@ def main() -> int:
     try:
         if sys.platform != "win32":
             raise ExcelError(NOT_WINDOWS)
-        target = Path(os.environ["LOCALAPPDATA"]) / "xlhedge"
+        target = this_computer().place
         print(f"Installing xlhedge {__version__} in {target} (this takes half a minute)", flush=True)
         for line in place_bundle(Path(sys.executable).parents[1], target):
             print(line)
-    except XlhedgeError as error:
-        print(f"xlhedge: {error}\nThat failed. Everything is as it was before.")
+    except Unrestored as error:
+        print(f"xlhedge: {error}\nThat failed.")
+        return 1
+    except (XlhedgeError, OSError) as error:
+        told = f"{error.filename}: {error.strerror}" if isinstance(error, OSError) and error.filename else error
+        print(f"xlhedge: {told}\nThat failed. Everything is as it was before.")
+        return 1
+    except KeyboardInterrupt:
+        print("Stopped. Everything is as it was before.")
         return 1
     print('Done. To remove it again: "Uninstall xlhedge.bat" in that folder.')
     return 0

@@ -1,7 +1,8 @@
 """Look at everything between a cell in Excel and the Python that answers it, and say how to mend what is wrong."""
 
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 from typing import NamedTuple
@@ -9,10 +10,16 @@ from typing import NamedTuple
 from xlhedge import __version__
 
 from .install import FROM_STORE
-from .locations import CHILD_PROCESSES, NO_MACROS, Computer, this_computer
+from .locations import BEFORE, Computer, ExcelError, is_same, this_computer
+from .policies import API_CALLS, ASK, BLOCK, CHILD_PROCESSES, NO_MACROS, SIGNED_MACROS, WARN, Policy
+from .reading import addin_settings, is_signed
 from .server import ENCODING, ENDING, TRY
 
-AGAIN = "run: xlhedge install"
+ADMINISTRATOR = "ask your administrator, or use workbooks in plain arithmetic, which need no add-in"
+FORBIDDEN = {CHILD_PROCESSES: "Excel may start Python", API_CALLS: "the add-in's macros may call Windows"}
+"""What must be allowed, by the rule of Microsoft Defender that forbids it."""
+HOW = {BLOCK: "forbids it", WARN: "forbids it until the user allows it, for 24 hours each time"}
+"""What a rule does in a state; in the others nothing."""
 LONGEST_START = 60
 """Seconds after which a Python that says nothing is given up."""
 
@@ -43,17 +50,30 @@ def doctor(computer: Computer | None = None) -> list[Finding]:
             ),
             *fast_parts(computer),
         ]
-    return [finding for check in CHECKS for finding in check(computer)]
+    return [finding for check in CHECKS for finding in _looked_at(check, computer)]
+
+
+def _looked_at(check: Callable[[Computer], Iterator[Finding]], computer: Computer) -> Iterator[Finding]:
+    """The findings of a check; one that lacks a package says which."""
+    try:
+        yield from check(computer)
+    except (ImportError, ExcelError) as error:
+        yield Finding(
+            False, f"not known whether {check.__doc__[0].lower()}{check.__doc__[1:-1]}: {error}", computer.again
+        )
 
 
 def addin_file(computer: Computer) -> Iterator[Finding]:
-    """The add-in lies in XLSTART."""
-    yield Finding(computer.addin.is_file(), f"add-in: {computer.addin}", AGAIN)
+    """The add-in lies in XLSTART, and nothing of an earlier installation is left beside Python."""
+    yield Finding(computer.addin.is_file(), f"add-in: {computer.addin}", computer.again)
+    left = computer.place.with_name(computer.place.name + BEFORE)
+    if left.exists():
+        fix = f"{computer.again}; it puts back what is in there, your own files too"
+        yield Finding(False, f"an installation was interrupted: it left {left}", fix)
 
 
 def versions(computer: Computer) -> Iterator[Finding]:
     """The add-in is of the versions of xlhedge and xlwings that are installed."""
-    from .addin import addin_settings
     from .starting import xlwings_version
 
     if not computer.addin.is_file():
@@ -64,44 +84,69 @@ def versions(computer: Computer) -> Iterator[Finding]:
         ("xlwings", "XLWINGS VERSION", xlwings_version()),
     ):
         found = built.get(setting, "unknown")
-        yield Finding(found == installed, f"add-in is made for {name} {found}, installed is {installed}", AGAIN)
+        same = found == installed
+        yield Finding(same, f"add-in is made for {name} {found}, installed is {installed}", computer.again)
 
 
 def policy(computer: Computer) -> Iterator[Finding]:
     """Excel opens add-ins, runs their macros and may start another program, as far as the registry tells."""
-    told = computer.policy
-    ask = "ask your administrator, or use workbooks in plain arithmetic, which need no add-in"
-    yield Finding(not told.addins_disabled, "Excel opens add-ins", f"Trust Center, Add-ins: all are disabled; {ask}")
-    trusted = not told.locations_disabled or told.macros != NO_MACROS
-    yield Finding(
-        trusted, "Excel runs the macros of add-ins",
-        f"Trust Center: macros are disabled and trusted locations too, of which XLSTART is one; {ask}",
-    )  # fmt: skip
-    yield Finding(
-        not told.child_processes_blocked, "Excel may start Python",
-        f"a rule of Microsoft Defender (attack surface reduction, {CHILD_PROCESSES}) forbids Office to start programs; {ask}",
-    )  # fmt: skip
+    told, signed = computer.policy, is_signed(computer.addin)
+    yield _allowed("Excel opens add-ins", _why_not_opened(told, signed))
+    yield _allowed("Excel runs the macros of add-ins", _why_no_macros(told, signed))
+    if told.locations_disabled and told.macros in (None, ASK):
+        yield Finding(True, "Excel asks each time before it runs the add-in's macros, since no location is trusted")
+    for rule, what in FORBIDDEN.items():
+        how = HOW.get(told.defender.get(rule))
+        reason = how and f"a rule of Microsoft Defender (attack surface reduction, {rule}) {how}"
+        excluded = "unless Excel or this Python is excluded from it, which is not looked at"
+        yield _allowed(what, reason and f"{reason}, {excluded}")
+
+
+def _allowed(what: str, reason: str | None) -> Finding:
+    return Finding(not reason, what, f"{reason}; {ADMINISTRATOR}")
+
+
+def _why_not_opened(told: Policy, signed: bool) -> str | None:
+    if told.addins_disabled:
+        return "Trust Center, Add-ins: all are disabled (DisableAllAddins)"
+    if told.addins_signed and not signed:
+        return "Trust Center, Add-ins: they must be signed by a trusted publisher (RequireAddinSig), and nobody has signed this one"
+    return None
+
+
+def _why_no_macros(told: Policy, signed: bool) -> str | None:
+    """What forbids them; XLSTART is a trusted location, where the setting for macros does not count unless none is trusted."""
+    if told.vba_off:
+        return "no macro runs in Office (VBAOff)"
+    if not told.locations_disabled:
+        return None
+    if told.macros == NO_MACROS:
+        return "Trust Center: macros are disabled (VBAWarnings) and trusted locations too, of which XLSTART is one"
+    if told.macros == SIGNED_MACROS and not signed:
+        return (
+            "Trust Center: only signed macros run (VBAWarnings), nobody has signed this add-in, and trusted locations are "
+            "disabled, of which XLSTART is one"
+        )
+    return None
 
 
 def settings(computer: Computer) -> Iterator[Finding]:
     """The Python, server and template that the add-in names exist."""
-    from .addin import addin_settings
-
     built = addin_settings(computer.addin)
     for name in ("INTERPRETER", "SERVER", "TEMPLATE") if computer.addin.is_file() else ():
         path = built.get(name, "")
-        yield Finding(Path(path).is_file(), f"{name}: {path or 'not named in the add-in'}", AGAIN)
+        yield Finding(Path(path).is_file(), f"{name}: {path or 'not named in the add-in'}", computer.again)
 
 
 def python(computer: Computer) -> Iterator[Finding]:
     """The Python that Excel asks is this one, recent enough, not the Store's, and it starts."""
-    from .addin import addin_settings
-
     built = addin_settings(computer.addin)
     asked = built.get("INTERPRETER")
     if asked:
-        here = _same_file(Path(asked), computer.interpreter)
-        yield Finding(here, f"Python that runs this: {computer.interpreter}", f"{AGAIN} (Excel asks another: {asked})")
+        here = is_same(Path(asked), computer.interpreter)
+        yield Finding(
+            here, f"Python that runs this: {computer.interpreter}", f"{computer.again} (Excel asks another: {asked})"
+        )
     yield Finding(
         not computer.is_from_store, "Python is not the Microsoft Store's", FROM_STORE.format(path=computer.base)
     )
@@ -112,11 +157,16 @@ def python(computer: Computer) -> Iterator[Finding]:
     server = Path(built.get("SERVER", ""))
     if asked and Path(asked).is_file() and server.is_file():
         trouble = why_it_does_not_start(asked, server)
-        yield Finding(not trouble, "Python starts and loads xlhedge as Excel asks it to", f"{trouble}; {AGAIN}")
+        yield Finding(
+            not trouble, "Python starts and loads xlhedge as Excel asks it to", f"{trouble}; {computer.again}"
+        )
 
 
 def why_it_does_not_start(interpreter: str, server: Path) -> str:
     """What the server says when it is started as Excel starts it, but only to try; "" where nothing is wrong."""
+    told = server.with_name(server.name + ENDING)
+    with suppress(OSError):
+        told.unlink()  # of an earlier start
     try:
         run = subprocess.run(
             [interpreter, "-P", "-B", server, TRY], timeout=LONGEST_START, stdin=subprocess.DEVNULL, capture_output=True
@@ -125,15 +175,14 @@ def why_it_does_not_start(interpreter: str, server: Path) -> str:
         return f"it did not answer within {LONGEST_START} seconds"
     except OSError as error:
         return f"it cannot be run: {error.strerror or error}"
-    told = server.with_name(server.name + ENDING)
-    if run.returncode and told.is_file():
-        return told.read_text(encoding=ENCODING, errors="replace").strip()
-    return f"it ended with {run.returncode}" if run.returncode else ""
+    if not run.returncode:
+        return ""
+    lines = told.read_text(encoding=ENCODING, errors="replace").splitlines() if told.is_file() else []
+    return lines[-1] if lines else f"it ended with {run.returncode}"
 
 
 def dll(computer: Computer) -> Iterator[Finding]:
     """xlwings' DLL of Excel's bitness lies where the add-in looks for it: beside the interpreter, or one folder up."""
-    from .addin import addin_settings
     from .starting import xlwings_version
 
     asked = Path(addin_settings(computer.addin).get("INTERPRETER", computer.interpreter))
@@ -143,7 +192,8 @@ def dll(computer: Computer) -> Iterator[Finding]:
         yield Finding(True, "Excel does not say whether it is a 32- or 64-bit program: 64 assumed")
     name = f"xlwings{bits or 64}-{xlwings_version()}.dll"
     found = next((folder / name for folder in folders if (folder / name).is_file()), None)
-    fix = f"run: pip install --force-reinstall xlwings (antivirus software may have taken it away), then {AGAIN.removeprefix('run: ')}"
+    before = "" if computer.bundle else "run: pip install --force-reinstall xlwings, then "
+    fix = f"antivirus software may have taken it away: {before}{computer.again}"
     yield Finding(found is not None, f"DLL: {found or folders[-1] / name}", fix)
 
 

@@ -7,48 +7,36 @@ is touched, and no administrator's rights are needed.
 import os
 import struct
 import sys
-from contextlib import suppress
+from itertools import chain, count
 from pathlib import Path
 from typing import NamedTuple
 
 from xlhedge.errors import FileError
 from xlhedge.nodes import ADDIN_FILE
 
+from .policies import MACHINE, Policy, read_policy, registry
+
 ADDIN = ADDIN_FILE
 INTELLISENSE_FILE = "xlhedge.intellisense.xml"
 HELP_PAGE = "xlhedge-functions.html"
 TEMPLATE = "xlhedge-template.xlsx"
 SERVER = "server.py"
+CONTENTS = "contents.txt"
+"""What of the bundle lists all of its files."""
+BEFORE = ".old"
+"""The end of the name of the folder that holds what is replaced, while an installation runs."""
+TEMPLATE_HASH = "TEMPLATE SHA-256"
+"""What the add-in knows of the template that was placed with it, so that one that was edited since is told apart."""
 CONF = "xlhedge.conf"
 """The settings file of 0.1.0, which installing and removing take away."""
 
-
 STORE = ("windowsapps", "pythonsoftwarefoundation")
 """What the paths of the Microsoft Store's Python hold."""
-
-
-EXCELS = (r"Policies\Microsoft", "Microsoft")
-NO_MACROS = 4
-"""VBAWarnings: disable all macros without a notification."""
-DEFENDER = r"SOFTWARE\Policies\Microsoft\Windows Defender\Windows Defender Exploit Guard\ASR\Rules"
-CHILD_PROCESSES, BLOCK = "D4F940AB-401B-4EFC-AADC-AD5F3C50688A", "1"
-"""The rule that blocks Office from creating child processes, and its setting that does."""
+LACKS = "{package} is not installed; run: pip install xlhedge[excel] (in the bundle: Install xlhedge.bat)"
 
 
 class ExcelError(FileError):
     """The add-in cannot be built, placed or removed."""
-
-
-class Policy(NamedTuple):
-    """What Office and Windows are set to allow, as the registry tells."""
-
-    macros: int | None = None
-    """VBAWarnings; what it forbids, it forbids outside trusted locations only."""
-    locations_disabled: bool = False
-    """Whether no location is trusted, XLSTART neither."""
-    addins_disabled: bool = False
-    child_processes_blocked: bool = False
-    """Whether Microsoft Defender keeps Office from starting programs."""
 
 
 class Computer(NamedTuple):
@@ -71,12 +59,31 @@ class Computer(NamedTuple):
     """What Office and Windows are set to allow."""
     base: Path = Path()
     """The Python that the interpreter's environment was made from."""
+    local: Path = Path()
+    """The user's application data that stay on this computer, %LOCALAPPDATA%."""
 
     @property
     def is_from_store(self) -> bool:
         """Whether Python is the Microsoft Store's, which keeps what it writes out of the sight of other programs."""
         places = f"{self.interpreter}|{self.base}".lower()
         return any(mark in places for mark in STORE)
+
+    @property
+    def place(self) -> Path:
+        """Where the bundle and install.bat put xlhedge's Python."""
+        return self.local / "xlhedge"
+
+    @property
+    def bundle(self) -> Path | None:
+        """The folder of the bundle that the interpreter belongs to, placed or extracted; None where it is another Python."""
+        folder = self.interpreter.parent.parent
+        is_bundle = self.interpreter.parent.name == "python" and (folder / CONTENTS).is_file()
+        return folder if is_bundle else None
+
+    @property
+    def again(self) -> str:
+        """How this xlhedge is installed anew."""
+        return 'extract the bundle and start "Install xlhedge.bat"' if self.bundle else "run: xlhedge install"
 
     @property
     def addin(self) -> Path:
@@ -107,8 +114,9 @@ def this_computer() -> Computer:
         python_bits=8 * struct.calcsize("P"),
         excel_bits=_excel_bits() if is_windows else None,
         encoding="mbcs" if is_windows else "cp1252",
-        policy=_policy() if is_windows else Policy(),
+        policy=read_policy(registry) if is_windows else Policy(),
         base=Path(sys.base_prefix),
+        local=Path(os.environ.get("LOCALAPPDATA") or home / "AppData/Local"),
     )
 
 
@@ -120,34 +128,20 @@ def _windowless(python: Path) -> Path:
 
 def _excel_bits() -> int | None:
     """Whether the installed Excel is a 32- or a 64-bit program, as Office's registry entries say."""
-    platform = _registry("HKEY_LOCAL_MACHINE", r"SOFTWARE\Microsoft\Office\ClickToRun\Configuration", "Platform")
-    bitness = _registry("HKEY_LOCAL_MACHINE", r"SOFTWARE\Microsoft\Office\16.0\Outlook", "Bitness")
+    platform = registry(MACHINE, r"SOFTWARE\Microsoft\Office\ClickToRun\Configuration", "Platform")
+    bitness = registry(MACHINE, r"SOFTWARE\Microsoft\Office\16.0\Outlook", "Bitness")
     return {"x86": 32, "x64": 64}.get(platform or bitness)
 
 
-def _policy() -> Policy:
-    """What is set for Excel, a policy before the user's own choice, and for Microsoft Defender."""
-    return Policy(
-        macros=_office("Security", "VBAWarnings"),
-        locations_disabled=_office(r"Security\Trusted Locations", "AllLocationsDisabled") == 1,
-        addins_disabled=_office("Security", "DisableAllAddins") == 1,
-        child_processes_blocked=str(_registry("HKEY_LOCAL_MACHINE", DEFENDER, CHILD_PROCESSES)) == BLOCK,
-    )
+def free_name(path: Path) -> Path:
+    """A path, or one beside it by the same name with a number, at which there is nothing yet."""
+    others = (path.with_name(f"{path.stem} ({number}){path.suffix}") for number in count(2))
+    return next(each for each in chain([path], others) if not each.exists())
 
 
-def _office(key: str, name: str):
-    """A setting of Excel's, as a policy or the Trust Center gives it."""
-    found = (_registry("HKEY_CURRENT_USER", rf"SOFTWARE\{where}\Office\16.0\Excel\{key}", name) for where in EXCELS)
-    return next((value for value in found if value is not None), None)
-
-
-def _registry(hive: str, key: str, name: str):
-    """A value of Windows' registry, or None; of its 64-bit part."""
-    import winreg
-
-    with (
-        suppress(OSError),
-        winreg.OpenKey(getattr(winreg, hive), key, 0, winreg.KEY_READ | winreg.KEY_WOW64_64KEY) as opened,
-    ):
-        return winreg.QueryValueEx(opened, name)[0]
-    return None
+def is_same(one: Path, other: Path) -> bool:
+    """Whether two paths lead to the same file or folder, which exists."""
+    try:
+        return one.samefile(other)
+    except OSError:
+        return False

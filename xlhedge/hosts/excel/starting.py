@@ -10,7 +10,7 @@ import importlib.util
 import re
 from pathlib import Path
 
-from .locations import ExcelError
+from .locations import LACKS, ExcelError
 from .server import ENDING
 
 SERVER_COMMAND = '"{interpreter}" -P -B "{server}" $(CLSID)'
@@ -50,21 +50,24 @@ Public Function StartedPython() As Object
     ShowStatus "Starting Python ..."
     If ActivateServer(answer, {command}, START) <> 0 Then
         ShowStatus "xlhedge: Python does not start; =XLHEDGE_VERSION() says why"
-        Err.Raise NOT_STARTED, , ReasonOf(script, python)
+        Err.Raise NOT_STARTED, , ReasonOf(script, python, answer)
     End If
     ShowStatus ""
     Set StartedPython = answer
 End Function
 
-' What the script has written beside itself before it ended; nothing where Python did not come to run it.
-Private Function ReasonOf(ByVal script As String, ByVal python As String) As String
-    Dim file As Integer
-    ReasonOf = python & " ended before it answered"
+' What the script has written beside itself, if that is of this start, whose number the DLL tells; else what the DLL says.
+Private Function ReasonOf(ByVal script As String, ByVal python As String, ByVal answer As Variant) As String
+    Dim file As Integer, number As String, reason As String
     On Error GoTo Done
+    ReasonOf = python & " ended before it answered"
+    ReasonOf = python & ": " & Application.Trim(Replace(Replace(Split(answer, "Command:")(0), vbCr, " "), vbLf, " "))
     If Not IsFile(script & "{ending}") Then Exit Function
     file = FreeFile
     Open script & "{ending}" For Input As #file
-    Line Input #file, ReasonOf
+    Line Input #file, number
+    Line Input #file, reason
+    If number <> "" And InStr(1, answer, number, vbTextCompare) > 0 Then ReasonOf = reason
 Done:
     If file > 0 Then Close #file
 End Function
@@ -103,7 +106,7 @@ def xlwings_version() -> str:
     """The version that the DLL beside the interpreter bears in its name."""
     spec = importlib.util.find_spec("xlwings")
     if spec is None:
-        raise ExcelError("xlwings is not installed; run: pip install xlwings")
+        raise ExcelError(LACKS.format(package="xlwings"))
     text = Path(spec.origin).read_text(encoding="utf-8")
     return re.search(r'^__version__ = "([^"]+)"', text, re.M)[1]
 
