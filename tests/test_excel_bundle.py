@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from xlhedge.hosts.excel.bundle import PLACED, place_bundle
+from xlhedge.hosts.excel.bundle import LOADED, PLACED, place_bundle
 from xlhedge.hosts.excel.locations import ExcelError
+from xlhedge.hosts.excel.server import NEEDED
 
 WORKS = "#!/bin/sh\necho placed\n"
 OWN = {"notes.txt": "mine", "plans/2026.xlsx": "mine too"}
@@ -53,7 +54,7 @@ def runs(monkeypatch):
 def test_it_replaces_what_is_xlhedges_and_keeps_what_is_not(tmp_path, earlier):
     source, target = bundle(tmp_path / "extracted", WORKS), written(tmp_path / "local/xlhedge", {**earlier, **OWN})
     for _ in range(2):
-        told = place_bundle(source, target)
+        told = [*place_bundle(source, target)]
         assert told[0].startswith("placed xlhedge ") and told[1:] == ["placed"]
         assert found(target) == {**found(source), **OWN}
         assert [path.name for path in target.parent.iterdir()] == ["xlhedge"]
@@ -77,7 +78,7 @@ def test_a_failure_leaves_everything_as_it_was(tmp_path, program, told, earlier)
     local.mkdir(exist_ok=True)
     before = found(local)
     with pytest.raises(ExcelError, match=told):
-        place_bundle(source, local / "xlhedge")
+        [*place_bundle(source, local / "xlhedge")]
     assert found(local) == before and all(path.name == "xlhedge" for path in local.iterdir())
 
 
@@ -85,15 +86,81 @@ def test_a_bundle_that_lacks_a_file_is_told_before_anything_changes(tmp_path):
     source, target = bundle(tmp_path / "extracted", WORKS), written(tmp_path / "local/xlhedge", OWN)
     (source / "contents.txt").unlink()
     with pytest.raises(ExcelError, match="cannot copy the bundle to .*xlhedge.new: No such file or directory"):
-        place_bundle(source, target)
+        [*place_bundle(source, target)]
     assert found(target) == OWN
 
 
-def test_what_an_interrupted_installation_left_is_put_in_order_first(tmp_path):
-    """Interrupted after the user's own files were moved: they are in the new folder, all else is in the old one."""
+INTERRUPTED = {  # what lies in the folder and in the one set aside; what lies there after the next installation; what is told
+    "the old one is set aside": (
+        {"python/python.exe": "new", **OWN}, {"python/python.exe": "old"}, OWN, [],
+    ),
+    "by 0.1.0, which moved the user's files": ({"python/python.exe": "new"}, {"python/python.exe": "old", **OWN}, OWN, []),
+    "by 0.1.0, and they were made again": (
+        {"python/python.exe": "new", "notes.txt": "again", "notes (2).txt": "other"}, {"Lib/x.py": "old", **OWN},
+        {"notes.txt": "again", "notes (2).txt": "other", "notes (3).txt": "mine", "plans/2026.xlsx": "mine too"},
+        ["kept both: the older notes.txt in {target} is now notes (3).txt"],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("there, aside, own, said", INTERRUPTED.values(), ids=list(INTERRUPTED))
+def test_what_an_interrupted_installation_left_is_put_in_order_first(tmp_path, there, aside, own, said):
+    source, target = bundle(tmp_path / "extracted", WORKS), written(tmp_path / "local/xlhedge", there)
+    written(target.with_name("xlhedge.old"), aside)
+    told = [*place_bundle(source, target)]
+    assert told[:-2] == [line.format(target=target) for line in said]
+    assert found(target) == {**found(source), **own} and [path.name for path in target.parent.iterdir()] == ["xlhedge"]
+
+
+def test_a_failure_after_an_interruption_leaves_what_was_before_that(tmp_path):
     source, local = bundle(tmp_path / "extracted", FAILING["says nothing"][0]), tmp_path / "local"
     written(local / "xlhedge", {"python/python.exe": "new", **OWN})
     written(local / "xlhedge.old", {"python/python.exe": "old"})
     with pytest.raises(ExcelError, match="ended with 7"):
-        place_bundle(source, local / "xlhedge")
+        [*place_bundle(source, local / "xlhedge")]
     assert found(local) == {f"xlhedge/{name}": text for name, text in {"python/python.exe": "old", **OWN}.items()}
+
+
+@pytest.mark.parametrize("end", ["", ".old", ".new"])
+def test_a_file_in_the_way_is_told_and_nothing_changes(tmp_path, end):
+    source, path = bundle(tmp_path / "extracted", WORKS), tmp_path / f"local/xlhedge{end}"
+    written(path.parent, {path.name: "mine"})
+    with pytest.raises(ExcelError, match=f"xlhedge{end} is a file, where xlhedge needs a folder: give it another name"):
+        [*place_bundle(source, tmp_path / "local/xlhedge")]
+    assert found(tmp_path / "local") == {path.name: "mine"}
+
+
+def test_what_is_not_let_go_is_told_and_everything_comes_back(tmp_path, monkeypatch):
+    """A file of the installation that another program holds open: Windows renames no folder that it is in."""
+    from xlhedge.hosts.excel import bundle as module
+
+    source, local = bundle(tmp_path / "extracted", WORKS), tmp_path / "local"
+    written(local / "xlhedge", {**EARLIER["bundle"], **OWN, "docs/index.html": "old"})
+    before, rename = found(local), Path.rename
+
+    def held(path, other):
+        if path.name == "xlhedge.bat" and path.parent.name == "xlhedge":
+            raise PermissionError(13, "Sharing violation")
+        return rename(path, other)
+
+    monkeypatch.setattr(module, "PATIENCE", 0.0)
+    monkeypatch.setattr(Path, "rename", held)
+    with pytest.raises(
+        ExcelError, match=r"xlhedge.bat cannot be changed \(Sharing violation\): close Excel, which may hold"
+    ):
+        [*place_bundle(source, local / "xlhedge")]
+    assert found(local) == before
+
+
+def test_what_could_not_be_removed_is_removed_the_next_time(tmp_path):
+    source, target = bundle(tmp_path / "extracted", WORKS), tmp_path / "local/xlhedge"
+    for name in ("xlhedge.removed", "xlhedge (2).removed", "xlhedge.removed123"):
+        written(target.with_name(name), {"python/python.exe": "old"})
+    assert [*place_bundle(source, target)] and [path.name for path in target.parent.iterdir()] == ["xlhedge"]
+
+
+def test_what_excel_loads_is_what_is_tried(tmp_path):
+    """One list: the server loads it, the doctor starts the server, the installer and check.bat try the same."""
+    assert NEEDED == ("numpy", "xlwings", "xlhedge.udfs") and LOADED == "import openpyxl, numpy, xlwings, xlhedge.udfs"
+    check = (Path(__file__).parents[1] / "install/bundle/check.bat").read_text()
+    assert f'-c "import {", ".join(NEEDED)}, xlhedge.cli, xlhedge.hosts.excel.doctor"' in check

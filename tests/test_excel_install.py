@@ -1,5 +1,7 @@
 """Installing, removing and examining the Excel add-in, on a make-believe Windows computer: a tree of folders."""
 
+import hashlib
+import os
 import sys
 from pathlib import Path
 
@@ -8,7 +10,8 @@ from click.testing import CliRunner
 
 from xlhedge.errors import XlhedgeError
 from xlhedge.hosts.excel import addin, commands, doctor, install
-from xlhedge.hosts.excel.locations import ADDIN, HELP_PAGE, SERVER, TEMPLATE, Computer, ExcelError, Policy
+from xlhedge.hosts.excel.locations import ADDIN, HELP_PAGE, SERVER, TEMPLATE, TEMPLATE_HASH, Computer, ExcelError
+from xlhedge.hosts.excel.reading import addin_settings
 from xlhedge.hosts.excel.starting import xlwings_version
 
 pytest.importorskip("pyopenvba", reason="pyopenvba is missing (pip install pyopenvba)")
@@ -26,7 +29,10 @@ def computer(tmp_path) -> Computer:
     (scripts / "pythonw.exe").chmod(0o755)
     (scripts.parent / f"xlwings64-{xlwings_version()}.dll").touch()
     (profile / "AppData/Roaming/Microsoft/Excel/XLSTART").mkdir(parents=True)
-    return Computer(True, profile, profile / "AppData/Roaming", scripts / "pythonw.exe", (3, 11), 64, 64, "cp1252")
+    return Computer(
+        True, profile, profile / "AppData/Roaming", scripts / "pythonw.exe", (3, 11), 64, 64, "cp1252",
+        local=profile / "AppData/Local",
+    )  # fmt: skip
 
 
 @pytest.fixture(autouse=True)
@@ -36,9 +42,11 @@ def quick(monkeypatch, tmp_path_factory):
         folder = tmp_path_factory.mktemp("built")
         quick.built = {path.name: path.read_bytes() for path in addin.build_addin(folder)}
 
+    template = {TEMPLATE_HASH: hashlib.sha256(quick.built[TEMPLATE]).hexdigest()}
+
     def build(folder, computer):
         for name, content in quick.built.items():
-            (Path(folder) / name).write_bytes(content if name != ADDIN else addin.addin_bytes(computer))
+            (Path(folder) / name).write_bytes(content if name != ADDIN else addin.addin_bytes({**computer, **template}))
 
     monkeypatch.setattr(addin, "build_addin", build)
 
@@ -51,8 +59,14 @@ def tree(computer: Computer) -> dict[str, bytes]:
     }
 
 
-def wrong(computer: Computer) -> list[str]:
-    return [f"{finding.what}: {finding.fix}" for finding in doctor.doctor(computer) if not finding.ok]
+def wrong(computer: Computer, *checks) -> list[str]:
+    """What the doctor finds wrong, by all checks or by these."""
+    findings = [f for check in checks for f in doctor.looked_at(check, computer)] if checks else doctor.doctor(computer)
+    return [f"{finding.what}: {finding.fix}" for finding in findings if not finding.ok]
+
+
+FILES = (doctor.addin_file, doctor.versions, doctor.settings, doctor.dll)
+"""The checks that start no Python."""
 
 
 def test_install_places_its_files_and_only_those(computer):
@@ -84,7 +98,7 @@ def test_uninstall_leaves_what_is_not_ours(computer):
 
 def test_the_addin_names_what_it_needs_on_this_computer(computer):
     install.install(computer)
-    built = addin.addin_settings(computer.addin)
+    built = addin_settings(computer.addin)
     assert built["INTERPRETER"] == str(computer.interpreter)
     assert built["SERVER"] == str(computer.home / SERVER) and built["TEMPLATE"] == str(computer.home / TEMPLATE)
 
@@ -120,14 +134,93 @@ def test_a_failure_half_way_leaves_everything_as_it_was(computer, monkeypatch, n
 
     def failing(source, target):
         if next(count) == number:
-            raise PermissionError
+            raise PermissionError(13, "not now")
         real(source, target)
 
     monkeypatch.setattr(install.os, "replace", failing)
-    with pytest.raises(ExcelError, match="is in use: close Excel and run the command again"):
+    with pytest.raises(ExcelError, match=r"cannot be changed \(not now\): close Excel, which may hold it open"):
         install.install(computer)
     assert tree(computer) == before
     assert computer.home.exists() == again
+
+
+def test_an_edited_template_is_kept_under_another_name_and_told(computer):
+    template = computer.home / TEMPLATE
+    install.install(computer)
+    placed = template.read_bytes()
+    assert template.stat().st_mtime < (computer.home / SERVER).stat().st_mtime - 1, "uninstall.bat goes by that"
+    for number in (2, 3):
+        template.write_bytes(b"edited %d" % number)
+        kept = template.with_stem(f"{template.stem} ({number})")
+        assert install.install(computer)[0] == f"kept the template that you have changed: it is now {kept}"
+        assert (kept.read_bytes(), template.read_bytes()) == (b"edited %d" % number, placed)
+    template.write_bytes(b"edited 4")
+    assert install.uninstall(computer)[-1] == f"kept {template}, which is not as it was placed"
+    assert {path.name: path.read_bytes() for path in computer.home.iterdir()} == {
+        TEMPLATE: b"edited 4", template.stem + " (2).xlsx": b"edited 2", template.stem + " (3).xlsx": b"edited 3",
+    }  # fmt: skip
+
+
+def test_a_failure_gives_the_edited_template_its_name_back(computer, monkeypatch):
+    install.install(computer)
+    (computer.home / TEMPLATE).write_bytes(b"edited")
+    before = tree(computer)
+
+    def failing(source, target):
+        raise PermissionError(13, "not now")
+
+    monkeypatch.setattr(install.os, "replace", failing)
+    with pytest.raises(ExcelError):
+        install.install(computer)
+    assert tree(computer) == before
+
+
+IN_THE_WAY = {  # what stands in the place of a folder or a file, and what is told
+    ".xlhedge": (".xlhedge", False, r"\.xlhedge is a file, where xlhedge needs a folder: give it another name"),
+    "the add-in": (f"AppData/Roaming/Microsoft/Excel/XLSTART/{ADDIN}", True, "is a folder, where xlhedge needs a file"),
+    "the template": (f".xlhedge/{TEMPLATE}", True, "is a folder, where xlhedge needs a file"),
+}
+
+
+@pytest.mark.parametrize("path, is_folder, told", IN_THE_WAY.values(), ids=list(IN_THE_WAY))
+def test_what_stands_in_the_way_is_told_and_stays(computer, path, is_folder, told):
+    path = computer.profile / path
+    path.mkdir(parents=True) if is_folder else path.write_text("mine")
+    before = tree(computer)
+    with pytest.raises(ExcelError, match=told):
+        install.install(computer)
+    assert install.uninstall(computer) == ["there was nothing to remove"]
+    assert tree(computer) == before and path.exists()
+
+
+def test_what_is_only_to_be_read_is_replaced_and_removed(computer, monkeypatch):
+    """As on Windows, where such a file can be neither replaced nor removed."""
+    install.install(computer)
+    for path in (computer.addin, computer.home / SERVER, computer.home / TEMPLATE):
+        path.chmod(0o444)
+    replace, unlink = os.replace, Path.unlink
+
+    def as_windows(real, path):
+        def may_change(*words, **more):
+            file = Path(words[path])
+            if file.exists() and not file.stat().st_mode & 0o200:
+                raise PermissionError(13, "Access is denied")
+            return real(*words, **more)
+
+        return may_change
+
+    monkeypatch.setattr(os, "replace", as_windows(replace, 1))
+    monkeypatch.setattr(Path, "unlink", as_windows(unlink, 0))
+    install.install(computer)
+    computer.addin.chmod(0o444)
+    assert len(install.uninstall(computer)) == len(PLACED) and not computer.home.exists()
+
+
+def test_the_trouble_of_an_earlier_start_goes_with_an_installation(computer):
+    computer.home.mkdir()
+    (computer.home / install.TROUBLE).write_text("{1}\nImportError: of long ago\n")
+    install.install(computer)
+    assert not (computer.home / install.TROUBLE).exists()
 
 
 def test_a_path_that_vba_cannot_read_is_refused_before_anything_is_written(computer):
@@ -171,16 +264,62 @@ FAULTS = {
     "INTERPRETER: ": lambda c: c.interpreter.unlink(),
     "SERVER: ": lambda c: (c.home / SERVER).unlink(),
     "TEMPLATE: ": lambda c: (c.home / TEMPLATE).unlink(),
-    "DLL: ": lambda c: next(c.interpreter.parents[1].glob("*.dll")).unlink(),
+    "DLL: ": lambda c: [path.unlink() for path in c.interpreter.parents[1].rglob("*.dll")],
 }
 
 
+def in_a_bundle(computer: Computer, folder: str) -> Computer:
+    """The same computer with the Python of a bundle in a folder of the user's."""
+    place = computer.profile / folder
+    (place / "python").mkdir(parents=True)
+    (place / "contents.txt").touch()
+    os.symlink(computer.interpreter, place / "python/pythonw.exe")
+    (place / "python" / f"xlwings64-{xlwings_version()}.dll").touch()
+    return computer._replace(interpreter=place / "python/pythonw.exe")
+
+
+PLACE = "AppData/Local/xlhedge"
+REMEDIES = {"pip": "run: xlhedge install", "bundle": 'extract the bundle and start "Install xlhedge.bat"'}
+
+
+@pytest.mark.parametrize("kind, remedy", REMEDIES.items())
 @pytest.mark.parametrize("fault", FAULTS)
-def test_doctor_finds_each_fault_and_says_what_to_do(computer, fault):
+def test_doctor_finds_each_fault_and_says_what_to_do(computer, fault, kind, remedy):
+    computer = in_a_bundle(computer, PLACE) if kind == "bundle" else computer
     install.install(computer)
     FAULTS[fault](computer)
-    found = wrong(computer)
-    assert any(line.startswith(fault) and "run: " in line for line in found), found
+    found = wrong(computer, *FILES)
+    assert any(line.startswith(fault) and remedy in line for line in found), found
+    assert kind == "pip" or not any("pip " in line or "run: " in line for line in found), found
+
+
+def test_the_python_of_an_extracted_bundle_is_not_what_excel_is_to_ask(computer):
+    extracted = in_a_bundle(computer, "Downloads/xlhedge-0.1.0-windows")
+    before = tree(computer)
+    with pytest.raises(
+        ExcelError, match='is that of the extracted bundle.*start "Install xlhedge.bat" there, which installs'
+    ):
+        install.install(extracted)
+    assert tree(computer) == before
+
+
+def test_doctor_tells_what_an_interrupted_installation_left(computer):
+    computer.addin.touch()
+    computer.place.with_name("xlhedge.old").mkdir()
+    (told,) = wrong(computer, doctor.addin_file)
+    assert told.startswith("an installation was interrupted: it left ") and "run: xlhedge install" in told
+
+
+def test_doctor_without_a_package_says_which(computer, monkeypatch):
+    """As where it is missing: nothing of it can be imported or found."""
+    install.install(computer)
+    monkeypatch.setitem(sys.modules, "xlwings", None)
+    found = wrong(computer, *FILES)
+    assert [line.split(":")[0] for line in found] == [
+        "not known whether the add-in is of the versions of xlhedge and xlwings that are installed",
+        "not known whether xlwings' DLL of Excel's bitness lies where the add-in looks for it",
+    ]
+    assert "xlwings is not installed; run: pip install xlhedge[excel] (in the bundle: Install xlhedge.bat)" in found[0]
 
 
 def test_doctor_knows_other_troubles(computer):
@@ -197,32 +336,17 @@ def test_doctor_knows_other_troubles(computer):
     ]
 
 
-POLICIES = [  # what is set, and what the doctor says of it
-    (Policy(), ""), (Policy(macros=4), ""), (Policy(locations_disabled=True), ""), (Policy(macros=2), ""),
-    (Policy(macros=4, locations_disabled=True), "Excel runs the macros of add-ins"),
-    (Policy(addins_disabled=True), "Excel opens add-ins"),
-    (Policy(child_processes_blocked=True), "Excel may start Python"),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize("policy, told", POLICIES)
-def test_doctor_knows_what_is_forbidden_and_raises_no_false_alarm(computer, policy, told):
-    install.install(computer)
-    found = wrong(computer._replace(policy=policy))
-    assert [line.split(":")[0] for line in found] == ([told] if told else []), found
-    assert all("ask your administrator" in line for line in found)
-
-
 DEAD = {  # how Python is broken, and what the doctor says of it
     "it ended with 3": "#!/bin/sh\nexit 3\n",
     "it cannot be run: ": "no program\0",
-    "ModuleNotFoundError: No module named 'xlwings'": f'#!/bin/sh\nexec "{sys.executable}" -S "$@"\n',
+    "ModuleNotFoundError: No module named 'numpy'": f'#!/bin/sh\nexec "{sys.executable}" -S "$@"\n',
 }
 
 
 @pytest.mark.parametrize("told, program", DEAD.items())
 def test_doctor_starts_python_and_says_why_it_does_not(computer, told, program):
     install.install(computer)
+    (computer.home / install.TROUBLE).write_text("try\nImportError: of an earlier start\n")
     computer.interpreter.write_text(program)
     (found,) = wrong(computer)
     assert found.startswith(f"Python starts and loads xlhedge as Excel asks it to: {told}"), found

@@ -50,10 +50,10 @@ def doctor(computer: Computer | None = None) -> list[Finding]:
             ),
             *fast_parts(computer),
         ]
-    return [finding for check in CHECKS for finding in _looked_at(check, computer)]
+    return [finding for check in CHECKS for finding in looked_at(check, computer)]
 
 
-def _looked_at(check: Callable[[Computer], Iterator[Finding]], computer: Computer) -> Iterator[Finding]:
+def looked_at(check: Callable[[Computer], Iterator[Finding]], computer: Computer) -> Iterator[Finding]:
     """The findings of a check; one that lacks a package says which."""
     try:
         yield from check(computer)

@@ -183,7 +183,7 @@ def _kept(path: Path) -> Iterator[Path]:
         yield other
     except BaseException:
         with suppress(OSError):
-            other.replace(path)
+            other.rename(path)
         raise
 
 
