@@ -68,7 +68,7 @@ if exist "%LOG%" del /f /q "%LOG%"
 if %errorlevel% neq 0 goto :failed
 rem Under another name what cannot be removed yet is not taken for what an interrupted run has set aside.
 move "%ENV%.old" "%ENV%.removed%RANDOM%" >nul
-for /d %%d in ("%ENV%*.removed*") do rd /s /q "%%~d" >nul 2>&1
+for /f "delims=" %%d in ('dir /b /ad "%ENV%*.removed*" 2^>nul') do rd /s /q "%LOCALAPPDATA%\%%d" >nul 2>&1
 echo.
 echo Done. To remove it again, run uninstall.bat.
 if "%~1"=="" pause
@@ -93,7 +93,8 @@ exit /b 1
 rem What is xlhedge's in there, of this installer and of the bundle, one after the other.
 :each
 for %%n in (python Scripts Lib Include share docs licences pyvenv.cfg .gitignore CACHEDIR.TAG contents.txt xlhedge.bat "Check xlhedge.bat" "Uninstall xlhedge.bat") do call :%1 "%%~n"
-for %%q in ("%ENV%\xlwings*.dll" "%ENV%.old\xlwings*.dll") do call :%1 "%%~nxq"
+for /f "delims=" %%q in ('dir /b "%ENV%\xlwings*.dll" 2^>nul') do call :%1 "%%q"
+for /f "delims=" %%q in ('dir /b "%ENV%.old\xlwings*.dll" 2^>nul') do call :%1 "%%q"
 exit /b
 
 :aside

@@ -40,7 +40,7 @@ if exist "%ADDIN%" (
 )
 
 :addin_gone
-for /d %%d in ("%PLACE%\python.removed*" "%PLACE%\Scripts.removed*") do call :folder "%%~d"
+for %%n in (python Scripts) do call :folders "%PLACE%\%%n.removed*" "%PLACE%"
 call :ours "%PLACE%"
 rem In what an interrupted installation has set aside there may be files of the user's own.
 call :ours "%PLACE%.old"
@@ -49,7 +49,7 @@ call :file "%PLACE%.old\Uninstall xlhedge.bat"
 rd "%PLACE%.old" >nul 2>&1
 if exist "%PLACE%.old" echo Your files that an interrupted installation has moved are in "%PLACE%.old".
 call :folder "%PLACE%.new"
-for /d %%d in ("%PLACE%*.removed*") do call :folder "%%~d"
+call :folders "%PLACE%*.removed*" "%LOCALAPPDATA%"
 for %%n in (server.py server.py.trouble.txt xlhedge-functions.html xlhedge.conf) do call :file "%CARE%\%%n"
 if defined EDITED (
     echo kept "%CARE%\xlhedge-template.xlsx", which is not as it was placed.
@@ -87,7 +87,12 @@ rem What is xlhedge's in a folder but for what is in use while this runs.
 :ours
 for %%n in (docs licences Lib Include share) do call :folder "%~1\%%n"
 for %%n in (contents.txt xlhedge.bat "Check xlhedge.bat" pyvenv.cfg .gitignore CACHEDIR.TAG) do call :file "%~1\%%~n"
-for %%q in ("%~1\xlwings*.dll") do call :file "%%~q"
+for /f "delims=" %%q in ('dir /b "%~1\xlwings*.dll" 2^>nul') do call :file "%~1\%%q"
+exit /b 0
+
+rem The folders of a name with an asterisk, in a folder.
+:folders
+for /f "delims=" %%d in ('dir /b /ad "%~1" 2^>nul') do call :folder "%~2\%%d"
 exit /b 0
 
 :folder

@@ -236,4 +236,4 @@ def test_what_scanners_say(addin):
         "open", "output", "run", "call", "lib", "hex strings", "base64 strings",
     }  # fmt: skip
     procedures = re.findall(r"^(?:Public |Private )?(?:Sub|Function) (\w+)", MODULES["xlhedge_python"], re.M)
-    assert procedures == ["StartedPython", "ReasonOf", "Setting", "IsFile", "FolderOf", "ShowStatus"]
+    assert procedures == ["StartedPython", "ReasonOf", "ChosenReason", "Setting", "IsFile", "FolderOf", "ShowStatus"]

@@ -3,6 +3,8 @@
 That is real error values in cells, errors among the arguments, and what happens when Python cannot be started or ends.
 """
 
+import re
+
 import pytest
 
 from xlhedge.hosts.excel.functions import functions_module, help_module
@@ -126,9 +128,37 @@ def test_python_that_cannot_be_started_is_tried_once_and_told(run):
         'Range("A3").Value = ROE(1, 2, 3, 4)',
     )
     assert sheet.value("A1") == "Error 2029Error 20291"
-    told = "xlhedge cannot reach its Python; run there: xlhedge doctor (no such interpreter)"
+    told = (
+        "xlhedge cannot reach its Python; run xlhedge doctor, or the bundle's Check xlhedge.bat (no such interpreter)"
+    )
     assert sheet.value("A2") == told
     assert sheet.value("A3") == "ROE4"
+
+
+ENDED = "Python process exited before it was possible to create the interface object."
+SAID = ENDED + "\nCommand: C:\\p.exe server.py {ab-1}\nWorking Dir: <unspecified>"
+REASONS = [  # what xlwings' DLL says (as read in its source and seen under Wine), the script's number and reason, what is told
+    (SAID, "{AB-1}", "ImportError: numpy", "ImportError: numpy"),
+    (SAID, "{AB-2}", "ImportError: of an earlier start", f"C:\\p.exe: {ENDED}"),
+    (SAID, "", "", f"C:\\p.exe: {ENDED}"),
+    ("Could not create Python process.\nError message: File not found.\r\n\nCommand: x {ab-1}", "try", "ImportError: numpy",
+     "C:\\p.exe: Could not create Python process. Error message: File not found."),
+    ("", "{AB-1}", "ImportError: numpy", "C:\\p.exe ended before it answered"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("said, number, reason, told", REASONS)
+def test_the_reason_is_that_of_this_start(said, number, reason, told):
+    app = excel.ExcelApplication()
+    app.add_workbook()
+    (chosen,) = re.findall(r"^Private (Function ChosenReason.*?^End Function\n)", starting_module(), re.S | re.M)
+    app.add_module(chosen, name="starting")
+    said = '"' + said.replace("\r", '" & vbCr & "').replace("\n", '" & vbLf & "') + '"'
+    app.add_module(
+        f'Sub Main()\nRange("A1").Value = ChosenReason("C:\\p.exe", {said}, "{number}", "{reason}")\nEnd Sub', name="s"
+    )
+    app.run("Main")
+    assert app.sheet(1).value("A1") == told
 
 
 @pytest.mark.parametrize(
@@ -138,3 +168,33 @@ def test_python_that_cannot_be_started_is_tried_once_and_told(run):
 )
 def test_what_needs_excel_itself_is_at_least_vba(text):
     excel.ExcelApplication().add_module(text, name="parsed")
+
+
+CHECKS = [
+    (0, "All checks pass.", 16),
+    (2, "These checks fail:\r\n\r\n- check 1 ", 126),
+    (40, "\r\nand 24 more, on the sheet Checks", 902),
+]
+
+
+@pytest.mark.parametrize("failing, told, length", CHECKS)
+def test_the_failing_checks_fit_into_a_message_box(failing, told, length):
+    """VBA shows 1,024 characters of a message; each name here has 49, as the longest of a built workbook have about."""
+    app = excel.ExcelApplication()
+    app.add_workbook()
+    stand_in = (
+        STARTING
+        + "Public Function Setting(ByVal n As String)\nEnd Function\nPublic Function IsFile(ByVal p As String)\nEnd Function"
+    )
+    for name, text in {"bridge": bridge(), "ribbon": RIBBON_MODULE, "starting_stand_in": stand_in}.items():
+        app.add_module(text, name=name)
+    names = [f"check {number} ".ljust(49, "x") for number in range(1, failing + 1)]
+    lines = [
+        'ActiveSheet.Name = "Checks"', f'Range("C1").Value = {not names}', 'ActiveWorkbook.Names.Add "checks_pass", "=Checks!$C$1"',
+        *(f'Range("A{row}").Value = "{name}": Range("C{row}").Value = False' for row, name in enumerate(names, 2)),
+        "XlhedgeRunChecks Nothing",
+    ]  # fmt: skip
+    app.add_module("\n".join(["Sub Main()", *lines, "End Sub"]), name="steps")
+    app.run("Main")
+    (dialog,) = app.dialogs
+    assert told in dialog[1] and len(dialog[1]) == length

@@ -258,7 +258,7 @@ def test_the_vba_hands_over_and_types(excel):
 
 VBA = {
     "a protected sheet": ('Worksheets("Inputs").Protect', "Nothing was changed: Inputs is protected, and its cell C2 is locked."),
-    "Python does not start": ("Ends = True", "Python does not answer. Run: xlhedge doctor\r\n\r\nno such interpreter"),
+    "Python does not start": ("Ends = True", "Python does not answer. Run xlhedge doctor, or the bundle's Check xlhedge.bat.\r\n\r\nno such interpreter"),
 }  # fmt: skip
 
 

@@ -216,13 +216,6 @@ def is_there(module: str) -> bool:
     return True
 
 
-def _same_file(one: Path, other: Path) -> bool:
-    try:
-        return one.samefile(other)
-    except OSError:
-        return False
-
-
 FAST = (
     ("isal", "isal", "batch packs its workbooks several times slower, with other bytes of the same content"),
     ("orjson", "orjson", "batch spells the numbers of its workbooks slower"),

@@ -20,7 +20,8 @@ h2 {{ margin-top: 2em; }} code {{ background: #f2f2f2; }} td {{ padding: 0 1em 0
 <p>qty is the signed USD face of a position (short &lt; 0); prices are USD per coin; rates are fractions; received cash
 is positive. Every argument that takes one number also takes a range, and the result spills.</p>
 <p>#NUM!: a number out of its domain, or no result. #VALUE!: a missing argument, a wrong type or word. #N/A: not known,
-such as an unlisted contract. #NAME?: Python does not answer; run xlhedge doctor. An error in an input comes out
+such as an unlisted contract. #NAME?: Python does not answer; run xlhedge doctor, or the bundle's
+Check xlhedge.bat. An error in an input comes out
 unchanged.</p>
 {body}
 </body></html>

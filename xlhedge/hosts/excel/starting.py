@@ -56,20 +56,32 @@ Public Function StartedPython() As Object
     Set StartedPython = answer
 End Function
 
-' What the script has written beside itself, if that is of this start, whose number the DLL tells; else what the DLL says.
+' Why Python did not start, by what the script may have written beside itself: a number and a reason, in a line each.
 Private Function ReasonOf(ByVal script As String, ByVal python As String, ByVal answer As Variant) As String
-    Dim file As Integer, number As String, reason As String
+    Dim file As Integer, said As String, number As String, reason As String
     On Error GoTo Done
-    ReasonOf = python & " ended before it answered"
-    ReasonOf = python & ": " & Application.Trim(Replace(Replace(Split(answer, "Command:")(0), vbCr, " "), vbLf, " "))
-    If Not IsFile(script & "{ending}") Then Exit Function
-    file = FreeFile
-    Open script & "{ending}" For Input As #file
-    Line Input #file, number
-    Line Input #file, reason
-    If number <> "" And InStr(1, answer, number, vbTextCompare) > 0 Then ReasonOf = reason
+    If VarType(answer) = vbString Then said = answer
+    If IsFile(script & "{ending}") Then
+        file = FreeFile
+        Open script & "{ending}" For Input As #file
+        Line Input #file, number
+        Line Input #file, reason
+    End If
 Done:
     If file > 0 Then Close #file
+    ReasonOf = ChosenReason(python, said, number, reason)
+End Function
+
+' The script's reason if it is of this start, whose number stands in what the DLL said; else that, without the line by
+' which it started Python.
+Private Function ChosenReason(ByVal python As String, ByVal said As String, ByVal number As String, ByVal reason As String) As String
+    If said = "" Then
+        ChosenReason = python & " ended before it answered"
+    ElseIf number <> "" And InStr(1, said, number, vbTextCompare) > 0 Then
+        ChosenReason = reason
+    Else
+        ChosenReason = python & ": " & Trim$(Replace(Replace(Split(said, vbLf & "Comm")(0), vbCr, ""), vbLf, " "))
+    End If
 End Function
 
 ' What the installer wrote into this add-in's own sheet: never the active workbook's or its folder's.
