@@ -120,7 +120,7 @@ main(sys.argv[1:])
 def test_without_ccxt_one_sentence_says_what_to_install(tmp_path, command, code):
     made = subprocess.run([sys.executable, "-c", WITHOUT, *command], capture_output=True, text=True, cwd=tmp_path)
     assert made.returncode == code
-    assert code == 0 or made.stderr == "xlhedge: this needs ccxt: pip install 'xlhedge[live]'\n"
+    assert code == 0 or made.stderr == 'xlhedge: this needs ccxt: pip install "xlhedge[live]"\n'
 
 
 def test_the_page_tells_of_every_venue_what_is_done(server):

@@ -183,7 +183,7 @@ def test_without_ccxt_the_snapshot_of_the_market_is_read(content, tmp_path, monk
     monkeypatch.setitem(sys.modules, "ccxt", None)
     monkeypatch.delenv("XLHEDGE_CONTRACTS", raising=False)
     monkeypatch.delenv(FILE, raising=False)
-    needs = "Nothing was changed: this needs ccxt: pip install 'xlhedge[live]'; or set XLHEDGE_MARKET to a snapshot of the market"  # fmt: skip
+    needs = 'Nothing was changed: this needs ccxt: pip install "xlhedge[live]"; or set XLHEDGE_MARKET to a snapshot of the market'  # fmt: skip
     assert refreshed(content) == (needs, ())
     (tmp_path / "desk.csv").write_text(QUOTES.replace("2026-11-29T11", "2025-11-29T11"))
     monkeypatch.setenv(FILE, str(tmp_path / "desk.csv"))

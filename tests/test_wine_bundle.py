@@ -28,13 +28,18 @@ sys.path.insert(0, str(PROJECT / "install"))
 
 USER = "Jörg Müller"
 PLACE, CARE, XLSTART = "AppData/Local/xlhedge", ".xlhedge", "AppData/Roaming/Microsoft/Excel/XLSTART"
-LAST = {f"{PLACE}/my notes.txt": b"the user's own"}
-FIRST_VERSION = {  # what install.bat of 0.1.0 leaves, as far as it is looked at, and a file of the user's own
+OWN = {f"{PLACE}/my notes.txt": b"the user's own"}
+KEPT = {**OWN, f"{PLACE}/my plan.xlsx": b"set aside", f"{CARE}/xlhedge-template (2).xlsx": b"an earlier one"}
+"""What is the user's own, after an installation."""
+LAST = {**KEPT, f"{PLACE}.old/my ledger.csv": b"set aside too", f"{CARE}/xlhedge-template.xlsx": b"edited"}
+"""What is left when xlhedge has been removed."""
+FIRST_VERSION = {  # what install.bat of 0.1.0 leaves, as far as it is looked at, files of the user's own, and what it set aside
     f"{PLACE}/Scripts/python.exe": b"a launcher", f"{PLACE}/Scripts/xlhedge.exe": b"a launcher",
     f"{PLACE}/Lib/site-packages/xlhedge/__init__.py": b'__version__ = "0.1.0"', f"{PLACE}/pyvenv.cfg": b"home = C:\\gone",
     f"{PLACE}/xlwings64-0.33.0.dll": b"a library", f"{PLACE}/share/man/man1/x.1": b"a page",
     f"{CARE}/xlhedge.conf": b'"INTERPRETER_WIN","C:\\python.exe"', f"{CARE}/xlhedge-template.xlsx": b"an earlier one",
-    f"{XLSTART}/xlhedge.xlam": b"the add-in of 0.1.0", **LAST,
+    f"{XLSTART}/xlhedge.xlam": b"the add-in of 0.1.0", f"{PLACE}.old/my plan.xlsx": b"set aside",
+    f"{PLACE}.old/Lib/site-packages/a.py": b"an interrupted one's", f"{PLACE}.removed/python/a.py": b"gone", **OWN,
 }  # fmt: skip
 
 
@@ -101,6 +106,7 @@ def installed(computer):
     computer.write(FIRST_VERSION)
     run = computer.click("Install xlhedge")
     assert run.returncode == 0 and "Done." in run.stdout and "Traceback" not in run.stdout, run.stdout
+    assert "kept the template that you have changed: it is now" in run.stdout
     return computer
 
 
@@ -120,6 +126,7 @@ def test_contents_are_what_the_list_says(bundle):
     assert all(any(name.startswith(f"licences/{part}-") for name in files) for part, _ in table)
     assert {"Python", "xlhedge", "xlwings", "pywin32", "ccxt", "numpy"} <= {part for part, _ in table}
     assert not any("/tests/" in name or "LICENSE_PRO" in name or "/xlwings/pro/" in name for name in files)
+    assert not any(name.endswith("/") for name in files), "a list for sha256sum names files alone"
     assert b'href="functions.html' in files["docs/index.html"] and "docs/pictures/hedge-plan.png" in files
 
 
@@ -176,7 +183,8 @@ def test_a_batch_file_alone_says_that_the_zip_is_to_be_extracted(computer, tmp_p
 
 def test_it_gives_way_to_the_bundle_and_the_doctor_finds_nothing_wrong(installed):
     files = installed.all_files()
-    assert {f"{CARE}/server.py", f"{XLSTART}/xlhedge.xlam", f"{PLACE}/Uninstall xlhedge.bat", *LAST} <= files.keys()
+    assert {f"{CARE}/server.py", f"{XLSTART}/xlhedge.xlam", f"{PLACE}/Uninstall xlhedge.bat"} <= files.keys()
+    assert KEPT.items() <= files.items() and not any(name.startswith(f"{PLACE}.") for name in files)
     assert {f"{CARE}/xlhedge.conf", f"{PLACE}/pyvenv.cfg", f"{PLACE}/Scripts/python.exe"}.isdisjoint(files)
     examined = installed.click("Check xlhedge")
     assert examined.returncode == 0, examined.stdout
@@ -208,7 +216,10 @@ def test_every_function_answers_excel_with_the_values_of_this_machine(installed,
 
 
 def test_twice_in_a_row_is_as_once_and_venues_that_cannot_be_asked_are_told(installed):
+    """And what is only to be read does not keep it from being replaced."""
     before = installed.all_files()
+    for name in (f"{XLSTART}/xlhedge.xlam", f"{CARE}/server.py", f"{PLACE}/docs/index.html", f"{PLACE}/contents.txt"):
+        (installed.files / name).chmod(0o444)
     run = installed.click("Install xlhedge", "/quiet")
     assert run.returncode == 0, run.stdout
     assert "Prices and accounts of venues cannot be asked for: ImportError: DLL load failed" in run.stdout
@@ -237,17 +248,22 @@ def test_what_excel_holds_open_is_told_and_nothing_is_removed(installed):
         assert excel.stdout.readline().strip() == "open"
         run = installed.click("Uninstall xlhedge", "/quiet")
         excel.kill()
-    assert run.returncode == 1 and "is in use: close Excel and run this again. Nothing was removed." in run.stdout, (
-        run.stdout
-    )
+    assert run.returncode == 1 and "cannot be removed: close Excel, which may hold it open" in run.stdout, run.stdout
     assert installed.all_files() == before
 
 
 def test_it_is_checked_from_the_bundle_and_removed_when_its_python_is_gone(installed):
-    (installed.files / PLACE / "python/python313.dll").unlink()
+    """First it lacks a package, then its Python does not start; the user has made files where it is removed from."""
+    numpy = installed.files / PLACE / "python/site/numpy"
+    numpy.rename(numpy.with_name("gone"))
     examined = installed.click("Check xlhedge", "/quiet")
     assert examined.returncode and "looked from here" in examined.stdout, examined.stdout
     assert "WRONG Python starts and loads xlhedge as Excel asks it to" in examined.stdout
+    assert "ModuleNotFoundError: No module named 'numpy'; extract the bundle" in examined.stdout
+    (installed.files / PLACE / "python/python313.dll").unlink()
+    (installed.files / XLSTART / "xlhedge.xlam").chmod(0o444)
+    installed.write({name: LAST[name] for name in LAST.keys() - KEPT.keys()})
+    installed.write({f"{PLACE}.old/Scripts/python.exe": b"set aside"})
     for where, said in ((rf"C:\users\{USER}\AppData\Local\xlhedge", "removed"), ("", "is not installed")):
         run = installed.click("Uninstall xlhedge", "/quiet", where=where)
         assert run.returncode == 0 and said in run.stdout, run.stdout

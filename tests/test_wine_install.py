@@ -3,6 +3,7 @@
 It installs from a folder of wheels: xlhedge's own, built here, and those of what it depends on.
 """
 
+import re
 import shutil
 import subprocess
 import sys
@@ -18,6 +19,12 @@ from xlhedge.sheet import sheet_call
 USER = "Jörg Müller"
 PLACED = {".xlhedge/server.py", ".xlhedge/xlhedge-functions.html", ".xlhedge/xlhedge-template.xlsx"}
 PLACED |= {"AppData/Roaming/Microsoft/Excel/XLSTART/xlhedge.xlam"}
+
+
+OWN = {  # the last was moved by an installation of 0.1.0 that was interrupted
+    "AppData/Local/xlhedge/my plan.xlsx": b"own", "AppData/Local/xlhedge/plans/a.csv": b"own too",
+    "AppData/Local/xlhedge.old/my ledger.csv": b"set aside",
+}  # fmt: skip
 
 
 class Computer:
@@ -76,7 +83,11 @@ def computer(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def installed(computer):
-    """The computer after install.bat has run twice in a row."""
+    """The computer after install.bat has run twice in a row, over files of the user's own, and an interruption of 0.1.0's."""
+    for name in OWN:
+        (computer.files / name).parent.mkdir(parents=True, exist_ok=True)
+        (computer.files / name).write_bytes(OWN[name])
+    (computer.files / "AppData/Local/xlhedge.old/Lib").mkdir()
     for run in (computer.install(), computer.install()):
         assert run.returncode == 0, run.stdout
         assert "Done." in run.stdout and "Traceback" not in run.stdout
@@ -125,6 +136,7 @@ def test_a_failure_half_way_leaves_everything_as_it_was(installed):
     assert run.returncode == 1, run.stdout
     assert "Everything is as it was before." in run.stdout
     assert installed.all_files() == before
+    assert not list(installed.wine.prefix.glob("drive_c/users/**/xlhedge-pip.txt")), "pip's log"
 
 
 def test_excel_starts_the_installed_python_by_its_settings(installed, tmp_path):
@@ -143,4 +155,7 @@ def test_nothing_is_left_after_removing_it_and_again_is_no_mistake(installed):
     for said in ("removed", "is not installed"):
         run = installed.uninstall()
         assert run.returncode == 0 and said in run.stdout, run.stdout
-    assert installed.all_files() == {".xlhedge/notes.txt": b"the user's own"}
+    left = installed.all_files()
+    assert left.pop(".xlhedge/notes.txt") == b"the user's own"
+    (moved,) = (name for name in left if re.fullmatch(r"AppData/Local/xlhedge/kept\d+/my ledger.csv", name))
+    assert {**left, "AppData/Local/xlhedge.old/my ledger.csv": left[moved]} == {**OWN, moved: left[moved]}

@@ -60,7 +60,7 @@ def account(
     The key comes from XLHEDGE_<VENUE>_KEY, _SECRET and, where it has one, _PASSWORD, or from the system's keyring (service
     xlhedge, users "<venue> key" and so on); it is never written anywhere. A key that may trade or withdraw is refused where
     the venue tells. What the rows come to stands beside the venue's own positions and wallets. Where something could not be
-    had or a difference has no explanation, the command ends with exit code 4. Needs ccxt: pip install 'xlhedge[live]'.
+    had or a difference has no explanation, the command ends with exit code 4. Needs ccxt: pip install "xlhedge[live]".
     """
     from .ledger import check_replaceable, write_ledger
     from .live.account import access_of, read_account

@@ -46,7 +46,7 @@ def prices(
     With --into the prices, marks and funding rates of what the workbook names take the place of those typed in it, which are
     told from what to what; a snapshot is written only with --out.
 
-    Needs ccxt: pip install 'xlhedge[live]'.
+    Needs ccxt: pip install "xlhedge[live]".
     """
     from .live import fetch, table
 

@@ -190,7 +190,7 @@ TODAY_TEXT = """
 Figures change: what a venue publishes today becomes a table of your own, which `--contracts TABLE`, the environment
 variable `XLHEDGE_CONTRACTS` and the workbook's Contracts sheet take.
 
-    xlhedge contracts --refresh bybit --out mine.csv                 asks the venue (pip install 'xlhedge[live]')
+    xlhedge contracts --refresh bybit --out mine.csv                 asks the venue (pip install "xlhedge[live]")
     xlhedge contracts --read instruments.json tiers.json --out mine.csv    reads its answers, saved by hand
     xlhedge contracts --diff mine.csv                                what that changes in the shipped table
 

@@ -26,7 +26,7 @@ NOT_ASKED = {
 }
 """The venues of our tables that are not asked, and why."""
 
-INSTALL = "this needs ccxt: pip install 'xlhedge[live]'"
+INSTALL = 'this needs ccxt: pip install "xlhedge[live]"'
 PATIENCE = 30.0
 """Seconds that a venue has to answer, unless told otherwise."""
 PAUSE = 1.0
