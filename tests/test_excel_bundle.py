@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from xlhedge.hosts.excel.bundle import LOADED, PLACED, place_bundle
+from xlhedge.hosts.excel.bundle import LOADED, PLACED, Unrestored, place_bundle
 from xlhedge.hosts.excel.locations import ExcelError
 from xlhedge.hosts.excel.server import NEEDED
 
@@ -150,6 +150,30 @@ def test_what_is_not_let_go_is_told_and_everything_comes_back(tmp_path, monkeypa
     ):
         [*place_bundle(source, local / "xlhedge")]
     assert found(local) == before
+
+
+def test_what_cannot_be_put_back_is_told_and_comes_back_with_the_next_installation(tmp_path, monkeypatch):
+    from xlhedge.hosts.excel import bundle as module
+
+    source, target = bundle(tmp_path / "extracted", FAILING["says nothing"][0]), tmp_path / "local/xlhedge"
+    written(target, {**EARLIER["bundle"], **OWN})
+    rename = Path.rename
+
+    def held(path, other):
+        if path.parent.name == "xlhedge.old":
+            raise PermissionError(13, "Sharing violation")
+        return rename(path, other)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(module, "PATIENCE", 0.0)
+        patched.setattr(Path, "rename", held)
+        with pytest.raises(
+            Unrestored, match=r"ended with 7\nWhat was there before could not be put back: .*Sharing violation"
+        ):
+            [*place_bundle(source, target)]
+    assert found(target) == OWN and found(target.with_name("xlhedge.old")) == EARLIER["bundle"]
+    written(source, {"python/python.exe": WORKS})
+    assert [*place_bundle(source, target)] and found(target) == {**found(source), **OWN}
 
 
 def test_what_could_not_be_removed_is_removed_the_next_time(tmp_path):

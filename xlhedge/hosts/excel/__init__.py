@@ -5,5 +5,6 @@
     doctor.doctor()                                say what is in order, and how to mend what is not
 
 functions.py makes the VBA from the registry, modules.py, starting.py and ribbon.py hold the rest of it, locations.py knows
-where everything lives, bundle.py places the Windows bundle.
+where everything lives, policies.py what Office and Windows allow, reading.py what a built add-in says of itself, bundle.py
+places the Windows bundle.
 """
