@@ -5,6 +5,7 @@ Option Private Module
 ' The one way from a worksheet function or a button to Python, and back.
 
 Private Const PYTHON_MODULE As String = "xlhedge.udfs"
+Public Const DOCTOR As String = "xlhedge doctor, or the bundle's Check xlhedge.bat"
 Private Server As Object
 Private Trouble As String
 
@@ -48,7 +49,7 @@ End Sub
 ' Without Python a function is #NAME?, as if there were no add-in; XLHEDGE_VERSION says why.
 Private Function NoAnswer(ByVal functionName As String) As Variant
     NoAnswer = CVErr(2029)
-    If functionName = "XLHEDGE_VERSION" Then NoAnswer = "xlhedge cannot reach its Python; run there: xlhedge doctor (" & Trouble & ")"
+    If functionName = "XLHEDGE_VERSION" Then NoAnswer = "xlhedge cannot reach its Python; run " & DOCTOR & " (" & Trouble & ")"
 End Function
 
 ' Values in place of ranges, so that Python need not come back and ask Excel for them; empty where nothing was given.
