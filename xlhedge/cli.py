@@ -93,9 +93,9 @@ def evaluate(expression: tuple[str, ...]) -> int:
     """Evaluate EXPRESSION as a spreadsheet would and print the result with its unit.
 
     For example "LIQ_PRICE(-600000, 60000, 2.5, 0.005)". Quote it, so that the shell leaves it alone. Ranges are
-    {1;2;3} down a column and {1,2,3} along a row; words are in double quotes, which within others are written \\". A formula
-    may be spelled with decimal commas too: "LIQ_PRICE(-600000; 60000; 2,5; 0,005)", where ranges are {1;2} down and {1\\2}
-    along.
+    {1;2;3} down a column and {1,2,3} along a row; words are in double quotes, each with a backslash before it. A
+    formula may be spelled with decimal commas too: "LIQ_PRICE(-600000; 60000; 2,5; 0,005)", where ranges are {1;2}
+    down and {1\\2} along.
 
     A number that looks like a slip, such as a ratio of 20, is told as a warning beside the result. Where some cells of a
     result show an error word, one line says which is the first, and why.
