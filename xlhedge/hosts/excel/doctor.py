@@ -20,8 +20,8 @@ FORBIDDEN = {CHILD_PROCESSES: "Excel may start Python", API_CALLS: "the add-in's
 """What must be allowed, by the rule of Microsoft Defender that forbids it."""
 HOW = {BLOCK: "forbids it", WARN: "forbids it until the user allows it, for 24 hours each time"}
 """What a rule does in a state; in the others nothing."""
-LONGEST_START = 60
-"""Seconds after which a Python that says nothing is given up."""
+LONGEST_START = 120
+"""Seconds after which a Python that says nothing is given up, as by xlwings' DLL."""
 
 
 class Finding(NamedTuple):
