@@ -72,7 +72,8 @@ class Group(NamedTuple):
     """A portfolio as it stands in the input, for a `Checker` to make a Portfolio of.
 
     `index` is its place among the portfolios, `digest` stands for all of the input that concerns it, `size` is the
-    number of its rows, and `extent` about how many assets and positions they have.
+    number of its rows, and `extent` about how many assets and positions they have. `mark` is the digest without what a
+    workbook says that it was made from.
     """
 
     index: int
@@ -81,6 +82,7 @@ class Group(NamedTuple):
     size: int
     content: Content
     extent: tuple[int, int] = (1, 1)
+    mark: str = ""
 
 
 class Refused(NamedTuple):
@@ -127,7 +129,7 @@ class Checker:
             )
         ledger = self.ledgers.get(group.name)
         portfolio, wrong = self._last[1].read(group.name, rows_of(numbers, cells), ledger)
-        portfolio = portfolio if wrong else with_coins(portfolio)._replace(digest=group.digest)
+        portfolio = portfolio if wrong else with_coins(portfolio)._replace(digest=group.mark)
         if not wrong and ledger:
             try:
                 return with_log(portfolio, ledger)
@@ -206,9 +208,10 @@ class Source:
                 yield Refused(kept.name, tuple(wrong[kept.name]))
                 continue
             content = Content(kept.numbers, kept.cells, kept.origin)
-            size, digest = kept.numbers.count(" ") + 1, digests.of(kept)
+            size, mark = kept.numbers.count(" ") + 1, digests.of(kept)
+            digest = hashlib.sha256(f"{mark}{digests.made_from}".encode()).hexdigest()
             about = extent(digests.header, kept.numbers, kept.cells)
-            group = Group(kept.index, kept.name, digest, size, content, about)
+            group = Group(kept.index, kept.name, digest, size, content, about, mark)
             if kept.name not in wrong:
                 yield group
                 continue
