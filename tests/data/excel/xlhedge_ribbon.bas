@@ -4,6 +4,7 @@ Option Explicit
 ' What the buttons of the ribbon tab do.
 
 Private Const TITLE As String = "xlhedge"
+Private Const MOST_SHOWN As Long = 900  ' of the 1,024 characters that a message box shows
 
 Public Sub XlhedgeInsertFunction(control As IRibbonControl)
     If ActiveCell Is Nothing Then
@@ -15,12 +16,12 @@ End Sub
 
 Public Sub XlhedgeRecalculate(control As IRibbonControl)
     ForgetPython
-    Application.CalculateFull
+    Application.CalculateFullRebuild  ' with the formulas' dependencies, as if typed anew: mends #NAME?
     If LastTrouble <> "" Then TellTrouble
 End Sub
 
 Private Sub TellTrouble()
-    MsgBox "Python does not answer. Run: xlhedge doctor" & vbCrLf & vbCrLf & LastTrouble, vbExclamation, TITLE
+    MsgBox "Python does not answer. Run " & DOCTOR & "." & vbCrLf & vbCrLf & Left$(LastTrouble, MOST_SHOWN), vbExclamation, TITLE
 End Sub
 
 Public Sub XlhedgeOpenTemplate(control As IRibbonControl)
@@ -36,7 +37,7 @@ Private Sub OpenTemplate(ByVal sheetName As String)
     Dim path As String
     path = Setting("TEMPLATE")
     If Not IsFile(path) Then
-        MsgBox "The template is not installed. Run: xlhedge install" & vbCrLf & vbCrLf & path, vbExclamation, TITLE
+        MsgBox "The template is not installed: install xlhedge again." & vbCrLf & vbCrLf & path, vbExclamation, TITLE
         Exit Sub
     End If
     Workbooks.Add path
@@ -143,7 +144,7 @@ End Function
 
 ' Every workbook that xlhedge makes has the name checks_pass, under which its sheet Checks lists what must hold.
 Public Sub XlhedgeRunChecks(control As IRibbonControl)
-    Dim master As Range, flag As Range, failed As String
+    Dim master As Range, flag As Range, failed As String, one As String, more As Long
     On Error Resume Next
     Set master = ActiveWorkbook.Names("checks_pass").RefersToRange
     On Error GoTo 0
@@ -154,9 +155,13 @@ Public Sub XlhedgeRunChecks(control As IRibbonControl)
     Application.Calculate
     Set flag = master.Offset(1)
     Do Until flag.Row > master.Worksheet.UsedRange.Row + master.Worksheet.UsedRange.Rows.Count
-        If IsFailure(flag.Value2) Then failed = failed & vbCrLf & "- " & flag.EntireRow.Cells(1).Text
+        If IsFailure(flag.Value2) Then
+            one = vbCrLf & "- " & flag.EntireRow.Cells(1).Text
+            If Len(failed) + Len(one) < MOST_SHOWN Then failed = failed & one Else more = more + 1
+        End If
         Set flag = flag.Offset(1)
     Loop
+    If more > 0 Then failed = failed & vbCrLf & "and " & more & " more, on the sheet " & master.Worksheet.Name
     If failed <> "" Or IsFailure(master.Value2) Then
         MsgBox "These checks fail:" & vbCrLf & failed, vbExclamation, TITLE
     Else
