@@ -27,7 +27,7 @@ from xlhedge.workbook.sheets.replay import SHIPPED
 FOLDER = Path(__file__).parents[1] / "docs/pictures"
 SAMPLE = 2
 DPI, MARGIN = 96, 12
-MOST_KB, MOST_KB_TOGETHER = 80, 700
+MOST_KB, MOST_KB_TOGETHER = 80, 800
 SCREEN = (0, 0, 2000, 1050)
 # The part of a sheet that its picture shows [pixels]: left, top, right, bottom; a screen of it unless it is told here.
 CUT = {

@@ -249,7 +249,9 @@ def stress_bars(sheet: Sheet, stress: Stress) -> Bars:
     shown = table.computed("Its row", "number", where(order > 0, position(order, rank), 0.0), "number")
     gone = table.computed("Liquidated", "number", _of(shown, stress.results.liquidated, 0.0), "number")
     name = where(shown > 0, picked(stress.scenario, shown), "")
-    label = name.traced(f'LEFT({{0}},{SHORT})&IF({{1}}>0," {GONE}","")', _shortened, (name, gone))
+    sheet.text(each.end + 1, STRESS_COLUMN, "Characters of a name")
+    short = sheet.typed(each.end + 1, STRESS_COLUMN + 1, float(SHORT), Style("label", "number"))
+    label = name.traced(f'LEFT({{0}},{{2}})&IF({{1}}>0," {GONE}","")', _shortened, (name, gone, short))
     label = table.computed("Label", "text", label, "text")
     hedged = table.computed("Hedged", "USD", _of(shown, stress.results.change, 0.0), "usd")
     alone = stress.panel.assets.unhedged
@@ -263,7 +265,8 @@ def _of(shown: Cell, column: Cell, otherwise) -> Cell:
     return where(shown > 0, where(given(found), found, otherwise), otherwise)
 
 
-def _shortened(names: np.ndarray, counts: np.ndarray) -> np.ndarray:
-    return np.frompyfunc(lambda name, count: f"{name[:SHORT]} {GONE}" if count > 0 else name[:SHORT], 2, 1)(
-        names, counts
-    )
+def _shortened(names: np.ndarray, counts: np.ndarray, most: np.ndarray) -> np.ndarray:
+    def label(name: str, count: float, length: float) -> str:
+        return name[: int(length)] + (f" {GONE}" if count > 0 else "")
+
+    return np.frompyfunc(label, 3, 1)(names, counts, most)
