@@ -235,7 +235,7 @@ def test_rows_and_columns_of_ones_own_on_inputs_are_told(first, told):
 def test_an_asset_typed_below_the_last_is_held(again):
     pages = again({("Inputs", f"{c}8"): v for c, v in {"A": "ETH", "B": "coin", "C": 10, "D": 3_000}.items()})
     assert [pages["Inputs"][f"A{r}"].value for r in (7, 8)] == ["BTC", "ETH"] and pages["Allocation"][
-        "D11"
+        "D10"
     ].value == 3_030_000
 
 
