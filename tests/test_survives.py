@@ -184,8 +184,8 @@ def in_positions(place: Place, book, changes: dict, number: int):
         asset, part = positions.row.value[:, 0, 0], positions.part.value[:, 0, 0]
         others = [i for i, each in enumerate(asset) if each == asset[row] and i != row]
         if others and cell_of(positions, others[0], "share") is not None:
-            put("share", row, part[row] - 0.005)
-            put("share", others[0], part[others[0]] + 0.005)  # larger, the position may be beyond what is known
+            put("share", row, part[row] - 0.002)
+            put("share", others[0], part[others[0]] + 0.002)  # larger, the position may be beyond what is known
         return None
     if name in ("expiry", "beta") and cell_of(positions, row, name) is None:
         return None  # it would be another position
