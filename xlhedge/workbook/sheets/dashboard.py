@@ -82,7 +82,7 @@ def net(
         ("After, of value", after / weights.whole, "share"),
     )
     trade = size.trade
-    orders, *_ = tiles.put(
+    tiles.put(
         "Orders",
         ("Orders", total(1.0 * (trade != 0)), "contracts"),
         ("To sell, USD", total((trade < 0) * trade), "usd"),

@@ -101,7 +101,7 @@ def falls(
         put(
             2,
             column,
-            where(order > 0, words(picked(positions.asset, order), picked(positions.venue, order)), ""),
+            _short(positions, order),
             MOST_ORDERS,
             "text",
         ),
@@ -121,6 +121,11 @@ def falls(
     used = steps.computed("Shown", "1 or 0", where(is_end > 0, 1.0, 1.0 * (change != 0)), "number")
     rank = steps.computed("Bar", "number", rank_of(used, number), "number")
     return _bars(sheet, rows, net, label, change, end, is_end, used, rank)
+
+
+def _short(positions: PositionColumns, row: Cell) -> Cell:
+    """Asset and venue of a position, which fit below a bar; "" where there is none."""
+    return where(row > 0, words(picked(positions.asset, row), picked(positions.venue, row)), "")
 
 
 def _bars(
@@ -163,9 +168,7 @@ def liq_map(sheet: Sheet, positions: PositionColumns, settings: Settings, ranked
     is_open = 1.0 * (ranked.opened > 0)
     shown = spread(table, place, total(is_open), "Open position shown")
     row = table.computed("Its row", "number", where(shown > 0, position(shown, ranked.opened), 0.0), "number")
-    label = table.computed(
-        "Label", "text", where(row > 0, words(picked(positions.asset, row), picked(positions.venue, row)), ""), "text"
-    )
+    label = table.computed("Label", "text", _short(positions, row), "text")
     furthest = FURTHEST * settings.rally
 
     def put(title: str, distance: Cell) -> Cell:
