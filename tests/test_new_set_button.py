@@ -2,11 +2,9 @@
 
 import pytest
 from books import build_sample, loaded
-from test_refresh_button import STARTING
+from vba_host import NO_PYTHON, VbaHost
 
-from xlhedge.hosts.excel.modules import bridge
 from xlhedge.hosts.excel.new_set import NewSet, new_set
-from xlhedge.hosts.excel.ribbon import RIBBON_MODULE
 
 OF_STRESS = tuple(f"{column}30:{column}53" for column in "ABCDEFGQRST")
 """What is typed there on btc-50, with room for four assets: ten scenarios and 14 spare rows."""
@@ -50,11 +48,6 @@ def test_what_is_copied(pages, change, made):
     assert new_set([*sheets], sheets) == made
 
 
-STAND_IN = """Public Function CallUDF(ByVal moduleName As String, ByVal functionName As String, ByVal given As Variant) As Variant
-    Asked = moduleName & "." & functionName & " " & Join(given(0), ",") & " " & UBound(given) & " " & given(1) & " " & given(2)(2, 2)
-    CallUDF = Answer
-End Function
-"""
 ANSWER = (
     "Dim made(3, 1) As Variant", 'made(0, 0) = "Mine": made(0, 1) = "Scenario set 2"', 'made(1, 0) = "A2:B9": made(2, 0) = "D2:D9"',
     "Answer = made",
@@ -62,40 +55,36 @@ ANSWER = (
 REFUSAL = ("Dim made(1, 1) As Variant", 'made(0, 0) = "no sheet of scenarios"', 'made(0, 1) = ""', "Answer = made")
 
 
+BEGIN = (
+    'ActiveSheet.Name = "Mine"', 'Range("A1").Value = "Scenario": Range("B2").Value = "yes": Range("C2").Formula = "=1+1"',
+    'Range("D2").Value = 7', 'Worksheets.Add.Name = "Cover"',
+)  # fmt: skip
+END = 'XlhedgeNewScenarioSet Nothing: Worksheets("Cover").Range("Z1").Value = Asked & "|" & ActiveSheet.Name'
+
+
 @pytest.fixture
 def excel():
-    """A function that presses the button in an Excel of pyopenvba's, after lines of VBA; a stand-in answers in Python's place."""
-    apps = pytest.importorskip("pyopenvba.apps.excel", reason="pyopenvba is missing (pip install pyopenvba)")
-    app = apps.ExcelApplication()
-    app.add_workbook()
-    for name, text in {"bridge": bridge(), "ribbon": RIBBON_MODULE, "stand_in_for_xlwings": STARTING}.items():
-        app.add_module(text, name=name)
-    app.add_module(STAND_IN, name="StandIn", kind="class")
-    begin = (
-        'ActiveSheet.Name = "Mine"', 'Range("A1").Value = "Scenario": Range("B2").Value = "yes": Range("C2").Formula = "=1+1"',
-        'Range("D2").Value = 7', 'Worksheets.Add.Name = "Cover"',
-    )  # fmt: skip
+    """A function that presses the button after lines of VBA: the workbook, what is said, what Python was asked."""
+    host = VbaHost('Join(given(0), ",") & " " & UBound(given) & " " & given(1) & " " & given(2)(2, 2)')
 
     def pressed(*lines: str):
-        end = 'XlhedgeNewScenarioSet Nothing: Worksheets("Cover").Range("Z1").Value = Asked & "|" & ActiveSheet.Name'
-        app.add_module("\n".join(["Sub Main()", *begin, *lines, end, "End Sub"]), name="steps")
-        app.run("Main")
-        return app, [dialog[1] for dialog in app.dialogs], app.sheet("Cover").value("Z1")
+        told = host.run(*BEGIN, *lines, END)
+        return host, told, host.value("Cover", "Z1")
 
     return pressed
 
 
 def test_the_vba_copies_names_and_blanks(excel):
-    app, told, asked = excel(*ANSWER)
+    host, told, asked = excel(*ANSWER)
     assert asked == "xlhedge.hosts.excel.buttons.new_scenario_set Cover,Mine 2 Mine yes|Scenario set 2" and told == []
     cells = ("A1", "A2", "B2", "C2", "D2")
-    assert [app.sheet("Mine").value(cell) for cell in cells] == ["Scenario", None, "yes", 2, 7]
-    assert [app.sheet("Scenario set 2").value(cell) for cell in cells] == ["Scenario", None, None, 2, None]
+    assert [host.value("Mine", cell) for cell in cells] == ["Scenario", None, "yes", 2, 7]
+    assert [host.value("Scenario set 2", cell) for cell in cells] == ["Scenario", None, None, 2, None]
 
 
 VBA = {
     "it has no set": (REFUSAL, "no sheet of scenarios"),
-    "Python does not start": (("Ends = True",), "Python does not answer. Run: xlhedge doctor\r\n\r\nno such interpreter"),
+    "Python does not start": (("Ends = True",), NO_PYTHON),
 }  # fmt: skip
 
 

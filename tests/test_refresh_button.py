@@ -8,13 +8,12 @@ from pathlib import Path
 import pytest
 from books import loaded
 from commands import run
+from vba_host import NO_PYTHON, VbaHost
 from venue_server import FAULTS, serving
 
 from xlhedge.contracts.quotes import read_snapshot
 from xlhedge.contracts.snapshot import FILE
-from xlhedge.hosts.excel.modules import bridge
 from xlhedge.hosts.excel.refresh import LONGEST, Market, Page, of_market, refreshed
-from xlhedge.hosts.excel.ribbon import RIBBON_MODULE
 from xlhedge.live.plausible import Gap
 from xlhedge.nodes import letters
 from xlhedge.ooxml.area import column_number
@@ -192,17 +191,7 @@ def test_without_ccxt_the_snapshot_of_the_market_is_read(content, tmp_path, monk
     assert "desk.csv row 2, value: price must be a number > 0 USD/coin (got '-1')" in refreshed(content).told
 
 
-STARTING = """Public Const NOT_STARTED As Long = 1000
-Public Answer As Variant, Asked As String, Ends As Boolean
-Public Function StartedPython() As Object
-    If Ends Then Err.Raise NOT_STARTED, , "no such interpreter"
-    Set StartedPython = New StandIn
-End Function
-Public Function Setting(ByVal name As String) As String
-End Function
-Public Function IsFile(ByVal path As String) As Boolean
-End Function
-Public Sub Prepare()
+PREPARE = """Public Sub Prepare()
     Dim cells(3, 3) As Variant
     cells(0, 0) = "told"
     cells(1, 0) = "Inputs": cells(1, 1) = 2: cells(1, 2) = 3: cells(1, 3) = 61000.5
@@ -211,37 +200,22 @@ Public Sub Prepare()
     Answer = cells
 End Sub
 """
-STAND_IN = """Public Function CallUDF(ByVal moduleName As String, ByVal functionName As String, ByVal given As Variant) As Variant
-    Asked = moduleName & "." & functionName & " " & UBound(given) & " " & given(0)(2, 1) & " " & given(1)(2, 2) & " " & IsEmpty(given(4))
-    CallUDF = Answer
-End Function
-"""
+BEGIN = (
+    'ActiveSheet.Name = "Inputs"', 'Worksheets.Add.Name = "Positions"', 'Worksheets("Inputs").Range("A2").Value = "BTC"',
+    'Worksheets("Inputs").Range("B2").Formula = "=1+1"', "Prepare",
+)  # fmt: skip
+END = ("XlhedgeRefreshPrices Nothing", 'Worksheets("Positions").Range("Z1").Value = Asked & Application.Calculation')
 
 
 @pytest.fixture
 def excel():
-    """A function that presses the button in an Excel of pyopenvba's, after lines of VBA; a stand-in answers in Python's place."""
-    apps = pytest.importorskip("pyopenvba.apps.excel", reason="pyopenvba is missing (pip install pyopenvba)")
-    app = apps.ExcelApplication()
-    app.add_workbook()
-    for name, text in {"bridge": bridge(), "ribbon": RIBBON_MODULE, "stand_in_for_xlwings": STARTING}.items():
-        app.add_module(text, name=name)
-    app.add_module(STAND_IN, name="StandIn", kind="class")
-    begin = (
-        'ActiveSheet.Name = "Inputs"', 'Worksheets.Add.Name = "Positions"', 'Worksheets("Inputs").Range("A2").Value = "BTC"',
-        'Worksheets("Inputs").Range("B2").Formula = "=1+1"', "Prepare",
-    )  # fmt: skip
+    """A function that presses the button after lines of VBA: cells, what is said, what Python was asked."""
+    host = VbaHost('UBound(given) & " " & given(0)(2, 1) & " " & given(1)(2, 2) & " " & IsEmpty(given(4))', PREPARE)
 
     def pressed(*lines: str):
-        end = (
-            "XlhedgeRefreshPrices Nothing",
-            'Worksheets("Positions").Range("Z1").Value = Asked & Application.Calculation',
-        )
-        app.add_module("\n".join(["Sub Main()", *begin, *lines, *end, "End Sub"]), name="steps")
-        app.run("Main")
-        (dialog,) = app.dialogs
-        cells = app.sheet("Inputs").value("C2"), app.sheet("Positions").value("B4"), app.sheet("Inputs").value("B2")
-        return cells, dialog[1], app.sheet("Positions").value("Z1")
+        (told,) = host.run(*BEGIN, *lines, *END)
+        cells = host.value("Inputs", "C2"), host.value("Positions", "B4"), host.value("Inputs", "B2")
+        return cells, told, host.value("Positions", "Z1")
 
     return pressed
 
@@ -258,7 +232,7 @@ def test_the_vba_hands_over_and_types(excel):
 
 VBA = {
     "a protected sheet": ('Worksheets("Inputs").Protect', "Nothing was changed: Inputs is protected, and its cell C2 is locked."),
-    "Python does not start": ("Ends = True", "Python does not answer. Run xlhedge doctor, or the bundle's Check xlhedge.bat.\r\n\r\nno such interpreter"),
+    "Python does not start": ("Ends = True", NO_PYTHON),
 }  # fmt: skip
 
 
