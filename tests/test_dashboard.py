@@ -55,6 +55,16 @@ def told(numbers) -> list[float]:
     return [number for number in numbers if isinstance(number, float)]
 
 
+def later(position: dict) -> float:
+    """How far a position's liquidation is once adverse funding is paid, 0 where it is passed by then."""
+    if position["distance"] == 0:
+        return 0.0
+    liq, away = position["liq_above_after_funding"], 1
+    if position["qty"] > 0:
+        liq, away = position["liq_below_after_funding"], -1
+    return math.inf if liq == "none" else max(0.0, away * (liq / position["mark"] - 1))
+
+
 def test_the_figures_are_those_of_the_plan(case):
     portfolio, book, plan = case
     shown, positions = figures(book), plan["positions"]
@@ -78,6 +88,9 @@ def test_the_figures_are_those_of_the_plan(case):
     if distances:
         nearest = min(open_ones, key=lambda each: abs(each["distance"]) if each["distance"] != "none" else math.inf)
         assert shown["Nearest liquidation: Touched by horizon"] == pytest.approx(nearest["probability"], abs=1e-12)
+    assert shown["Nearest liquidation: After adverse funding"] == pytest.approx(
+        min(map(later, open_ones), default=math.inf)
+    )
     before = sum(
         row.values.coins * price[asset] for asset, row in zip(price, portfolio.holdings) if asset in coins
     ) + float(np.sum(book.parts["weights"].hedge.value))

@@ -63,7 +63,7 @@ def figures_of(
         nearest_asset=asset,
         nearest_liquidation=liquidation,
         nearest_distance=distance,
-        later_distance=each(_later(qty, links, carry)),
+        later_distance=each(np.abs(carry.later.value).min(axis=0)),
         exposure_before_usd=total(np.where(is_cash, 0.0, weights.value.value + weights.hedge.value)),
         exposure_after_usd=total(np.where(is_cash, 0.0, exposure.usd.value)),
         orders=total(1.0 * (trade != 0)),
@@ -78,13 +78,6 @@ def _contracts(contracts: np.ndarray, face: np.ndarray) -> np.ndarray:
     face = np.where(contracts == 0, np.nan, np.sign(contracts) * face)
     differ = np.fmax.reduce(face) > np.fmin.reduce(face)
     return np.where(differ, np.nan, summed(contracts, axis=0))
-
-
-def _later(qty: np.ndarray, links: Links, carry: Carry) -> np.ndarray:
-    """The distance of the nearest liquidation once adverse funding is paid, 0 where that alone liquidates a position."""
-    distance = np.abs(carry.liq.value / links.price.value - 1.0)
-    distance = np.where(carry.spare.value > 0, distance, np.where(np.isnan(carry.spare.value), np.nan, 0.0))
-    return np.where(qty == 0, np.inf, distance).min(axis=0)
 
 
 def _nearest(count: int, positions: PositionColumns, qty: np.ndarray, margins: Margins) -> tuple[np.ndarray, ...]:

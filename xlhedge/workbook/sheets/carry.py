@@ -2,7 +2,7 @@
 
 import xlhedge
 
-from ...elementary import NONE, both, given, larger, where
+from ...elementary import NONE, both, given, larger, smaller, where
 from ...formula import Cell
 from ...ranges import picked
 from .accounts import Account
@@ -67,13 +67,19 @@ def carry(
         table.computed(title, "USD/coin or none", cell, "price")
         for title, cell in zip(titles, account.sides(alone, other, multiples))
     )
+    away = xlhedge.liq_distance(liq, price)
+    away = where(qty < 0, larger(away, 0.0), smaller(away, 0.0))  # a price that is passed already is no way to go
+    is_gone = (spare <= 0) | (margins.distance == 0)
+    later = where(qty == 0, NONE, where(is_gone, 0.0, where(liq == NONE, NONE, away)))
+    title = "Distance to it then, 0 if liquidated"
+    later = table.computed(title, "fraction or none", later, "share", alarm="distance", width=15)
     # A rate that rises with the size can liquidate a short as the price falls too, and an account on either side.
     low, high = price * (1 - settings.fall), price * (1 + settings.rally)
     fallen = both(both(qty < 0, below < NONE), below >= low)
     near = fallen | both(both(qty > 0, above < NONE), above <= high)
     near = table.computed("Liquidated on the other side", "TRUE or FALSE", near, "flag", alarm="bad", width=15)
     table.totals((usd, "usd2"), *((cell, "usd") for cell in (month, fees, basis, expected, adverse, better)))
-    return Carry(expected, adverse, fees, basis, left, spare, liq, above, below, near)
+    return Carry(expected, adverse, fees, basis, left, spare, liq, later, above, below, near)
 
 
 def _basis(settings: Settings, positions: PositionColumns, links: Links, qty: Cell) -> Cell:

@@ -2,9 +2,8 @@
 
 import numpy as np
 
-import xlhedge
 
-from ...elementary import NONE, at_least, snapped, total, where
+from ...elementary import NONE, snapped, total, where
 from ...formula import Cell
 from ...nodes import Template, Whole, quoted
 from ...ranges import at, hidden_unless, lowest_number, picked, place_of_number, position, rank_of
@@ -27,9 +26,7 @@ LABEL_WIDTH, FIGURE_WIDTH = 20, 15
 WORKING = "Working of this page, folded away"
 
 
-def ranked(
-    sheet: Sheet, positions: PositionColumns, links: Links, size: Size, margins: Margins, carry: Carry
-) -> Ranked:
+def ranked(sheet: Sheet, positions: PositionColumns, size: Size, margins: Margins, carry: Carry) -> Ranked:
     """The working far below the page: the positions in the order in which the page shows them."""
     sheet.stand_apart(WORKING_ROW)
     sheet.text(WORKING_ROW, 1, WORKING, "section")
@@ -43,10 +40,7 @@ def ranked(
     distance = where(is_open > 0, abs(margins.distance), NONE)
     distance = table.computed("Distance", "fraction or none", where(margins.distance == NONE, NONE, distance), "share")
     rounded = table.computed("Distance, rounded", "fraction or none", _rounded(distance), "share")
-    away = xlhedge.liq_distance(carry.liq, links.price)
-    away = where(carry.liq == NONE, NONE, at_least(0.0, where(size.qty < 0, away, -away)))
-    is_gone = (carry.spare <= 0) | (distance == 0)  # a price of liquidation that is passed already is no way to go
-    later = where(is_open > 0, where(is_gone, 0.0, away), NONE)
+    later = where(carry.later == NONE, NONE, abs(carry.later))
     later = table.computed("After adverse funding", "fraction or none", later, "share")
     return Ranked(number, order, opened, distance, rounded, later)
 

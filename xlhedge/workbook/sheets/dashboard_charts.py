@@ -7,7 +7,7 @@ from .dashboard_working import GONE, Bars, CarryPath, Falls, LiqMap
 
 FIRST_ROW, SECOND_ROW = 23, 41
 LEFT, RIGHT = 1, 7
-WIDTH, HEIGHT = 20.0, 8.9
+WIDTH, HEIGHT = 19.4, 8.9
 
 
 def pictures(sheet: Sheet, falls: Falls, liq_map: LiqMap, carry_path: CarryPath, stress_bars: Bars) -> None:
