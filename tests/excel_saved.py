@@ -14,6 +14,7 @@ from openpyxl.utils.cell import coordinate_from_string
 
 CELL = re.compile(r'<c r="(\w+)"((?:\s[^>/]*)?)>(.*?)</c>', re.DOTALL)
 TEXT = re.compile(r"<is><t[^>]*>([^<]*)</t></is>")
+SHARED = re.compile(r'<f t="shared"[^>]* si="(\d+)"')
 FORMULA = re.compile(r"<f>([^<]*)</f>")
 RELATION = '<Relationship Id="rIdX{}" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/{}" Target="{}"/>'
 ADDIN_PATH = "file:///C:\\Users\\jo\\AppData\\Roaming\\Microsoft\\Excel\\XLSTART\\xlhedge.xlam"
@@ -68,7 +69,7 @@ def _sheet(text: str, texts: dict[str, int], most_shared: int) -> str:
     """A sheet with its texts elsewhere, and the formulas of a column that say the same stated once."""
     cells = {found[1]: found[3] for found in CELL.finditer(text)}
     formulas = {ref: unescape(found[1]) for ref, inner in cells.items() if (found := FORMULA.search(inner))}
-    shared, runs = {}, 0
+    shared, runs = {}, 1 + max(map(int, SHARED.findall(text)), default=-1)
     for ref, formula in formulas.items():
         column, row = coordinate_from_string(ref)
         if ref in shared or len(shared) > most_shared:

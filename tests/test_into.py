@@ -82,7 +82,7 @@ def book(first, tmp_path) -> Path:
 
 def plain(portfolio) -> dict:
     """All of a portfolio but its holdings, positions and settings, and what is told of it."""
-    left_out = ("holdings", "positions", "settings", "filled", "warnings", "read_from")
+    left_out = ("holdings", "positions", "settings", "filled", "warnings", "read_from", "digest")
     return {name: value for name, value in portfolio._asdict().items() if name not in left_out}
 
 
@@ -116,6 +116,8 @@ def test_prices_take_the_place_of_typed_ones_and_all_else_stays(book):
         f"typed on Monitor, and as they were: price of ETH now, margin of {BTC} now, coins of BTC now",
     )
     assert made_by(book).endswith(", addin formulas, from h.csv; prices of market.csv")
+    into(book, prices=book.with_name("market.csv"))
+    assert plain(only(book)) == plain(after)
     content = book.read_bytes()
     into(book, prices=book.with_name("market.csv"))
     assert book.read_bytes() == content
@@ -146,10 +148,11 @@ def test_a_ledger_takes_the_place_of_positions_and_of_their_rows_of_the_log(book
     assert made_by(book).endswith(
         ", addin formulas, from h.csv; ledger of ledger.csv, with the coins of Inputs: BTC 10"
     )
+    # Its own rows are the ledger's: nothing is lost, and once the book itself is the input, nothing changes.
+    into(book, ledger=book.with_name("ledger.csv"))
+    assert plain(only(book)) == plain(after)
     content = book.read_bytes()
-    into(
-        book, ledger=book.with_name("ledger.csv")
-    )  # its own rows are the ledger's: nothing is lost, and nothing changes
+    into(book, ledger=book.with_name("ledger.csv"))
     assert book.read_bytes() == content
     on_inputs(book, b"<v>10</v>", b"<v>12</v>")
     on_monitor(book, b"BTCUSDZ261-1", b"of my own hand")

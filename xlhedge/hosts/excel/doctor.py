@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
+from subprocess import DEVNULL
 from typing import NamedTuple
 
 from xlhedge import __version__
@@ -167,9 +168,9 @@ def why_it_does_not_start(interpreter: str, server: Path) -> str:
     told = server.with_name(server.name + ENDING)
     with suppress(OSError):
         told.unlink()  # of an earlier start
-    try:
+    try:  # no pipe: whatever the server starts could hold it open, and it would be waited for
         run = subprocess.run(
-            [interpreter, "-P", "-B", server, TRY], timeout=LONGEST_START, stdin=subprocess.DEVNULL, capture_output=True
+            [interpreter, "-P", "-B", server, TRY], timeout=LONGEST_START, stdin=DEVNULL, stdout=DEVNULL, stderr=DEVNULL
         )
     except subprocess.TimeoutExpired:
         return f"it did not answer within {LONGEST_START} seconds"

@@ -98,7 +98,7 @@ def spread(table: Columns, place: Cell, used: Cell, title: str) -> Cell:
         return table.sheet.computed(row, column + 1, cell, Style("calc", "number"))
 
     places, used = count(place), put("In use", used)
-    step = put("Places for each", floor(places / at_least(1.0, used)))
+    step = put("Places each", floor(places / at_least(1.0, used)))
     first = put("First place", floor((places - used * step) / 2) + floor((step + 1) / 2))
     thing = (place - first) / step + 1
     is_one = both(thing == floor(thing), both(thing >= 1, thing <= used))

@@ -22,7 +22,7 @@ from .plan_figures import Carry, Exposure, Links, Margins, Size, Ticket
 from .positions import PositionColumns
 
 TILE_ROW, TICKET_ROW = 5, 11
-LABEL_WIDTH, FIGURE_WIDTH = 20, 15
+LABEL_WIDTH, FIGURE_WIDTH = 20.3, 15
 WORKING = "Working of this page, folded away"
 
 

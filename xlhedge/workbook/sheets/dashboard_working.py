@@ -10,7 +10,7 @@ from ...formula import Cell
 from ...ranges import at, each_of, lowest_number, picked, position, rank_of, stacked_cells, sum_of, summed_to, words
 from ..grid.cells import Style
 from ..grid.columns import Columns
-from ..grid.sheet import Sheet
+from ..grid.sheet import LEAST_WIDTH, Sheet
 from .allocation import Goals
 from .carry import DAYS_A_YEAR
 from .chart_cells import spread
@@ -28,6 +28,8 @@ MOST_SCENARIOS = 12
 """Scenarios that have bars."""
 SHORT, GONE = 16, "†"
 """Characters of a scenario's name that its bar has, and what follows them where it liquidates a hedge."""
+NAME_WIDTH = 20
+"""Of a column of names."""
 FURTHEST = 2.0
 """How many times the rally a bar of the map goes at most."""
 
@@ -86,9 +88,12 @@ def falls(
     steps = Columns(sheet, rows, row=WORKING_ROW + 1, column=STEPS_COLUMN)
     number = steps.numbered("Step", "number")
     first, column = steps.first, steps.column
-    for offset, (title, unit) in enumerate((("Label", "text"), ("Change", "USD"))):
+    for offset, (title, unit, width) in enumerate(
+        (("Label", "text", NAME_WIDTH), ("Change", "USD", LEAST_WIDTH["usd"]))
+    ):
         sheet.text(steps.row, column + offset, title, "header")
         sheet.text(steps.row + 1, column + offset, unit, "unit")
+        sheet.widen(column + offset, width)
     steps.column += 2
     order, is_coin = working.order, 1.0 * (held.kind != "cash")
 
@@ -98,13 +103,7 @@ def falls(
     names = (
         put(0, column, BEFORE, format="text"),
         put(1, column, SPOT, format="text"),
-        put(
-            2,
-            column,
-            _short(positions, order),
-            MOST_ORDERS,
-            "text",
-        ),
+        put(2, column, _short(positions, order), MOST_ORDERS, "text"),
         put(rows - 2, column, FURTHER, format="text"),
         put(rows - 1, column, AFTER, format="text"),
     )
@@ -144,7 +143,7 @@ def _bars(
     def put(title: str, cell: Cell) -> Cell:
         return table.computed(title, "USD", cell, "usd")
 
-    name = table.computed("Bar", "text", of_step(label, ""), "text")
+    name = table.computed("Bar", "text", of_step(label, ""), "text", width=NAME_WIDTH)
     to = put("To", of_step(end))
     start = put("From", where(of_step(is_end) > 0, 0.0, to - of_step(change)))
     low, high = smaller(start, to), larger(start, to)
@@ -168,7 +167,7 @@ def liq_map(sheet: Sheet, positions: PositionColumns, settings: Settings, ranked
     is_open = 1.0 * (ranked.opened > 0)
     shown = spread(table, place, total(is_open), "Open position shown")
     row = table.computed("Its row", "number", where(shown > 0, position(shown, ranked.opened), 0.0), "number")
-    label = table.computed("Label", "text", _short(positions, row), "text")
+    label = table.computed("Label", "text", _short(positions, row), "text", width=NAME_WIDTH)
     furthest = FURTHEST * settings.rally
 
     def put(title: str, distance: Cell) -> Cell:
@@ -228,7 +227,7 @@ def carry_path(
     crossed = where(both(before < 0, expected >= 0), crossed, NONE)
     crossed = table.computed("Breaks even", "day or none", crossed, "days")
     row = table.end + 1
-    sheet.text(row, table.column - 2, "Breaks even on day", "label")
+    sheet.text(row, table.column - 2, "Even on day", "label")
     even = sheet.computed(row, table.column - 1, lowest_number(crossed), Style("calc", "days"))
     ends = Columns(sheet, 2, row=table.end + 3, column=each.column + 1)
     end = ends.numbered("End of the line", "number")
@@ -252,10 +251,10 @@ def stress_bars(sheet: Sheet, stress: Stress) -> Bars:
     shown = table.computed("Its row", "number", where(order > 0, position(order, rank), 0.0), "number")
     gone = table.computed("Liquidated", "number", _of(shown, stress.results.liquidated, 0.0), "number")
     name = where(shown > 0, picked(stress.scenario, shown), "")
-    sheet.text(each.end + 1, STRESS_COLUMN, "Characters of a name")
+    sheet.text(each.end + 1, STRESS_COLUMN, "Of a name")
     short = sheet.typed(each.end + 1, STRESS_COLUMN + 1, float(SHORT), Style("label", "number"))
     label = name.traced(f'LEFT({{0}},{{2}})&IF({{1}}>0," {GONE}","")', _shortened, (name, gone, short))
-    label = table.computed("Label", "text", label, "text")
+    label = table.computed("Label", "text", label, "text", width=NAME_WIDTH)
     hedged = table.computed("Hedged", "USD", _of(shown, stress.results.change, 0.0), "usd")
     alone = stress.panel.assets.unhedged
     unhedged = _of(shown, stress.results.unhedged, alone) - alone

@@ -54,7 +54,7 @@ RESULTS = letters(8), letters(FIRST_COLUMN - 1)
 """The first and the last column of the results."""
 
 
-MARK, BAR_WIDTH = f"{MARKS:.0f} marks: now; at most {MOST_MARKS:.0f}", 27
+MARK, BAR_WIDTH = f"{MARKS:.0f} marks: now; at most {MOST_MARKS:.0f}", 31
 """The unit of a bar, and the width of its column."""
 
 
@@ -186,7 +186,7 @@ class _Rows:
         unhedged = self._result(11, "Unhedged value", "USD", coins + proceeds, "usd")
         liquidated = self._result(12, "Hedges liquidated", "number", sum_across(gone), "contracts")
         first = self._result(13, "Liquidated", "position", _first_gone(each.label, gone, liquidated), "text")
-        self._sheet.widen(13, 30)
+        self._sheet.widen(13, 38)
         for column, (header, mark, figure) in enumerate((("Hedged", "█", value), ("Unhedged", "░", unhedged)), 14):
             self._result(column, header, MARK, _bar(mark, figure / assets.now, assets), "text")
             self._sheet.widen(column, BAR_WIDTH)
