@@ -49,7 +49,8 @@ def sized(one: dict, assets: list[dict]) -> list:
     return [
         labelled(one), assets[told.asset]["aim"], one["goal"], one["contracts"], one["trade"], one["qty"],
         one["qty"] / told.mark, round(one["goal"] - one["qty"], 6), one["trade"] * told.worth, one["qty"] * told.worth,
-        rule.face * rule.lot * told.worth,
+        rule.face * rule.lot * told.worth, told.row.qty / told.row.entry if told.row.qty else 0.0,
+        one["qty"] / one["leg"].entry, one["leg"].now if one["qty"] == 0 else one["leg"].entry, one["realized"], one["fee"],
     ]  # fmt: skip
 
 
@@ -66,8 +67,8 @@ def exposed(place: int, asset: dict, everyone: list[dict]) -> list:
     ]  # fmt: skip
 
 
-def margin_row(one: dict, settings) -> list:
-    """The row of a position in the table of margins; prices of liquidation only of what lives."""
+def margin_rows(one: dict, settings) -> tuple[list, list]:
+    """The rows of a position in the tables of margins and of liquidation; prices of liquidation only of what lives."""
     leg, told, row, members = one["leg"], one["told"], one["told"].row, one["members"]
     worst = 1 - settings.fall if one["qty"] > 0 else 1 + settings.rally
     move = 1 - leg.now * worst / leg.entry if one["qty"] > 0 else leg.now * worst / leg.entry - 1
@@ -86,15 +87,12 @@ def margin_row(one: dict, settings) -> list:
         (above, below), is_short = sides(one, one["account"]), one["account"].side < 0
         liq = above if is_short else below
         figures = [liq, above, below, liq / leg.now - 1, None]
-    opened = row.qty / row.entry if row.qty else 0.0
-    return [
-        labelled(one), opened, one["qty"] / leg.entry, leg.now if one["qty"] == 0 else leg.entry, one["realized"],
-        one["fee"], None, one["initial"], move, alone, needed, one["worse"], one["adverse"],
-        None if needed is None else needed + one["adverse"], one["required"], one["planned"],
-        float(row.margin is not None), one["posted"] is not None, abs(row.qty) / told.mark, one["posted"] or 0.0,
-        one["margin"], one["top_up"], one["transfer"], one["before"], one["maintenance"], open_gain(one), *lacks,
-        one["margin_ratio"], *figures,
+    margin = [
+        labelled(one), None, one["initial"], move, alone, needed, one["worse"], one["adverse"],
+        None if needed is None else needed + one["adverse"], one["required"], one["planned"], abs(row.qty) / told.mark,
+        one["posted"] or 0.0, one["margin"], one["top_up"], one["transfer"], one["before"],
     ]  # fmt: skip
+    return margin, [labelled(one), one["maintenance"], open_gain(one), *lacks, one["margin_ratio"], *figures]
 
 
 ACCOUNTS = (

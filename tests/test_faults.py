@@ -169,7 +169,7 @@ BTC_50 = (SAMPLES / SAMPLE_FILES[0][0], "--settings", SAMPLES / SAMPLE_FILES[0][
 def test_six_assets_survive_what_they_are_to_survive(tmp_path):
     book = build(tmp_path, SAMPLES / SAMPLE_FILES[2][0])
     prices = book.column("Inputs", "Holdings", "Price")
-    liquidated = book.column("Hedge plan", "Margin and liquidation", "Liquidation price")
+    liquidated = book.column("Hedge plan", "Liquidation, and what the margin carries", "Liquidation price")
     assert all(liq == "none" or liq >= 1.5 * price for price, liq in zip(prices, liquidated))
 
 
@@ -231,7 +231,7 @@ def test_open_positions_have_one_figure(tmp_path, calc):
     book = build(tmp_path, tmp_path / "h.csv", code=4)
     moves, changes = (book.column("Scenarios", "Price ladder", header) for header in ("Move", "Net change"))
     assert dict(zip(moves, changes))[0] == 0
-    liquidated = book.column("Hedge plan", "Margin and liquidation", "Liquidation price")[0]
+    liquidated = book.column("Hedge plan", "Liquidation, and what the margin carries", "Liquidation price")[0]
     with calc.open(tmp_path / "b.xlsx") as document:
         log(
             document,

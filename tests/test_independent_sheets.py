@@ -18,7 +18,7 @@ from independent_sheets import (
     heat_map,
     labelled,
     ladder,
-    margin_row,
+    margin_rows,
     shared_row,
     sized,
     survived,
@@ -168,7 +168,8 @@ def test_the_hedge_plan(found):
         tables = {
             "Size: short < 0, sell < 0": [sized(one, assets) for one in everyone],
             "Exposure of each asset after these trades": [exposed(i, each, everyone) for i, each in enumerate(assets)],
-            "Margin and liquidation": [margin_row(one, settings) for one in everyone],
+            "Margin": [margin_rows(one, settings)[0] for one in everyone],
+            "Liquidation, and what the margin carries": [margin_rows(one, settings)[1] for one in everyone],
             "Carry: received > 0, paid < 0": [
                 carried_row(one, assets[one["told"].asset], settings) for one in everyone
             ],

@@ -121,11 +121,18 @@ def _uno_python(program: str) -> str | None:
     folder = Path(program)
     own = [folder / "python.exe", folder / "python", folder.parent / "Resources" / "python"]
     for python in (*map(str, own), "/usr/bin/python3", sys.executable, shutil.which("python3")):
-        if python and os.path.isfile(python):
-            probe = subprocess.run([python, "-c", "import uno"], capture_output=True, env=_environment(), timeout=60)
-            if probe.returncode == 0:
-                return python
+        if python and os.path.isfile(python) and _imports_uno(python):
+            return python
     return None
+
+
+def _imports_uno(python: str) -> bool:
+    """Isolated, so that no file of that name in the folder where a user happens to be is taken for it."""
+    try:
+        probe = subprocess.run([python, "-I", "-c", "import uno"], capture_output=True, env=_environment(), timeout=60)
+    except subprocess.TimeoutExpired:
+        return False
+    return probe.returncode == 0
 
 
 def _environment(**more: str) -> dict[str, str]:

@@ -112,8 +112,8 @@ class Sheet:
         return row + 1
 
     def working(self, row: int, column: int, last: int = 0) -> None:
-        """From this cell on, to the right and down to a last row or the next section, stands what is not printed."""
-        self.workings.append((row, column, last))
+        """From this cell on, to the right and down to a last row or the next section, stands what is not printed; told again, the end counts."""
+        self.workings = [each for each in self.workings if each[:2] != (row, column)] + [(row, column, last)]
 
     def note(self, text: str, blanks: int = 0) -> None:
         """A note below all that stands here."""

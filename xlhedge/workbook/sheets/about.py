@@ -175,6 +175,7 @@ ABOUT = SheetRecord(
     (about,),
     freeze="A3",
     flag_column=2,
+    printed=False,
     fixed=tuple(word for _, word, _ in COLOURS),
     tab="reference",
 )

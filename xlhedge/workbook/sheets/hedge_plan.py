@@ -28,9 +28,10 @@ TITLES = (
     ("Size: short < 0, sell < 0", 3),
     ("Exposure of each asset after these trades", 3),
     ("Maintenance: the rate of the position's size", 2),
-    ("Margin and liquidation", 4),
-    ("Cross accounts: positions that share their margin; prices as a multiple of the coin's price now", 2),
+    ("Margin", 4),
+    ("Liquidation, and what the margin carries", 2),
     ("Carry: received > 0, paid < 0", 6),
+    ("Cross accounts: positions that share their margin; prices as a multiple of the coin's price now", 2),
     ("Working: each figure by each liquidation method, folded away", 0),
 )
 """The title of each table, and how many rows there are between its last row and the next title."""

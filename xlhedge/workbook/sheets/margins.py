@@ -24,15 +24,16 @@ NOTES = (
 
 
 def fills(frames: Frames, positions: PositionColumns, links: Links, size: Size) -> Fills:
-    """What the trade of the plan does to the entry, and what it realises."""
-    put, price, qty = frames.margin.computed, links.price, size.qty
+    """What the trade of the plan does to the entry, what it realises and what it costs."""
+    put, price, qty = frames.size.computed, links.price, size.qty
     opened = where(given(positions.entry), positions.entry, price)
     opened = put("Size at entry, now", "coin", positions.qty / opened, "coin")
     filled = after_fill(Fill(positions.qty, opened, 0.0), size.trade, price)
     cost = put("Size at entry, after", "coin", filled.cost, "coin")
     entry = put("Entry after", "USD/coin", where(qty == 0, price, qty / cost), "price")
     realized = put("Realised by the trade", "coin", filled.realized, "coin")
-    return Fills(entry, realized)
+    fee = put("Fee of the trade", "coin", xlhedge.trade_fee(size.trade, price, links.taker), "coin")
+    return Fills(entry, realized, fee)
 
 
 def margins(
@@ -40,8 +41,7 @@ def margins(
     maintenance: Maintenance, margin_rule: MarginRule, account: Account,
 ) -> Margins:  # fmt: skip
     """What is posted after the trade and what is required; liquidation with the one, else with the other."""
-    put, price, qty, (entry, realized) = frames.margin.computed, links.price, size.qty, fills
-    fee = put("Fee of the trade", "coin", xlhedge.trade_fee(size.trade, price, links.taker), "coin")
+    put, price, qty, (entry, realized, fee) = frames.margin.computed, links.price, size.qty, fills
     leverage = where(
         maintenance.initial * links.leverage > 1,
         1 / where(maintenance.initial > 0, maintenance.initial, 1.0),
@@ -62,8 +62,8 @@ def margins(
     required = put("Margin required", "coin", where(qty == 0, 0.0, required), "coin")
     planned = account.at_least(safe, initial, 1 + settings.margin_buffer)
     planned = put("Margin planned", "coin", where(qty == 0, 0.0, planned), "coin")
-    told = put("Margin told, 1 if so", "1 or 0", 1.0 * given(positions.margin), "number")
-    is_posted = put("Margin is posted", "TRUE or FALSE", account.total(told) > 0, "flag")
+    told = frames.working.computed("Margin told, 1 if so", "1 or 0", 1.0 * given(positions.margin), "number")
+    is_posted = frames.working.computed("Margin is posted", "TRUE or FALSE", account.total(told) > 0, "flag")
     was_open = put("Size before the trade", "coin", abs(positions.qty) / price, "coin")
     is_new = where(account.is_cross, account.total(was_open) == 0, positions.qty == 0)
     # Where a position is open its trade pays out of the margin; the fee that opens one is transferred beside the margin.
@@ -76,6 +76,7 @@ def margins(
     transfer = top_up + where(is_new, fee, 0.0)
     transfer = put("To transfer, with the fee that opens", "coin", transfer, "coin", width=15)
     before = put("Before the trade", "coin", margin - realized + fee, "coin")
+    put = frames.liquidation.computed
     kept = put("Maintenance margin", "coin", margin_rule.maintenance(qty, entry, price), "coin")
     pnl = put("Unrealised PnL", "coin", qty / entry - qty / price, "coin")
     lacks_initial = put("Lacks of the initial margin", "fraction", account.lacking(margin, initial), "share")
@@ -130,7 +131,7 @@ def _liquidation(
     frames: Frames, links: Links, size: Size, entry: Cell, margin: Cell, account: Account, rule: MarginRule
 ) -> tuple[Cell, Cell, Cell]:
     """The price of liquidation on the side of the loss, and those above and below today's."""
-    put, working, price, qty = frames.margin.computed, frames.working.computed, links.price, size.qty
+    put, working, price, qty = frames.liquidation.computed, frames.working.computed, links.price, size.qty
     alone = rule.liquidation(working, "Liquidation", qty, entry, price, margin)
     alone = working("Liquidation alone", "USD/coin or none", alone, "price")
     other = working("Liquidation alone, other side", "USD/coin or none", rule.other_side(qty, entry, margin), "price")

@@ -22,8 +22,9 @@ class Frames(NamedTuple):
     assets: Columns
     maintenance: Columns
     margin: Columns
-    account: Columns
+    liquidation: Columns
     carry: Columns
+    account: Columns
     working: Columns
 
 
@@ -90,10 +91,11 @@ class Exposure(NamedTuple):
 
 
 class Fills(NamedTuple):
-    """The average entry [USD/coin] after the trade of the plan, and what the trade realises [coin]."""
+    """The average entry [USD/coin] after the trade of the plan, what the trade realises and what it costs [coin]."""
 
     entry: Cell
     realized: Cell
+    fee: Cell
 
 
 class Maintenance(NamedTuple):

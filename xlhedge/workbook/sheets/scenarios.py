@@ -49,7 +49,7 @@ CARRY_RATES = TypedTable(
 )
 SHARES_TITLE = "Liquidation price for a posted margin"
 RALLIES = TypedTable(MOVES_TITLE, (Typed("rallies", "Move", "fraction", "share"),), before=(SHARES_TITLE,))
-WORKING_COLUMN, CHART_ROWS = 7, 19
+WORKING_COLUMN, CHART_ROWS = 13, 19
 LADDER_NOTE = (
     "Rows of the ladder are end points, reached by no worse price than their own. After a squeeze and back: what a price is "
     "worth once the hedge has been liquidated on the way there, with its margin lost."
