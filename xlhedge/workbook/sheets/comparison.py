@@ -95,6 +95,7 @@ def assumed(sheet: Sheet, portfolios: Portfolios, held: Held, settings: Settings
     """What is typed on this sheet, each with a name, a unit and a comment."""
     sheet.widths = dict(WIDTHS)
     sheet.stand_apart(WORKING_ROW)
+    sheet.fold(WORKING_ROW + 1)
     row = sheet.below()
     values = {
         "asset": portfolios.of_shown(lambda holding: holding.values.asset), "share": None, "spot_fee": 0.001,
@@ -115,7 +116,7 @@ def subject(
     exposure: Exposure, maintenance: Maintenance, assumed: Assumed,
 ) -> Subject:  # fmt: skip
     """The working of one asset, far below the table that it is for."""
-    panel, cells = Panel(sheet, "Working: the asset", WORKING_ROW, prefix="compare"), {}
+    panel, cells = Panel(sheet, "Working: the asset, folded away", WORKING_ROW, prefix="compare"), {}
     chosen = choice(panel, assumed.asset, held, weights.number)
 
     def put(name: str, label: str, unit: str, format: str, cell: Cell, role: str = "calc") -> None:
