@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 from books import SAMPLES
 from click.testing import CliRunner
+from openpyxl import load_workbook
 
 from xlhedge import books
 from xlhedge.cli import main
-from xlhedge.errors import FileError, XlhedgeError
+from xlhedge.errors import FileError, InputError, XlhedgeError
 
 SAMPLE = SAMPLES / "btc-50.csv"
 ROOT = Path(__file__).parents[1]
@@ -122,6 +123,17 @@ def test_nobodys_work_is_written_over(tmp_path):
     with pytest.raises(XlhedgeError, match="use --force"):
         plan.write(path)
     assert plan.write(path, force=True) == path and plan.write(path) == path
+
+
+def test_a_batch_without_a_sheet_and_with_a_summary(tmp_path):
+    result = books.batch(
+        SAMPLES / "btc-50.csv", tmp_path / "out", sheets="-Replay,-Compare", summary=tmp_path / "all.xlsx"
+    )
+    (written,) = (tmp_path / "out").glob("*.xlsx")
+    assert result.totals["written"] == 1 and not {"Replay", "Compare"} & set(load_workbook(written).sheetnames)
+    assert load_workbook(tmp_path / "all.xlsx").sheetnames
+    with pytest.raises(InputError, match="sheets cannot leave Checks out"):
+        books.batch(SAMPLES / "btc-50.csv", tmp_path / "out", sheets="-Checks", force=True)
 
 
 def test_a_batch(tmp_path):

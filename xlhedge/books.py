@@ -145,22 +145,27 @@ def batch(
     holdings: Name, out: Name, *, positions: Name | None = None, settings: Mapping[str, object] | Name | None = None,
     contracts: Name | None = None, prices: Name | None = None, ledger: Name | None = None, ignore_columns: bool = False,
     functions: Functions = "native", jobs: int = 1, resume: bool = False, force: bool = False,
+    sheets: str | None = None, summary: Name | None = None,
 ) -> RunResult:  # fmt: skip
     """Write a workbook for every portfolio of a file or a folder, with results.csv, errors.csv and manifest.json.
 
     All that is read beside the holdings is as `read` takes it. A portfolio with a mistake fails alone: `totals` of the result says how many were written and how many failed.
+    `sheets` names those to have, such as "Inputs,Checks", or to leave out, such as "-Replay"; `summary` is a workbook of
+    all clients to write as well, whose path ends in .xlsx.
     With more than one of `jobs` the script must be guarded by `if __name__ == "__main__":`.
     """
     from .batch.progress import QUIET, Progress
     from .batch.run import Options, run
     from .intake.source import Source
+    from .workbook.selection import left_out
 
     files = {"contracts": contracts, "positions": positions, "prices": prices, "ledger": ledger}
     asked = _asked(holdings, settings, ignore_columns, **files)
     target = out if isinstance(out, str) else str(_path("out", out))
     options = Options(
-        target, _mode(functions), _whole("jobs", jobs, 1), resume=resume, force=force, settings=asked.overrides
-    )
+        target, _mode(functions), _whole("jobs", jobs, 1), resume=resume, force=force, settings=asked.overrides,
+        left=() if sheets is None else left_out(sheets)[0], summary=_optional("summary", summary),
+    )  # fmt: skip
     return run(Source(asked), options, Progress(QUIET))
 
 
