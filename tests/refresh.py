@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import NamedTuple
 
+import contact_sheets
 import pictures
 from PIL import Image
 
@@ -35,7 +36,7 @@ TEMPLATES = {
     "addin": "workbooks/xlhedge-template-addin.xlsx",
     "lambda": "workbooks/xlhedge-template-lambda.xlsx",
 }
-PICTURES = "docs/pictures"
+PICTURES, SHEETS_OF_SAMPLES = "docs/pictures", "docs/samples"
 COUNTS: dict[str, Callable[[], int]] = {"worksheet functions": lambda: len(FUNCTIONS), "venues": lambda: len(venues())}
 """What the README counts, in digits or in words."""
 LIST_OF_SHEETS = re.compile(rf"(?:^\* \[[^]]+\]\({PICTURES}/.*\n)+", re.MULTILINE)
@@ -79,6 +80,11 @@ def shows_its_sheet(made: Made, there: bytes) -> bool:
     return (
         Image.open(io.BytesIO(there)).text.get("digest") == pictures.known()[pictures.PICTURES[Path(made.path).stem][0]]
     )
+
+
+def shows_its_sample(made: Made, there: bytes) -> bool:
+    """Whether a picture carries the digest of the sheets of its sample as they are now."""
+    return Image.open(io.BytesIO(there)).text.get("digest") == contact_sheets.known(Path(made.path).stem)
 
 
 def readme() -> str:
@@ -128,13 +134,17 @@ MADE = [
         Made(f"{PICTURES}/{name}.png", lambda name=name: pictures.drawn()[name], shows_its_sheet)
         for name in pictures.PICTURES
     ),
+    *(
+        Made(f"{SHEETS_OF_SAMPLES}/{name}.png", lambda name=name: contact_sheets.drawn(name), shows_its_sample)
+        for name in contact_sheets.SHOWN
+    ),
 ]
 
 
 def chosen(paths: Iterable[str], *, with_pictures: bool) -> list[Made]:
     """The files at these paths or in these folders, all unless some are named."""
     places = [Path(path) for path in paths]
-    files = [made for made in MADE if with_pictures or not made.path.startswith(PICTURES)]
+    files = [made for made in MADE if with_pictures or not made.path.endswith(".png")]
     return [m for m in files if not places or any(Path(m.path).is_relative_to(place) for place in places)]
 
 
@@ -145,7 +155,7 @@ def main(arguments: list[str] | None = None, root: Path = ROOT) -> int:
     )
     parser.add_argument("paths", nargs="*", help="files or folders, all unless given")
     parser.add_argument("--check", action="store_true", help="write nothing; say what is out of date and exit 1")
-    parser.add_argument("--no-pictures", action="store_true", help="leave out docs/pictures")
+    parser.add_argument("--no-pictures", action="store_true", help="leave out docs/pictures and docs/samples")
     asked = parser.parse_args(arguments)
     files = chosen(asked.paths, with_pictures=not asked.no_pictures)
     if not files:

@@ -18,7 +18,7 @@ def test_it_is_up_to_date(made):
 def test_nothing_beside_it_is_left_over():
     paths = [made.path for made in MADE]
     assert len(paths) == len(set(paths))
-    for pattern in ("docs/pictures/*", "tests/data/excel/*.bas", "workbooks/*.xlsx"):
+    for pattern in ("docs/pictures/*", "docs/samples/*", "tests/data/excel/*.bas", "workbooks/*.xlsx"):
         there = {path.relative_to(ROOT).as_posix() for path in ROOT.glob(pattern)}
         assert there <= set(paths), "nothing writes these any more"
 
