@@ -61,6 +61,8 @@ def looks(archive: Archive) -> list[Look]:
 def held(archive: Archive, page: Page, styles: list[Look]) -> Iterator[Held]:
     """The cells of a worksheet that hold something."""
     for attributes, content in _CELL.findall(archive.read(page.part)):
+        if not content:
+            continue
         place, is_formula = _PLACE.search(attributes), _FORMULA.search(content) is not None
         if place is None or not (is_formula or _VALUE.search(content)):
             continue

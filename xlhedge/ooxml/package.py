@@ -10,7 +10,7 @@ from xml.etree.ElementTree import ParseError, fromstring
 
 from ..files import file_bytes
 from ..nodes import letters
-from .area import Area
+from .area import CELL, Area, column_number
 from .guard import TYPES, XML, Archive, Damaged
 from .shared_formulas import SharedFormula
 
@@ -176,19 +176,23 @@ def _cells(root) -> Iterator[Cell]:
         row_number, column = int(row.get("r", row_number + 1)), 0
         for each in row:
             ref = each.get("r") or f"{letters(column + 1)}{row_number}"
-            place = Area.parse(ref)
-            column = place.left
-            formula, value, inline = each.find(FORMULA), each.find(VALUE), each.find(INLINE)
+            place = CELL.fullmatch(ref) or Area.parse(ref)
+            column = place.left if isinstance(place, Area) else column_number(place[1])
+            parts: dict[str, object] = {}
+            for child in each:
+                parts.setdefault(child.tag, child)
+            formula, value, inline = parts.get(FORMULA), parts.get(VALUE), parts.get(INLINE)
             text = _text(inline) if inline is not None else None if value is None else value.text or ""
-            formula = None if formula is None else _written_out(formula, place, shared)
+            formula = None if formula is None else _written_out(formula, ref, shared)
             yield Cell(ref, each.get("t", "n"), formula, text, each.get("cm"))
 
 
-def _written_out(formula, place: Area, shared: dict[str, SharedFormula]) -> str:
+def _written_out(formula, ref: str, shared: dict[str, SharedFormula]) -> str:
     """The text of a formula; `shared` are those of its sheet that several cells share, by their numbers."""
     text, number = formula.text or "", formula.get("si")
     if formula.get("t") != "shared" or number is None:
         return text
+    place = Area.parse(ref)
     if text:
         shared[number] = SharedFormula(text, place.top, place.left)
     return text or (shared[number].at(place.top, place.left) if number in shared else "")

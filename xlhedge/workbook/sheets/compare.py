@@ -170,7 +170,7 @@ def costs(sheet: Sheet, settings: Settings, assumed: Assumed, subject: Subject, 
     rate = ways.each("Funding rate", "fraction", "rate", (0.0, subject.funding_rate, 0.0, assumed.linear_rate))
     hours = (subject.funding_hours, subject.funding_hours, subject.funding_hours, assumed.linear_hours)
     hours = ways.each("Funding every", "hours", "hours", hours)
-    end = ways.each("Contract / spot at the horizon", "factor", "number", (1.0, 1.0, subject.exit, 1.0))
+    end = ways.each("Contract / spot at the horizon", "factor", "price", (1.0, 1.0, subject.exit, 1.0))
     conversion = ways.same("Conversion of coins", "USD", "usd", -traded.sold * price * assumed.spot_fee)
     inverse = xlhedge.trade_fee(qty, opened, fee) + xlhedge.trade_fee(qty, price * end, fee)
     linear = abs(traded.size) * (opened + price) * fee
