@@ -73,12 +73,11 @@ def test_the_figures_are_those_of_the_plan(case):
     spot = {place: book.parts["positions"].spot.value[place, 0, 0] for place in range(len(positions))}
     open_ones = [each for each in positions if each["qty"]]
     distances = [abs(each["distance"]) for each in open_ones if isinstance(each["distance"], float)]
-    margin = [each["planned"] if each["posted"] is None else each["posted"] for each in positions]
     expected = {
         "Value: Value, USD": plan["value_usd"],
         "Net exposure: After, USD": sum(each["exposure_usd"] for each in plan["assets"] if each["asset"] in coins),
         "Orders: Orders": sum(each["contracts"] != 0 for each in positions),
-        "Margin: Margin after, USD": sum(coin * spot[i] for i, coin in enumerate(margin)),
+        "Margin: Margin then, USD": sum(each["planned"] * spot[i] for i, each in enumerate(positions)),
         "Nearest liquidation: At once": min(distances, default=math.inf),
         "Carry to the horizon: Expected, USD": math.fsum(each["carry_expected_usd"] for each in positions),
         "Carry to the horizon: Adverse, USD": math.fsum(each["carry_adverse_usd"] for each in positions),
@@ -87,7 +86,7 @@ def test_the_figures_are_those_of_the_plan(case):
     assert {name: shown[name] for name in expected} == pytest.approx(expected, rel=1e-9, abs=1e-6)
     if distances:
         nearest = min(open_ones, key=lambda each: abs(each["distance"]) if each["distance"] != "none" else math.inf)
-        assert shown["Nearest liquidation: Touched by horizon"] == pytest.approx(nearest["probability"], abs=1e-12)
+        assert shown["Nearest liquidation: Chance by horizon"] == pytest.approx(nearest["probability"], abs=1e-12)
     assert shown["Nearest liquidation: After adverse funding"] == pytest.approx(
         min(map(later, open_ones), default=math.inf)
     )
@@ -146,7 +145,21 @@ def test_an_order_for_each_trade_and_a_link_for_each_failing_check(case):
     shown = [name for name in reader.below("First failing checks", "Check").value[:, 0, 0] if name]
     failing = [each for each in plan["checks"] if not each["passed"] and each["name"] in book.checks]
     failing.sort(key=lambda each: each["severity"] == "amber")
-    assert shown == [each["name"] for each in failing][:8]
+    told = [": ".join(filter(None, (each["name"], each["subject"]))) for each in failing]
+    assert shown == told[:8]
+
+
+def test_margin_that_moves_without_a_trade_is_on_the_ticket(case):
+    """Behind the trades, with the coins to move."""
+    _, book, plan = case
+    reader = Reader(book, "Dashboard")
+    effects, moved = (reader.below("Order ticket", name).value[:, 0, 0] for name in ("Effect", "Margin to transfer"))
+    only = [each for each in plan["positions"] if not each["contracts"] and round(each["transfer"], 6)]
+    expected = [("margin in" if each["transfer"] > 0 else "margin out", each["transfer"]) for each in only]
+    traded = sum(each["contracts"] != 0 for each in plan["positions"])
+    told = [*zip(effects, moved)][traded : traded + len(only)]
+    assert [name for name, _ in told] == [name for name, _ in expected][: 8 - traded]
+    assert [coins for _, coins in told] == pytest.approx([coins for _, coins in expected][: 8 - traded], abs=1e-9)
 
 
 def test_bars_of_the_first_scenarios(case):

@@ -5,7 +5,7 @@ import shutil
 import subprocess
 
 import pytest
-from books import build_sample, loaded
+from books import build_sample, build_text, loaded
 from commands import fails, run
 from openpyxl.utils import range_boundaries
 from openpyxl.utils.units import cm_to_EMU
@@ -57,6 +57,19 @@ def test_every_chart_lies_in_one_rectangle(book):
             boxes = [box for box in areas(page) if box[1] <= row <= box[3]]
             assert boxes and boxes[0][2] >= right and boxes[0][3] >= last, page.title
             assert not any(row < break_.id + 1 <= last for break_ in page.row_breaks.brk), page.title
+
+
+NO_ORDER = {
+    "cash": "asset,coins,price\nUSDC,1000,1\n",
+    "no hedge": "asset,coins,price\nBTC,50,60000\n",
+    "only margin": "asset,coins,price,venue,contract,qty,entry,margin\nBTC,50,60000,bybit,BTCUSD,-600000,50000,1\n",
+}
+
+
+@pytest.mark.parametrize("holdings", NO_ORDER.values(), ids=[*NO_ORDER])
+def test_the_answer_is_printed_where_there_is_nothing_to_order(tmp_path, holdings):
+    page = loaded(build_text(tmp_path, holdings).path)["Dashboard"]
+    assert areas(page)[0][:2] == (1, 1) and areas(page)[0][3] >= 50
 
 
 def test_no_working_and_no_blank_last_row(book):

@@ -215,8 +215,8 @@ def stacked_cells(*cells: Cell) -> Cell:
 
 
 def lowest_number(column: Cell) -> Cell:
-    """The smallest number of a column, "none" where it holds none."""
-    text = 'IF(COUNT({0})=0,"none",MIN({0}))'
+    """The smallest number of a column, "none" where it holds none; an error in it is an error, not nothing."""
+    text = 'IF(COUNT({0})+SUMPRODUCT(1*ISERROR({0}))=0,"none",MIN({0}))'
     return Cell(Template(text, (Whole(column.node),)), np.min(column.value, axis=0, keepdims=True))
 
 

@@ -89,12 +89,13 @@ def set_up(page, sheet: Sheet) -> None:
 class Piece(NamedTuple):
     """A band as its end is found: the row that it reaches in any case, and the blocks, by number, that tell how far it is filled.
 
-    Where there are such blocks and all are blank, nothing of it is printed.
+    Where there are such blocks and all are blank, nothing of it is printed, unless it has a chart.
     """
 
     top: int
     reached: int
     keys: tuple[int, ...]
+    has_chart: bool
 
 
 class Printed(NamedTuple):
@@ -142,14 +143,14 @@ def _piece(sheet: Sheet, band: Band) -> Piece:
         block.row + block.shape[0] - 1 for _, block in inside
         if block.shape[0] <= 2 and block.style.role not in HEADINGS and block.row > LEVELS_ROW
     ]  # fmt: skip
-    rows += [chart.row + chart.rows for chart in sheet.charts if band.top <= chart.row <= band.bottom]
-    return Piece(band.top, max(rows, default=0), tuple(keys))
+    charts = [chart.row + chart.rows for chart in sheet.charts if band.top <= chart.row <= band.bottom]
+    return Piece(band.top, max(rows + charts, default=0), tuple(keys), bool(charts))
 
 
 def _end(sheet: Sheet, piece: Piece, portfolio: int) -> int:
     """The last row of a band in which something stands; 0 where nothing but headings does."""
     ends = [_filled_to(sheet, number, portfolio) for number in piece.keys]
-    return max(piece.reached, *ends) if any(ends) else 0 if ends else piece.reached
+    return max((piece.reached, *ends)) if any(ends) or piece.has_chart or not ends else 0
 
 
 def _filled_to(sheet: Sheet, number: int, portfolio: int) -> int:

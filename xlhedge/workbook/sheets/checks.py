@@ -59,6 +59,10 @@ class Checked(NamedTuple):
     limit: np.ndarray
 
 
+SUBJECT_COLUMN = 8
+"""Which asset or position a line names."""
+
+
 class Checks(NamedTuple):
     """Whether all red checks pass, whether the amber ones do too, the name of the first that fails, and each by its name.
 
@@ -151,7 +155,9 @@ def checks(
     sheet.text(FLAG_ROW + 1, 1, "and nothing amber is to be known", "label")
     clean = sheet.computed(FLAG_ROW + 1, 6, _all_hold(passed), Style("flag", "flag", "told"))
     names = Ref(sheet.name, 1, HEADER_ROW + 1, len(lines))
-    first = sheet.named("first_failing", sheet.computed(FLAG_ROW, 8, _first(names, [*made], passed), Style("link")))
+    first = sheet.named(
+        "first_failing", sheet.computed(FLAG_ROW, SUBJECT_COLUMN, _first(names, [*made], passed), Style("link"))
+    )
     sheet.text(FLAG_ROW, 7, "First", "unit")
     _words_of_flags(sheet)
     master, clean = sheet.named("checks_pass", master), sheet.named("checks_clean", clean)
@@ -209,7 +215,7 @@ def _line(sheet: Sheet, row: int, line: Line, tolerance: Cell) -> tuple[Cell, Ch
     sheet.text(row, 7, line.severity, "unit")
     subject = line.subject if line.failing is None else first_where(*line.names[:2], line.failing)
     style = Style("link", "text")
-    subject = as_cell("") if subject is None else sheet.computed(row, 8, subject, style)
+    subject = as_cell("") if subject is None else sheet.computed(row, SUBJECT_COLUMN, subject, style)
     if line.at is not None:
         sheet.computed(row, 9, _link(line, subject, passed), Style("link", "text"))
     limit = limit if isinstance(limit, Cell) else as_cell(limit)

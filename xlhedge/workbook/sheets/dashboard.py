@@ -3,19 +3,19 @@
 import numpy as np
 
 
-from ...elementary import NONE, snapped, total, where
+from ...elementary import NONE, both, highest, snapped, total, where
 from ...formula import Cell
 from ...nodes import Template, Whole, quoted
-from ...ranges import at, hidden_unless, lowest_number, picked, place_of_number, position, rank_of
+from ...ranges import at, hidden_unless, lowest_number, picked, place_of_number, position, rank_of, sum_where, words
 from ..grid.cells import Style
 from ..grid.columns import Columns
 from ..grid.record import SheetRecord
 from ..grid.sheet import Sheet
 from .about import NOT_GIVEN
 from .allocation import Weights
-from .checks import CHECKS, Checks
+from .checks import CHECKS, SUBJECT_COLUMN, Checks
 from .dashboard_charts import pictures
-from .dashboard_figures import MOST_ORDERS, WORKING_ROW, Net, Ranked, Working
+from .dashboard_figures import MOST_ORDERS, NAME_WIDTH, WORKING_ROW, Net, Ranked, Working
 from .dashboard_working import carry_path, falls, liq_map, stress_bars
 from .inputs import Held, Settings
 from .plan_figures import Carry, Exposure, Links, Margins, Size, Ticket
@@ -23,6 +23,7 @@ from .positions import PositionColumns
 
 TILE_ROW, TICKET_ROW = 5, 11
 LABEL_WIDTH, FIGURE_WIDTH = 20.3, 15
+POSTED = "(margin as posted, before transfers)"
 WORKING = "Working of this page, folded away"
 
 
@@ -33,8 +34,15 @@ def ranked(sheet: Sheet, positions: PositionColumns, size: Size, margins: Margin
     sheet.fold(WORKING_ROW + 1)
     table = Columns(sheet, positions.count, row=WORKING_ROW + 1)
     number = table.numbered("Position", "number")
-    is_order = table.computed("Traded", "1 or 0", 1.0 * (size.trade != 0), "number")
-    order = table.computed("Order", "number", rank_of(is_order, number), "number")
+    short = table.computed("Asset and venue", "text", words(positions.asset, positions.venue), "text")
+    is_row = table.computed("Row in use", "1 or 0", where(short == "", 0.0, 1.0), "number")
+    name = where(sum_where(is_row, short, short) > 1, positions.label, short)
+    name = table.computed("Short name", "text", name, "text", width=NAME_WIDTH)
+    is_trade = table.computed("Traded", "1 or 0", 1.0 * (size.trade != 0), "number")
+    moves = where(is_trade > 0, 0.0, 1.0 * (snapped(margins.transfer) != 0))
+    moves = table.computed("Only margin moves", "1 or 0", moves, "number")
+    after = where(moves > 0, total(is_trade) + rank_of(moves, number), 0.0)
+    order = table.computed("Order", "number", where(is_trade > 0, rank_of(is_trade, number), after), "number")
     is_open = table.computed("Open after", "1 or 0", 1.0 * (size.qty != 0), "number")
     opened = table.computed("Shown as", "number", rank_of(is_open, number), "number")
     distance = where(is_open > 0, abs(margins.distance), NONE)
@@ -42,7 +50,7 @@ def ranked(sheet: Sheet, positions: PositionColumns, size: Size, margins: Margin
     rounded = table.computed("Distance, rounded", "fraction or none", _rounded(distance), "share")
     later = where(carry.later == NONE, NONE, abs(carry.later))
     later = table.computed("After adverse funding", "fraction or none", later, "share")
-    return Ranked(number, order, opened, distance, rounded, later)
+    return Ranked(number, name, is_trade, order, opened, distance, rounded, later)
 
 
 def _rounded(distance: Cell) -> Cell:
@@ -62,9 +70,9 @@ def net(
     tiles.put(
         "Value",
         ("Value, USD", weights.whole, "usd"),
-        ("Of it cash", cash, "usd"),
-        ("Hedges before", total(weights.hedge), "usd"),
-        ("Hedges after", total(exposure.hedge), "usd"),
+        ("Cash, USD", cash, "usd"),
+        ("Hedges before, USD", total(weights.hedge), "usd"),
+        ("Hedges after, USD", total(exposure.hedge), "usd"),
     )
     before = total(is_coin * (weights.value + weights.hedge))
     after = total(is_coin * exposure.usd)
@@ -84,14 +92,14 @@ def net(
         ("Fees, USD", -total(abs(trade) * links.taker), "usd"),
     )
     spot = positions.spot
-    free = total(is_coin * (exposure.wallet - exposure.posted) * weights.price)
-    posted = total(margins.margin * spot)
+    planned = total(margins.planned * spot)
+    free = total(is_coin * exposure.wallet * weights.price) - planned
     tiles.put(
         "Margin",
         ("To transfer, USD", total(margins.transfer * spot), "usd"),
-        ("Margin after, USD", posted, "usd"),
-        ("Coins left free, USD", free, "usd"),
-        ("Margin of value", posted / weights.whole, "share"),
+        ("Margin then, USD", planned, "usd"),
+        ("Coins free then, USD", free, "usd"),
+        ("Margin then, of value", planned / weights.whole, "share"),
     )
     nearest = lowest_number(ranked.distance)
     place = place_of_number(_rounded(nearest), ranked.rounded)
@@ -100,7 +108,7 @@ def net(
         "Nearest liquidation",
         ("At once", nearest, "share", "distance"),
         ("After adverse funding", lowest_number(ranked.later), "share", "distance"),
-        ("Touched by horizon", chance, "share"),
+        ("Chance by horizon", chance, "share"),
         ("At a price of", where(place > 0, picked(margins.liq, place), NONE), "price"),
     )
     tiles.put(
@@ -111,6 +119,7 @@ def net(
         ("Horizon, days", settings.horizon_days, "days"),
     )
     which = where(place > 0, picked(positions.label, place), "nothing is liquidated at any price")
+    which = where(total(1 * margins.is_posted) > 0, words(which, POSTED), which)
     sheet.computed(TILE_ROW + 4, tiles.column - 4, which, Style("note"))
     goal = total(is_coin * weights.goal * weights.whole)
     return Net(before, after, goal)
@@ -118,13 +127,13 @@ def net(
 
 def _prices(sheet: Sheet, settings: Settings) -> None:
     """The time of the prices, coloured once they are old, and their source."""
-    sheet.text(3, 1, "Prices of, UTC")
+    sheet.text(3, 1, "Prices at, UTC")
     time, source = settings.price_time, settings.price_source
     told = Template(f'IF(ISNUMBER({{0}}),{{0}},"{NOT_GIVEN}")', (time.node,))
     blank = np.isnan(np.asarray(time.value, float))
     shown = np.where(blank, NOT_GIVEN, np.asarray(time.value, object))
     sheet.computed(3, 2, Cell(told, shown), Style("link", "time", "stale"))
-    sheet.text(3, 5, "Old after, hours", "unit")
+    sheet.text(3, 5, "Stale after, hours", "unit")
     sheet.levels["stale"] = sheet.computed(3, 6, settings.price_hours, Style("link", "hours")).node
     told = Template(f'IF({{0}}="","source {NOT_GIVEN}",{{0}})', (source.node,))
     shown = np.where(np.asarray(source.value) == "", f"source {NOT_GIVEN}", np.asarray(source.value, object))
@@ -154,10 +163,10 @@ class _Tiles:
 
 def working(sheet: Sheet, positions: PositionColumns, checks: Checks, ranked: Ranked) -> Working:
     """Which positions and which checks the page names."""
-    shown = Columns(sheet, MOST_ORDERS, row=WORKING_ROW + 1, column=9)
+    shown = Columns(sheet, MOST_ORDERS, row=WORKING_ROW + 1, column=13)
     number = shown.numbered("Line", "number")
     order = shown.computed("Position of the order", "number", position(number, ranked.order), "number")
-    table = Columns(sheet, checks.passed.node.rows, row=WORKING_ROW + 1, column=12)
+    table = Columns(sheet, checks.passed.node.rows, row=WORKING_ROW + 1, column=16)
     line = table.numbered("Check", "number")
     fails = table.computed("Fails", "1 or 0", where(checks.passed, 0.0, 1.0), "number")
     rank = table.computed("Failing", "number", rank_of(fails, line), "number")
@@ -165,7 +174,7 @@ def working(sheet: Sheet, positions: PositionColumns, checks: Checks, ranked: Ra
     return Working(number, order, failing)
 
 
-TICKET = ("Position", "", "Side", "Contracts", "Limit, USD/coin", "It", "Margin to transfer", "In coins of")
+TICKET = ("Position", "", "Side", "Contracts", "Limit, USD/coin", "Effect", "Margin to transfer", "Coin")
 """The headings of the columns, blank where the text before runs on."""
 
 
@@ -177,6 +186,7 @@ def orders(
     ticket: Ticket,
     checks: Checks,
     working: Working,
+    ranked: Ranked,
 ) -> None:
     """What to order and to transfer, the first of it where there is more; and the checks that fail, each a link to its line."""
     beside = len(TICKET) + 1
@@ -185,34 +195,43 @@ def orders(
     for column, title in enumerate((*TICKET, "Check", "", "", ""), 1):
         sheet.text(TICKET_ROW + 1, column, title or None, "header")
     first, place = TICKET_ROW + 2, working.order
+    only = where(margins.transfer > 0, "margin in", "margin out")
+    effect = where(ranked.is_trade > 0, ticket.effect, only)
     for column, cell, format in (
         (1, positions.label, "text"),
         (3, ticket.side, "text"),
         (4, size.contracts, "contracts"),
         (5, ticket.limit, "price"),
-        (6, ticket.effect, "text"),
+        (6, effect, "text"),
         (7, margins.transfer, "coin"),
         (8, positions.coin, "text"),
     ):
         found = picked(cell, place)
         found = abs(found) if cell is size.contracts else found
-        found = where(place > 0, found, "") if format == "text" else hidden_unless(place > 0, found)
+        is_told = both(place > 0, picked(ranked.is_trade, place) > 0) if cell is ticket.limit else place > 0
+        found = where(place > 0, found, "") if format == "text" else hidden_unless(is_told, found)
         style = Style("tile" if format == "text" else "label", format)
-        sheet.computed(first, column, found, style, rows=MOST_ORDERS, shown=np.asarray(place.value) > 0)
-    count = total(1.0 * (size.trade != 0))
+        sheet.computed(first, column, found, style, rows=MOST_ORDERS, shown=np.asarray(is_told.value))
+    count = highest(ranked.order)
     more = Template(
-        'IF({0}>{1},({0}-{1})&" more orders stand on Hedge plan","")',
+        'IF({0}>{1},({0}-{1})&" more lines stand on Hedge plan","")',
         (count.node, at(working.line, MOST_ORDERS - 1).node),
     )
     left = np.asarray(count.value) - MOST_ORDERS
-    told = np.where(left > 0, np.char.add(left.astype(int).astype(str), " more orders stand on Hedge plan"), "")
+    told = np.where(left > 0, np.char.add(left.astype(int).astype(str), " more lines stand on Hedge plan"), "")
     sheet.computed(first + MOST_ORDERS, 1, Cell(more, told.astype(object)), Style("note"))
     failing = working.failing
+    subjects = checks.names.node._replace(column=SUBJECT_COLUMN)
     text = (
-        f'IF({{0}}=0,"",HYPERLINK("#{quoted(CHECKS.name)}!A"&({checks.names.node.row - 1}+{{0}}),INDEX({{1}},{{0}})))'
+        f'IF({{0}}=0,"",HYPERLINK("#{quoted(CHECKS.name)}!A"&({checks.names.node.row - 1}+{{0}}),INDEX({{1}},{{0}})'
+        '&IF(INDEX({2},{0})="","",": "&INDEX({2},{0}))))'
     )
-    node = Template(text, (failing.node, Whole(checks.names.node)))
-    names = np.where(np.asarray(failing.value) > 0, picked(checks.names, failing).value, "")
+    node = Template(text, (failing.node, Whole(checks.names.node), Whole(subjects)))
+    each = np.broadcast_arrays(*(line.subject.astype(object) for line in checks.lines.values()))
+    told = np.array(each)[:, None]
+    told = np.where(told == "", "", ": " + told)
+    names = picked(checks.names, failing).value.astype(object) + picked(Cell(subjects, told), failing).value
+    names = np.where(np.asarray(failing.value) > 0, names, "")
     sheet.computed(first, beside, Cell(node, names), Style("jump"), rows=MOST_ORDERS)
 
 

@@ -50,7 +50,11 @@ def _liquidation(liq_map: LiqMap) -> Chart:
         ("Amber", liq_map.amber, "amber"),
         ("Red", liq_map.red, "red"),
     )
-    titles = "Move to the liquidation of each position; a bar ends at twice the rally", "position", "fraction"
+    titles = (
+        f"Move to the liquidation of each position, {GONE} is liquidated; a bar ends at twice the rally",
+        "position",
+        "fraction",
+    )
     return _chart("bars", titles, series, FIRST_ROW, RIGHT, x_axis="text", y_axis="share")
 
 

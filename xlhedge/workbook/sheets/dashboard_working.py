@@ -14,13 +14,13 @@ from ..grid.sheet import LEAST_WIDTH, Sheet
 from .allocation import Goals
 from .carry import DAYS_A_YEAR
 from .chart_cells import spread
-from .dashboard_figures import MOST_ORDERS, WORKING_ROW, Net, Ranked, Working
+from .dashboard_figures import MOST_ORDERS, NAME_WIDTH, WORKING_ROW, Net, Ranked, Working
 from .inputs import Held, Settings
 from .plan_figures import Carry, Links, Margins, Size
 from .positions import DATED, PositionColumns
 from .stress import Stress
 
-STEPS_COLUMN, FALLS_COLUMN, MAP_COLUMN, PATH_COLUMN, STRESS_COLUMN = 17, 26, 40, 51, 68
+STEPS_COLUMN, FALLS_COLUMN, MAP_COLUMN, PATH_COLUMN, STRESS_COLUMN = 21, 30, 44, 55, 72
 POINTS = 13
 """Days at which the carry is shown: the first, the last, and some between."""
 BEFORE, SPOT, FURTHER, AFTER = "Before", "Spot trades", "Further orders", "After"
@@ -28,8 +28,6 @@ MOST_SCENARIOS = 12
 """Scenarios that have bars."""
 SHORT, GONE = 16, "†"
 """Characters of a scenario's name that its bar has, and what follows them where it liquidates a hedge."""
-NAME_WIDTH = 20
-"""Of a column of names."""
 FURTHEST = 2.0
 """How many times the rally a bar of the map goes at most."""
 
@@ -82,6 +80,7 @@ class CarryPath(NamedTuple):
 
 def falls(
     sheet: Sheet, held: Held, settings: Settings, positions: PositionColumns, goals: Goals, size: Size, net: Net, working: Working,
+    ranked: Ranked,
 ) -> Falls:  # fmt: skip
     """The exposure before, each step of the plan, and the exposure after."""
     rows = MOST_ORDERS + 4
@@ -103,7 +102,7 @@ def falls(
     names = (
         put(0, column, BEFORE, format="text"),
         put(1, column, SPOT, format="text"),
-        put(2, column, _short(positions, order), MOST_ORDERS, "text"),
+        put(2, column, _short(ranked, order), MOST_ORDERS, "text"),
         put(rows - 2, column, FURTHER, format="text"),
         put(rows - 1, column, AFTER, format="text"),
     )
@@ -122,9 +121,9 @@ def falls(
     return _bars(sheet, rows, net, label, change, end, is_end, used, rank)
 
 
-def _short(positions: PositionColumns, row: Cell) -> Cell:
-    """Asset and venue of a position, which fit below a bar; "" where there is none."""
-    return where(row > 0, words(picked(positions.asset, row), picked(positions.venue, row)), "")
+def _short(ranked: Ranked, row: Cell) -> Cell:
+    """The short name of a position; "" where there is none."""
+    return where(row > 0, picked(ranked.name, row), "")
 
 
 def _bars(
@@ -167,7 +166,8 @@ def liq_map(sheet: Sheet, positions: PositionColumns, settings: Settings, ranked
     is_open = 1.0 * (ranked.opened > 0)
     shown = spread(table, place, total(is_open), "Open position shown")
     row = table.computed("Its row", "number", where(shown > 0, position(shown, ranked.opened), 0.0), "number")
-    label = table.computed("Label", "text", _short(positions, row), "text", width=NAME_WIDTH)
+    label = words(_short(ranked, row), where(both(row > 0, picked(ranked.distance, row) == 0), GONE, ""))
+    label = table.computed("Label", "text", label, "text", width=NAME_WIDTH)
     furthest = FURTHEST * settings.rally
 
     def put(title: str, distance: Cell) -> Cell:

@@ -214,13 +214,14 @@ def ticket(frames: Frames, positions: PositionColumns, links: Links, size: Size,
     table.computed("Contracts", "contracts", abs(size.contracts), "contracts", role="link")
     name = where(positions.contract == "", "", positions.contract)
     contract = table.computed("Contract", "text", name, "text", role="link", width=CONTRACT_WIDTH)
-    limit = where(links.tick > 0, xlhedge.round_tick(links.price, where(links.tick > 0, links.tick, 1.0)), links.price)
+    limit = xlhedge.round_tick(links.price, where(links.tick > 0, links.tick, 1.0))
+    limit = where(both(links.tick > 0, limit > 0), limit, links.price)  # a price below half a tick would be 0
     limit = table.computed("Limit, at the tick", "USD/coin", limit, "price", shown=trade != 0)
     reduces = where(before * qty < 0, "reverses", where(qty == 0, "closes", "reduces"))
     what = where(before == 0, "opens", where(before * trade > 0, "adds", reduces))
-    effect = table.computed("It", "text", where(trade == 0, "", what), "text")
+    effect = table.computed("Effect", "text", where(trade == 0, "", what), "text")
     table.computed("Margin to transfer, back < 0", "coin", margins.transfer, "coin", role="link")
-    table.computed("In coins of", "text", positions.coin, "text", role="link")
+    table.computed("Coin of the margin", "text", positions.coin, "text", role="link")
     return Ticket(side, contract, limit, effect)
 
 

@@ -91,7 +91,8 @@ def margins(
     chance = xlhedge.liq_probability(price, liq, links.volatility, settings.horizon_days)
     # Logarithms and error functions differ in their last digit from machine to machine; the bytes of a file must not.
     chance = chance.traced("ROUND({0},13)", lambda value: np.round(value, 13), (chance,))
-    chance = put("Probability to touch it by the horizon", "fraction", where(qty == 0, 0.0, chance), "share", width=15)
+    chance = where(qty == 0, 0.0, where(ratio >= 1, 1.0, chance))  # what is liquidated already has touched it
+    chance = put("Probability to touch it by the horizon", "fraction", chance, "share", width=15)
     put_working = frames.working.computed
     carried = margin_rule.carried(
         put_working, price, larger(margin + pnl, 0.0), settings.rally, adverse_rate, times, links.face
