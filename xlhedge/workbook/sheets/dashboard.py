@@ -3,7 +3,7 @@
 import numpy as np
 
 
-from ...elementary import NONE, both, highest, snapped, total, where
+from ...elementary import NONE, highest, snapped, total, where
 from ...formula import Cell
 from ...nodes import Template, Whole, quoted
 from ...ranges import at, hidden_unless, lowest_number, picked, place_of_number, position, rank_of, sum_where, words
@@ -195,23 +195,25 @@ def orders(
     for column, title in enumerate((*TICKET, "Check", "", "", ""), 1):
         sheet.text(TICKET_ROW + 1, column, title or None, "header")
     first, place = TICKET_ROW + 2, working.order
-    only = where(margins.transfer > 0, "margin in", "margin out")
-    effect = where(ranked.is_trade > 0, ticket.effect, only)
-    for column, cell, format in (
-        (1, positions.label, "text"),
-        (3, ticket.side, "text"),
-        (4, size.contracts, "contracts"),
-        (5, ticket.limit, "price"),
-        (6, effect, "text"),
-        (7, margins.transfer, "coin"),
-        (8, positions.coin, "text"),
+
+    def of_line(cell: Cell) -> Cell:
+        return picked(cell, place)
+
+    is_trade = of_line(ranked.is_trade) > 0
+    only = where(of_line(margins.transfer) > 0, "margin in", "margin out")
+    for column, found, format in (
+        (1, of_line(positions.label), "text"),
+        (3, of_line(ticket.side), "text"),
+        (4, abs(of_line(size.contracts)), "contracts"),
+        (5, hidden_unless(is_trade, of_line(ticket.limit)), "price"),
+        (6, where(is_trade, of_line(ticket.effect), only), "text"),
+        (7, of_line(margins.transfer), "coin"),
+        (8, of_line(positions.coin), "text"),
     ):
-        found = picked(cell, place)
-        found = abs(found) if cell is size.contracts else found
-        is_told = both(place > 0, picked(ranked.is_trade, place) > 0) if cell is ticket.limit else place > 0
-        found = where(place > 0, found, "") if format == "text" else hidden_unless(is_told, found)
-        style = Style("tile" if format == "text" else "label", format)
-        sheet.computed(first, column, found, style, rows=MOST_ORDERS, shown=np.asarray(is_told.value))
+        found = where(place > 0, found, "") if format == "text" else hidden_unless(place > 0, found)
+        shown = (np.asarray(place.value) > 0) & ((format != "price") | np.asarray(is_trade.value))
+        style = Style("tile" if format == "text" else "calc", format)
+        sheet.computed(first, column, found, style, rows=MOST_ORDERS, shown=shown)
     count = highest(ranked.order)
     more = Template(
         'IF({0}>{1},({0}-{1})&" more lines stand on Hedge plan","")',

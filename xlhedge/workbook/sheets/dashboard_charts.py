@@ -5,9 +5,9 @@ from ..grid.chart import INVISIBLE, Chart, Series
 from ..grid.sheet import Sheet
 from .dashboard_working import GONE, Bars, CarryPath, Falls, LiqMap
 
-FIRST_ROW, SECOND_ROW = 23, 41
+FIRST_ROW, SECOND_ROW = 23, 39
 LEFT, RIGHT = 1, 7
-WIDTH, HEIGHT = 19.4, 8.9
+WIDTH, HEIGHT = 19.4, 7.9
 
 
 def pictures(sheet: Sheet, falls: Falls, liq_map: LiqMap, carry_path: CarryPath, stress_bars: Bars) -> None:
@@ -51,7 +51,7 @@ def _liquidation(liq_map: LiqMap) -> Chart:
         ("Red", liq_map.red, "red"),
     )
     titles = (
-        f"Move to the liquidation of each position, {GONE} is liquidated; a bar ends at twice the rally",
+        f"Move to liquidation, to twice the rally at most; {GONE} is liquidated",
         "position",
         "fraction",
     )

@@ -9,7 +9,7 @@ MOST_ORDERS = 8
 
 NAME_WIDTH = 20
 """Of a column of names."""
-WORKING_ROW = 62
+WORKING_ROW = 56
 """The row of the working, below the page."""
 
 
