@@ -5,6 +5,7 @@ import statistics
 from typing import NamedTuple
 
 from independent import Account, fewer, filled
+from independent_plan import nearer
 from independent_sheets import gained
 
 
@@ -115,7 +116,8 @@ def monitor(assets, everyone, log, prices, marks, band) -> dict[str, object]:
             row["Liquidated above"], row["Liquidated below"] = (
                 None if each is None else each * leg.now for each in (above, below)
             )
-            row["Liquidation price"] = row["Liquidated above" if account.side < 0 else "Liquidated below"]
+            sides = row["Liquidated above"], row["Liquidated below"]
+            row["Liquidation price"] = None if None in sides else nearer(*sides, leg.now)
     found = [watched(place, asset, everyone, rows, states, prices[place], band) for place, asset in enumerate(assets)]
     for one, state, leg, row in zip(everyone, states, legs, rows):
         asset, told = found[one["told"].asset], one["told"]

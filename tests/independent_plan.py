@@ -244,6 +244,11 @@ def sides(one: dict, account: Account) -> tuple[float, float]:
     return account.above() * one["leg"].now, account.below() * one["leg"].now
 
 
+def nearer(above: float, below: float, now: float) -> float:
+    """The price of liquidation that is nearer by its factor, inf where there is none."""
+    return min((above, below), key=lambda price: abs(math.log(price / now)))
+
+
 def position_figures(one: dict, settings) -> dict[str, object]:
     """What the plan tells of a position; of a dead account nothing that rests on a price of liquidation."""
     told, row = one["told"], one["told"].row
@@ -260,10 +265,11 @@ def position_figures(one: dict, settings) -> dict[str, object]:
     if not one["account"].lives():
         return found
     above, below = sides(one, one["account"])
-    adverse = above if one["account"].side < 0 else below
+    near = nearer(above, below, told.mark)
+    chances = (touched(told.mark, each, one["volatility"], settings.horizon_days) for each in (above, below))
     found |= {
-        "liq_above": above, "liq_below": below, "distance": adverse / told.mark - 1,
-        "probability": touched(told.mark, adverse, one["volatility"], settings.horizon_days) if one["qty"] else 0.0,
+        "liq_above": above, "liq_below": below, "distance": near / told.mark - 1,
+        "probability": max(chances) if one["qty"] else 0.0,
     }  # fmt: skip
     if one["after"].lives():
         then = sides(one, one["after"])

@@ -6,7 +6,7 @@ None stands for a cell that the model does not tell, and inf for "none".
 import math
 
 from independent import Account, Leg
-from independent_plan import sides
+from independent_plan import nearer, sides
 
 
 def labelled(one: dict) -> str:
@@ -84,9 +84,9 @@ def margin_rows(one: dict, settings) -> tuple[list, list]:
     lacks = [max(1 - sums["margin"] / sums[name], 0.0) if sums[name] > 0 else 0.0 for name in ("initial", "required")]
     figures = [None] * 5
     if one["account"].lives():
-        (above, below), is_short = sides(one, one["account"]), one["account"].side < 0
-        liq = above if is_short else below
-        figures = [liq, above, below, liq / leg.now - 1, None]
+        above, below = sides(one, one["account"])
+        liq = nearer(above, below, leg.now)
+        figures = [above, below, liq, liq / leg.now - 1, None]
     margin = [
         labelled(one), None, one["initial"], move, alone, needed, one["worse"], one["adverse"],
         None if needed is None else needed + one["adverse"], one["required"], one["planned"], abs(row.qty) / told.mark,
@@ -128,8 +128,8 @@ def carried_row(one: dict, asset: dict, settings) -> list:
     better = (kept + gain) / (1 + settings.discount_rate) ** (settings.horizon_days / 365) - kept
     figures = [None] * 3
     if one["after"].lives():
-        (above, below), is_short = sides(one, one["after"]), one["account"].side < 0
-        figures = [above if is_short else below, above, below]
+        above, below = sides(one, one["after"])
+        figures = [above, below, nearer(above, below, price)]
     members = one["members"]
     spare = sum(each["margin"] - each["adverse"] - each["maintenance"] for each in members)
     return [

@@ -12,6 +12,7 @@ from xlhedge.batch.destination import Folder
 from xlhedge.batch.journal import Line, Rows
 from xlhedge.batch.summary import write_summary
 from xlhedge.ooxml.as_written import is_as_written
+from xlhedge.plan import FRESH
 from xlhedge.workbook.figures import Figures
 
 HEAD = 6
@@ -23,7 +24,13 @@ def row(number: int, name: str, distance: float, checks=(), later: float = 0.5, 
     """The row of a client of 1,000 USD, 800 of them exposed after the trades."""
     figures = dict.fromkeys(Figures._fields, 0.0) | {"nearest_asset": "BTC", "nearest_liquidation": 70_000.0}
     figures |= {"value_usd": 1000.0, "exposure_before_usd": 900.0, "exposure_after_usd": 800.0, "orders": 2.0}
-    figures |= {"nearest_distance": distance, "later_distance": later, "transfer_usd": 10.0, "carry_expected_usd": -1.5}
+    figures |= {
+        "nearest_distance": distance,
+        "later_distance": later,
+        "post_usd": 10.0,
+        "take_back_usd": -3.0,
+        "carry_expected_usd": -1.5,
+    }
     return {
         "number": number, "portfolio": name, "status": "written", "file": f"{name.strip('=')}.xlsx", "figures": figures,
         "checks": [*checks], "ambers": [], "price_time": "2026-11-29T18:00:00Z",
@@ -62,7 +69,7 @@ def clients(path) -> list[tuple]:
 
 
 def test_the_nearest_liquidation_is_first_an_unknown_one_above_all_then_more_failed_checks(written):
-    told = [(line[0], line[1], line[4], line[15]) for line in clients(written())]
+    told = [(line[0], line[1], line[4], line[16]) for line in clients(written())]
     assert told == [
         (1, "Not_known", "unknown", 0), (2, "=Near", 0.1, 2), (3, "Near and later", 0.1, 1), (4, "Near too", 0.1, 1),
         (5, "Far", 0.4, 0), (6, "Nothing open", "none", 0),
@@ -76,18 +83,19 @@ def test_a_row_has_the_figures_under_their_titles_and_units(written):
         ("Rank", "number"): 2, ("Client", None): "=Near", ("Nearest", "asset"): "BTC", ("Liquidated at", "USD/coin"): 70_000,
         ("Distance", "fraction"): 0.1, ("After adverse funding", "fraction"): 0.5, ("Value", "USD"): 1000,
         ("Net exposure before", "USD"): 900, ("Net exposure after", "USD"): 800, ("After, of value", "fraction"): 0.8,
-        ("Orders", "number"): 2, ("Margin to post", "USD"): 10, ("Margin after", "USD"): 0, ("Carry", "USD"): -1.5,
+        ("Orders", "number"): 2, ("Margin to post", "USD"): 10, ("To take back", "USD"): -3,
+        ("Margin now or planned", "USD"): 0, ("Carry", "USD"): -1.5,
         ("Carry, adverse", "USD"): 0, ("Failed checks", "number"): 2, ("Amber", "number"): 0, ("Which", None): "a; b",
         ("Prices of", "UTC"): "2026-11-29 18:00",
     }  # fmt: skip
-    assert page.freeze_panes == f"C{HEAD + 1}" and page.auto_filter.ref == f"A{HEAD}:S{HEAD + 6}"
+    assert page.freeze_panes == f"C{HEAD + 1}" and page.auto_filter.ref == f"A{HEAD}:T{HEAD + 6}"
     assert page.cell(HEAD + 2, 2).data_type == "s"  # a name that begins with = is no formula
 
 
 TOTALS = {  # six workbooks of 1,000 USD; one client failed
     "Workbooks written": 6, "Not written, for a mistake": 1, "With a failed check": 3, "With an amber check": 0,
     "Value": 6000, "Net exposure before": 5400, "Net exposure after": 4800, "Orders": 12, "Margin to post": 60,
-    "Margin after": 0, "Carry": -9, "Carry, adverse": 0, "Distance not known": 1, "Below 15%": 3, "15% to 30%": 0,
+    "Margin to take back": -18, "Margin now or planned": 0, "Carry": -9, "Carry, adverse": 0, "Distance not known": 1, "Below 15%": 3, "15% to 30%": 0,
     "30% and more": 1, "Nothing is liquidated at any price": 1, "b": 3, "a": 1, "Earliest": "2026-11-29 18:00",
     "Latest": "2026-11-29 18:00", "Clients whose time is not given": 1,
 }  # fmt: skip
@@ -123,6 +131,13 @@ def test_the_same_rows_give_the_same_bytes_which_every_program_takes(written):
     first = written().read_bytes()
     assert first == written(name="again.xlsx").read_bytes() and is_as_written(first)
     assert validate(written()) == []
+
+
+def test_prices_that_are_old_by_now_are_amber(written):
+    lines = clients(
+        written([row(0, "Old", 0.4, fresh_until="2020-01-01T00:00:00+00:00"), row(1, "New", 0.4, fresh_until="2999")])
+    )
+    assert [(line[1], line[17], line[18]) for line in lines] == [("Old", 1, FRESH), ("New", 0, None)]
 
 
 def test_nobody_is_no_fault(written):

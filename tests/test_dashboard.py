@@ -59,10 +59,10 @@ def later(position: dict) -> float:
     """How far a position's liquidation is once adverse funding is paid, 0 where it is passed by then."""
     if position["distance"] == 0:
         return 0.0
-    liq, away = position["liq_above_after_funding"], 1
-    if position["qty"] > 0:
-        liq, away = position["liq_below_after_funding"], -1
-    return math.inf if liq == "none" else max(0.0, away * (liq / position["mark"] - 1))
+    above, below = (position[f"liq_{side}_after_funding"] for side in ("above", "below"))
+    ways = [above / position["mark"] - 1] if above != "none" else []
+    ways += [1 - below / position["mark"]] if below != "none" else []
+    return max(0.0, min(ways, default=math.inf))
 
 
 def test_the_figures_are_those_of_the_plan(case):
@@ -72,11 +72,13 @@ def test_the_figures_are_those_of_the_plan(case):
     coins = [each["asset"] for each, row in zip(plan["assets"], portfolio.holdings) if row.values.kind != "cash"]
     spot = {place: book.parts["positions"].spot.value[place, 0, 0] for place in range(len(positions))}
     open_ones = [each for each in positions if each["qty"]]
+    is_spot = portfolio.settings.mode == "spot"
+    spot_orders = [each for each in plan["assets"] if is_spot and each["asset"] in coins and each["spot_trade_coins"]]
     distances = [abs(each["distance"]) for each in open_ones if isinstance(each["distance"], float)]
     expected = {
         "Value: Value, USD": plan["value_usd"],
         "Net exposure: After, USD": sum(each["exposure_usd"] for each in plan["assets"] if each["asset"] in coins),
-        "Orders: Orders": sum(each["contracts"] != 0 for each in positions),
+        "Orders: Orders": sum(each["contracts"] != 0 for each in positions) + len(spot_orders),
         "Margin: Margin then, USD": sum(each["planned"] * spot[i] for i, each in enumerate(positions)),
         "Nearest liquidation: At once": min(distances, default=math.inf),
         "Carry to the horizon: Expected, USD": math.fsum(each["carry_expected_usd"] for each in positions),

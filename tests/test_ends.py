@@ -136,11 +136,11 @@ def test_the_whole_ladder_of_kraken_in_a_built_workbook(day, tmp_path):
     cells = build_text(tmp_path, "asset,coins,price,hedge_ratio,venue,contract\nBTC,400,60000,100%,kraken,PI_XBTUSD\n")
     assert cells.column("Hedge plan", "Maintenance:", "Maintenance rate")[:1] == [0.15]
     # 400 coins x (0.5 + 0.15) / 1.5 to survive the rally, 0.0003 x 270 payments in the adverse case, and the buffer of 5 %.
-    assert cells.column("Hedge plan", "Margin and", "Coins to survive it")[:1] == pytest.approx([400 * 0.65 / 1.5])
-    assert cells.column("Hedge plan", "Margin and", "Margin planned")[:1] == pytest.approx(
+    assert cells.column("Hedge plan", "Margin", "Coins to survive it")[:1] == pytest.approx([400 * 0.65 / 1.5])
+    assert cells.column("Hedge plan", "Margin", "Margin planned")[:1] == pytest.approx(
         [1.05 * (400 * 0.65 / 1.5 + 400 * 0.081)]
     )
-    assert cells.column("Hedge plan", "Margin and", "Initial margin")[:1] == pytest.approx([120])
+    assert cells.column("Hedge plan", "Margin", "Initial margin")[:1] == pytest.approx([120])
     found = contracts.contract("kraken", "PI_XBTUSD")
     leverage = contracts.largest_leverage(found, -24e6, 60_000)
     assert xlhedge.initial_margin(-24e6, 60_000, leverage) == pytest.approx(120)

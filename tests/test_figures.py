@@ -96,3 +96,18 @@ def test_adverse_funding_brings_the_nearest_liquidation_nearer(tmp_path, margin,
     """A short of 10 BTC at 0.5 % maintenance."""
     figures = next(stamp(portfolios(tmp_path, f"Fund,BTC,50,60000,bybit,20%,,{margin}"))).figures
     assert figures["later_distance"] == pytest.approx(expected, rel=1e-6)
+
+
+def test_the_nearest_liquidation_is_that_of_either_side(tmp_path):
+    """A long and a larger short in one account of 6 BTC at 15 % maintenance: the equity 6 + 0.2M (1/P - 1/60,000) meets
+    0.15 x 2.2M / P at 48,750, below; above, both move away from it. Adverse funding brings that to 58,646.62."""
+    (tmp_path / "h.csv").write_text(
+        "asset,coins,price,venue,contract,account,mark,qty,entry,margin,mmr,fee,funding_rate,volatility\n"
+        "BTC,50,60000,bybit,BTCUSD,main,,1000000,60000,6,0.15,0.00055,0.0001,0.6\n"
+        "BTC,,,bybit,BTCUSDH27,main,60000,-1200000,60000,0,0.15,0.00055,,\n"
+    )
+    (tmp_path / "s.csv").write_text("setting,value\nhorizon_days,30\n")
+    portfolios, errors = read_portfolios(tmp_path / "h.csv", tmp_path / "s.csv")
+    figures = next(stamp(portfolios)).figures
+    told = [figures[name] for name in ("nearest_liquidation", "nearest_distance", "later_distance")]
+    assert not errors and told == pytest.approx([48_750, 0.1875, 1 - 58_646.61654135339 / 60_000], rel=1e-9)

@@ -16,7 +16,7 @@ from xlhedge.intake import read_portfolios
 from xlhedge.plan import plan_of
 from xlhedge.portfolio import ends
 
-BATCHES, EACH = 8, 25
+BATCHES, EACH = 5, 25
 
 
 @pytest.fixture(autouse=True)

@@ -36,7 +36,7 @@ from xlhedge.workbook.portfolios import LOG_STEPS, padded, room_for
 from xlhedge.workbook.sheets.compare import MOVES
 from xlhedge.workbook.sheets.monitor import ASSETS_TITLE, STARTS
 
-SHEETS = 30
+SHEETS = 20
 
 
 def cases(folder):

@@ -57,7 +57,7 @@ def test_the_sheet_is_the_worksheet_function(tmp_path, portfolio):
         return [told.get(asset, 0.0) for asset in ASSETS]
 
     qtys, margins = column("Size", "Position after", "USD"), column("Margin", "Margin the figures rest on")
-    entries = [entry or price for entry, price in zip(column("Margin", "Entry after"), prices)]
+    entries = [entry or price for entry, price in zip(column("Size", "Entry after"), prices)]
     coins = [c - xlhedge.inverse_pnl(q, e, p) for c, q, e, p in zip(after, qtys, entries, prices)]
     rates = column("Maintenance", "Maintenance rate")
     rows = {name: row for name, row in scenario_rows(cells, "Stress").items() if not row[4] and not row[6]}

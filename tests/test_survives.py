@@ -24,7 +24,7 @@ from xlhedge.workbook.sheets.log import LOG
 from xlhedge.workbook.sheets.monitor import OWNED, STARTS
 from xlhedge.workbook.sheets.stress import NAMED
 
-ROUNDS = 4
+ROUNDS = 2
 FILES = ["template", *(holdings for holdings, _ in SAMPLE_FILES)]
 NO_FIGURE = ("unknown", "tiers", "taker fee", "none")
 LISTS = {  # on Scenarios: what a reader sees before the list, and whether it goes down or across

@@ -59,7 +59,7 @@ def test_size_and_carry(btc):
         ("Size", "Contracts to trade", "contracts", -600_000), ("Size", "Position after", "USD", -600_000),
         ("Size", "Position after, in coin", "coin", -10),
         ("Exposure", "Net exposure in coin", "coin", 40), ("Exposure", "Hedge ratio after", None, 0.2),
-        ("Margin", "Initial margin", "coin", 0.1), ("Margin", "Liquidation price", None, "none"),
+        ("Margin", "Initial margin", "coin", 0.1), ("Liquidation", "Liquidation price", None, "none"),
         ("Carry", "Funding each interval", "USD", 60), ("Carry", "Funding each interval, in coin", "coin", 0.001),
         ("Carry", "Funding, 30 days, in coin", "coin", 0.09), ("Carry", "Funding rate a year", None, 0.1095),
     ]  # fmt: skip
@@ -76,7 +76,7 @@ def test_contracts_by_face(tmp_path, face, contracts):
 @pytest.mark.parametrize("margin,liquidation", LIQUIDATION)
 def test_liquidation_of_a_posted_margin(tmp_path, margin, liquidation):
     cells = build_text(tmp_path, HEADER + f"BTC,50,60000,0.2,bybit,BTCUSD,,,{margin},100,,\n")
-    assert cells.column("Hedge plan", "Margin", "Liquidation price") == [near(liquidation)]
+    assert cells.column("Hedge plan", "Liquidation", "Liquidation price") == [near(liquidation)]
 
 
 def test_tables_of_margins(btc):

@@ -57,6 +57,12 @@ class Facts(NamedTuple):
     left: tuple[str, ...] = ()
 
 
+def ambers_of(row: dict, at: str) -> list[str]:
+    """The amber checks that fail in a workbook at a time, its prices among them if they are old by then."""
+    is_old = (row.get("fresh_until") or at) < at
+    return [*row.get("ambers", ()), *([FRESH] if is_old else ())]
+
+
 class Told:
     """What a run has to tell, from one walk over its rows; `lost` are the mistakes of no one portfolio.
 
@@ -85,9 +91,8 @@ class Told:
             raise FileError("\n".join(unwritten))
 
     def _add(self, row: dict) -> None:
-        is_written, is_old = row["status"] == WRITTEN, (row.get("fresh_until") or self._now) < self._now
-        ambers = [*row.get("ambers", ()), *([FRESH] if is_old else ())]
-        self._count(row, is_written, bool(ambers), is_old)
+        is_written, ambers = row["status"] == WRITTEN, ambers_of(row, self._now)
+        self._count(row, is_written, bool(ambers), FRESH in ambers)
         known = row.get("figures", {})
         checks = ("; ".join(row["checks"]) or PASS) if is_written else None
         amber = "; ".join(ambers) if is_written else None

@@ -13,9 +13,11 @@ from typing import NamedTuple
 
 from ..errors import FileError
 from ..ooxml.as_written import check_replaceable
+from ..plan import now
 from ..workbook.file.writer import save
 from .destination import Folder, Remote
 from .journal import Rows
+from .outputs import ambers_of
 from .ranked_book import Band, Column, Line, Total, ranked_book
 from .tasks import WRITTEN
 
@@ -31,19 +33,21 @@ COLUMNS = (
     Column("After adverse funding", "fraction", "share", 12, ALARMS), Column("Value", "USD", "usd", 17),
     Column("Net exposure before", "USD", "usd", 17), Column("Net exposure after", "USD", "usd", 17),
     Column("After, of value", "fraction", "share", 10), Column("Orders", "number", "limit", 8),
-    Column("Margin to post", "USD", "usd", 16), Column("Margin after", "USD", "usd", 16),
+    Column("Margin to post", "USD", "usd", 16), Column("To take back", "USD", "usd", 16),
+    Column("Margin now or planned", "USD", "usd", 16),
     Column("Carry", "USD", "usd", 15), Column("Carry, adverse", "USD", "usd", 15),
     Column("Failed checks", "number", "limit", 9), Column("Amber", "number", "limit", 8),
     Column("Which", "", "text", 64), Column("Prices of", "UTC", "text", 18),
 )  # fmt: skip
 FIGURES = (
     "nearest_asset", "nearest_liquidation", "nearest_distance", "later_distance", "value_usd", "exposure_before_usd",
-    "exposure_after_usd", None, "orders", "transfer_usd", "margin_usd", "carry_expected_usd", "carry_adverse_usd",
+    "exposure_after_usd", None, "orders", "post_usd", "take_back_usd", "margin_usd", "carry_expected_usd", "carry_adverse_usd",
 )  # fmt: skip
 """The figure of each column from the third on; the share of value is that of two of them."""
 SUMMED = {
     "value_usd": "Value", "exposure_before_usd": "Net exposure before", "exposure_after_usd": "Net exposure after",
-    "orders": "Orders", "transfer_usd": "Margin to post", "margin_usd": "Margin after", "carry_expected_usd": "Carry",
+    "orders": "Orders", "post_usd": "Margin to post", "take_back_usd": "Margin to take back",
+    "margin_usd": "Margin now or planned", "carry_expected_usd": "Carry",
     "carry_adverse_usd": "Carry, adverse",
 }  # fmt: skip
 BANDS = (
@@ -68,7 +72,7 @@ def write_summary(path: Path, rows: Rows, place: Folder | Remote) -> None:
     totals = _Totals()
     urgent = heapq.nsmallest(MOST, totals.over(rows))
     link = _links(path, place)
-    lines = (_line(rank, rows.numbered(each.number), link) for rank, each in enumerate(urgent, 1))
+    lines = (_line(rank, rows.numbered(each.number), totals.at, link) for rank, each in enumerate(urgent, 1))
     notes = [
         f"{totals.written:,} workbooks; the nearest liquidation first, one that cannot be computed above all, then more failed checks."
     ]
@@ -82,12 +86,12 @@ def write_summary(path: Path, rows: Rows, place: Folder | Remote) -> None:
     save(ranked_book(TITLE, notes, COLUMNS, lines, totals.lines(), totals.failed, totals.latest), path)
 
 
-def _line(rank: int, row: dict, link: Callable[[str], str]) -> Line:
+def _line(rank: int, row: dict, at: str, link: Callable[[str], str]) -> Line:
     """The cells of a client, and what leads to its workbook."""
     told = {name: _number(value) for name, value in row["figures"].items()}
     share = told["exposure_after_usd"] / told["value_usd"] if told["value_usd"] else math.nan
     figures = [told[name] if name else share for name in FIGURES]
-    checks, ambers = row["checks"], row["ambers"]
+    checks, ambers = row["checks"], ambers_of(row, at)
     time = _spelled(row["price_time"]) if row["price_time"] else "not given"
     cells = [rank, row["portfolio"], *figures, len(checks), len(ambers), "; ".join([*checks, *ambers]), time]
     return cells, link(row["file"])
@@ -97,7 +101,7 @@ class _Totals:
     """What is true of all clients together, whether they are listed or not."""
 
     def __init__(self) -> None:
-        self.written = self.unwritten = 0
+        self.written, self.unwritten, self.at = 0, 0, now().isoformat()
         self.failed: list[tuple[str, str]] = []
         self.times: Counter[str] = Counter()
         self._sums, self._unknown = dict.fromkeys(SUMMED, 0.0), Counter()
@@ -127,9 +131,10 @@ class _Totals:
         distance = told["nearest_distance"]
         self._bands[next(i for i, (_, holds) in enumerate(BANDS) if holds(distance))] += 1
         self._red.update(row["checks"])
-        self._amber.update(row["ambers"])
+        ambers = ambers_of(row, self.at)
+        self._amber.update(ambers)
         self._with_red += bool(row["checks"])
-        self._with_amber += bool(row["ambers"])
+        self._with_amber += bool(ambers)
         self.times[row["price_time"] or ""] += 1
         nearest, later = (-1.0 if each != each else each for each in (distance, told["later_distance"]))
         return Urgency(nearest, -len(row["checks"]), later, row["number"])

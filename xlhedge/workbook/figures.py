@@ -30,7 +30,8 @@ class Figures(NamedTuple):
     exposure_before_usd: np.ndarray
     exposure_after_usd: np.ndarray
     orders: np.ndarray
-    transfer_usd: np.ndarray
+    post_usd: np.ndarray
+    take_back_usd: np.ndarray
     carry_expected_usd: np.ndarray
     carry_adverse_usd: np.ndarray
 
@@ -48,7 +49,7 @@ def figures_of(
     def total(values: np.ndarray) -> np.ndarray:
         return each(summed(values, axis=0))
 
-    trade, qty = size.trade.value, size.qty.value
+    trade, qty, moved = size.trade.value, size.qty.value, margins.transfer.value * positions.spot.value
     is_cash = held.kind.value == "cash"
     asset, liquidation, distance = _nearest(count, positions, qty, margins)
     return Figures(
@@ -67,7 +68,8 @@ def figures_of(
         exposure_before_usd=total(np.where(is_cash, 0.0, weights.value.value + weights.hedge.value)),
         exposure_after_usd=total(np.where(is_cash, 0.0, exposure.usd.value)),
         orders=total(1.0 * (trade != 0)),
-        transfer_usd=total(margins.transfer.value * positions.spot.value),
+        post_usd=total(np.maximum(moved, 0.0)),
+        take_back_usd=total(np.minimum(moved, 0.0)),
         carry_expected_usd=total(carry.expected.value),
         carry_adverse_usd=total(carry.adverse.value),
     )

@@ -28,6 +28,9 @@ class Line(NamedTuple):
     amount: Cell
 
 
+UNIT = "USD/coin or none"
+
+
 class Account(NamedTuple):
     """The account of each position: whether it shares one, how large that is, its part of it, and what its liquidation follows from.
 
@@ -112,14 +115,20 @@ class Account(NamedTuple):
         held = self.put(f"Held{title}", "coin", rate * size, "coin")
         return Line(held, self.put(f"Taken off{title}", "coin", amount, "coin"))
 
-    def sides(self, alone: Cell, other: Cell, multiples: tuple[Cell, Cell]) -> tuple[Cell, Cell, Cell]:
-        """The price of liquidation on the side of the loss, and those above and below: of the account, else of the position alone."""
+    def sides(self, put, when: str, alone: Cell, other: Cell, multiples: tuple[Cell, Cell]) -> tuple[Cell, Cell, Cell]:
+        """The nearest price of liquidation, and those above and below: of the account, else of the position alone.
+
+        Doubling is as far as halving: of two prices the one by the smaller factor is nearer.
+        `put` writes each into a column, whose title ends in `when`.
+        """
         above, below = (where(each == NONE, NONE, each * self.price) for each in multiples)
-        return (
-            where(self.is_cross, where(self.is_short, above, below), alone),
-            where(self.is_cross, above, where(self.qty < 0, alone, NONE)),
-            where(self.is_cross, below, where(self.qty < 0, other, alone)),
-        )
+        above = where(self.is_cross, above, where(self.qty < 0, alone, NONE))
+        below = where(self.is_cross, below, where(self.qty < 0, other, alone))
+        above = put(f"Liquidated above{when}", UNIT, above, "price")
+        below = put(f"Liquidated below{when}", UNIT, below, "price")
+        nearer = where(above * below <= self.price * self.price, above, below)
+        liq = where(above == NONE, below, where(below == NONE, above, nearer))
+        return put(f"Liquidation price{when}", UNIT, liq, "price"), above, below
 
 
 def account(

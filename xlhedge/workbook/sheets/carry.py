@@ -62,13 +62,9 @@ def carry(
     other = margin_rule.other_side(qty, margins.entry, kept)
     other = working("Other side alone, after funding", "USD/coin or none", other, "price")
     multiples = account.prices(" after funding", account.total(left))
-    titles = ("Liquidation price then", "Liquidated above then", "Liquidated below then")
-    liq, above, below = (
-        table.computed(title, "USD/coin or none", cell, "price")
-        for title, cell in zip(titles, account.sides(alone, other, multiples))
-    )
+    liq, above, below = account.sides(table.computed, " then", alone, other, multiples)
     away = xlhedge.liq_distance(liq, price)
-    away = where(qty < 0, larger(away, 0.0), smaller(away, 0.0))  # a price that is passed already is no way to go
+    away = where(liq == above, larger(away, 0.0), smaller(away, 0.0))  # a price that is passed already is no way to go
     is_gone = (spare <= 0) | (margins.distance == 0)
     later = where(qty == 0, NONE, where(is_gone, 0.0, where(liq == NONE, NONE, away)))
     title = "Distance to it then, 0 if liquidated"

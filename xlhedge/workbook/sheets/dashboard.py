@@ -12,7 +12,7 @@ from ..grid.columns import Columns
 from ..grid.record import SheetRecord
 from ..grid.sheet import Sheet
 from .about import NOT_GIVEN
-from .allocation import Weights
+from .allocation import Goals, Weights
 from .checks import CHECKS, SUBJECT_COLUMN, Checks
 from .dashboard_charts import pictures
 from .dashboard_figures import MOST_ORDERS, NAME_WIDTH, WORKING_ROW, Net, Ranked, Working
@@ -59,7 +59,7 @@ def _rounded(distance: Cell) -> Cell:
 
 
 def net(
-    sheet: Sheet, held: Held, settings: Settings, positions: PositionColumns, weights: Weights, links: Links, size: Size,
+    sheet: Sheet, held: Held, settings: Settings, positions: PositionColumns, weights: Weights, goals: Goals, links: Links, size: Size,
     exposure: Exposure, margins: Margins, carry: Carry, ranked: Ranked,
 ) -> Net:  # fmt: skip
     """The six figures, four lines each."""
@@ -81,25 +81,24 @@ def net(
         ("Before, USD", before, "usd"),
         ("After, USD", after, "usd"),
         ("Before, of value", before / weights.whole, "share"),
-        ("After, of value", after / weights.whole, "share"),
+        ("After, of value", after / (weights.whole - goals.costs), "share"),
     )
-    trade = size.trade
+    trade, spot = size.trade, where(settings.mode == "spot", is_coin * goals.spot_usd, 0.0)
     tiles.put(
         "Orders",
-        ("Orders", total(1.0 * (trade != 0)), "contracts"),
-        ("To sell, USD", total((trade < 0) * trade), "usd"),
-        ("To buy, USD", total((trade > 0) * trade), "usd"),
-        ("Fees, USD", -total(abs(trade) * links.taker), "usd"),
+        ("Orders", total(1.0 * (trade != 0)) + total(1.0 * (spot != 0)), "contracts"),
+        ("To sell, USD", total((trade < 0) * trade) + total((spot < 0) * spot), "usd"),
+        ("To buy, USD", total((trade > 0) * trade) + total((spot > 0) * spot), "usd"),
+        ("Fees and tax, USD", -total(abs(trade) * links.taker) - goals.costs, "usd"),
     )
-    spot = positions.spot
-    planned = total(margins.planned * spot)
+    planned, moved = total(margins.planned * positions.spot), margins.transfer * positions.spot
     free = total(is_coin * exposure.wallet * weights.price) - planned
     tiles.put(
         "Margin",
-        ("To transfer, USD", total(margins.transfer * spot), "usd"),
+        ("To post, USD", total((moved > 0) * moved), "usd"),
+        ("To take back, USD", total((moved < 0) * moved), "usd"),
         ("Margin then, USD", planned, "usd"),
         ("Coins free then, USD", free, "usd"),
-        ("Margin then, of value", planned / weights.whole, "share"),
     )
     nearest = lowest_number(ranked.distance)
     place = place_of_number(_rounded(nearest), ranked.rounded)
@@ -180,6 +179,7 @@ TICKET = ("Position", "", "Side", "Contracts", "Limit, USD/coin", "Effect", "Mar
 
 def orders(
     sheet: Sheet,
+    settings: Settings,
     positions: PositionColumns,
     size: Size,
     margins: Margins,
@@ -221,7 +221,8 @@ def orders(
     )
     left = np.asarray(count.value) - MOST_ORDERS
     told = np.where(left > 0, np.char.add(left.astype(int).astype(str), " more lines stand on Hedge plan"), "")
-    sheet.computed(first + MOST_ORDERS, 1, Cell(more, told.astype(object)), Style("note"))
+    more = where(settings.mode == "spot", "The spot trades stand on Allocation", Cell(more, told.astype(object)))
+    sheet.computed(first + MOST_ORDERS, 1, more, Style("note"))
     failing = working.failing
     subjects = checks.names.node._replace(column=SUBJECT_COLUMN)
     text = (

@@ -88,9 +88,14 @@ def margins(
     liq, above, below = _liquidation(frames, links, size, entry, margin, account, margin_rule)
     distance = where(ratio >= 1, 0.0, xlhedge.liq_distance(liq, price))
     distance = put("Distance to it, 0 if liquidated", "fraction or none", distance, "share", alarm="distance", width=15)
-    chance = xlhedge.liq_probability(price, liq, links.volatility, settings.horizon_days)
-    # Logarithms and error functions differ in their last digit from machine to machine; the bytes of a file must not.
-    chance = chance.traced("ROUND({0},13)", lambda value: np.round(value, 13), (chance,))
+    up, down = (
+        frames.working.computed(
+            f"Probability to touch the one {side}", "fraction",
+            _rounded(xlhedge.liq_probability(price, each, links.volatility, settings.horizon_days)), "share",
+        )
+        for side, each in (("above", above), ("below", below))
+    )  # fmt: skip
+    chance = larger(up, down)
     chance = where(qty == 0, 0.0, where(ratio >= 1, 1.0, chance))  # what is liquidated already has touched it
     chance = put("Probability to touch it by the horizon", "fraction", chance, "share", width=15)
     put_working = frames.working.computed
@@ -105,6 +110,11 @@ def margins(
         entry, initial, kept, adverse, needed, required, planned, is_posted, posted, margin, top_up, transfer, before, pnl,
         lacks_initial, lacks_required, ratio, liq, distance, above, below, chance, carried,
     )  # fmt: skip
+
+
+def _rounded(chance: Cell) -> Cell:
+    """Logarithms and error functions differ in their last digit from machine to machine; the bytes of a file must not."""
+    return chance.traced("ROUND({0},13)", lambda value: np.round(value, 13), (chance,))
 
 
 def _needed(
@@ -131,12 +141,9 @@ def _needed(
 def _liquidation(
     frames: Frames, links: Links, size: Size, entry: Cell, margin: Cell, account: Account, rule: MarginRule
 ) -> tuple[Cell, Cell, Cell]:
-    """The price of liquidation on the side of the loss, and those above and below today's."""
+    """The nearest price of liquidation, and those above and below today's."""
     put, working, price, qty = frames.liquidation.computed, frames.working.computed, links.price, size.qty
     alone = rule.liquidation(working, "Liquidation", qty, entry, price, margin)
     alone = working("Liquidation alone", "USD/coin or none", alone, "price")
     other = working("Liquidation alone, other side", "USD/coin or none", rule.other_side(qty, entry, margin), "price")
-    sides = account.sides(alone, other, account.prices("", account.total(margin)))
-    titles = ("Liquidation price", "Liquidated above", "Liquidated below")
-    liq, above, below = (put(title, "USD/coin or none", cell, "price") for title, cell in zip(titles, sides))
-    return liq, above, below
+    return account.sides(put, "", alone, other, account.prices("", account.total(margin)))

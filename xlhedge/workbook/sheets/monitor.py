@@ -258,9 +258,7 @@ def watched(
     alone = margin_rule.liquidation(working, "Liquidation", qty, worse, mark, left)
     alone = working("Liquidation alone", "USD/coin or none", alone, "price")
     other = working("Other side alone", "USD/coin or none", margin_rule.other_side(qty, worse, left), "price")
-    sides = account.sides(alone, other, account.prices("", account.total(margin)))
-    titles = ("Liquidation price", "Liquidated above", "Liquidated below")
-    liq, *_ = (put(title, "USD/coin or none", cell, "price") for title, cell in zip(titles, sides))
+    liq, *_ = account.sides(put, "", alone, other, account.prices("", account.total(margin)))
     distance = where(ratio >= 1, 0.0, xlhedge.liq_distance(liq, mark))
     distance = put("Distance to it, 0 if liquidated", "fraction or none", distance, "share", alarm="distance", width=15)
     away = put(

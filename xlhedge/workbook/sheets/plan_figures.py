@@ -169,7 +169,7 @@ class Carry(NamedTuple):
     """What the hedge costs to the horizon [USD], as expected and in the adverse case, and the margin [coin] that adverse funding leaves.
 
     `spare` is what that is above the maintenance. `fees` [USD] are those of opening and closing; `above` and `below` are the prices of liquidation of the margin that is left,
-    `liq` the one on the side of the loss, `later` [fraction] how far it is (0 where adverse funding or the margin alone liquidates); `other_near` says that the other is within the move that is to be survived.
+    `liq` the nearer, `later` [fraction] how far it is (0 where adverse funding or the margin alone liquidates); `other_near` says that the other is within the move that is to be survived.
     """
 
     expected: Cell

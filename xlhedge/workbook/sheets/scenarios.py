@@ -6,9 +6,9 @@ import numpy as np
 
 import xlhedge
 
-from ...elementary import NONE, total, where
+from ...elementary import NONE, both, total, where
 from ...formula import Cell
-from ...ranges import each_of, sum_of
+from ...ranges import each_of, hidden_unless, sum_of
 from ...portfolio import Holding, Portfolio
 from ...portfolio.fields import SETTING_FIELDS
 from ..grid.cells import Style
@@ -318,10 +318,12 @@ def margin_tables(sheet: Sheet, portfolios: Portfolios, shown: Shown) -> None:
     table = Columns(sheet, len(rallies))
     rally = table.typed(RALLIES.fields[0], rallies)
     sheet.named("margin_moves", rally)
-    needed = shown.rule.needed(_beside(table), shown.qty, shown.entry, shown.mark, rally)
-    needed = table.computed("Margin needed", "coin", needed, "coin")
+    can_be = ~both(shown.qty > 0, rally >= 1)  # no price falls by all of it
+    move = where(can_be, rally, 0.0)
+    needed = shown.rule.needed(_beside(table), shown.qty, shown.entry, shown.mark, move)
     share = where(shown.coins > 0, needed / shown.coins, 0.0)
-    table.computed("Share of the coins", "fraction", share, "share")
+    table.computed("Margin needed", "coin", hidden_unless(can_be, needed), "coin")
+    table.computed("Share of the coins", "fraction", hidden_unless(can_be, share), "share")
     sheet.section(SHARES.title)
     table = Columns(sheet, len(shares))
     share = table.typed(SHARES.fields[0], shares)

@@ -41,11 +41,12 @@ TABLE = TypedTable("", (
     _typed("basis", "Gain from basis", "fraction", "share", "Gain of the hedges, as a share of them; loss < 0.", blank=0.0),
 ))  # fmt: skip
 
-NAMELESS, ASTRAY, NO_NUMBER, UNTOLD = (
+NAMELESS, ASTRAY, NO_NUMBER, UNTOLD, BEYOND = (
     "the scenario has no name",
     "it continues no row",
     "a text stands where a number is due",
     "a coin has no move",
+    "a fall of all, or days below 0",
 )
 """What a row says of itself where it is not to be relied on."""
 
@@ -204,6 +205,8 @@ class _Rows:
         told = where(given(typing.other), "", where(untold > 0, UNTOLD, ""))
         told = where(both(typing.continues == "yes", 1 - given(above)), ASTRAY, told)
         parts = beside(*typing[2:7]), typing.move
+        falls = sum_across(1.0 * (typing.move <= -1)) + 1.0 * (typing.other <= -1) + 1.0 * (typing.peak <= -1)
+        told = where(falls + 1.0 * (typing.days < 0) > 0, BEYOND, told)
         told = where(_texts(*parts) > 0, NO_NUMBER, told)
         nameless = where(_filled(typing.continues, *parts) > 0, NAMELESS, "")
         _head(self._sheet, self._first, FIRST_COLUMN - 1, "To be looked at", "text", 32)
