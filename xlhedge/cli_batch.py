@@ -165,7 +165,8 @@ def _summary(outcome, asked, progress) -> str:
     wrong = f", {counted(totals['checks_failed'], 'workbook')} with a failed check" if totals["checks_failed"] else ""
     old = f", {totals['old_prices']:,} with old prices" if totals.get("old_prices") else ""
     amber = f", {counted(totals['ambers'], 'workbook')} with an amber check{old}" if totals.get("ambers") else ""
-    return f"{asked.out}: {progress.summary()}{wrong}{amber}{lost}"
+    summary = f"; the summary is {asked.summary}" if asked.summary else ""
+    return f"{asked.out}: {progress.summary()}{wrong}{amber}{lost}{summary}"
 
 
 def _check_apart(out: str, inputs: list[Path | None]) -> None:

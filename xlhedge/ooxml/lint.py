@@ -209,7 +209,7 @@ def cached_values(package: Package) -> Iterator[str]:
 def is_uncalculated(package: Package) -> bool:
     """Whether a package has more formulas than could be named, and a value for none of them."""
     formulas = [cell for sheet in package.sheets for cell in sheet.cells if cell.formula is not None]
-    return len(formulas) > 3 and all(map(_is_bare, formulas))
+    return len(formulas) > SHOWN and all(map(_is_bare, formulas))
 
 
 def _bare(sheet: SheetPart) -> list[str]:
