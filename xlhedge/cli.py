@@ -13,7 +13,7 @@ import click
 from . import __version__
 from .cli_options import (
     CHECK_FAILED, DONE, EXIT_CODES, FORCE, MODE, PATH, PRICES, ROW_ERRORS, SCENARIOS, SHEETS, UNEXPECTED, USAGE,
-    chosen_portfolio, left_out, reads_holdings, scenarios_of, tell, tell_of, written,
+    chosen_portfolio, left_out, or_nothing, reads_holdings, scenarios_of, tell, tell_of, written,
 )  # fmt: skip
 from .errors import XlhedgeError, shown
 from .hosts.excel.commands import COMMANDS
@@ -226,7 +226,8 @@ def build(asked, out, portfolio, scenarios, sheets, mode, force) -> int:
     from .workbook.selection import typed_on, without
 
     tell_of(chosen, mode)
-    sets = scenarios_of(scenarios, chosen.assets, lambda text: tell(f"note: {text}"))
+    with or_nothing():
+        sets = scenarios_of(scenarios, chosen.assets, lambda text: tell(f"note: {text}"), left)
     for name in typed_on(chosen.kept, left):
         tell(f"note: what was typed on {name} is left out with its sheet")
     book = build_model(chosen, mode, scenarios=sets, records=without(left))
