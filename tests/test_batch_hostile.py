@@ -130,6 +130,14 @@ def shared(*texts: str, before: str = "", rows: str = ""):
     return make
 
 
+def with_positions(path: Path) -> Path:
+    """A workbook with a further position of its asset."""
+    holdings = [["portfolio", "asset", "coins", "price"], ["a", "BTC", 2, 3]]
+    return book(("holdings", holdings), ("positions", [["asset", "venue"], ["BTC", "bybit"]]), name=path.name)(
+        path.parent
+    )
+
+
 NOISE = " " + "".join(chr(97 + i * i % 23) for i in range(1_000_000))
 MANY = "".join(f'<row r="{i}"><c r="A{i}" t="s"><v>0</v></c></row>' for i in range(3, 10_003))
 
@@ -293,7 +301,9 @@ CASES = [
     ("folder of links, pipes and folders", folder_of(**{"a.csv": lambda p: p.symlink_to("/etc/passwd"), "b.csv": os.mkfifo, "c.csv": Path.mkdir, "d.csv": f"{HEAD}d,BTC,1,1\n"}),
      "a: a.csv (file): is a link; links in a folder are not followed\nb: b.csv (file): is not an ordinary file\nc: c.csv (file): is a folder, not a file\nd: BTC 1 in d.xlsx"),
     ("one portfolio in two files", folder_of(**{"1.csv": f"{HEAD}a,BTC,1,1\nb,BTC,1,1\n", "2.csv": f"{HEAD}a,ETH,1,1\n"}),
-     "a: 2.csv row 2, portfolio: stands in 1.csv already (got 'a')\nb: BTC 1 in b.xlsx"),
+     "a: 2.csv row 2, portfolio: stands in 1.csv already; keep one of the two (got 'a')\nb: BTC 1 in b.xlsx"),
+    ("a table beside a workbook with positions of its name", folder_of(**{"a.csv": "asset,coins,price\nBTC,1,1\n", "a.xlsx": with_positions, "b.csv": f"{HEAD}b,BTC,1,1\n"}),
+     "a: a.xlsx row 2, portfolio: stands in a.csv already; keep one of the two (got 'a')\nb: BTC 1 in b.xlsx"),
     ("folder with a file that breaks off", folder_of(**{"1.csv": f'{HEAD}a,BTC,1,1\n"b', "2.csv": f"{HEAD}c,BTC,1,1\n"}),
      'a: 1.csv row 3, (file): a quote (") is opened here and never closed\nc: BTC 1 in c.xlsx'),
 ]  # fmt: skip

@@ -38,7 +38,8 @@ def test_what_is_left_out_and_what_is_kept_for_others(asked, left, kept):
 
 
 @pytest.mark.parametrize("asked, told", [
-    ("Reply", "sheets must be among Dashboard, Inputs, "), ("-Replay,Compare", "sheets must name the sheets to have, such as "),
+    ("Reply", "sheets must be among Dashboard, Inputs, "), ("-Replay,Compare", "sheets must not mix the two ways: name the sheets to have, such as "),
+    ("-Scenario set", "sheets cannot choose Scenario set, which stands beside Stress in every workbook (got 'Scenario set')"),
     (" , ", "sheets must name"), ("-Stress", "sheets cannot leave Stress out, which Dashboard needs (got '-Stress')"),
     ("-Checks", "sheets cannot leave Checks out, which every workbook needs"), ("-Inputs,-Positions", "sheets cannot leave Inputs out, which "),
 ])  # fmt: skip

@@ -320,14 +320,14 @@ def test_a_folder_holds_tables_and_filled_in_workbooks(tmp_path):
 
 @pytest.mark.parametrize("files,expected", [
     ({"1.csv": TWO, "2.csv": HEAD + "b,BTC,1,1\nc,BTC,1,1\n"},
-     {"a": "BTC 1, USDT 1000", "b": "2.csv row 2, portfolio: stands in 1.csv already (got 'b')", "c": "BTC 1"}),
+     {"a": "BTC 1, USDT 1000", "b": "2.csv row 2, portfolio: stands in 1.csv already; keep one of the two (got 'b')", "c": "BTC 1"}),
     ({"1.csv": HEAD + "a,BTC,1,1\n,ETH,1,1\nb,BTC,1,1\nc,BTC,1,1\n", "2.csv": "portfolio,asset,price,coins\nc,ETH,3000,9\n"},
      {"a": f"1.csv row 3, portfolio: {NAMELESS}", "b": f"1.csv row 3, portfolio: {NAMELESS}",
-      "c": "2.csv row 2, portfolio: stands in 1.csv already (got 'c')"}),
+      "c": "2.csv row 2, portfolio: stands in 1.csv already; keep one of the two (got 'c')"}),
     ({"1.csv": HEAD + "2,BTC,1,1\n", "2.csv": HEAD + "a,BTC,1,1\n,ETH,1,1\nb,BTC,1,1\nc,BTC,1,1\n"},
      {"2": "BTC 1", "a": f"2.csv row 3, portfolio: {NAMELESS}", "b": f"2.csv row 3, portfolio: {NAMELESS}", "c": "BTC 1"}),
     ({"1.csv": HEAD + "2,BTC,1,1\n", "2.csv": "asset,coins,price\nETH,1,1\n", "3.csv": HEAD + ",SOL,1,1\n"},
-     {"2": "2.csv row 2, portfolio: stands in 1.csv already (got '2')", "3": "SOL 1"}),
+     {"2": "2.csv row 2, portfolio: stands in 1.csv already; keep one of the two (got '2')", "3": "SOL 1"}),
     ({"1.csv": 'asset,coins,price\nETH,1,1\n"', "2.csv": "asset,coins,price\nBTC,1,1\n"},
      {"1": '1.csv row 3, (file): a quote (") is opened here and never closed', "2": "BTC 1"}),
     ({"1.csv": HEAD + "\u202ea,BTC,1,1\n", "2.csv": TWO}, {"a": "BTC 1, USDT 1000", "b": "ETH 5"}),
@@ -336,7 +336,7 @@ def test_a_folder_holds_tables_and_filled_in_workbooks(tmp_path):
     ({"1.csv": TWO + 'c,"BTC,1,1\n'},
      dict.fromkeys("ab", '1.csv row 5, (file): a quote (") is opened here and never closed')),
     ({"1.csv": HEAD, "1.xlsx": "x"},
-     {"1": "1.csv (file): has a header but no holdings below it; 1.xlsx portfolio: stands in 1.csv already (got '1'); "
+     {"1": "1.csv (file): has a header but no holdings below it; 1.xlsx portfolio: stands in 1.csv already; keep one of the two (got '1'); "
            "1.xlsx (file): is not an .xlsx workbook (it is text, perhaps CSV); save it as .xlsx or CSV UTF-8"}),
     ({"1.xls": "x"}, {"1": "1.xls (file): the first row must name the columns, such as portfolio, asset, coins, price, kind, target_weight (it holds 'x')"}),
 ])  # fmt: skip

@@ -89,6 +89,7 @@ def test_a_row_has_the_figures_under_their_titles_and_units(written):
         ("Prices of", "UTC"): "2026-11-29 18:00",
     }  # fmt: skip
     assert page.freeze_panes == f"C{HEAD + 1}" and page.auto_filter.ref == f"A{HEAD}:T{HEAD + 6}"
+    assert [cell.column_letter for cell in page[HEAD + 2] if cell.alignment.wrap_text] == ["S"]  # Which
     assert page.cell(HEAD + 2, 2).data_type == "s"  # a name that begins with = is no formula
 
 
@@ -151,7 +152,7 @@ def test_the_command_writes_it_and_keeps_what_is_not_its_own(tmp_path):
     assert "must end in .xlsx" in batch(*command, "--summary", tmp_path / "risk.csv", code=2).stderr
     assert "there is no folder" in batch(*command, "--summary", tmp_path / "no/risk.xlsx", code=2).stderr
     assert not out.exists()
-    batch(*command, "--summary", risk, code=3)
+    assert batch(*command, "--summary", risk, code=3).stdout.endswith(f"; the summary is {risk}\n")
     first = risk.read_bytes()
     assert {line[1] for line in clients(risk)} == {"Fund 00000", "Fund 00001"} and manifest(out)["left"] == []
     assert manifest(out)["without_sheets"] == ["Compare", "Replay", "Functions"]

@@ -5,7 +5,7 @@ import shutil
 import zipfile
 
 import pytest
-from books import build_sample
+from books import build_sample, loaded
 from click.testing import CliRunner
 from one_sheet import sample as portfolio
 from openpyxl import load_workbook
@@ -46,14 +46,14 @@ CELL = r'(<c r="{}"[^>]*><f>)([^<]*)(</f><v>)([^<]*)(</v>)'
 
 TAMPERED = [
     ("wrong cached value", PLAN, CELL.format("C7"), r"\g<1>\2\g<3>-1\5", "value: Hedge plan!C7"),
-    ("wrong formula", PLAN, CELL.format("C7"), r"\g<1>\2*2\3\4\5", "formula: Hedge plan!C7: was changed"),
+    ("wrong formula", PLAN, CELL.format("C7"), r"\g<1>\2*2\3\4\5", "formula: Hedge plan!C7: was changed: holds =ABS($D33)*2 in place of =ABS($D33)"),
     ("formula replaced by a number", ALLOCATION, r'<c r="C8"( s="\d+")?><f>[^<]*</f><v>[^<]*</v>', r'<c r="C8"\1><v>0.5</v>',
-     "formula: Allocation!C8: was changed: no formula"),
+     "formula: Allocation!C8: was changed: holds 0.5 in place of =IF("),
     ("error value", PLAN, r'<c r="C7"([^>]*)><f>([^<]*)</f><v>[^<]*</v>', r'<c r="C7"\1 t="e"><f>\2</f><v>#NUM!</v>',
      "error value: Hedge plan!C7: shows #NUM!"),
     ("own check fails", CHECKS, r'<c r="F8"([^>]*)><f>([^<]*)</f><v>1</v>', r'<c r="F8"\1><f>\2</f><v>0</v>', "check: Checks!F8"),
-    ("no mark", "docProps/core.xml", r"<dc:description>[^<]*</dc:description>", "", "version: not written by xlhedge"),
-    ("older version", "docProps/core.xml", r"xlhedge \S+ native", "xlhedge 0.0.1 native", "version: written by xlhedge 0.0.1"),
+    ("no mark", "docProps/core.xml", r"<dc:description>[^<]*</dc:description>", "", "note: version: not written by xlhedge"),
+    ("older version", "docProps/core.xml", r"xlhedge \S+ native", "xlhedge 0.0.1 native", "note: version: written by xlhedge 0.0.1"),
     ("sheet of another layout", "Monitor", "<t>Typed</t>", "<t>Mine</t>", "input: patched.xlsx Monitor Typed: is not on the sheet"),
     ("external link", "xl/_rels/workbook.xml.rels", r"</Relationships>",
      '<Relationship Id="rId99" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/externalLink" '
@@ -139,7 +139,25 @@ def test_somebody_elses_workbook(tmp_path, monkeypatch):
     book.properties.description = None
     book.save(tmp_path / "plain.xlsx")  # openpyxl drops the cached values
     told = [str(finding) for finding in check_workbook(tmp_path / "plain.xlsx")]
-    assert any("no cached value" in line for line in told), told
+    assert any(line.startswith("file: no cached value is in any of ") for line in told), told
+
+
+@pytest.mark.parametrize("engine", ["LibreOffice", ""])
+def test_a_workbook_saved_without_values_is_told_once(sample, tmp_path, monkeypatch, engine):
+    """openpyxl drops all values; the formula that is written over is still seen, and the values are those of the recalculation."""
+    use(engine, monkeypatch) if engine else monkeypatch.setattr(check, "engine", lambda: None)
+    count = sum(cell.data_type == "f" for page in loaded(sample) for row in page.iter_rows() for cell in row)
+    book = load_workbook(sample)
+    book[ALLOCATION]["C8"], book[CHECKS]["A8"] = 0.5, "=1+1"
+    book.save(tmp_path / "bare.xlsx")
+    findings = check_workbook(tmp_path / "bare.xlsx")
+    assert [str(finding) for finding in findings if not finding.is_note] == [
+        f"file: no cached value is in any of {count:,} formulas: the file was saved by a program that does not calculate; open it "
+        "in Excel or LibreOffice and save it",
+        "formula: Allocation!C8: was changed: holds 0.5 in place of =IF(Inputs!$D9>0,Inputs!$D9,1)",
+    ]
+    notes = [finding.text for finding in findings if finding.is_note and finding.kind == "check"]
+    assert {*notes} == (AMBER | {"Every asset reaches its target: says FALSE"} if engine else set())
 
 
 FILLED = {  # what each blank row of a table is given, by the names of what is typed: {} is the number of the row

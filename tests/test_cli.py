@@ -48,7 +48,9 @@ def test_no_command_shows_the_help():
 
 
 @pytest.mark.parametrize("arguments,parts", [
-    (["bild"], ["No such command", "bild"]),
+    (["bild"], ["there is no command 'bild'; did you mean build?"]),
+    (["setings"], ["there is no command 'setings'; did you mean settings?"]),
+    (["scenarios"], ["there is no command 'scenarios'; commands are account, batch, build, "]),
     (["build"], ["Missing argument", "HOLDINGS"]),
     (["build", "h.csv"], ["Missing option", "--out"]),
     (["build", "h.csv", "--out"], ["--out", "requires an argument"]),

@@ -1,5 +1,6 @@
 """What is printed: sections whole, no cut chart, no working, no empty frame; and the command that does it."""
 
+import io
 import re
 import shutil
 import subprocess
@@ -7,6 +8,7 @@ import subprocess
 import pytest
 from books import build_sample, build_text, loaded
 from commands import fails, run
+from openpyxl import Workbook
 from openpyxl.utils import range_boundaries
 from openpyxl.utils.units import cm_to_EMU
 
@@ -91,6 +93,19 @@ def test_breaks_stand_at_sections(book):
             assert break_.id in charts or page.cell(break_.id + 1, 1).font.bold, (page.title, break_.id)
 
 
+def foreign() -> bytes:
+    """A workbook that another program made."""
+    made, content = Workbook(), io.BytesIO()
+    made.save(content)
+    return content.getvalue()
+
+
+FOREIGN = [
+    ("folder.xlsx", b"", "folder.xlsx: is a folder, not a file"), ("other.xlsx", foreign(), "other.xlsx: is not a workbook of xlhedge, "),
+    ("h.csv", b"asset,coins,price\nBTC,1,1\n", "h.csv: is not an .xlsx workbook (it is text, perhaps CSV)"),
+]  # fmt: skip
+
+
 def test_pdf_of_six_assets(tmp_path):
     """Thirteen pages; a PDF of ours is written over, any other file only by --force."""
     if calc_host.find() is None or shutil.which("pdftotext") is None:
@@ -107,6 +122,10 @@ def test_pdf_of_six_assets(tmp_path):
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
     assert pdf._is_ours(out)
     out.write_bytes(b"%PDF-1.7 somebody's")
+    for name, content, told in FOREIGN:
+        (tmp_path / name).write_bytes(content) if content else (tmp_path / name).mkdir()
+        assert told in fails(2, "pdf", tmp_path / name, "--out", tmp_path / "other.pdf")
+    assert not (tmp_path / "other.pdf").exists()
     assert fails(2, "pdf", book, "--out", out).endswith("no PDF of a workbook of xlhedge; move it, or use --force")
     assert out.read_bytes() == b"%PDF-1.7 somebody's"
 

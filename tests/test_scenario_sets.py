@@ -152,7 +152,8 @@ def test_build_makes_sets_of_all_copies(filled):
 def test_check_knows_the_copies(filled):
     """All of them are compared: the one formula that somebody typed over is found."""
     told = [str(finding) for finding in check_workbook(filled[0]) if not finding.is_note]
-    assert told == ["formula: Wrong!H29: was changed: =1+1"]
+    instead = '=1+1 in place of =IF($A29<>"",SUMPRODUCT(Stress!$Q$10:$X$10*$AD29:$AK29)+S...'
+    assert told == [f"formula: Wrong!H29: was changed: holds {instead}"]
 
 
 def test_a_set_names_no_cell_of_its_own_sheet_by_name_and_none_of_another_set():

@@ -159,7 +159,7 @@ def test_funding_and_basis_are_added(tmp_path, portfolio, sets):
 
 
 @pytest.mark.parametrize("text,told", [
-    ("scenario,BTC\nx,-100%\n", "row 2, btc: must be > -1 and <= 100, such as 0.2 or 20% (got '-100%')"),
+    ("scenario,BTC\nx,-100%\n", "row 2, BTC: must be > -1 and <= 100, such as 0.2 or 20% (got '-100%')"),
     ("scenario,BTC\n,5%\n", "row 2, scenario: is required"),
     ("scenario,days\nx,-1\n", "row 2, days: must be >= 0 and <= 3650 days (got '-1')"),
 ])  # fmt: skip
@@ -172,7 +172,7 @@ def test_mistakes_in_rows(tmp_path, text, told):
 @pytest.mark.parametrize("text,told", [
     ("scenario,dayss\nx,1\n", "unknown column 'dayss'; the columns are set, scenario, other, .* and the assets BTC, DOGE, ETH"),
     ("scenario,a_note,fundingrate\nx,1,2\n", "unknown columns 'a_note', 'fundingrate'; "), ("name,BTC\nx,1\n", "column scenario is missing"),
-    ("scenario,BTC,btc\nx,1,2\n", "column 'btc' appears 2 times"),
+    ("scenario,BTC,btc\nx,1,2\n", "column 'BTC' appears 2 times"),
     ("BTC\n1\n", "column scenario is missing"), ("scenario,BTC\n", "has a header but no scenarios below it"),
 ])  # fmt: skip
 def test_files_that_are_no_scenarios(tmp_path, text, told):
@@ -197,4 +197,4 @@ def test_command_line(tmp_path):
     assert {"Winter", "Own scenarios"} <= set(Cells(out).book.sheetnames)
     (tmp_path / "s.csv").write_text("scenario,BTC\nx,y\n")
     bad = CliRunner().invoke(main, [*arguments, str(tmp_path / "s.csv")])
-    assert bad.exit_code == 3 and "row 2, btc" in bad.stderr
+    assert bad.exit_code == 3 and "row 2, BTC" in bad.stderr

@@ -11,6 +11,7 @@ from xlhedge.portfolio.fields import HOLDING_FIELDS
 from xlhedge.rows import Unclear
 
 COLUMNS = ", ".join(HOLDING_FIELDS)
+MAY_BE = "h.csv row 2, coins: may have a comma for thousands or for decimals: write"
 HOSTILE = {  # a table, and what is read (asset, coins, price; notes that matter) or told
     # columns
     "Symbol,Quantity,Balance,Price|BTC,1,2,60000": "h.csv: columns Quantity and Balance may both be coins: call the one that is meant coins",
@@ -109,6 +110,20 @@ HOSTILE = {  # a table, and what is read (asset, coins, price; notes that matter
     "Symbol;Quantity;Price|BTC;0,5;60.000": "BTC 0.5@60000; commas are decimals and points thousands, as 0,5 in row 2 tells",
     "asset;coins;price|BTC;0,5;60.000": "BTC 0.5@60000; commas are decimals and points thousands, as 0,5 in row 2 tells",
     'Symbol,Quantity,Price|BTC,1,"60,000"': "h.csv row 2, price: may have a comma for thousands or for decimals: write 60000 or 60.0 (got '60,000')",
+    'asset,coins,price|BTC,"1,200","$60,000"|ETH,500,"$3,000"':
+        "BTC 1200@60000, ETH 500@3000; points are decimals and commas thousands, as the dollar before 60,000 in row 2 tells",
+    'asset,coins,price|BTC,"1,200",$60000': "BTC 1200@60000; points are decimals and commas thousands, as the dollar before 60000 in row 2 tells",
+    'Symbol,Quantity,Value|BTC,25,"$150,000"': "BTC 25@6000; points are decimals and commas thousands, as the dollar before 150,000 in row 2 tells",
+    'asset,coins,price|BTC,"1,200","60,000 $"': f"{MAY_BE} 1200 or 1.2 (got '1,200')|{MAY_BE.replace('coins', 'price')} 60000 or 60.0 (got '60,000 $')",
+    'asset,coins,price|BTC,"1,200",60000': f"{MAY_BE} 1200 or 1.2 (got '1,200')",
+    "asset;coins;price|BTC;1,200;$60000": f"{MAY_BE} 1200 or 1.2 (got '1,200')",
+    "asset\tcoins\tprice|BTC\t1,200\t$60000": f"{MAY_BE} 1200 or 1.2 (got '1,200')",
+    'asset,coins,price|BTC,"1,200",$60.000':
+        f"{MAY_BE} 1200 or 1.2 (got '1,200')|{MAY_BE.replace('coins', 'price').replace('comma', 'point')} 60000 or 60.0 (got '$60.000')",
+    'asset,coins,price|BTC,"1,200",$60000|ETH,1.500,$3000': f"{MAY_BE} 1200 or 1.2 (got '1,200')",
+    'asset,coins,price|BTC,"0,5","$60,000"':
+        "h.csv row 2, coins: has a comma for decimals, and the dollar before 60,000 in row 2 a point: write all numbers of the table in one way (got '0,5')",
+    'asset,coins,price|BTC,"0,5",$60000': "BTC 0.5@60000; commas are decimals and points thousands, as 0,5 in row 2 tells",
     "Symbol;Quantity;Price|BTC;0,5;60000|ETH;0.5;3000":
         "h.csv row 2, coins: has a comma for decimals, and 0.5 in row 3 a point: write all numbers of the table in one way (got '0,5')",
     "asset,coins,price|BTC,1.5 BTC,$60000": "BTC 1.5@60000; numbers are read without their signs and units, such as 1.5 BTC in row 2",

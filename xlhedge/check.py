@@ -5,7 +5,6 @@ for report in check_files([Path("plan.xlsx")]): print(report.summary, *report.fi
 
 import datetime
 import math
-import re
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future
@@ -15,11 +14,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from . import __version__
-from .check_contents import Contents, contents_of
-from .errors import NAME, Unreadable, XlhedgeError, counted, shown
+from .check_contents import TYPED_FLAGS, Contents, contents_of, instead, is_written, word
+from .errors import NAME, Unreadable, XlhedgeError, counted
 from .files import file_bytes
 from .ooxml.guard import LINKS, MACROS, OBJECTS, Archive
-from .ooxml.lint import faults
+from .ooxml.lint import faults, is_uncalculated
 from .ooxml.package import Package
 from .portfolio import Portfolio
 from .recalculation import Engine, Results, engine
@@ -36,10 +35,6 @@ MOST_TOLD_OF_ERROR = 120
 MOST_SHAPES = 16
 """Kinds of workbooks whose formulas are kept, to be compared with those of the next one of the kind."""
 
-FLAG_CALL, LITERAL = re.compile(r"\b(TRUE|FALSE)\(\)"), re.compile(r"(?<![\w$.])\d+(?:\.\d+)?(?:E[+-]?\d+)?")
-CALL, TYPED_FLAGS = re.compile(r"[A-Za-z_][\w.]*(?=\()"), ("=TRUE()", "=FALSE()")
-"""LibreOffice writes these words as calls, numbers to fifteen digits, names of functions that it does not know in small
-letters, and a flag that was typed as a formula."""
 LACKING = {
     "addin": "the functions of the add-in", "calc": "the functions of the add-in for LibreOffice", "lambda": "LAMBDA",
 }  # fmt: skip
@@ -55,7 +50,7 @@ class Finding(NamedTuple):
     is_note: bool = False
 
     def __str__(self) -> str:
-        return f"{self.kind}: {self.place}{': ' if self.place else ''}{self.text}"
+        return f"{'note: ' if self.is_note else ''}{self.kind}: {self.place}{': ' if self.place else ''}{self.text}"
 
 
 class Report(NamedTuple):
@@ -130,7 +125,7 @@ class _Begun:
     """A workbook that is looked at, and recalculated meanwhile."""
 
     def __init__(self, path: Path, recalculates: Engine | None) -> None:
-        self._engine, self._contents, self._future = recalculates, None, None
+        self._engine, self._contents, self._future, self._is_uncalculated = recalculates, None, None, False
         self._report = Report(path)
         found: list[Finding] = []
         try:
@@ -143,7 +138,7 @@ class _Begun:
             package = Package(archive)
             self._report = self._report._replace(held=tuple(archive.holds()))
             found += [Finding("file", "", fault) for fault in faults(package)]
-            self._contents = contents_of(package)
+            self._contents, self._is_uncalculated = contents_of(package), is_uncalculated(package)
             self._future = recalculates and recalculates.results(package)
         except Unreadable as error:
             found = found or [Finding("file", "", str(error))]
@@ -157,6 +152,8 @@ class _Begun:
         if contents is None:
             return self._report
         fresh, trouble = _fresh(contents, self._engine, self._future)
+        if self._is_uncalculated:
+            contents = _calculated(contents, fresh or {})
         lost, is_done = _lost(contents, fresh or {}), fresh is not None
         checks = contents.values.get("Checks", {}) | (fresh.get("Checks", {}) if lost else {})
         found = [
@@ -206,14 +203,14 @@ def _own_checks(contents: Contents, cells: dict[str, object]) -> Iterator[Findin
         if address.startswith("F") and address in contents.formulas["Checks"] and value is not True:
             label = cells.get(f"A{address[1:]}", address)
             is_amber = cells.get(f"G{address[1:]}") == "amber" or address == CLEAN
-            yield Finding("check", f"Checks!{address}", f"{label}: says {_word(value)}", is_amber)
+            yield Finding("check", f"Checks!{address}", f"{label}: says {word(value)}", is_amber)
 
 
 def _definitions(contents: Contents) -> Iterator[Finding]:
     """Functions that the workbook defines by LAMBDA otherwise than xlhedge does."""
     if contents.version == __version__ and contents.mode == "lambda":
         for name, text in _lambdas().items():
-            if name in contents.names and not _is_written(contents.names[name], text):
+            if name in contents.names and not is_written(contents.names[name], text):
                 yield Finding("formula", name, "the function that this name defines was changed")
 
 
@@ -264,8 +261,9 @@ def _formulas(path: Path, contents: Contents) -> Iterator[Finding]:
         there = contents.formulas.get(sheet, {})
         if sheet in sets and there.keys() == expected[STRESS.name].keys():  # a copy of Stress is a set too
             formulas = expected[STRESS.name]
-        wrong = [(a, there.get(a, "no formula")) for a, text in formulas.items() if not _is_written(there.get(a), text)]
-        yield from _told("formula", sheet, wrong, "was changed: {}")
+        held = there | {a: v for a, v in contents.values.get(sheet, {}).items() if a not in there}
+        wrong = [(a, instead(held.get(a), text)) for a, text in formulas.items() if not is_written(there.get(a), text)]
+        yield from _told("formula", sheet, wrong, "was changed: holds {}")
         extra = [(a, text) for a, text in there.items() if a not in formulas and text not in TYPED_FLAGS]
         yield from _told("formula", sheet, extra, "was added: {}", True)
 
@@ -288,16 +286,6 @@ def _expected(portfolio: Portfolio, mode: str, room: Room, left_out: tuple[str, 
     return _formulas_of[key]
 
 
-def _is_written(there: str | None, text: str) -> bool:
-    """Whether a formula is there, as it was written or as LibreOffice saves it."""
-    return there == text or (there is not None and _as_saved(there) == _as_saved(text))
-
-
-def _as_saved(formula: str) -> str:
-    named = CALL.sub(lambda found: found[0].upper(), FLAG_CALL.sub(r"\1", formula))
-    return LITERAL.sub(lambda found: f"{float(found[0]):.15g}", named)
-
-
 def _fresh(
     contents: Contents, recalculates: Engine | None, future: Future[Results] | None
 ) -> tuple[Results | None, list[Finding]]:
@@ -313,6 +301,14 @@ def _fresh(
         told = f"left out: the formulas need {LACKING[contents.mode]}, which {recalculates.name} does not have here"
         return None, [Finding("recalculation", "", told, True)]
     return fresh, []
+
+
+def _calculated(contents: Contents, fresh: Results) -> Contents:
+    """Contents whose formulas have no values, with those of the recalculation."""
+    both = {sheet: cells | fresh.get(sheet, {}) for sheet, cells in contents.values.items()}
+    return contents._replace(
+        values={sheet: {a: v for a, v in cells.items() if v is not None} for sheet, cells in both.items()}
+    )
 
 
 def _lost(contents: Contents, fresh: Results) -> set[tuple[str, str]]:
@@ -338,7 +334,7 @@ def _wrong_values(contents: Contents, fresh: Results, engine: str, lost: set[tup
     for sheet, formulas in contents.formulas.items() if not lost else ():
         old, new = contents.values[sheet], fresh.get(sheet, {})
         wrong = [
-            (a, f"{_word(old.get(a))}, {engine} gives {_word(new.get(a))}")
+            (a, f"{word(old.get(a))}, {engine} gives {word(new.get(a))}")
             for a in formulas
             if not _same(old.get(a), new.get(a))
         ]
@@ -372,9 +368,3 @@ def _told(
         yield Finding(kind, f"{sheet}!{address}", text.format(detail), is_note)
     if len(cells) > MOST_TOLD:
         yield Finding(kind, sheet, f"and {len(cells) - MOST_TOLD} more", is_note)
-
-
-def _word(value: object) -> str:
-    if value is None:
-        return "nothing"
-    return str(value).upper() if isinstance(value, bool) else shown(value)

@@ -2,15 +2,22 @@
 
 import re
 from collections.abc import Iterator
+from os.path import commonprefix
 from typing import NamedTuple
 
-from .errors import XlhedgeError
+from .errors import Described, XlhedgeError, shown
 from .ooxml.as_written import CORE
 from .ooxml.package import Cell, Package
 from .workbook.portfolios import Room
 
 MARK = re.compile(r"xlhedge (\S+) (native|addin|calc|lambda) for (\d{1,9}(?: \d{1,9})*) rows(?: without (.*))?")
 DESCRIPTION = "{http://purl.org/dc/elements/1.1/}description"
+FLAG_CALL, LITERAL = re.compile(r"\b(TRUE|FALSE)\(\)"), re.compile(r"(?<![\w$.])\d+(?:\.\d+)?(?:E[+-]?\d+)?")
+CALL, TYPED_FLAGS = re.compile(r"[A-Za-z_][\w.]*(?=\()"), ("=TRUE()", "=FALSE()")
+"""LibreOffice writes these words as calls, numbers to fifteen digits, names of functions that it does not know in small
+letters, and a flag that was typed as a formula."""
+SAME_TOLD = 20
+"""Characters that are told of what two formulas have in common."""
 
 
 class Contents(NamedTuple):
@@ -75,3 +82,28 @@ def _value(package: Package, cell: Cell) -> object:
 
 def _description(package: Package) -> str:
     return package.tree(CORE).findtext(DESCRIPTION, "") if CORE in package.parts else ""
+
+
+def is_written(there: str | None, text: str) -> bool:
+    """Whether a formula is there, as it was written or as LibreOffice saves it."""
+    return there == text or (there is not None and _as_saved(there) == _as_saved(text))
+
+
+def instead(there: object, text: str) -> str:
+    """What stands in the place of a formula, and that formula, both from shortly before they differ."""
+    is_formula = isinstance(there, str) and there.startswith("=")
+    at = max(0, len(commonprefix([there, text])) - SAME_TOLD) if is_formula else 0
+    told = shown(Described("..." * bool(at) + there[at:])) if is_formula else word(there)
+    return f"{told} in place of {shown(Described('...' * bool(at) + text[at:]))}"
+
+
+def _as_saved(formula: str) -> str:
+    named = CALL.sub(lambda found: found[0].upper(), FLAG_CALL.sub(r"\1", formula))
+    return LITERAL.sub(lambda found: f"{float(found[0]):.15g}", named)
+
+
+def word(value: object) -> str:
+    """A value as it is told."""
+    if value is None:
+        return "nothing"
+    return str(value).upper() if isinstance(value, bool) else shown(value)

@@ -13,9 +13,9 @@ import click
 from . import __version__
 from .cli_options import (
     CHECK_FAILED, DONE, EXIT_CODES, FORCE, MODE, PATH, PRICES, ROW_ERRORS, SCENARIOS, SHEETS, UNEXPECTED, USAGE,
-    chosen_portfolio, left_out, reads_holdings, scenarios_of, tell, tell_of, written,
+    chosen_portfolio, left_out, or_nothing, reads_holdings, scenarios_of, tell, tell_of, written,
 )  # fmt: skip
-from .errors import XlhedgeError
+from .errors import XlhedgeError, shown
 from .hosts.excel.commands import COMMANDS
 
 LAZY = {
@@ -39,6 +39,18 @@ class Friendly(click.Group):
         if name in LAZY and name not in self.commands:
             self.add_command(getattr(import_module(LAZY[name]), f"{name}_" if iskeyword(name) else name))
         return super().get_command(ctx, name)
+
+    def resolve_command(self, ctx, args):
+        """The command that is asked for; of one that there is not, what was meant or what there is."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            from difflib import get_close_matches
+
+            names = self.list_commands(ctx)
+            close = get_close_matches(args[0], names, 1)
+            hint = f"did you mean {close[0]}?" if close else f"commands are {', '.join(names)}"
+            raise click.UsageError(f"there is no command {shown(args[0])}; {hint}", error.ctx) from None
 
     def main(self, *args, **kwargs):
         """Run; the exit code says what kind of end it was."""
@@ -214,7 +226,8 @@ def build(asked, out, portfolio, scenarios, sheets, mode, force) -> int:
     from .workbook.selection import typed_on, without
 
     tell_of(chosen, mode)
-    sets = scenarios_of(scenarios, chosen.assets, lambda text: tell(f"note: {text}"))
+    with or_nothing():
+        sets = scenarios_of(scenarios, chosen.assets, lambda text: tell(f"note: {text}"), left)
     for name in typed_on(chosen.kept, left):
         tell(f"note: what was typed on {name} is left out with its sheet")
     book = build_model(chosen, mode, scenarios=sets, records=without(left))

@@ -23,6 +23,7 @@ from .cli_options import (
     USAGE,
     counted,
     left_out,
+    or_nothing,
     reads_holdings,
     scenarios_of,
     tell,
@@ -111,7 +112,7 @@ def batch(asked, out, scenarios, sheets, mode, as_json, quiet, verbose, **option
         source = Source(asked)
         for doubt in source.doubts():
             progress.note(f"warning: {doubt}")
-        sets, inputs = _scenarios(scenarios, source.assets, progress.note)
+        sets, inputs = _scenarios(scenarios, source.assets, progress.note, told.left)
         outcome = run(source, told._replace(scenarios=sets, inputs=inputs), progress)
     except KeyboardInterrupt:
         _tell_stopped(progress.summary(), COMPLETE, told)
@@ -165,7 +166,8 @@ def _summary(outcome, asked, progress) -> str:
     wrong = f", {counted(totals['checks_failed'], 'workbook')} with a failed check" if totals["checks_failed"] else ""
     old = f", {totals['old_prices']:,} with old prices" if totals.get("old_prices") else ""
     amber = f", {counted(totals['ambers'], 'workbook')} with an amber check{old}" if totals.get("ambers") else ""
-    return f"{asked.out}: {progress.summary()}{wrong}{amber}{lost}"
+    summary = f"; the summary is {asked.summary}" if asked.summary else ""
+    return f"{asked.out}: {progress.summary()}{wrong}{amber}{lost}{summary}"
 
 
 def _check_apart(out: str, inputs: list[Path | None]) -> None:
@@ -180,14 +182,16 @@ def _check_apart(out: str, inputs: list[Path | None]) -> None:
             raise click.UsageError(f"--out {out} holds the input {path.name}, which could be lost; choose another")
 
 
-def _scenarios(path: Path | None, assets: set[str], note: Callable[[str], None]) -> tuple[dict, tuple]:
+def _scenarios(
+    path: Path | None, assets: set[str], note: Callable[[str], None], left: tuple[str, ...]
+) -> tuple[dict, tuple]:
     """The scenario sets of a file for these assets, and the file as an input of the run; what nobody holds is noted."""
     if path is None:
         return {}, ()
     from .intake.source import unchanged
 
-    with unchanged("scenarios", path) as told:
-        return scenarios_of(path, assets, note), (told,)
+    with or_nothing(), unchanged("scenarios", path) as told:
+        return scenarios_of(path, assets, note, left), (told,)
 
 
 def _processors() -> int:

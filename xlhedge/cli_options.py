@@ -1,6 +1,7 @@
 """What several commands share: exit codes, options, and how a line is told."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import reduce, wraps
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -160,13 +161,35 @@ def told_portfolio(portfolios: list, errors: list, name: str | None, file: str, 
     return chosen, bool(errors)
 
 
-def scenarios_of(path: Path | None, assets, tell_note: Callable[[str], None]):
-    """The scenario sets of a file; its mistakes are told, and that nothing was written, as are moves that are left out."""
+@contextmanager
+def or_nothing() -> Iterator[None]:
+    """Say of a file that cannot be read here that nothing was written."""
+    from .errors import FileError
+
+    try:
+        yield
+    except FileError as error:
+        raise FileError(f"{error}; nothing was written") from None
+
+
+def scenarios_of(path: Path | None, assets, tell_note: Callable[[str], None], left: tuple[str, ...] = ()):
+    """The scenario sets of a file; its mistakes are told, and that nothing was written.
+
+    Moves that are left out are told too, and sets whose sheets, beside all but those `left` out, are called otherwise.
+    """
+    if path is None:
+        return {}
     from .portfolio import RowErrors
     from .portfolio.scenarios import scenario_sets, unheld
+    from .workbook.model import set_names
+    from .workbook.selection import without
 
     try:
         sets = scenario_sets(path, assets)
+        for title, name in zip(sets, set_names(sets, without(left))):
+            if name != title:
+                why = "as its own name is taken or may not be that of a sheet"
+                tell_note(f"{path.name}: set {shown(title)} is on the sheet {shown(name)}, {why}")
         if words := unheld(sets, assets):
             tell_note(f"{path.name}: {words}")
         return sets

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from .cli_options import DONE, PATH
+from .cli_options import DONE, PATH, counted
 
 
 @click.command(short_help="Print a workbook to a PDF file.")
@@ -22,5 +22,5 @@ def pdf(workbook: Path, out: Path | None, force: bool) -> int:
     if out.suffix.lower() != ".pdf":
         raise click.UsageError(f"--out must end in .pdf (got {str(out)!r})")
     pages = write_pdf(workbook, out, force)
-    click.echo(f"wrote {out} ({pages} pages, {out.stat().st_size / 1024:,.0f} kB)")
+    click.echo(f"wrote {out} ({counted(pages, 'page')}, {out.stat().st_size / 1024:,.0f} kB)")
     return DONE

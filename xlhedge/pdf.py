@@ -5,7 +5,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from .errors import FileError
-from .files import replacing
+from .files import file_bytes, replacing
+from .ooxml.as_written import is_ours
 
 PATIENCE = 300.0
 """Seconds that LibreOffice may take for a step."""
@@ -17,6 +18,8 @@ NOT_FOUND = (
     "python3-uno), or print the workbook to PDF in your spreadsheet program"
 )
 THERE = "a file of this name is there that is no PDF of a workbook of xlhedge; move it, or use --force"
+
+FOREIGN = "is not a workbook of xlhedge, whose pages are set up; print it in your spreadsheet program"
 
 
 def write_pdf(workbook: Path, out: Path, force: bool = False) -> int:
@@ -34,6 +37,8 @@ def write_pdf(workbook: Path, out: Path, force: bool = False) -> int:
         raise FileError(f"{out}: there is no folder {out.parent}")
     if find() is None:
         raise FileError(NOT_FOUND)
+    if not is_ours(workbook.name, file_bytes(workbook)):
+        raise FileError(f"{workbook}: {FOREIGN}")
     with TemporaryDirectory(prefix="xlhedge-") as folder, Calc(PATIENCE) as calc, calc.open(workbook) as book:
         book.recalculate()
         book.show_printed()

@@ -155,6 +155,8 @@ can be told what is meant. All that is read into a table is said, as a note of `
   them may be misspelt; `--ignore-columns` leaves them out.
 * **Numbers.** $60,000.00, 1.5 BTC, 60 000 and 20 % are read. Commas are decimals where a number of the table tells so, such as
   1.234,56 or 0,5; then 60.000 is sixty thousand. Where none does, 60.000 in a table with semicolons and 60,000 are refused by row.
+  In a file that commas separate, the dollar before a number tells that its commas are those of thousands: "1,200" beside $60000, or
+  "$60,000".
 * A list of transactions is no list of holdings: give it to `xlhedge import`.
 * A spreadsheet may be .xlsx or .ods. A number that its format shows in another currency than the dollar, such as 60.000,00 € or
   CHF 60,000, is refused where dollars are wanted. An old .xls must be saved anew.

@@ -23,13 +23,15 @@ _TIMES = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
 
 
 class Column(NamedTuple):
-    """A column: its title, its unit, its number format, its width in characters, and below which numbers it is red and amber."""
+    """A column: its title, its unit, its number format, its width in characters, below which numbers it is red and amber, and
+    whether long text goes on in further lines."""
 
     title: str
     unit: str
     format: str
     width: float
     alarms: tuple[float, ...] = ()
+    wraps: bool = False
 
 
 class Band(NamedTuple):
@@ -91,7 +93,7 @@ def _list(book, title: str, notes: Sequence[str], columns: Sequence[Column], lin
     page.append([write(column.unit, "unit") for column in columns])
     row = head + 1
     for row, (values, link) in enumerate(lines, head + 2):
-        cells = [write(value, "calc", column.format) for value, column in zip(values, columns)]
+        cells = [write(value, "calc", column.format, column.wraps) for value, column in zip(values, columns)]
         page.append([cells[0], write.linked(cells[1], link, row, 2), *cells[2:]])
     letters = [get_column_letter(i) for i in range(1, len(columns) + 1)]
     page.auto_filter.ref = f"A{head + 1}:{letters[-1]}{row}"
@@ -154,9 +156,9 @@ class _Cells:
 
     def __init__(self, page) -> None:
         self._page = page
-        self._styles: dict[tuple[str, str], object] = {}
+        self._styles: dict[object, object] = {}
 
-    def __call__(self, value: object, role: str, format: str = "text"):
+    def __call__(self, value: object, role: str, format: str = "text", wraps: bool = False):
         """A cell in a role; text is text whatever it begins with, and what is infinite is none."""
         from openpyxl.cell import WriteOnlyCell
 
@@ -166,7 +168,7 @@ class _Cells:
             cell.data_type = "s"
         elif value is not None:
             cell.value = UNKNOWN if value != value else value if abs(value) < math.inf else "none"
-        kind = role, format
+        kind = role, format, wraps
         if kind not in self._styles:
             self._styles[kind] = _styled(cell, *kind)
         cell._style = copy(self._styles[kind])
@@ -185,7 +187,7 @@ class _Cells:
         return cell
 
 
-def _styled(cell, name: str, format: str):
+def _styled(cell, name: str, format: str, wraps: bool):
     from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 
     role, side = ROLES[name], Side(style="thin", color=BORDER)
@@ -196,7 +198,9 @@ def _styled(cell, name: str, format: str):
         cell.border = Border(bottom=side, top=side, left=side, right=side)
     across = role.align or (None if format == "text" else "right")
     is_text = role.border and not across
-    cell.alignment = Alignment(across or "left", "center", wrap_text=role.wrap or None, indent=1 if is_text else 0)
+    cell.alignment = Alignment(
+        across or "left", "center", wrap_text=role.wrap or wraps or None, indent=1 if is_text else 0
+    )
     cell.number_format = FORMATS[format]
     return cell._style
 

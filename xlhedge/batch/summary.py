@@ -37,7 +37,7 @@ COLUMNS = (
     Column("Margin now or planned", "USD", "usd", 16),
     Column("Carry", "USD", "usd", 15), Column("Carry, adverse", "USD", "usd", 15),
     Column("Failed checks", "number", "limit", 9), Column("Amber", "number", "limit", 8),
-    Column("Which", "", "text", 64), Column("Prices of", "UTC", "text", 18),
+    Column("Which", "", "text", 64, wraps=True), Column("Prices of", "UTC", "text", 18),
 )  # fmt: skip
 FIGURES = (
     "nearest_asset", "nearest_liquidation", "nearest_distance", "later_distance", "value_usd", "exposure_before_usd",

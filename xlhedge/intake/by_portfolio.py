@@ -68,7 +68,7 @@ class Intake:
         self.assets: set[object] = set()
         self._file_of: dict[str, str] = {}
         self._file = ""
-        self._names: dict[str, None] = {}
+        self._names: dict[str, bool] = {}
 
     def blame(self, name: str, errors: Iterable[RowError]) -> None:
         """Refuse a portfolio for these mistakes, beside any of its own."""
@@ -112,7 +112,8 @@ class Intake:
     def take_positions(self, table: Further, names: Collection[str], beyond: int) -> None:
         """Take in a table of positions of portfolios of these names; its rows are numbered from `beyond` on.
 
-        A row without a name is of the only portfolio; where there are several it concerns those above and below it.
+        A row without a name is of the only portfolio; where there are several it concerns those above and below it. Rows
+        of a portfolio that is another table's are passed over: it is refused already.
         """
         naming, gaps, last = Naming(table), _Gaps(), None
         only = next(iter(names)) if len(names) == 1 else None
@@ -125,7 +126,7 @@ class Intake:
             if name and name not in names:
                 rule = f"has no holdings{close_to(name, names)}"
                 self.lost.append(RowError(table.file, row.number, "portfolio", name, rule, name))
-            elif name and name in self.spool:
+            elif name and name in self.spool and self._names.get(name, True):
                 self.spool.add(name, Row(beyond + row.number, row.cells))
         if only is None:
             self._blame_beside(naming, gaps)
@@ -140,10 +141,11 @@ class Intake:
         """Whether a portfolio is this table's; one of two files is refused, as nothing says which of them is right."""
         first = self._file_of.setdefault(name, self._file)
         if name not in self._names:
-            self._names[name] = None
-            if first != self._file:
-                self.blame(name, [RowError(self._file, row, "portfolio", name, f"stands in {first} already")])
-        return first == self._file
+            self._names[name] = first == self._file
+            if not self._names[name]:
+                rule = f"stands in {first} already; keep one of the two"
+                self.blame(name, [RowError(self._file, row, "portfolio", name, rule)])
+        return self._names[name]
 
     def _blame_beside(self, naming: Naming, gaps: "_Gaps") -> None:
         """Blame whom rows of no portfolio may concern, as one of them is short of a row.

@@ -15,7 +15,7 @@ from ..portfolio.check import IN_THE_HEADER
 from ..portfolio.fields import HOLDING_FIELDS, POSITION_COLUMNS
 from ..portfolio.mistakes import RowError, RowErrors
 from ..portfolio.parquet import read_parquet
-from ..portfolio.tables import check_header, filled, header_and_rows, read_csv
+from ..portfolio.tables import check_header, delimiter_of, filled, header_and_rows, read_csv
 from ..portfolio.values import LONGEST_TEXT
 from ..rows import EMPTY, Row
 from ..workbook.sheets import SHEETS
@@ -204,7 +204,8 @@ def _opened(path: Path, table: SheetRows, ignore_columns: bool, has_prices: bool
         rows = chain(begun, rows)
         if len(begun) > MOST_ROWS:
             return _checked(path, table.name, header, rows)
-    found = understand(table.name, chain((first,), rows), ignore_columns, has_prices)
+    has_commas = path.suffix.lower() not in (*BOOKS, parquet.ENDING) and delimiter_of(path) == ","
+    found = understand(table.name, chain((first,), rows), ignore_columns, has_prices, has_commas)
     opened = _checked(path, table.name, found.header, iter(found.rows))
     return opened._replace(notes=found.notes)
 

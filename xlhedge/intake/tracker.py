@@ -53,10 +53,12 @@ class Understood(NamedTuple):
     notes: tuple[str, ...]
 
 
-def understand(file: str, rows: Iterable[Row], ignore_columns: bool = False, has_prices: bool = False) -> Understood:
+def understand(
+    file: str, rows: Iterable[Row], ignore_columns: bool = False, has_prices: bool = False, has_commas: bool = False
+) -> Understood:
     """A table of ours made of one that may be another's; Unreadable where it cannot be told what a column is.
 
-    `has_prices` says that prices come from elsewhere too.
+    `has_prices` says that prices come from elsewhere too, `has_commas` that commas separate the cells of the file.
     """
     told = [*islice(filled(rows), MOST_ROWS + LOOKED_AT)]
     at = _place_of_header(told[:LOOKED_AT])
@@ -77,7 +79,7 @@ def understand(file: str, rows: Iterable[Row], ignore_columns: bool = False, has
     is_tracker = bool(stands) or VALUE in found.read or PLACE in found.roles
     notes = [*_above(told[:at], header)]
     notes += [f"column {', '.join(stands)}".replace(" as ", " read as ", 1)] if stands else []
-    notes += _numbers(found, made)
+    notes += _numbers(found, made, has_commas)
     notes += _codes(made) if stands else ()
     notes += left_out(made, is_tracker)
     _refuse_other_coins(made, found)
@@ -118,11 +120,12 @@ def _above(rows: Sequence[Row], header: Row) -> Iterator[str]:
         yield f"{which} above the header, which is row {header.number}, {'is' if len(rows) == 1 else 'are'} not read"
 
 
-def _numbers(found: Columns, body: Body) -> Iterator[str]:
+def _numbers(found: Columns, body: Body, has_commas: bool) -> Iterator[str]:
     """Read the numbers of a table, and say what tells how they are spelled where it is not as in our own."""
     units = {at: unit for role, at in body.read.items() if (unit := _UNITS.get(role) or _unit(role)) is not None}
     looked = {*units, *(i for i, role in enumerate(found.roles) if role == PART)}
-    spelled = spelling((row.number, cell) for row in body.rows for at, cell in enumerate(row.cells) if at in looked)
+    cells = ((row.number, cell) for row in body.rows for at, cell in enumerate(row.cells) if at in looked)
+    spelled = spelling(cells, has_commas)
     asset, changed = body.read.get(ASSET), ""
     for number, cells in body.rows:
         coin = str(cells[asset]) if asset is not None and asset < len(cells) else ""

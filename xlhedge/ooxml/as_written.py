@@ -11,6 +11,7 @@ from ..files import OLE
 from .guard import Archive, Damaged, NotAPackage
 
 CORE = "docProps/core.xml"
+CREATOR = b"<dc:creator>xlhedge</dc:creator>"
 _TIMES = re.compile(rb"<dcterms:(created|modified)[^>]*>([^<]*)<")
 
 
@@ -22,7 +23,12 @@ def is_as_written(content: bytes) -> bool:
         return False
     times = dict(_TIMES.findall(core))
     is_untouched = b"<cp:lastModifiedBy>" not in core and times.get(b"created") == times.get(b"modified") is not None
-    return b"<dc:creator>xlhedge</dc:creator>" in core and is_untouched
+    return CREATOR in core and is_untouched
+
+
+def is_ours(name: str, content: bytes) -> bool:
+    """Whether xlhedge wrote a workbook, saved by others since or not; Unreadable where it is none."""
+    return CREATOR in _properties(content, name)
 
 
 CHANGED = "a file of this name is there that xlhedge did not write, or that was changed since; move it, or use --force"
@@ -55,9 +61,9 @@ def is_whole(content: bytes) -> bool:
     return True
 
 
-def _properties(content: bytes) -> bytes:
+def _properties(content: bytes, name: str = "") -> bytes:
     """The properties of a workbook, b"" if it has none; every part is read, for any of them may be damaged."""
-    archive, core = Archive("", content), b""
+    archive, core = Archive(name, content), b""
     for part in archive.parts:
         found = archive.read(part)
         core = found if part == CORE else core

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 from pathlib import Path
 
-from ..errors import EXCEL_ERRORS, Unreadable
+from ..errors import EXCEL_ERRORS, Unreadable, counted
 from ..nodes import ADDIN_FILE, letters
 from .area import COLUMNS, ROWS, Area
 from .guard import ACTIVE, MACROS, OBJECTS
@@ -194,10 +194,31 @@ def bar_charts(package: Package) -> Iterator[str]:
 
 def cached_values(package: Package) -> Iterator[str]:
     """Every formula has a value, for readers that do not calculate; an empty text is one."""
+    if is_uncalculated(package):
+        count = sum(len(_bare(sheet)) for sheet in package.sheets)
+        yield (
+            f"no cached value is in any of {counted(count, 'formula')}: the file was saved by a program that does not calculate; "
+            "open it in Excel or LibreOffice and save it"
+        )
+        return
     for sheet in package.sheets:
-        bare = [cell.ref for cell in sheet.cells if cell.formula is not None and not (cell.value or cell.kind == "str")]
-        if bare:
+        if bare := _bare(sheet):
             yield f"{sheet.part} {_some(bare)}: the formula has no cached value"
+
+
+def is_uncalculated(package: Package) -> bool:
+    """Whether a package has more formulas than could be named, and a value for none of them."""
+    formulas = [cell for sheet in package.sheets for cell in sheet.cells if cell.formula is not None]
+    return len(formulas) > SHOWN and all(map(_is_bare, formulas))
+
+
+def _bare(sheet: SheetPart) -> list[str]:
+    """The formulas of a sheet that have no value."""
+    return [cell.ref for cell in sheet.cells if cell.formula is not None and _is_bare(cell)]
+
+
+def _is_bare(cell: Cell) -> bool:
+    return not (cell.value or cell.kind == "str")
 
 
 def cell_values(package: Package) -> Iterator[str]:

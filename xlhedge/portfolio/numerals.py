@@ -34,6 +34,7 @@ _BOTH = re.compile(r"[1-9]\d{0,2}(?:,\d{3})+\.\d+|[1-9]\d{0,2}(?:\.\d{3})+,\d+")
 _MANY = re.compile(r"[1-9]\d{0,2}(?:(?:,\d{3}){2,}|(?:\.\d{3}){2,})")
 _AMBIGUOUS = re.compile(r"[1-9]\d{0,2}[.,]\d{3}")
 _DECIMAL = re.compile(r"\d*[.,]\d+")
+_DOLLAR_FIRST = re.compile(r"[-+( ]*(?:US)?\$")
 OTHER = {".": ",", ",": "."}
 NAMES = {".": "point", ",": "comma"}
 
@@ -72,14 +73,27 @@ def parts(cell: str) -> Parts | None:
     return Parts(is_negative, digits, found["power"] or "", SIGNS.get(unit.upper(), unit))
 
 
-def spelling(cells: Iterable[tuple[int, object]]) -> Spelling:
-    """How numbers are spelled by the cells of a table, each with the number of its row."""
+def spelling(cells: Iterable[tuple[int, object]], has_commas: bool = False) -> Spelling:
+    """How numbers are spelled by the cells of a table, each with the number of its row.
+
+    `has_commas` says that commas separate the cells of the file. Where then nothing else tells it, a dollar before a number
+    does: who writes "$60,000" so has points for decimals, unless a number has a point that may be one of thousands.
+    """
     found: dict[str, tuple[str, bool]] = {}
+    dollars, has_points = {}, False
     for row, cell in cells:
         if isinstance(cell, str) and cell[:1] != "=" and (told := parts(cell)):
             sign, sure = _decimal_sign(told.digits)
             if sign and (sign not in found or (sure and not found[sign][1])):
                 found[sign] = f"{cell.strip()} in row {row}", sure
+            elif not sign and has_commas:
+                has_points = has_points or "." in told.digits
+                if _DOLLAR_FIRST.match(cell):
+                    dollars.setdefault("," in told.digits, (f"the dollar before {told.digits} in row {row}", True))
+    if not found and dollars and not has_points:
+        found["."] = dollars.get(True) or dollars[False]
+    elif found and True in dollars:
+        found.setdefault(".", dollars[True])
     if not found:
         return Spelling()
     decimal = "." if "." in found else ","

@@ -95,7 +95,7 @@ def scenario_sets(path: Path | None, assets: Iterable[str]) -> dict[str, tuple[S
 def unheld(sets: Mapping[str, tuple[Scenario, ...]], assets: Collection[str]) -> str:
     """That the moves of coins which nobody holds are left out, in words; "" where all are held."""
     coins = [coin for coin in _coins(sets) if coin not in _capitals(assets)]
-    return f"moves of coins that are not held are left out: {_listed(coins)}" if coins else ""
+    return f"moves of coins that are not held are left out: {_listed(coins)}{_meant(coins, assets)}" if coins else ""
 
 
 def none_held(sets: Mapping[str, tuple[Scenario, ...]], assets: Collection[str]) -> str:
@@ -103,7 +103,15 @@ def none_held(sets: Mapping[str, tuple[Scenario, ...]], assets: Collection[str])
     coins, each = _coins(sets), [scenario for scenarios in sets.values() for scenario in scenarios]
     if not coins or not coins.isdisjoint(_capitals(assets)) or any(scenario.other is not None for scenario in each):
         return ""
-    return f"must move a coin that is held, or other coins (it moves {_listed(coins)}; held are {_listed(_capitals(assets))})"
+    held = _listed(_capitals(assets))
+    return f"must move a coin that is held, or other coins (it moves {_listed(coins)}; held are {held}){_meant(coins, assets)}"
+
+
+def _meant(coins: Iterable[str], assets: Iterable[str]) -> str:
+    """The end of a sentence on coins that are not held: the first that looks like one that is."""
+    held = _capitals(assets)
+    close = ((coin, each) for coin in sorted(coins) for each in get_close_matches(coin, held, 1, SLIP))
+    return next((f"; did you mean {each} by {coin}?" for coin, each in close), "")
 
 
 def _coins(sets: Mapping[str, tuple[Scenario, ...]]) -> set[str]:
@@ -166,7 +174,7 @@ def _moves(name: str, header: list[str], assets: Iterable[str]) -> dict[str, Inp
     known |= {column: column.upper() for column in others}
     for column in dict.fromkeys(filter(None, header)):
         if header.count(column) > 1:
-            raise FileError(f"{name}: column {shown(column)} appears {header.count(column)} times")
+            raise FileError(f"{name}: column {shown(known.get(column, column))} appears {header.count(column)} times")
     return {
         c: InputField(known[c], "number", "price move", "fraction", MOVE)
         for c in header
@@ -191,7 +199,7 @@ def _checked(
         try:
             value = read_value(field, cell)
         except Broken as broken:
-            errors.append(RowError(file, row.number, column, cell, broken.rule))
+            errors.append(RowError(file, row.number, field.name, cell, broken.rule))
             continue
         if value is not None and column in moves:
             own[field.name] = value
@@ -199,6 +207,9 @@ def _checked(
             values[column] = value
     if values["scenario"] is None and not errors:
         errors.append(RowError(file, row.number, "scenario", None, "is required"))
+    elif not errors and not own and all(values[name] is None for name in BY_NAME if name not in ("set", "scenario")):
+        rule = "moves no coin and tells nothing else; give it a move, such as -20%, or take the row out"
+        errors.append(RowError(file, row.number, "scenario", values["scenario"], rule))
     return values.pop("set"), Scenario(values.pop("scenario"), own, **values), errors
 
 

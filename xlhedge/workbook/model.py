@@ -57,11 +57,19 @@ def build_model(
 def _with_sets(records: Sequence[SheetRecord], sets: Sequence[tuple[str, Sequence[Scenario]]]) -> list[SheetRecord]:
     """The records of all sheets, those of scenario sets behind Stress."""
     found = [*records]
-    for number, (title, scenarios) in enumerate(sets, 1):
-        name = legal_sheet_name(title, [record.name for record in found])
+    names = set_names([title for title, _ in sets], records)
+    for number, (name, (_, scenarios)) in enumerate(zip(names, sets), 1):
         last = max((i for i, record in enumerate(found) if is_of_scenarios(record)), default=len(found) - 1)
         found.insert(last + 1, set_record(name, scenarios, number))
     return found
+
+
+def set_names(titles: Iterable[str], records: Sequence[SheetRecord]) -> list[str]:
+    """The names of the sheets of scenario sets of these titles, beside the sheets of some records."""
+    taken = [record.name for record in records]
+    for title in titles:
+        taken.append(legal_sheet_name(title, taken))
+    return taken[len(records) :]
 
 
 class _Model:

@@ -6,6 +6,7 @@ from ..errors import InputError
 from .figures import figures_of
 from .grid.record import SheetRecord, needs
 from .sheets import SHEETS
+from .sheets.scenario_set import BLANK_SET
 
 ALWAYS = ("held", "positions", "checks")
 """The figures that a workbook needs whatever its sheets are."""
@@ -19,10 +20,13 @@ def left_out(asked: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """
     names = [name.strip() for name in asked.split(",") if name.strip()]
     leaves = [name.startswith("-") for name in names]
-    if not names or any(leaves) != all(leaves):
+    if not names:
         raise InputError(
             "sheets", "must name the sheets to have, such as Inputs,Checks, or to leave out, such as -Replay", asked
         )
+    if any(leaves) != all(leaves):
+        rule = "must not mix the two ways: name the sheets to have, such as Inputs,Checks, or those to leave out, each with a -"
+        raise InputError("sheets", rule, asked)
     chosen = [_record(name.removeprefix("-").strip()) for name in names]
     resting = _resting()
     if all(leaves):
@@ -49,6 +53,8 @@ def typed_on(kept: Mapping[str, object], left: Sequence[str]) -> list[str]:
 
 def _record(name: str) -> str:
     found = next((record.name for record in SHEETS if record.name.casefold() == name.casefold()), None)
+    if name.casefold() == BLANK_SET.casefold():
+        raise InputError("sheets", "cannot choose Scenario set, which stands beside Stress in every workbook", name)
     if found is None:
         raise InputError("sheets", f"must be among {', '.join(record.name for record in SHEETS)}", name)
     return found
