@@ -189,7 +189,7 @@ HEADERS = [
     ("Dashboard", "Net exposure", "Target", "Bar", "Target"),
     ("Dashboard", "Move to", "Survived at once", "Label", "Move survived at once"),
     ("Dashboard", "Move to", "Survived after adverse funding", "Label", "After adverse funding"),
-    ("Dashboard", "Move to", "Rally to survive", "Label", "Rally"),
+    ("Dashboard", "Move to", "Move to survive", "Label", "Move to survive"),
     ("Dashboard", "Move to", "Amber", "Label", "Amber"),
     ("Dashboard", "Move to", "Red", "Label", "Red"),
     ("Dashboard", "Carry", "Expected", "Day", "Expected"),

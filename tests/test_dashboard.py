@@ -132,7 +132,10 @@ def test_the_path_of_the_carry_ends_at_the_carry_to_the_horizon(case):
 def test_the_map_has_every_open_position(case):
     portfolio, book, plan = case
     liq_map, places = book.parts["liq_map"], book.parts["liq_map"].label.value[:, 0, 0] != ""
-    open_ones, furthest = [each for each in plan["positions"] if each["qty"]], 2 * portfolio.settings.rally
+    open_ones, furthest = (
+        [each for each in plan["positions"] if each["qty"]],
+        2 * max(portfolio.settings.rally, portfolio.settings.fall, portfolio.settings.amber_distance),
+    )
     survived = [furthest if each["distance"] == "none" else min(abs(each["distance"]), furthest) for each in open_ones]
     assert [*liq_map.now.value[places, 0, 0]] == pytest.approx(survived, rel=1e-9)
     assert (liq_map.later.value <= liq_map.now.value + 1e-9).all() or any(each["qty"] > 0 for each in open_ones)

@@ -46,12 +46,12 @@ def _liquidation(liq_map: LiqMap) -> Chart:
         liq_map.label,
         ("Survived at once", liq_map.now, "dark"),
         ("Survived after adverse funding", liq_map.later, "hatched"),
-        ("Rally to survive", liq_map.rally, "rally"),
+        ("Move to survive", liq_map.rally, "rally"),
         ("Amber", liq_map.amber, "amber"),
         ("Red", liq_map.red, "red"),
     )
     titles = (
-        f"Move to liquidation, to twice the rally at most; {GONE} is liquidated",
+        f"Move to liquidation, cut at twice the highest line; {GONE} is liquidated",
         "position",
         "fraction",
     )

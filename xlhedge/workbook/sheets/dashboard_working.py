@@ -29,7 +29,7 @@ MOST_SCENARIOS = 12
 SHORT, GONE = 16, "†"
 """Characters of a scenario's name that its bar has, and what follows them where it liquidates a hedge."""
 FURTHEST = 2.0
-"""How many times the rally a bar of the map goes at most."""
+"""How many times the highest line a bar of the map goes at most."""
 
 
 class Falls(NamedTuple):
@@ -159,8 +159,8 @@ def _bars(
     return Falls(name, base, level, rise, rise_below, fall, fall_below, target)
 
 
-def liq_map(sheet: Sheet, positions: PositionColumns, settings: Settings, ranked: Ranked) -> LiqMap:
-    """The open positions, spread over the width of the picture; a bar ends at some times the rally, however far it would go."""
+def liq_map(sheet: Sheet, positions: PositionColumns, settings: Settings, size: Size, ranked: Ranked) -> LiqMap:
+    """The open positions, spread over the width of the picture; a bar ends at some times the highest line, however far it would go."""
     table = Columns(sheet, positions.count, row=WORKING_ROW + 1, column=MAP_COLUMN)
     place = table.numbered("Place", "number")
     is_open = 1.0 * (ranked.opened > 0)
@@ -168,7 +168,8 @@ def liq_map(sheet: Sheet, positions: PositionColumns, settings: Settings, ranked
     row = table.computed("Its row", "number", where(shown > 0, position(shown, ranked.opened), 0.0), "number")
     label = words(_short(ranked, row), where(both(row > 0, picked(ranked.distance, row) == 0), GONE, ""))
     label = table.computed("Label", "text", label, "text", width=NAME_WIDTH)
-    furthest = FURTHEST * settings.rally
+    move = where(row > 0, where(picked(size.qty, row) > 0, settings.fall, settings.rally), settings.rally)
+    furthest = FURTHEST * larger(larger(settings.rally, settings.fall), settings.amber_distance)
 
     def put(title: str, distance: Cell) -> Cell:
         found = where(row > 0, picked(distance, row), 0.0)
@@ -178,7 +179,7 @@ def liq_map(sheet: Sheet, positions: PositionColumns, settings: Settings, ranked
     levels = (
         table.computed(title, "fraction", where(place > 0, level, 0.0), "share")
         for title, level in (
-            ("Rally", settings.rally),
+            ("Move to survive", move),
             ("Amber", settings.amber_distance),
             ("Red", settings.red_distance),
         )
