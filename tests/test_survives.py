@@ -183,7 +183,9 @@ def in_positions(place: Place, book, changes: dict, number: int):
     if name == "share":
         asset, part = positions.row.value[:, 0, 0], positions.part.value[:, 0, 0]
         others = [i for i, each in enumerate(asset) if each == asset[row] and i != row]
-        if others and cell_of(positions, others[0], "share") is not None:
+        node = positions.share.node
+        is_first = not any(("Positions", f"{letters(node.column)}{node.row + i}") in changes for i in (row, *others))
+        if is_first and others and cell_of(positions, others[0], "share") is not None:
             put("share", row, part[row] - 0.002)
             put("share", others[0], part[others[0]] + 0.002)  # larger, the position may be beyond what is known
         return None
