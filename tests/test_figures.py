@@ -4,6 +4,8 @@ import math
 
 import pytest
 
+from books import build_text
+
 from xlhedge.intake import read_portfolios
 from xlhedge.workbook.figures import Figures
 from xlhedge.workbook.file.stamp import stamp
@@ -111,3 +113,12 @@ def test_the_nearest_liquidation_is_that_of_either_side(tmp_path):
     figures = next(stamp(portfolios)).figures
     told = [figures[name] for name in ("nearest_liquidation", "nearest_distance", "later_distance")]
     assert not errors and told == pytest.approx([48_750, 0.1875, 1 - 58_646.61654135339 / 60_000], rel=1e-9)
+
+
+def test_no_margin_is_told_for_a_fall_of_all_that_a_long_has(tmp_path):
+    """A long cannot lose more than its price: the rows of Scenarios for moves of 100 % and more stay blank."""
+    cells = build_text(
+        tmp_path, "asset,coins,price,venue,contract,qty,entry,margin\nBTC,50,60000,bybit,BTCUSD,600000,60000,9\n"
+    )
+    moves, needed = (cells.column("Scenarios", "Coins to survive", name) for name in ("Move", "Margin needed"))
+    assert 1.0 in moves and len(needed) == sum(move < 1 for move in moves) > 0

@@ -35,8 +35,7 @@ def ranked(sheet: Sheet, positions: PositionColumns, size: Size, margins: Margin
     table = Columns(sheet, positions.count, row=WORKING_ROW + 1)
     number = table.numbered("Position", "number")
     short = table.computed("Asset and venue", "text", words(positions.asset, positions.venue), "text")
-    is_row = table.computed("Row in use", "1 or 0", where(short == "", 0.0, 1.0), "number")
-    name = where(sum_where(is_row, short, short) > 1, positions.label, short)
+    name = where(sum_where(positions.there, short, short) > 1, positions.contract, short)
     name = table.computed("Short name", "text", name, "text", width=NAME_WIDTH)
     is_trade = table.computed("Traded", "1 or 0", 1.0 * (size.trade != 0), "number")
     moves = where(is_trade > 0, 0.0, 1.0 * (snapped(margins.transfer) != 0))
@@ -83,7 +82,7 @@ def net(
         ("Before, of value", before / weights.whole, "share"),
         ("After, of value", after / (weights.whole - goals.costs), "share"),
     )
-    trade, spot = size.trade, where(settings.mode == "spot", is_coin * goals.spot_usd, 0.0)
+    trade, spot = size.trade, 1.0 * (settings.mode == "spot") * is_coin * goals.spot_usd
     tiles.put(
         "Orders",
         ("Orders", total(1.0 * (trade != 0)) + total(1.0 * (spot != 0)), "contracts"),

@@ -8,7 +8,7 @@ import xlhedge
 
 from ...elementary import NONE, both, total, where
 from ...formula import Cell
-from ...ranges import each_of, hidden_unless, sum_of
+from ...ranges import each_of, sum_of
 from ...portfolio import Holding, Portfolio
 from ...portfolio.fields import SETTING_FIELDS
 from ..grid.cells import Style
@@ -322,8 +322,8 @@ def margin_tables(sheet: Sheet, portfolios: Portfolios, shown: Shown) -> None:
     move = where(can_be, rally, 0.0)
     needed = shown.rule.needed(_beside(table), shown.qty, shown.entry, shown.mark, move)
     share = where(shown.coins > 0, needed / shown.coins, 0.0)
-    table.computed("Margin needed", "coin", hidden_unless(can_be, needed), "coin")
-    table.computed("Share of the coins", "fraction", hidden_unless(can_be, share), "share")
+    table.computed("Margin needed", "coin", needed, "coin", shown=can_be)
+    table.computed("Share of the coins", "fraction", share, "share", shown=can_be)
     sheet.section(SHARES.title)
     table = Columns(sheet, len(shares))
     share = table.typed(SHARES.fields[0], shares)

@@ -55,7 +55,7 @@ RESULTS = letters(8), letters(FIRST_COLUMN - 1)
 """The first and the last column of the results."""
 
 
-MARK, BAR_WIDTH = f"{MARKS:.0f} marks: now; at most {MOST_MARKS:.0f}", 31
+MARK, BAR_WIDTH = f"{MARKS:.0f} marks: now; at most {MOST_MARKS:.0f}", 33
 """The unit of a bar, and the width of its column."""
 
 
