@@ -4,18 +4,16 @@ Each carries the digest of all its sheets, so that a test can tell when it must 
 """
 
 import hashlib
-import io
 import tempfile
 from functools import cache
 from pathlib import Path
 
-from books import SAMPLE_FILES, SAMPLES
-from pictures import DPI, SCREEN, digests
+from books import SAMPLE_FILES
+from one_sheet import sample
+from pictures import DPI, SCREEN, digests, png_of
 from PIL import Image, ImageDraw, ImageFont
-from PIL.PngImagePlugin import PngInfo
 
 from xlhedge.hosts.calc import Calc
-from xlhedge.intake import read_portfolios
 from xlhedge.workbook.file.writer import write
 from xlhedge.workbook.grid.sheet import Book
 from xlhedge.workbook.model import build_model
@@ -31,10 +29,8 @@ MOST_KB = 400
 @cache
 def book_of(name: str) -> Book:
     """The model of a sample."""
-    ((holdings, settings),) = (files for files in SAMPLE_FILES if files[0] == f"{name}.csv")
-    portfolios, errors = read_portfolios(SAMPLES / holdings, settings and SAMPLES / settings)
-    assert not errors, errors
-    return build_model(portfolios[0])
+    (number,) = (i for i, (holdings, _) in enumerate(SAMPLE_FILES) if holdings == f"{name}.csv")
+    return build_model(sample(number))
 
 
 @cache
@@ -52,10 +48,7 @@ def drawn(name: str) -> bytes:
         with calc.open(path) as document:
             pages = dict(zip(document.sheets(), document.to_png(scratch, DPI)))
         made = together({sheet: tile(Image.open(page)) for sheet, page in pages.items() if sheet not in SAME})
-    told, png = PngInfo(), io.BytesIO()
-    told.add_text("digest", known(name))
-    made.save(png, "png", optimize=True, pnginfo=told)
-    return png.getvalue()
+    return png_of(made, known(name))
 
 
 def tile(page: Image.Image) -> Image.Image:

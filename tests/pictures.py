@@ -10,13 +10,12 @@ from functools import cache
 from pathlib import Path
 
 import numpy as np
-from books import SAMPLE_FILES, SAMPLES
+from one_sheet import sample as portfolio_of
 from PIL import Image, ImageChops
 from PIL.PngImagePlugin import PngInfo
 
 from xlhedge.hosts.calc import OpenDocument
 from xlhedge.hosts.calc import Calc
-from xlhedge.intake import read_portfolios
 from xlhedge.workbook.file.writer import write
 from xlhedge.workbook.grid import theme
 from xlhedge.workbook.grid.sheet import Book, Sheet
@@ -74,10 +73,7 @@ LOG = [
 
 def sample() -> Book:
     """The model of the sample."""
-    holdings, settings = SAMPLE_FILES[SAMPLE]
-    portfolios, errors = read_portfolios(SAMPLES / holdings, settings and SAMPLES / settings)
-    assert not errors, errors
-    return build_model(portfolios[0])
+    return build_model(portfolio_of(SAMPLE))
 
 
 def digests(book: Book) -> dict[str, str]:
@@ -165,6 +161,14 @@ def in_colours(image: Image.Image) -> Image.Image:
     return made
 
 
+def png_of(image: Image.Image, digest: str) -> bytes:
+    """A picture that carries the digest of what it shows."""
+    told, png = PngInfo(), io.BytesIO()
+    told.add_text("digest", digest)
+    image.save(png, "png", optimize=True, pnginfo=told)
+    return png.getvalue()
+
+
 def rgb(colour: str) -> tuple[int, ...]:
     """A colour's three parts."""
     return tuple(bytes.fromhex(colour))
@@ -184,8 +188,5 @@ def drawn() -> dict[str, bytes]:
         write(book, Path(scratch) / "sample.xlsx")
         pages = draw(Path(scratch) / "sample.xlsx", Path(scratch))
         for name, (sheet, box) in PICTURES.items():
-            told, png = PngInfo(), io.BytesIO()
-            told.add_text("digest", known()[sheet])
-            small(Image.open(pages[sheet]), box).save(png, "png", optimize=True, pnginfo=told)
-            made[name] = png.getvalue()
+            made[name] = png_of(small(Image.open(pages[sheet]), box), known()[sheet])
     return made

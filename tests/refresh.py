@@ -75,16 +75,14 @@ def _parts(package: bytes) -> list[tuple]:
         return [(info.filename, info.date_time, archive.read(info)) for info in archive.infolist()]
 
 
-def shows_its_sheet(made: Made, there: bytes) -> bool:
-    """Whether a picture carries the digest of its sheet as that is now."""
-    return (
-        Image.open(io.BytesIO(there)).text.get("digest") == pictures.known()[pictures.PICTURES[Path(made.path).stem][0]]
-    )
+def shows(known: Callable[[str], str]) -> Callable[[Made, bytes], bool]:
+    """A comparison of pictures: each must carry the digest that is known of its name now."""
+    return lambda made, there: Image.open(io.BytesIO(there)).text.get("digest") == known(Path(made.path).stem)
 
 
-def shows_its_sample(made: Made, there: bytes) -> bool:
-    """Whether a picture carries the digest of the sheets of its sample as they are now."""
-    return Image.open(io.BytesIO(there)).text.get("digest") == contact_sheets.known(Path(made.path).stem)
+def digest_of_sheet(name: str) -> str:
+    """The digest of the sheet that a picture of docs/pictures shows."""
+    return pictures.known()[pictures.PICTURES[name][0]]
 
 
 def readme() -> str:
@@ -131,11 +129,13 @@ MADE = [
     *(Made(f"tests/data/excel/{name}.bas", lambda code=code: code) for name, code in generated_modules().items()),
     *(Made(path, lambda mode=mode: render(build_template(mode)), has_same_parts) for mode, path in TEMPLATES.items()),
     *(
-        Made(f"{PICTURES}/{name}.png", lambda name=name: pictures.drawn()[name], shows_its_sheet)
+        Made(f"{PICTURES}/{name}.png", lambda name=name: pictures.drawn()[name], shows(digest_of_sheet))
         for name in pictures.PICTURES
     ),
     *(
-        Made(f"{SHEETS_OF_SAMPLES}/{name}.png", lambda name=name: contact_sheets.drawn(name), shows_its_sample)
+        Made(
+            f"{SHEETS_OF_SAMPLES}/{name}.png", lambda name=name: contact_sheets.drawn(name), shows(contact_sheets.known)
+        )
         for name in contact_sheets.SHOWN
     ),
 ]

@@ -261,8 +261,11 @@ def _formulas(path: Path, contents: Contents) -> Iterator[Finding]:
         there = contents.formulas.get(sheet, {})
         if sheet in sets and there.keys() == expected[STRESS.name].keys():  # a copy of Stress is a set too
             formulas = expected[STRESS.name]
-        held = there | {a: v for a, v in contents.values.get(sheet, {}).items() if a not in there}
-        wrong = [(a, instead(held.get(a), text)) for a, text in formulas.items() if not is_written(there.get(a), text)]
+        values = contents.values.get(sheet, {})
+        wrong = [
+            (a, instead(there.get(a, values.get(a)), text))
+            for a, text in formulas.items() if not is_written(there.get(a), text)
+        ]  # fmt: skip
         yield from _told("formula", sheet, wrong, "was changed: holds {}")
         extra = [(a, text) for a, text in there.items() if a not in formulas and text not in TYPED_FLAGS]
         yield from _told("formula", sheet, extra, "was added: {}", True)

@@ -1,6 +1,7 @@
 """Workbooks recalculated by somebody else's software: LibreOffice with our functions in it, or formualizer without them."""
 
 import math
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
@@ -17,7 +18,7 @@ Results = dict[str, dict[str, object]]
 """The value of each formula cell by sheet and address."""
 
 
-class Engine:
+class Engine(ABC):
     """What recalculates: one process for all workbooks, which come one after the other while this one goes on.
 
     `name` is that of the software, with its version once it has calculated something. The functions of the add-in are
@@ -45,8 +46,9 @@ class Engine:
         """Begin to recalculate a workbook; the engines are stricter with packages than others, each in its own words."""
         return self._pool.submit(self._results, package)
 
+    @abstractmethod
     def _results(self, package: Package) -> Results:
-        raise NotImplementedError
+        """The value of each formula cell of a workbook."""
 
     def _copy(self, package: Package, functions=()) -> Path:
         path = Path(self._folder.name) / "workbook.xlsx"

@@ -29,13 +29,10 @@ def main(count: int) -> None:
         before, begun = os.times(), time.monotonic()
         wrong = sum(bool(report.wrong) for report in check_files(files))
         seconds, after = time.monotonic() - begun, os.times()
-    own, others = (after.user + after.system - before.user - before.system), 0.0
-    others = after.children_user + after.children_system - before.children_user - before.children_system
-    each = (f"{1000 * value / len(files):,.0f} ms" for value in (seconds, own, others))
-    clock, here, there = each
-    print(
-        f"{len(files):,} workbooks, {wrong} with something wrong: {seconds:,.0f} s; each {clock}, CPU {here} here, {there} in LibreOffice"
-    )
+    user, system, others, others_system, _ = (then - now for then, now in zip(after, before))
+    each = [1000 * value / len(files) for value in (seconds, user + system, others + others_system)]
+    print(f"{len(files):,} workbooks, {wrong} with something wrong: {seconds:,.0f} s")
+    print("each {:,.0f} ms, CPU {:,.0f} ms here, {:,.0f} ms in LibreOffice".format(*each))
 
 
 if __name__ == "__main__":

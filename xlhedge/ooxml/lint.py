@@ -208,8 +208,12 @@ def cached_values(package: Package) -> Iterator[str]:
 
 def is_uncalculated(package: Package) -> bool:
     """Whether a package has more formulas than could be named, and a value for none of them."""
-    formulas = [cell for sheet in package.sheets for cell in sheet.cells if cell.formula is not None]
-    return len(formulas) > SHOWN and all(map(_is_bare, formulas))
+    count = 0
+    for cell in (cell for sheet in package.sheets for cell in sheet.cells if cell.formula is not None):
+        if not _is_bare(cell):  # the first one, in nearly every file
+            return False
+        count += 1
+    return count > SHOWN
 
 
 def _bare(sheet: SheetPart) -> list[str]:

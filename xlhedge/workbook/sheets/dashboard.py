@@ -2,7 +2,6 @@
 
 import numpy as np
 
-
 from ...elementary import NONE, highest, snapped, total, where
 from ...formula import Cell
 from ...nodes import Template, Whole, quoted
@@ -229,10 +228,9 @@ def orders(
         '&IF(INDEX({2},{0})="","",": "&INDEX({2},{0}))))'
     )
     node = Template(text, (failing.node, Whole(checks.names.node), Whole(subjects)))
-    each = np.broadcast_arrays(*(line.subject.astype(object) for line in checks.lines.values()))
-    told = np.array(each)[:, None]
-    told = np.where(told == "", "", ": " + told)
-    names = picked(checks.names, failing).value.astype(object) + picked(Cell(subjects, told), failing).value
+    each = np.array(np.broadcast_arrays(*(line.subject.astype(object) for line in checks.lines.values())))[:, None]
+    subject = Cell(subjects, np.where(each == "", "", ": " + each))
+    names = picked(checks.names, failing).value.astype(object) + picked(subject, failing).value
     names = np.where(np.asarray(failing.value) > 0, names, "")
     sheet.computed(first, beside, Cell(node, names), Style("jump"), rows=MOST_ORDERS)
 

@@ -46,15 +46,12 @@ def _liquidation(liq_map: LiqMap) -> Chart:
         liq_map.label,
         ("Survived at once", liq_map.now, "dark"),
         ("Survived after adverse funding", liq_map.later, "hatched"),
-        ("Move to survive", liq_map.rally, "rally"),
+        ("Move to survive", liq_map.move, "rally"),
         ("Amber", liq_map.amber, "amber"),
         ("Red", liq_map.red, "red"),
     )
-    titles = (
-        f"Move to liquidation, cut at twice the highest line; {GONE} is liquidated",
-        "position",
-        "fraction",
-    )
+    title = f"Move to liquidation, cut at twice the highest line; {GONE} is liquidated"
+    titles = title, "position", "fraction"
     return _chart("bars", titles, series, FIRST_ROW, RIGHT, x_axis="text", y_axis="share")
 
 

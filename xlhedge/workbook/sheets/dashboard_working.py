@@ -54,7 +54,7 @@ class LiqMap(NamedTuple):
     label: Cell
     now: Cell
     later: Cell
-    rally: Cell
+    move: Cell
     amber: Cell
     red: Cell
 
@@ -166,7 +166,7 @@ def liq_map(sheet: Sheet, positions: PositionColumns, settings: Settings, size: 
     is_open = 1.0 * (ranked.opened > 0)
     shown = spread(table, place, total(is_open), "Open position shown")
     row = table.computed("Its row", "number", where(shown > 0, position(shown, ranked.opened), 0.0), "number")
-    label = words(_short(ranked, row), where(both(row > 0, picked(ranked.distance, row) == 0), GONE, ""))
+    label = words(_short(ranked, row), where(row > 0, where(picked(ranked.distance, row) == 0, GONE, ""), ""))
     label = table.computed("Label", "text", label, "text", width=NAME_WIDTH)
     move = where(row > 0, where(picked(size.qty, row) > 0, settings.fall, settings.rally), settings.rally)
     furthest = FURTHEST * larger(larger(settings.rally, settings.fall), settings.amber_distance)
