@@ -10,7 +10,7 @@ from ...elementary import NONE, at_least, both, larger, sqrt, where
 from ...formula import Cell
 from ...ranges import sum_where
 from ..grid.columns import Columns
-from .margin_rule import MarginRule
+from .margin_rule import Lines, MarginRule, Put
 from .plan_figures import Fills, Frames, Links, Size
 from .positions import PositionColumns
 
@@ -34,13 +34,13 @@ UNIT = "USD/coin or none"
 class Account(NamedTuple):
     """The account of each position: whether it shares one, how large that is, its part of it, and what its liquidation follows from.
 
-    `whole` is the size of all [coin], `opened` is what each position is worth at a price without end [coin], `size` what it is
-    now, `curve` what maintenance grows by the square of its size. A figure of an account stands beside each of its positions.
+    `whole` is the size of all [coin], `opened` what they are worth together at a price without end [coin], `net` what they are
+    now, `curve` what maintenance grows by the square of their sizes. A figure of an account stands beside each of its positions.
     """
 
     table: Columns
     group: Cell
-    rule: MarginRule
+    lines: Lines
     qty: Cell
     price: Cell
     is_cross: Cell
@@ -48,7 +48,7 @@ class Account(NamedTuple):
     share: Cell
     is_short: Cell
     opened: Cell
-    size: Cell
+    net: Cell
     curve: Cell
     now: Line
 
@@ -83,37 +83,33 @@ class Account(NamedTuple):
         gives a nearer one, until the tiers stay. Only for tiers of the whole position in coins, which jump, it is not exact.
         """
         wallet = self.put(f"Wallet{title}", "coin", wallet, "coin")
-        backing = self.put(f"Worth without a price{title}", "coin", wallet + self.total(self.opened), "coin")
-        sunk = backing + self.total(self.now.amount) - self.total(self.size) - self.total(self.now.held)
-        is_sunk = both(self.whole > 0, sunk - self.total(self.curve) <= 0)
+        backing = self.put(f"Worth without a price{title}", "coin", wallet + self.opened, "coin")
+        free, each = self._together(f"{title} now", backing, self.now)
+        is_sunk = both(self.whole > 0, free + each - self.curve <= 0)
         is_sunk = self.put(f"Liquidated now{title}, 1 if so", "1 or 0", 1.0 * is_sunk, "number")
         found = []
         for side, steps in STEPS.items():
-            line, multiple = self.now, None
+            nowhere, reached = (0.0, _above) if side == "above" else (FAR, _below)
+            line, multiple = (free, each), None
             for i in range(steps):
+                step = f"{title} {side}, step {i + 1}"
                 if multiple is not None:
-                    nowhere = 0.0 if side == "above" else FAR
                     v = where(multiple == NONE, nowhere, 1 / multiple)
-                    line = self._line(f"{title} {side}, step {i + 1}", v)
-                free = backing + self.total(line.amount)
-                each = 0 - self.total(self.size) - self.total(line.held)
-                each = self.put(f"B{title} {side}, step {i + 1}", "coin", each, "coin")
-                multiple = (
-                    _above(free, each, self.total(self.curve))
-                    if side == "above"
-                    else _below(free, each, self.total(self.curve))
-                )
-                multiple = where(is_sunk > 0, 1.0, multiple)
-                multiple = self.put(f"Price{title} {side}, step {i + 1}", "multiple or none", multiple, "number")
+                    line = self._together(step, backing, self._line(step, v))
+                multiple = where(is_sunk > 0, 1.0, reached(*line, self.curve))
+                multiple = self.put(f"Price{step}", "multiple or none", multiple, "number")
             found.append(multiple)
         return found[0], found[1]
 
     def _line(self, title: str, v: Cell) -> Line:
         """The lines of maintenance at the sizes that the positions have where v is the price now over the price."""
-        size = abs(self.qty) / self.price
-        rate, amount = self.rule.line(self.qty, size * v, self.is_cross)
-        held = self.put(f"Held{title}", "coin", rate * size, "coin")
-        return Line(held, self.put(f"Taken off{title}", "coin", amount, "coin"))
+        size = self.put(f"Size{title}", "coin", self.lines.large * v, "coin")
+        return _line_at(self.put, title, self.lines, size)
+
+    def _together(self, title: str, backing: Cell, line: Line) -> tuple[Cell, Cell]:
+        """A and B of the account, on what it is worth without a price and the lines of its positions."""
+        free = self.put(f"A{title}", "coin", backing + self.total(line.amount), "coin")
+        return free, self.put(f"B{title}", "coin", 0 - self.net - self.total(line.held), "coin")
 
     def sides(self, put, when: str, alone: Cell, other: Cell, multiples: tuple[Cell, Cell]) -> tuple[Cell, Cell, Cell]:
         """The nearest price of liquidation, and those above and below: of the account, else of the position alone.
@@ -142,29 +138,42 @@ def account_of(
     table: Columns, positions: PositionColumns, rule: MarginRule, qty: Cell, entry: Cell, price: Cell
 ) -> Account:
     """The account of each position, in a table of its own; one of a single position is isolated."""
-    group = positions.group
-    members = sum_where(positions.there, group, group)
+    group = table.computed("Account", "number", positions.group, "number", role="link")
+    members = sum_where(positions.there, positions.group, positions.group)
     members = table.computed("Positions of its account", "number", members, "number")
     is_cross = table.computed("Shares its margin", "TRUE or FALSE", both(positions.account != "", members > 1), "flag")
 
     def put(title: str, unit: str, cell: Cell, format: str) -> Cell:
         return table.computed(title, unit, cell, format, shown=is_cross)
 
+    def together(title: str, cell: Cell) -> Cell:
+        return put(title, "coin", sum_where(cell, group, group), "coin")
+
     signed = put("Size now", "coin", qty / price, "coin")
     large = put("Size now, without its sign", "coin", abs(qty) / price, "coin")
-    whole = put("Size of the account", "coin", sum_where(large, group, group), "coin")
+    whole = together("Size of the account", large)
     share = put(
         "Part of the account", "fraction", where(whole > 0, large / where(whole > 0, whole, 1.0), 1 / members), "share"
     )
-    net = put("Net size of the account", "coin", sum_where(signed, group, group), "coin")
+    net = together("Net size of the account", signed)
     frozen = at_least(0.0, (rule.mmr + rule.liq_fee) * abs(qty) / entry - rule.amount)
     opened = put(
         "Opened, less maintenance frozen", "coin", qty / entry - where(rule.method == "entry", frozen, 0.0), "coin"
     )
-    curve = put("Curve of maintenance", "coin", where(rule.method == "slope", rule.slope * large * large, 0.0), "coin")
-    rate, amount = rule.line(qty, large, is_cross)
-    now = Line(put("Held now", "coin", rate * large, "coin"), put("Taken off now", "coin", amount, "coin"))
-    return Account(table, group, rule, qty, price, is_cross, whole, share, net < 0, opened, signed, curve, now)
+    opened = together("The same of the account", opened)
+    curve = where(rule.method == "slope", rule.slope * large * large, 0.0)
+    curve = together("Curve of the account", put("Curve of maintenance", "coin", curve, "coin"))
+    lines = rule.lines(put, qty, large, is_cross)
+    now = _line_at(put, " now", lines, large)
+    return Account(table, group, lines, qty, price, is_cross, whole, share, net < 0, opened, net, curve, now)
+
+
+def _line_at(put: Put, title: str, lines: Lines, size: Cell) -> Line:
+    """The lines of maintenance near some sizes [coin]; where one is below 0 there is no maintenance."""
+    rate, amount = lines.at(put, title, size)
+    counts = both(lines.moves > 0, rate * size >= amount)
+    held = put(f"Held{title}", "coin", where(counts, rate * lines.large, 0.0), "coin")
+    return Line(held, put(f"Taken off{title}", "coin", where(counts, amount, 0.0), "coin"))
 
 
 def _root(free: Cell, each: Cell, curve: Cell) -> Cell:

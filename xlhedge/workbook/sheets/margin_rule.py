@@ -124,19 +124,15 @@ class MarginRule(NamedTuple):
         by_tiers = put("Contracts carried: by tiers", "contracts", by_tiers, "contracts")
         return where(self.is_laddered, by_tiers, one)
 
-    def line(self, qty: Cell, size: Cell, counts: Cell) -> tuple[Cell, Cell]:
-        """The line of maintenance near a size [coin]: its rate with the fee, and its amount; 0 where it is frozen at the entry.
-
-        It is taken only where it `counts`. What a slope adds to it is not in it. Where the line is below 0 there is no maintenance.
-        """
-        fee_on_rate = where(self.method == "product", sign(qty) * self.mmr * self.liq_fee, 0.0)
-        start, tier_rate, tier_amount, is_own = self._ladder(qty, counts)
-        by_tiers = highest_of(is_own * (start <= size) * tier_rate)
-        kept = highest_of(is_own * (start <= size) * (tier_rate * size - tier_amount))
-        rate = where(self.is_laddered, by_tiers, self.mmr + self.liq_fee + fee_on_rate)
-        amount = where(self.is_laddered, by_tiers * size - kept, self.amount)
-        counts = both(self.method != "entry", rate * size >= amount)
-        return where(counts, rate, 0.0), where(counts, amount, 0.0)
+    def lines(self, put: Put, qty: Cell, large: Cell, counts: Cell) -> "Lines":
+        """What the lines of maintenance of positions of some size now [coin] follow from, where they `count`, in columns of their own."""
+        on_rate = put("What the fee makes of a rate", "factor", self._on_rate(qty), "factor")
+        fee = put("Fee on top", "fraction", self.liq_fee, "rate")
+        rate = put("Rate without tiers", "fraction", self.mmr * on_rate + fee, "rate")
+        amount = put("Amount without tiers", "coin", self.amount, "coin")
+        moves = put("Follows the price, 1 if so", "1 or 0", 1.0 * (self.method != "entry"), "number")
+        contract = put("Contract of the tiers", "text", self.contract, "text")
+        return Lines(self, counts, contract, on_rate, fee, rate, amount, moves, large)
 
     def other_side(self, qty: Cell, entry: Cell, margin: Cell) -> Cell:
         """The liquidation price on the side of a gain, which a rate that rises with the size can have."""
@@ -152,22 +148,60 @@ class MarginRule(NamedTuple):
 
         return by_method(self.method, self.slope, figure, METHODS[::-1])
 
-    def _ladder(self, qty: Cell, counts: Cell | None = None) -> tuple[Cell, Cell, Cell, Cell]:
-        """Of each tier: where it begins [coin], its rate with the fee, its amount, and 1 where it is the contract's.
+    def _ladder(self, qty: Cell) -> tuple[Cell, Cell, Cell, Cell]:
+        """Of each tier: where it begins [coin], its rate with the fee, its amount, and 1 where it is the contract's."""
+        return _ladder(self.tiers, self.contract, self._on_rate(qty), self.liq_fee, self.is_laddered.value)
 
-        Where no position here is laddered, or `counts`, nobody takes what comes of them: their values are then those of one
-        tier, which spares most of the reckoning of a workbook. The formulas are the same.
-        """
-        taken = self.is_laddered.value if counts is None else np.logical_and(self.is_laddered.value, counts.value)
+    def _on_rate(self, qty: Cell) -> Cell:
+        """What a rate is multiplied by where the venue charges the fee on the maintenance too."""
+        return 1 + where(self.method == "product", sign(qty) * self.liq_fee, 0.0)
 
-        def each(column: Cell) -> Cell:
-            cell = each_of(column)
-            return cell if np.any(taken) else Cell(cell.node, cell.value[:, :1])
 
-        on_rate = 1 + where(self.method == "product", sign(qty) * self.liq_fee, 0.0)
-        rate = each(self.tiers.rate) * on_rate + self.liq_fee
-        is_own = 1.0 * (each(self.tiers.key) == self.contract)
-        return each(self.tiers.start), rate, each(self.tiers.amount), is_own
+class Lines(NamedTuple):
+    """What the lines of maintenance of positions follow from, in columns beside them: so the formulas of each line are short.
+
+    `on_rate` is what the fee makes of a rate, `fee` what it adds; `rate` and `amount` are those of a contract without tiers;
+    `moves` is 1 where maintenance follows the price; `large` is the size now [coin], and only what `counts` is taken.
+    """
+
+    rule: MarginRule
+    counts: Cell
+    contract: Cell
+    on_rate: Cell
+    fee: Cell
+    rate: Cell
+    amount: Cell
+    moves: Cell
+    large: Cell
+
+    def at(self, put: Put, title: str, size: Cell) -> tuple[Cell, Cell]:
+        """The line near a size [coin]: its rate with the fee, and its amount. What a slope adds to it is not in it."""
+        is_laddered = self.rule.is_laddered
+        taken = np.logical_and(is_laddered.value, self.counts.value)
+        start, tier_rate, tier_amount, is_own = _ladder(self.rule.tiers, self.contract, self.on_rate, self.fee, taken)
+        is_begun = is_own * (start <= size)
+        rate = where(is_laddered, highest_of(is_begun * tier_rate), self.rate)
+        rate = put(f"Rate{title}", "fraction", rate, "rate")
+        kept = highest_of(is_begun * (tier_rate * size - tier_amount))
+        amount = where(is_laddered, rate * size - kept, self.amount)
+        return rate, put(f"Amount{title}", "coin", amount, "coin")
+
+
+def _ladder(
+    tiers: TierColumns, contract: Cell, on_rate: Cell, fee: Cell, taken: np.ndarray
+) -> tuple[Cell, Cell, Cell, Cell]:
+    """Of each tier: where it begins [coin], its rate with the fee, its amount, and 1 where it is the contract's.
+
+    Where no position is `taken` nobody takes what comes of them: their values are then those of one tier, which spares most
+    of the reckoning of a workbook. The formulas are the same.
+    """
+
+    def each(column: Cell) -> Cell:
+        cell = each_of(column)
+        return cell if np.any(taken) else Cell(cell.node, cell.value[:, :1])
+
+    is_own = 1.0 * (each(tiers.key) == contract)
+    return each(tiers.start), each(tiers.rate) * on_rate + fee, each(tiers.amount), is_own
 
 
 def margin_rule(links: Links, maintenance: Maintenance, tiers: TierColumns) -> MarginRule:
