@@ -107,7 +107,7 @@ def test_a_portfolio_that_kills_its_worker_fails_alone(given, tmp_path, monkeypa
     """The worker's own work is replaced in the processes that are forked from here."""
     import multiprocessing
 
-    monkeypatch.setattr(pools, "_context", lambda: multiprocessing.get_context("fork"))
+    monkeypatch.setattr(pools, "context", lambda preload: multiprocessing.get_context("fork"))
     shaped = work.shape
     monkeypatch.setattr(work, "shape", lambda p: os.kill(os.getpid(), 9) if p.name == "Fund 00007" else shaped(p))
     batch(given, "--out", tmp_path / "out", "--jobs", 2, code=3)

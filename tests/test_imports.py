@@ -12,7 +12,7 @@ PACKAGE = Path(__file__).parents[1] / "xlhedge"
 
 # A module may import from layers above its own line, and within its line from its own package. Later is higher.
 LAYERS = [
-    ["xlhedge", "errors", "files", "memory", "rows", "whole_columns"],
+    ["xlhedge", "errors", "files", "memory", "processes", "rows", "whole_columns"],
     ["elementary", "registry"],
     ["parameters", "blanks", "call", "plausible"],
     ["functions", "contracts"],
@@ -27,7 +27,7 @@ LAYERS = [
     ["plan_inputs"],
     ["plan"],
     ["diff"],
-    ["batch", "check", "check_contents", "pdf", "recalculation"],
+    ["batch", "check", "pdf"],
     [
         "books",
         "into",

@@ -4,15 +4,11 @@ Each way is a generator: chunks in, done chunks out as they finish, in any order
 """
 
 import contextlib
-import multiprocessing
 import multiprocessing.connection
-import os
-import signal
-import sys
-import threading
 from collections import deque
 from collections.abc import Iterator, Sequence
 
+from ..processes import context, how_it_ended, received, serve
 from .journal import Line
 from .tasks import Task, cannot, failed
 from .work import Done, Job, work
@@ -31,11 +27,11 @@ def in_process(job: Job, chunks: Iterator[Chunk]) -> Iterator[Done]:
 
 def processes(job: Job, chunks: Iterator[Chunk], count: int) -> Iterator[Done]:
     """Do the chunks in `count` processes. A worker that dies is replaced, and what it had in hand is done again."""
-    context, retries, workers = _context(), deque(), []
+    made_by, retries, workers = context("xlhedge.batch.work"), deque(), []
     try:
         while True:
             while len(workers) < count and (given := _next(retries, chunks)):
-                workers.append(Worker(context, job, *given))
+                workers.append(Worker(made_by, job, *given))
             if not workers:
                 return
             for worker in _ready(workers):
@@ -59,9 +55,9 @@ def processes(job: Job, chunks: Iterator[Chunk], count: int) -> Iterator[Done]:
 class Worker:
     """A process with a chunk in hand, and how often that chunk has been begun before."""
 
-    def __init__(self, context, job: Job, chunk: Chunk, tries: int) -> None:
-        self.connection, theirs = context.Pipe()
-        self.process = context.Process(target=_serve, args=(theirs, job), daemon=True)
+    def __init__(self, made_by, job: Job, chunk: Chunk, tries: int) -> None:
+        self.connection, theirs = made_by.Pipe()
+        self.process = made_by.Process(target=_serve, args=(theirs, job), daemon=True)
         self.process.start()
         theirs.close()
         self.give(chunk, tries)
@@ -113,7 +109,7 @@ def _again(worker: Worker, retries: deque) -> Iterator[Done]:
     elif len(worker.chunk) > 1:
         retries.extend(([task], TRIES) for task in worker.chunk)
     else:
-        yield died(worker.chunk[0], how_it_died(worker.process.exitcode))
+        yield died(worker.chunk[0], how_it_ended(worker.process.exitcode))
     worker.connection.close()
 
 
@@ -123,41 +119,10 @@ def died(task: Task, how: str) -> Done:
     return Done([Line.of(failed(task.number, task.group.name, [cannot(task, "be built", why)]))])
 
 
-def how_it_died(code: int | None) -> str:
-    """The end of a process in words."""
-    if code is not None and code < 0:
-        with contextlib.suppress(ValueError):
-            return f"was killed ({signal.Signals(-code).name})"
-    return f"ended with code {code}"
-
-
-def _context():
-    """Workers that start quickly and share nothing with this process: forked from a server, or begun anew."""
-    if sys.platform == "win32":
-        return multiprocessing.get_context("spawn")
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["xlhedge.batch.work"])
-    return context
-
-
 def _serve(connection, job: Job) -> None:
     """Do chunks until there are no more, or until the process that gives them is gone."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches every process; the first one decides
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-    while chunk := _received(connection):
+    serve()
+    while chunk := received(connection):
         done = work(job, chunk)
         with contextlib.suppress(OSError):
             connection.send(done)
-
-
-def _received(connection) -> Chunk | None:
-    """The next chunk; None when there are no more, or when nobody is there to give them."""
-    try:
-        return connection.recv()
-    except (EOFError, OSError):
-        return None
-
-
-def _end_with_parent() -> None:
-    multiprocessing.parent_process().join()
-    os._exit(1)

@@ -216,11 +216,16 @@ class Calc:
             raise CalcError(f"cannot open {path.name}: {error}") from None
         return OpenDocument(self, number, path)
 
+    def recalculated(self, path) -> Path:
+        """The file of what `results` reads, beside a workbook that has passed the guard."""
+        path = Path(path).resolve()
+        to = path.with_suffix(".json")
+        self.ask("results", url=path.as_uri(), filter=FILTERS.get(path.suffix.lower(), ""), to=str(to))
+        return to
+
     def results(self, path) -> dict[str, dict]:
         """The value of each formula cell by sheet and address, recalculated, of a workbook that has passed the guard."""
-        path = Path(path).resolve()
-        found = self.ask("results", url=path.as_uri(), filter=FILTERS.get(path.suffix.lower(), ""))
-        return {sheet: {where: _value(value) for where, value in cells.items()} for sheet, cells in found.items()}
+        return read_results(self.recalculated(path))
 
     def ask(self, what: str, **arguments):
         """Send one request to calc_server.py and return its answer."""
@@ -337,6 +342,15 @@ class OpenDocument:
         if not path.is_file():
             raise CalcError(f"LibreOffice did not write {path.name}")
         return path
+
+
+def read_results(path: Path) -> dict[str, dict]:
+    """The value of each formula cell by sheet and address, of a file that `recalculated` wrote."""
+    found = json.loads(path.read_bytes())
+    return {
+        sheet: {where: _value(value) if isinstance(value, dict) else value for where, value in cells.items()}
+        for sheet, cells in found.items()
+    }
 
 
 def _value(raw):

@@ -4,6 +4,7 @@ calc_server.py has LibreOffice load this file. A call from outside takes millise
 from in here it takes microseconds. Arguments and results are plain JSON. Only a Python with uno can import this.
 """
 
+import functools
 import itertools
 import json
 
@@ -20,14 +21,20 @@ EXCEL_FILES = 3  # com.sun.star.sheet.AddressConvention.XL_OOX
 LARGEST_BLOCK = 1_000_000  # cells that one read may take
 
 
-def address(column, row):
-    """Name a cell by its zero-based column and row: (1, 2) is B3."""
-    letters = ""
+@functools.lru_cache(maxsize=None)
+def letters(column):
+    """Name a column by its zero-based number: 27 is AB."""
+    named = ""
     column += 1
     while column:
         column, letter = divmod(column - 1, 26)
-        letters = chr(65 + letter) + letters
-    return f"{letters}{row + 1}"
+        named = chr(65 + letter) + named
+    return named
+
+
+def address(column, row):
+    """Name a cell by its zero-based column and row: (1, 2) is B3."""
+    return f"{letters(column)}{row + 1}"
 
 
 def places(areas):
@@ -114,14 +121,18 @@ class Requests(unohelper.Base, XJob):
         except RuntimeException:
             raise ValueError(f"{where!r} is not the address of a cell") from None
 
-    def results(self, url, filter):
-        """Return the value of every formula cell by sheet and address; the document is open for no longer than that."""
+    def results(self, url, filter, to):
+        """Write the value of every formula cell, by sheet and address, to a file; the document is open for no longer than that.
+
+        All were calculated as it was opened: calc.py sets so for every document.
+        """
         book = self.open(url, False, filter)
         try:
-            self.recalculate(book)
-            return {name: self.formula_values(book, self.sheet(book, name)) for name in self.sheets(book)}
+            found = {name: self.formula_values(book, self.sheet(book, name)) for name in self.sheets(book)}
         finally:
             self.close(book)
+        with open(to, "w", encoding="utf-8") as file:
+            json.dump(found, file)
 
     def formula_values(self, book, place):
         """Return the value of every formula cell of a sheet, by address."""

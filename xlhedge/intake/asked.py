@@ -12,6 +12,7 @@ class Asked(NamedTuple):
     `contracts` is a table of the user's own contracts, `positions` one of positions beside those of the holdings, `prices` a
     snapshot of the market that fills in what is blank, and `ledger` the rows that positions and their log come from; with
     `replaces` the two take the place of what is typed. `ignore_columns` leaves out columns of the holdings that are not known.
+    `tells` is whether a workbook of ours is looked through for what is not read of it, which is then told.
     """
 
     holdings: Path
@@ -23,6 +24,7 @@ class Asked(NamedTuple):
     ledger: Path | None = None
     replaces: bool = False
     ignore_columns: bool = False
+    tells: bool = True
 
     @classmethod
     def of(cls, *told, **named) -> "Asked":

@@ -161,7 +161,7 @@ class Source:
     def __init__(self, *told, all_mistakes: bool = False, **named) -> None:
         asked = Asked.of(*told, **named)
         self._intake, self._all_mistakes = Intake(), all_mistakes
-        self._opens_as = LARGEST_STREAMED, asked.ignore_columns, asked.prices is not None
+        self._opens_as = LARGEST_STREAMED, asked.ignore_columns, asked.prices is not None, asked.tells
         self.common: list[RowError] = []
         self.files: list[Input] = []
         contracts = asked.contracts or os.environ.get(ENVIRONMENT)

@@ -71,11 +71,12 @@ class Opened(NamedTuple):
 
 
 def open_holdings(
-    path: Path, largest: int = LARGEST_AT_ONCE, ignore_columns: bool = False, has_prices: bool = False
+    path: Path, largest: int = LARGEST_AT_ONCE, ignore_columns: bool = False, has_prices: bool = False, tells: bool = True
 ) -> Opened:
     """Open a holdings table: CSV or Parquet of at most so many bytes, or a workbook, ours or any other.
 
     `ignore_columns` leaves out columns that are not known, which is said; `has_prices` says that prices come from elsewhere too.
+    `tells` is whether a workbook of ours is looked through for what is not read of it.
     """
     if path.suffix.lower() not in BOOKS:
         reader = read_parquet if path.suffix.lower() == parquet.ENDING else read_csv
@@ -100,7 +101,8 @@ def open_holdings(
             known = {record.name.lower() for record in SHEETS}
             others = {title.lower(): title for title in titles_of(archive) if title.lower() not in known}
             others = {name: title for name, title in others.items() if holdings.name != f"{archive.name} {title}"}
-            read = sheets_of(archive, main, [*others, *UNTYPED])
+            beside = [*others, *(UNTYPED if tells else ())]
+            read = sheets_of(archive, main, beside) if beside else {}
             found = read_filled_in(
                 sheets | {name: read[name] for name in UNTYPED if name in read},
                 {title: read[name] for name, title in others.items() if name in read},
@@ -117,7 +119,7 @@ def open_holdings(
                 functions=found.functions,
                 room=found.room,
                 read_from=found.read_from,
-                notes=(*found.notes, *passed_over(archive, found.looked)),
+                notes=(*found.notes, *(passed_over(archive, found.looked) if tells else ())),
             )
     beside = {name: (sheets[name],) for name in ("settings", "contracts") if name in sheets}
     positions = _further(sheets["positions"]) if "positions" in sheets else None

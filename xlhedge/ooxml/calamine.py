@@ -32,6 +32,8 @@ MOST_TEXT = 256 * 2**20  # characters, if every cell held the longest text
 LONG = 2048
 BLANKS = (b" ", b"\n", b"\t", b"\r")
 MOST_LOOKED_THROUGH = 8 * 2**20
+MOST_STORED = 32 * 2**20
+"""Bytes of all parts up to which they need not be packed once more."""
 MOST_AREA = 2_000_000
 LARGEST_WHOLE = 1e16  # from here on whole numbers are written with an exponent
 
@@ -41,7 +43,10 @@ _TEXT_KIND = rb"""\bt=["']str["']"""
 _BLANK = re.compile(
     rb"""<(?:\w+:)?c\b(?=[^<>]*%b)[^<>]*\br=["']([A-Z]+)([0-9]+)["'][^<>]*>\s*%b%b""" % (_TEXT_KIND, _FORMULA, _NOTHING)
 )
-_SPACED = re.compile(rb"""\s=\s*["']|=\s+["']""")
+_BLANK_TEXT = re.compile(rb"""t=["']str["'][^<>]*>\s*%b%b""" % (_FORMULA, _NOTHING))
+_SPACED = {blank: re.compile(blank + rb"""=\s*["']""") for blank in BLANKS}
+_SPACED_BEHIND = re.compile(rb"""=\s+["']""")
+"""Each begins with what a search is quick for."""
 _ESCAPE = re.compile(rb"_x[0-9A-Fa-f]{4}_")
 _UNPLACED = re.compile(rb"<c\b(?![^<>]*\br=)")
 _NO_VALUE = (
@@ -104,7 +109,8 @@ def calamine_rows(archive: Archive, chosen: dict[str, Page]) -> dict[str, Iterat
         if _is_odd(parts[page.part]) or not _is_small(parts[page.part], longest, wide=WIDE_ROWS if i else 0):
             return None
     plain = io.BytesIO()
-    with zipfile.ZipFile(plain, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as out:
+    is_large = sum(map(len, parts.values())) > MOST_STORED
+    with zipfile.ZipFile(plain, "w", zipfile.ZIP_DEFLATED if is_large else zipfile.ZIP_STORED, compresslevel=1) as out:
         for part in [*parts]:
             out.writestr(part, parts.pop(part))  # one copy at a time of what may be large
     return _calamine(plain, chosen)
@@ -114,14 +120,16 @@ def _is_odd(content: bytes) -> bool:
     """Whether a part holds what the two readers tell differently, or what is not looked for in every spelling."""
     if any(sign in content for sign in (b't="e"', b"t='e'", b"<!DOCTYPE", b"\0")):
         return True
-    if any(blank + b"=" in content or b"=" + blank in content for blank in BLANKS) and _SPACED.search(content):
+    if any(blank + b"=" in content and _SPACED[blank].search(content) for blank in BLANKS):
+        return True
+    if _SPACED_BEHIND.search(content):
         return True
     if b"_x" in content and _ESCAPE.search(content):
         return True
     if b":c" in content or _UNPLACED.search(content):
         return True
     without = sum(1 for each in _NO_VALUE for _ in each.finditer(content))
-    if without and without > len(blank_texts(content)):
+    if without and without > sum(1 for _ in _BLANK_TEXT.finditer(content)):
         return True  # a formula that was never calculated
     try:
         expat.ParserCreate().Parse(content, True)  # calamine makes what it can of broken XML

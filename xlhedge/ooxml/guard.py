@@ -100,7 +100,8 @@ class Archive:
             raise self.damaged("its XML declares entities, which no spreadsheet program writes")
 
         parser = expat.ParserCreate()
-        parser.StartElementHandler, parser.EndElementHandler, parser.StartDoctypeDeclHandler = start, end, doctype
+        if not _is_flat(content):
+            parser.StartElementHandler, parser.EndElementHandler, parser.StartDoctypeDeclHandler = start, end, doctype
         try:
             parser.Parse(content, True)
         except (expat.ExpatError, ValueError, LookupError) as error:  # the latter two of an encoding that is none
@@ -136,6 +137,26 @@ class Archive:
         links = [self.read(part) for part in self.parts if re.search("externalLinks/_rels/", part, re.IGNORECASE)]
         targets = re.findall(rb"""Target\s*=\s*["']([^"']*)["']""", b"\n".join(links))
         return bool(targets) and all(target.lower().endswith((b".xlam", b".xla", b".xll")) for target in targets)
+
+
+def _is_flat(content: bytes) -> bool:
+    """Whether XML, if it is well-formed, declares nothing and is nested no deeper than is allowed: its tags alone are counted.
+
+    A sign of a tag that stands elsewhere, as it may in an attribute, leaves more begun than ended, or fewer.
+    """
+    if b"<!" in content or content.count(b"<?") > content.startswith(b"<?xml"):
+        return False
+    import numpy as np
+
+    signs = np.frombuffer(content, np.uint8)
+    is_slash = signs == ord("/")
+    steps = np.zeros(len(signs), np.int8)
+    opened = np.flatnonzero(signs[:-1] == ord("<"))
+    steps[opened] = np.where(is_slash[opened + 1], -1, 1) * (signs[opened + 1] != ord("?"))
+    closed = np.flatnonzero(is_slash[:-1] & (signs[1:] == ord(">")))
+    steps[closed] -= 1
+    depth = np.cumsum(steps[steps != 0])
+    return len(depth) > 0 and depth[-1] == 0 and depth.max() <= DEEPEST
 
 
 def _size(count: int) -> str:

@@ -152,13 +152,18 @@ def long_lists(package: Package) -> Iterator[str]:
 
 def formula_text(package: Package) -> Iterator[str]:
     """A formula is stored without its equals sign, with the prefix that newer functions need, and not too long."""
-    for place, formula in package.formulas():
-        if formula.startswith("="):
-            yield f"{place}: the stored formula begins with '='"
-        if len(formula) > LONGEST_FORMULA:
-            yield f"{place}: the formula is longer than {LONGEST_FORMULA} characters"
-        for name in _future_calls(formula.translate(NO_DIGITS)):
-            yield f"{place}: {name} must be stored as _xlfn.{name}"
+    for part, place, formula in package.formulas():
+        yield from (f"{part} {place}: {told}" for told in _told_of(formula))
+
+
+@lru_cache(maxsize=32_768)
+def _told_of(formula: str) -> tuple[str, ...]:
+    """What is wrong with the text of a formula; the next workbook is likely to have the same ones."""
+    told = ["the stored formula begins with '='"] if formula.startswith("=") else []
+    if len(formula) > LONGEST_FORMULA:
+        told.append(f"the formula is longer than {LONGEST_FORMULA} characters")
+    calls = _future_calls(formula.translate(NO_DIGITS))
+    return (*told, *(f"{name} must be stored as _xlfn.{name}" for name in calls))
 
 
 @lru_cache(maxsize=4096)
@@ -238,11 +243,9 @@ def cell_values(package: Package) -> Iterator[str]:
 def cell_order(package: Package) -> Iterator[str]:
     """Cells come row by row and from left to right, each once."""
     for sheet in package.sheets:
-        areas = ((Area.parse(cell.ref), cell.ref) for cell in sheet.cells)
-        places = [((area.top, area.left), ref) for area, ref in areas]
-        for (one, _), (two, ref) in itertools.pairwise(places):
-            if one >= two:
-                yield f"{sheet.part} {ref}: the cell is out of order or there twice"
+        for one, two in itertools.pairwise(sheet.cells):
+            if one[:2] >= two[:2]:
+                yield f"{sheet.part} {two.ref}: the cell is out of order or there twice"
 
 
 def spills(package: Package) -> Iterator[str]:

@@ -12,7 +12,7 @@ from ..files import file_bytes
 from ..nodes import letters
 from .area import CELL, Area, column_number
 from .guard import TYPES, XML, Archive, Damaged
-from .shared_formulas import SharedFormula
+from .shared_formulas import SharedFormula, shared_formula
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 FORMULA, VALUE, INLINE = f"{MAIN}f", f"{MAIN}v", f"{MAIN}is"
@@ -23,9 +23,11 @@ MOST_JOINED = 2_000_000
 class Cell(NamedTuple):
     """A cell as the file has it: kind is the t attribute, formula and value are None where the element is missing.
 
-    A formula that is stated once for several cells is written out in each.
+    Row and column are one-based numbers. A formula that is stated once for several cells is written out in each.
     """
 
+    row: int
+    column: int
     ref: str
     kind: str
     formula: str | None
@@ -154,19 +156,19 @@ class Package:
             return self.texts[number] if number < len(self.texts) else None
         return cell.value if cell.kind in ("inlineStr", "str") else None
 
-    def formulas(self) -> Iterator[tuple[str, str]]:
-        """Yield the place and text of every formula: cells, conditional formats, validations and defined names."""
+    def formulas(self) -> Iterator[tuple[str, str, str]]:
+        """Yield the part, place and text of every formula: cells, conditional formats, validations and defined names."""
         for name, formula in self.names:
-            yield f"{self.workbook} name {name}", formula
+            yield self.workbook, f"name {name}", formula
         for sheet in self.sheets:
             for cell in sheet.cells:
                 if cell.formula:
-                    yield f"{sheet.part} {cell.ref}", cell.formula
+                    yield sheet.part, cell.ref, cell.formula
             for group in ("conditionalFormatting", "dataValidation"):
                 for each in sheet.root.iter(MAIN + group):
                     for tag in ("formula", "formula1", "formula2"):
                         for formula in each.iter(MAIN + tag):
-                            yield f"{sheet.part} {each.get('sqref')} {group}", formula.text or ""
+                            yield sheet.part, f"{each.get('sqref')} {group}", formula.text or ""
 
 
 def _cells(root) -> Iterator[Cell]:
@@ -176,26 +178,30 @@ def _cells(root) -> Iterator[Cell]:
         row_number, column = int(row.get("r", row_number + 1)), 0
         for each in row:
             ref = each.get("r") or f"{letters(column + 1)}{row_number}"
-            place = CELL.fullmatch(ref) or Area.parse(ref)
-            column = place.left if isinstance(place, Area) else column_number(place[1])
-            parts: dict[str, object] = {}
+            if place := CELL.fullmatch(ref):
+                row_at, column = int(place[2]), column_number(place[1])
+            else:
+                column, row_at, *_ = Area.parse(ref)
+            formula = text = inline = None
             for child in each:
-                parts.setdefault(child.tag, child)
-            formula, value, inline = parts.get(FORMULA), parts.get(VALUE), parts.get(INLINE)
-            text = _text(inline) if inline is not None else None if value is None else value.text or ""
-            formula = None if formula is None else _written_out(formula, ref, shared)
-            yield Cell(ref, each.get("t", "n"), formula, text, each.get("cm"))
+                tag = child.tag
+                if tag == VALUE and text is None:
+                    text = child.text or ""
+                elif tag == FORMULA and formula is None:
+                    formula = _written_out(child, row_at, column, shared)
+                elif tag == INLINE and inline is None:
+                    inline = _text(child)
+            yield Cell(row_at, column, ref, each.get("t", "n"), formula, text if inline is None else inline, each.get("cm"))
 
 
-def _written_out(formula, ref: str, shared: dict[str, SharedFormula]) -> str:
-    """The text of a formula; `shared` are those of its sheet that several cells share, by their numbers."""
+def _written_out(formula, row: int, column: int, shared: dict[str, SharedFormula]) -> str:
+    """The text of a formula in a cell; `shared` are those of its sheet that several cells share, by their numbers."""
     text, number = formula.text or "", formula.get("si")
     if formula.get("t") != "shared" or number is None:
         return text
-    place = Area.parse(ref)
     if text:
-        shared[number] = SharedFormula(text, place.top, place.left)
-    return text or (shared[number].at(place.top, place.left) if number in shared else "")
+        shared[number] = shared_formula(text, row, column)
+    return text or (shared[number].at(row, column) if number in shared else "")
 
 
 def _text(item) -> str:

@@ -1,5 +1,7 @@
 """Formulas that a file states once for several cells, as Excel stores what was filled down, written out for each of them."""
 
+import functools
+import itertools
 import re
 
 from ..nodes import letters
@@ -15,38 +17,60 @@ _REFERENCE = re.compile(
 """A cell, whole columns, whole rows; not what only looks like one in a name, a function or a table."""
 
 
+MOST_KEPT = 8_192
+"""Shared formulas that are kept, with what they are in other cells: workbooks of one kind have the same ones."""
+
+MOST_CELLS = 1_000
+"""Cells of each for which that is kept."""
+
+
 class SharedFormula:
-    """A formula as it stands in one cell, to be moved to others."""
+    """A formula as it stands in one cell, to be moved to others: its text, with a gap wherever that depends on the cell."""
 
     def __init__(self, text: str, row: int, column: int) -> None:
-        self._row, self._column, self._pieces = row, column, [""]
+        self._row, self._column = row, column
+        self._texts, self._gaps, self._moved = [""], [], {}
         for number, piece in enumerate(_QUOTED.split(text)):
             if number % 2:
-                self._pieces[-1] += piece
+                self._texts[-1] += piece
             else:
                 self._take_in(piece)
 
     def at(self, row: int, column: int) -> str:
         """The formula in another cell: what it refers to without $ has moved along."""
-        down, right = row - self._row, column - self._column
-        return "".join(p if isinstance(p, str) else _moved(*p, down, right) for p in self._pieces)
+        way = down, right = row - self._row, column - self._column
+        if way not in self._moved:
+            moved = [
+                letters((number + right - 1) % COLUMNS + 1) if is_column else str((number + down - 1) % ROWS + 1)
+                for is_column, number in self._gaps
+            ]
+            pieces = itertools.chain.from_iterable(zip(self._texts, moved))
+            if len(self._moved) >= MOST_CELLS:
+                self._moved.clear()
+            self._moved[way] = "".join([*pieces, self._texts[-1]])
+        return self._moved[way]
 
     def _take_in(self, piece: str) -> None:
         end = 0
         for found in _REFERENCE.finditer(piece):
-            self._pieces[-1] += piece[end : found.start()]
+            self._texts[-1] += piece[end : found.start()]
             groups = [group for group in found.groups() if group is not None]
-            pairs = [(groups[i] == "$", groups[i + 1]) for i in (0, 2)]
-            colon = "" if found[2] else ":"
-            self._pieces += [pairs[0], colon, pairs[1], ""]
+            self._take_in_half(*groups[:2])
+            self._texts[-1] += "" if found[2] else ":"
+            self._take_in_half(*groups[2:])
             end = found.end()
-        self._pieces[-1] += piece[end:]
+        self._texts[-1] += piece[end:]
+
+    def _take_in_half(self, fixed: str, place: str) -> None:
+        """One half of a reference, a column or a row, which moves unless it is fixed."""
+        if fixed:
+            self._texts[-1] += f"${place}"
+        else:
+            self._gaps.append((False, int(place)) if place.isdigit() else (True, column_number(place.upper())))
+            self._texts.append("")
 
 
-def _moved(is_fixed: bool, place: str, down: int, right: int) -> str:
-    """One half of a reference, a column or a row, moved unless it is fixed."""
-    if is_fixed:
-        return f"${place}"
-    if place.isdigit():
-        return str((int(place) + down - 1) % ROWS + 1)
-    return letters((column_number(place.upper()) + right - 1) % COLUMNS + 1)
+@functools.lru_cache(MOST_KEPT)
+def shared_formula(text: str, row: int, column: int) -> SharedFormula:
+    """A formula as it stands in a cell."""
+    return SharedFormula(text, row, column)

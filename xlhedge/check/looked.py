@@ -6,33 +6,33 @@ for report in check_files([Path("plan.xlsx")]): print(report.summary, *report.fi
 import datetime
 import math
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import Future
-from contextlib import nullcontext, suppress
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from . import __version__
-from .check_contents import TYPED_FLAGS, Contents, contents_of, instead, is_written, word
-from .errors import NAME, Unreadable, XlhedgeError, counted
-from .files import file_bytes
-from .ooxml.guard import LINKS, MACROS, OBJECTS, Archive
-from .ooxml.lint import faults, is_uncalculated
-from .ooxml.package import Package
-from .portfolio import Portfolio
-from .recalculation import Engine, Results, engine
-from .sheet import is_error
-from .workbook.grid.numbers import sheet_number
-from .workbook.grid.typed import as_stored
-from .workbook.portfolios import Room
+from .. import __version__
+from .contents import TYPED_FLAGS, Contents, contents_of, instead, is_written, word
+from ..errors import NAME, Unreadable, XlhedgeError, counted
+from ..files import file_bytes
+from ..ooxml.guard import LINKS, MACROS, OBJECTS, Archive
+from ..ooxml.lint import faults, is_uncalculated
+from ..ooxml.package import Package
+from ..portfolio import Portfolio
+from .recalculation import Engine, Results
+from ..sheet import is_error
+from ..workbook.grid.numbers import sheet_number
+from ..workbook.grid.typed import as_stored
+from ..workbook.portfolios import Room
 
 TOLERANCE = 1e-9
 CLEAN = "F4"
 """Whether nothing amber is to be known, on the sheet Checks."""
 MOST_TOLD = 12
 MOST_TOLD_OF_ERROR = 120
-MOST_SHAPES = 16
+MOST_SHAPES = 64
 """Kinds of workbooks whose formulas are kept, to be compared with those of the next one of the kind."""
 
 LACKING = {
@@ -101,27 +101,7 @@ def _held(held: tuple[str, ...]) -> Iterator[str]:
         yield OBJECTS
 
 
-def check_workbook(path: Path) -> list[Finding]:
-    """All findings about a workbook; a file that cannot be read at all raises FileError."""
-    file_bytes(Path(path))
-    return [*next(check_files([Path(path)])).findings]
-
-
-def check_files(paths: Iterable[Path]) -> Iterator[Report]:
-    """What is to be said of each workbook, in their order; one engine recalculates all, while the next one is read."""
-    recalculates = engine()
-    with recalculates or nullcontext():
-        before = None
-        for path in paths:
-            begun = _Begun(Path(path), recalculates)
-            if before:
-                yield before.report()
-            before = begun
-        if before:
-            yield before.report()
-
-
-class _Begun:
+class Begun:
     """A workbook that is looked at, and recalculated meanwhile."""
 
     def __init__(self, path: Path, recalculates: Engine | None) -> None:
@@ -217,9 +197,9 @@ def _definitions(contents: Contents) -> Iterator[Finding]:
 @cache
 def _lambdas() -> dict[str, str]:
     """The definition of every worksheet function that can be one, as a file stores it."""
-    from . import functions  # noqa: F401 - fills the registry
-    from .formula import lambda_definition
-    from .registry import FUNCTIONS
+    from .. import functions  # noqa: F401 - fills the registry
+    from ..formula import lambda_definition
+    from ..registry import FUNCTIONS
 
     found = {}
     for name, function in FUNCTIONS.items():
@@ -232,13 +212,13 @@ def _formulas(path: Path, contents: Contents) -> Iterator[Finding]:
     """Formulas that differ from those that xlhedge writes for the same holdings."""
     if contents.version != __version__:
         return
-    from .intake import read_portfolios
-    from .plan import prices_now
-    from .workbook.sheets.scenario_set import rows_there
-    from .workbook.sheets.stress import STRESS
+    from ..intake import read_portfolios
+    from ..plan import prices_now
+    from ..workbook.sheets.scenario_set import rows_there
+    from ..workbook.sheets.stress import STRESS
 
     try:
-        portfolios, errors = read_portfolios(path)
+        portfolios, errors = read_portfolios(path, tells=False)
     except XlhedgeError as error:
         yield Finding("input", "Inputs", str(error))
         return
@@ -276,11 +256,11 @@ _formulas_of: OrderedDict[tuple, dict[str, dict[str, str]]] = OrderedDict()
 
 def _expected(portfolio: Portfolio, mode: str, room: Room, left_out: tuple[str, ...]) -> dict[str, dict[str, str]]:
     """The formulas that xlhedge writes for a portfolio, without the sheets left out; those of one shape have the same."""
-    from .workbook.model import EMPTY, build_model
-    from .workbook.portfolios import rows_in_use, shape
-    from .workbook.selection import without
+    from ..workbook.model import EMPTY, build_model
+    from ..workbook.portfolios import rows_in_use, shape
+    from ..workbook.selection import without
 
-    key = shape(portfolio), rows_in_use(portfolio), mode, room, left_out
+    key = shape(portfolio), rows_in_use(portfolio).larger(room), mode, left_out
     if key not in _formulas_of:
         _formulas_of[key] = build_model(portfolio, mode, room, EMPTY, without(left_out), exactly=True).formulas()
         while len(_formulas_of) > MOST_SHAPES:

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from os.path import commonprefix
 from typing import NamedTuple
 
-from .errors import Described, XlhedgeError, shown
-from .ooxml.as_written import CORE
-from .ooxml.package import Cell, Package
-from .workbook.portfolios import Room
+from ..errors import Described, XlhedgeError, shown
+from ..ooxml.as_written import CORE
+from ..ooxml.package import Cell, Package
+from ..workbook.portfolios import Room
 
 MARK = re.compile(r"xlhedge (\S+) (native|addin|calc|lambda) for (\d{1,9}(?: \d{1,9})*) rows(?: without (.*))?")
 DESCRIPTION = "{http://purl.org/dc/elements/1.1/}description"

@@ -7,9 +7,9 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from .ooxml.area import Area
-from .ooxml.bare import bare_copy
-from .ooxml.package import Package
+from ..ooxml.area import Area
+from ..ooxml.bare import bare_copy
+from ..ooxml.package import Package
 
 PATIENCE = 300.0
 """Seconds that LibreOffice may take for a workbook."""
@@ -70,17 +70,47 @@ class Calc(Engine):
         if self._calc:
             self._calc.stop()
 
+    def recalculated(self, copy: Path) -> Future[tuple[Path, str]]:
+        """Begin to recalculate a bare copy: the file of its results, and the version that calculated them."""
+        return self._pool.submit(self._recalculated, copy)
+
     def _results(self, package: Package) -> Results:
-        from .hosts import calc
-        from .hosts.office import write_addin
-        from .registry import FUNCTIONS
+        from ..hosts.calc import read_results
+        from ..registry import FUNCTIONS
+
+        return read_results(self._recalculated(self._copy(package, FUNCTIONS))[0])
+
+    def _recalculated(self, copy: Path) -> tuple[Path, str]:
+        from ..hosts import calc
+        from ..hosts.office import write_addin
 
         if self._calc is None or self._calc.pid is None:  # the first workbook, or one behind a workbook that ended it
             addin = write_addin(Path(self._folder.name) / "xlhedge.oxt")
             self._calc = calc.Calc(PATIENCE, [addin])
             self._calc.start()
             self.version = ".".join(self._calc.version.split(".")[:2])
-        return self._calc.results(self._copy(package, FUNCTIONS))
+        return self._calc.recalculated(copy), self.version
+
+
+class Elsewhere(Engine):
+    """The LibreOffice of the process that began this one and listens at the other end of a connection."""
+
+    name, has_functions = Calc.name, Calc.has_functions
+
+    def __init__(self, connection) -> None:
+        super().__init__()
+        self._connection = connection
+
+    def _results(self, package: Package) -> Results:
+        from ..hosts.calc import read_results
+        from ..registry import FUNCTIONS
+
+        self._connection.send(self._copy(package, FUNCTIONS))
+        found = self._connection.recv()
+        if isinstance(found, Exception):
+            raise found
+        results, self.version = found
+        return read_results(results)
 
 
 class Formualizer(Engine):
@@ -106,7 +136,7 @@ class Formualizer(Engine):
 
 def engine() -> Engine | None:
     """The best engine that is here."""
-    from .hosts import calc
+    from ..hosts import calc
 
     if calc.find():
         return Calc()

@@ -1,0 +1,103 @@
+"""Many workbooks at once: processes that look at them, and the one LibreOffice that recalculates for all."""
+
+import contextlib
+import gc
+import os
+import queue
+import threading
+from collections.abc import Iterator
+from concurrent.futures import Future
+from pathlib import Path
+
+from ..processes import context, how_it_ended, received, serve
+from .looked import Begun, Report
+from .recalculation import Calc, Elsewhere
+
+FEWEST = 6
+"""Workbooks for which processes are begun: it takes as long as to look at some."""
+MOST = 4
+"""Processes that one LibreOffice keeps up with."""
+OBJECTS = 1_000_000
+"""Objects between two searches for circles of them: a workbook is some hundred thousand, which refer to nothing that refers to them."""
+
+
+def side_by_side(paths: list[Path], recalculates: Calc) -> Iterator[Report]:
+    """What is to be said of each workbook, in their order."""
+    made_by, todo = context("xlhedge.check.looked"), queue.SimpleQueue()
+    reports = [Future() for _ in paths]
+    for each in zip(paths, reports):
+        todo.put(each)
+    workers = [Worker(made_by, recalculates, todo) for _ in range(min(MOST, os.cpu_count() or 1))]
+    try:
+        for number, report in enumerate(reports):
+            yield report.result()
+            reports[number] = None  # what was told is not kept
+    finally:
+        for worker in workers:
+            worker.end()
+
+
+class Worker:
+    """A process that looks at one workbook after the other, and the thread that gives it those; a process that dies is replaced."""
+
+    def __init__(self, made_by, recalculates: Calc, todo: queue.SimpleQueue) -> None:
+        self._made_by, self._recalculates, self._todo, self._is_over = made_by, recalculates, todo, False
+        self._begin()
+        threading.Thread(target=self._give, daemon=True).start()
+
+    def end(self) -> None:
+        """End the process at once."""
+        self._is_over = True
+        self._process.kill()
+
+    def _begin(self) -> None:
+        self._connection, theirs = self._made_by.Pipe()
+        self._process = self._made_by.Process(target=_serve, args=(theirs,), daemon=True)
+        self._process.start()
+        theirs.close()
+
+    def _give(self) -> None:
+        """Give workbooks to the process until there are no more."""
+        with contextlib.suppress(queue.Empty):
+            while not self._is_over:
+                path, report = self._todo.get_nowait()
+                try:
+                    self._connection.send(path)
+                    report.set_result(self._report())
+                except (EOFError, OSError):
+                    self._process.join()
+                    if not self._is_over:
+                        how = how_it_ended(self._process.exitcode)
+                        report.set_result(Report(path, error=f"{path}: the process that looked at it {how}"))
+                        self._begin()
+                except Exception as error:
+                    report.set_exception(error)
+        self._connection.close()
+
+    def _report(self) -> Report:
+        """What the process has to say of a workbook; on the way it asks for a recalculation."""
+        while True:
+            told = self._connection.recv()
+            if isinstance(told, Report):
+                return told
+            if isinstance(told, Exception):
+                raise told
+            self._recalculates.recalculated(told).add_done_callback(self._answer)
+
+    def _answer(self, recalculated: Future) -> None:
+        with contextlib.suppress(OSError):
+            self._connection.send(recalculated.exception() or recalculated.result())
+
+
+def _serve(connection) -> None:
+    """Look at workbooks until there are no more, or until the process that gives them is gone."""
+    serve()
+    gc.set_threshold(OBJECTS)
+    with Elsewhere(connection) as recalculates:
+        while path := received(connection):
+            try:
+                told = Begun(path, recalculates).report()
+            except Exception as error:
+                told = error
+            with contextlib.suppress(OSError):
+                connection.send(told)

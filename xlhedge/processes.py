@@ -1,0 +1,44 @@
+"""Processes of our own beside this one: begun the same way everywhere, none of which outlives it."""
+
+import contextlib
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+
+
+def context(preload: str):
+    """Processes that start quickly and share nothing with this one: forked from a server that has a module, or begun anew."""
+    if sys.platform == "win32":
+        return multiprocessing.get_context("spawn")
+    made = multiprocessing.get_context("forkserver")
+    made.set_forkserver_preload([preload])
+    return made
+
+
+def serve() -> None:
+    """What every process does first: Ctrl-C is left to the one that began it, and it ends with that."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def received(connection):
+    """What is sent next; None when there is no more, or when nobody is there to send it."""
+    try:
+        return connection.recv()
+    except (EOFError, OSError):
+        return None
+
+
+def how_it_ended(code: int | None) -> str:
+    """The end of a process in words."""
+    if code is not None and code < 0:
+        with contextlib.suppress(ValueError):
+            return f"was killed ({signal.Signals(-code).name})"
+    return f"ended with code {code}"
+
+
+def _end_with_parent() -> None:
+    multiprocessing.parent_process().join()
+    os._exit(1)
