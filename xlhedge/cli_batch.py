@@ -91,6 +91,12 @@ def batch(asked, out, scenarios, sheets, mode, as_json, quiet, verbose, **option
         raise click.UsageError("--out must be the name of a folder, or a URL (got '')")
     if options["cluster"] and options["jobs"]:
         raise click.UsageError("--jobs is for this machine; a cluster has workers of its own")
+    from .batch import WORKS
+    from .processes import context
+
+    options["jobs"] = options["jobs"] or _processors()
+    if options["jobs"] > 1 and not options["cluster"]:
+        context(WORKS)  # what processes begin with is made ready while the input is read
     from .batch.progress import NORMAL, QUIET, VERBOSE, Progress
     from .batch.run import FAIL_FAST, Options, run
     from .intake.source import Source
@@ -102,7 +108,6 @@ def batch(asked, out, scenarios, sheets, mode, as_json, quiet, verbose, **option
         raise click.UsageError(
             f"--summary {options['summary']} is also an input and would be lost; choose another name"
         )
-    options["jobs"] = options["jobs"] or _processors()
     told = Options(out=out, mode=mode, settings=asked.overrides, **options)
     progress = Progress(VERBOSE if verbose else QUIET if quiet or as_json else NORMAL)
     told = told._replace(left=left_out(sheets, progress.note))

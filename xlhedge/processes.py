@@ -1,25 +1,36 @@
 """Processes of our own beside this one: begun the same way everywhere, none of which outlives it."""
 
 import contextlib
+import gc
 import multiprocessing
 import os
 import signal
 import sys
 import threading
 
+OBJECTS = 100_000
+"""Objects between two searches for circles of them: a workbook is many thousand, few of which refer to one another."""
+
 
 def context(preload: str):
-    """Processes that start quickly and share nothing with this one: forked from a server that has a module, or begun anew."""
+    """Processes that start quickly and share nothing with this one: forked from a server that has a module, or begun anew.
+
+    The server imports the module at once, while this process goes on.
+    """
     if sys.platform == "win32":
         return multiprocessing.get_context("spawn")
+    from multiprocessing import forkserver  # which Windows has not
+
     made = multiprocessing.get_context("forkserver")
     made.set_forkserver_preload([preload])
+    forkserver.ensure_running()
     return made
 
 
 def serve() -> None:
     """What every process does first: Ctrl-C is left to the one that began it, and it ends with that."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.set_threshold(OBJECTS)
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 

@@ -8,6 +8,7 @@ import multiprocessing.connection
 from collections import deque
 from collections.abc import Iterator, Sequence
 
+from . import WORKS
 from ..processes import context, how_it_ended, received, serve
 from .journal import Line
 from .tasks import Task, cannot, failed
@@ -27,7 +28,7 @@ def in_process(job: Job, chunks: Iterator[Chunk]) -> Iterator[Done]:
 
 def processes(job: Job, chunks: Iterator[Chunk], count: int) -> Iterator[Done]:
     """Do the chunks in `count` processes. A worker that dies is replaced, and what it had in hand is done again."""
-    made_by, retries, workers = context("xlhedge.batch.work"), deque(), []
+    made_by, retries, workers = context(WORKS), deque(), []
     try:
         while True:
             while len(workers) < count and (given := _next(retries, chunks)):

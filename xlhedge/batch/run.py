@@ -27,7 +27,7 @@ from .work import Done, Job
 CHUNK = 500
 LEAST_CHUNK = 25
 """A small input is cut smaller, so that all processes have a share; each chunk costs as much as some workbooks."""
-CHUNK_ROWS = 4_000
+CHUNK_ROWS = 8_000
 """Assets and positions of a chunk, so that one of large portfolios takes no more memory."""
 HELD = 8 * CHUNK
 """Portfolios held back in memory until a chunk of their size is full."""
@@ -171,7 +171,7 @@ class _Run:
         job = Job(self._source.checker, told.mode, *sets, told.left, self._place, told.dry_run)
 
         def chunks(workers: int) -> Iterator[Chunk]:
-            return _chunks(self._tasks(names), min(CHUNK, max(LEAST_CHUNK, total // (4 * workers))))
+            return _chunks(self._tasks(names), min(CHUNK, max(LEAST_CHUNK, -(-total // (2 * workers)))))
 
         finished = self._pool(job, chunks)
         try:

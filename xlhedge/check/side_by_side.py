@@ -1,7 +1,6 @@
 """Many workbooks at once: processes that look at them, and the one LibreOffice that recalculates for all."""
 
 import contextlib
-import gc
 import os
 import queue
 import threading
@@ -17,8 +16,6 @@ FEWEST = 6
 """Workbooks for which processes are begun: it takes as long as to look at some."""
 MOST = 4
 """Processes that one LibreOffice keeps up with."""
-OBJECTS = 1_000_000
-"""Objects between two searches for circles of them: a workbook is some hundred thousand, which refer to nothing that refers to them."""
 
 
 def side_by_side(paths: list[Path], recalculates: Calc) -> Iterator[Report]:
@@ -92,7 +89,6 @@ class Worker:
 def _serve(connection) -> None:
     """Look at workbooks until there are no more, or until the process that gives them is gone."""
     serve()
-    gc.set_threshold(OBJECTS)
     with Elsewhere(connection) as recalculates:
         while path := received(connection):
             try:

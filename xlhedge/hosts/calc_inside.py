@@ -21,7 +21,7 @@ EXCEL_FILES = 3  # com.sun.star.sheet.AddressConvention.XL_OOX
 LARGEST_BLOCK = 1_000_000  # cells that one read may take
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def letters(column):
     """Name a column by its zero-based number: 27 is AB."""
     named = ""

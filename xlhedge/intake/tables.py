@@ -71,7 +71,11 @@ class Opened(NamedTuple):
 
 
 def open_holdings(
-    path: Path, largest: int = LARGEST_AT_ONCE, ignore_columns: bool = False, has_prices: bool = False, tells: bool = True
+    path: Path,
+    largest: int = LARGEST_AT_ONCE,
+    ignore_columns: bool = False,
+    has_prices: bool = False,
+    tells: bool = True,
 ) -> Opened:
     """Open a holdings table: CSV or Parquet of at most so many bytes, or a workbook, ours or any other.
 

@@ -34,7 +34,9 @@ def bare_copy(package: Package, functions: Collection[str] = ()) -> bytes:
                 content = _STYLED.sub(rb"\1", _IDLE.sub(b"", content))
                 content = _FORMULA.sub(lambda found: _plain_calls(found[0], own), content)
             elif part == package.workbook:
-                content = _NAMED.sub(lambda found: b"" if found[1] in own or found[1] == REPEATED else found[0], content)
+                content = _NAMED.sub(
+                    lambda found: b"" if found[1] in own or found[1] == REPEATED else found[0], content
+                )
             archive.writestr(part, content)
     return copy.getvalue()
 

@@ -191,7 +191,9 @@ def _cells(root) -> Iterator[Cell]:
                     formula = _written_out(child, row_at, column, shared)
                 elif tag == INLINE and inline is None:
                     inline = _text(child)
-            yield Cell(row_at, column, ref, each.get("t", "n"), formula, text if inline is None else inline, each.get("cm"))
+            yield Cell(
+                row_at, column, ref, each.get("t", "n"), formula, text if inline is None else inline, each.get("cm")
+            )
 
 
 def _written_out(formula, row: int, column: int, shared: dict[str, SharedFormula]) -> str:

@@ -133,9 +133,10 @@ def print_area(sheet: Sheet, plan: Printed, portfolio: int) -> str:
 
 
 def _piece(sheet: Sheet, band: Band) -> Piece:
+    workings = _workings(sheet)
     inside = [
         (number, block) for number, block in enumerate(sheet.blocks)
-        if band.top <= block.row <= band.bottom and block.column <= band.right and not _is_working(sheet, block)
+        if band.top <= block.row <= band.bottom and block.column <= band.right and not _is_working(workings, block)
     ]  # fmt: skip
     tall = [(number, block) for number, block in inside if block.shape[0] > 2 and block.style.role != "unit"]
     keys = [number for number, block in tall if block.column == 1] or [number for number, block in tall if block.typed]
@@ -190,7 +191,8 @@ def _with_head(sheet: Sheet, rectangle: Rectangle) -> Rectangle:
 
 def _bands(sheet: Sheet) -> list[Band]:
     """The sections of a sheet that are printed; what stands above the first belongs to it."""
-    blocks = [block for block in sheet.blocks if block.row > HEAD_ROWS and not _is_working(sheet, block)]
+    workings = _workings(sheet)
+    blocks = [block for block in sheet.blocks if block.row > HEAD_ROWS and not _is_working(workings, block)]
     starts = {block.row for block in blocks if block.style.role == "section" and block.column == 1}
     widest = max(map(_right, blocks), default=0)
     for row, column, last in sheet.workings:
@@ -208,11 +210,13 @@ def _bands(sheet: Sheet) -> list[Band]:
     return found
 
 
-def _is_working(sheet: Sheet, block: Block) -> bool:
-    return any(
-        row <= block.row <= (last or _last_of_section(sheet, row, column)) and block.column >= column
-        for row, column, last in sheet.workings
-    )
+def _workings(sheet: Sheet) -> list[tuple[int, int, int]]:
+    """Where working begins, by row and column, and its last row."""
+    return [(row, column, last or _last_of_section(sheet, row, column)) for row, column, last in sheet.workings]
+
+
+def _is_working(workings: list[tuple[int, int, int]], block: Block) -> bool:
+    return any(row <= block.row <= last and block.column >= column for row, column, last in workings)
 
 
 def _has_working(sheet: Sheet, top: int, bottom: int, right: int) -> bool:

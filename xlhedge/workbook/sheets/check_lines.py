@@ -225,7 +225,7 @@ def missed(
 def below(held: Held, positions: PositionColumns, contracts: ContractColumns, tiers: TierColumns) -> Cell:
     """How many cells are typed below the last row of a table, where no formula looks."""
     inputs = beneath(held.asset, held.volatility, FREE_ROWS) + beneath(positions.asset, positions.fee)
-    return inputs + beneath(contracts.key, contracts.source) + beneath(tiers.key, tiers.source)
+    return inputs + beneath(contracts.key, contracts.source) + beneath(tiers.first, tiers.source)
 
 
 def rows_line(names: Names, name: str, at: Cell, failing: Cell, severity: str = "red") -> Line:

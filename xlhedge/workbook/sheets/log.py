@@ -97,7 +97,7 @@ def write_log(sheet: Sheet, row: int, rows: int, positions: PositionColumns, sta
     number = table.numbered(NUMBER, "of the row", width=9)
     state = _State(table)
     counts = np.isin(np.asarray(read_as.value, object).astype(str), ("", "nothing", *UNREAD), invert=True)
-    place = position_of_text(at.position, positions.label)
+    place = position_of_text(at.position, positions.names)
     is_read = read_as.traced(_is_read_text(), lambda value: counts, (read_as,))
     place = state.put("Position used", "number", where(is_read, place, 0), "number")
     before = state.above(place, number)
@@ -121,7 +121,7 @@ def _is_read_text() -> str:
 def _read_as(row: LogRow, filled: np.ndarray, positions: PositionColumns) -> Cell:
     """How a row is read, of which so many cells are filled; an empty text only where the whole row is blank."""
     typed = Cell(Template("COUNTA({0}:{1})", (row.position.node, row.note.node)), filled)
-    is_known = position_of_text(row.position, positions.label) > 0
+    is_known = position_of_text(row.position, positions.names) > 0
     read = where(given(row.fee), "fee", "nothing")
     for word, cell in (("transfer", row.transfer), ("funding", row.funding), ("fill", row.fill)):
         read = where(given(cell), word, read)

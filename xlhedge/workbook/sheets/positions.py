@@ -62,7 +62,7 @@ class PositionColumns(NamedTuple):
     """What is typed of each position, and what follows: which asset it hedges, in which coin, at which prices, in which account.
 
     `row` is the place of the asset on Inputs, `coin_row` that of the coin of the margin (0 where it is not held), `spot` the
-    price of that coin and `price` that of the contract; `worth` are the USD of exposure to the asset of a USD of face. `group`
+    price of that coin and `price` that of the contract; `worth` are the USD of exposure to the asset of a USD of face; `names` are the labels by the name of their column. `group`
     is the number of the first position of the account, its own where it is isolated. `days` is "none" where they are not known.
     """
 
@@ -83,6 +83,7 @@ class PositionColumns(NamedTuple):
     mmr: Cell
     fee: Cell
     label: Cell
+    names: Cell
     row: Cell
     place: Cell
     coin: Cell
@@ -158,6 +159,7 @@ def _computed(
         where(typed["account"] == "", "", typed["account"]),
     )
     label = put("text", "text", where(is_there, label, ""), width=34)
+    names = table.sheet.named("position_names", label)
     row = put("number", "number", where(is_there, position(asset, held.asset), 0), role="link")
     key = where(typed["listed_as"] == "", typed["contract"], typed["listed_as"])
     place = put("number", "number", where(key == "", 0, position(key, contracts.key)), role="link")
@@ -209,7 +211,7 @@ def _computed(
     twin = both(alike != "", position(alike, alike) != number)
     twin = put("TRUE or FALSE", "flag", twin, alarm="notice", width=15)
     return {
-        "label": label, "row": row, "place": place, "coin": coin, "coin_row": coin_row, "spot": spot, "price": mark,
+        "label": label, "names": names, "row": row, "place": place, "coin": coin, "coin_row": coin_row, "spot": spot, "price": mark,
         "kind": kind, "days": days, "part": part, "beta_used": beta, "worth": worth, "hedge": hedge, "number": number, "group": group, "venue": venue,
         "there": there, "is_on_another": is_other, "is_strange": strange,
         "alike": alike, "is_nameless": nameless, "is_dateless": dateless,

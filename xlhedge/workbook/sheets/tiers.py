@@ -38,10 +38,14 @@ TABLE = TypedTable("", (
     Typed("source", "Source", "text", comment="Where the rates come from.", width=70),
 ))  # fmt: skip
 
+LOOKED_UP = ("key", "start", "end", "rate", "amount", "imr", "number")
+"""Columns that other sheets look through: by a name of their own, as a formula that names another sheet is stored for each cell."""
+
 
 class TierColumns(NamedTuple):
-    """The columns of the Tiers sheet; `place` is the row of the contract on Contracts, `number` that of the tier here."""
+    """The columns of the Tiers sheet, from the `first` on; `place` is the row of the contract on Contracts, `number` that of the tier here."""
 
+    first: Cell
     key: Cell
     start: Cell
     end: Cell
@@ -83,9 +87,10 @@ def tiers(sheet: Sheet, portfolios: Portfolios, contracts: ContractColumns) -> T
     rate, amount, imr = map(column, ("rate", "amount", "imr"))
     number = table.numbered("Number", "of the row", width=9)
     sheet.freeze = f"B{table.first}"
-    return TierColumns(
-        key, start, end, place, unit, rate, amount, imr, number, *map(column, ("as_of", "verified", "source"))
+    found = TierColumns(
+        key, key, start, end, place, unit, rate, amount, imr, number, *map(column, ("as_of", "verified", "source"))
     )
+    return found._replace(**{name: sheet.named(f"tiers_{name}", getattr(found, name)) for name in LOOKED_UP})
 
 
 def read_tiers(filled: FilledSheet) -> Iterator[tuple[int, dict[str, object]]]:
