@@ -12,7 +12,7 @@ OFFICE = {"calc", "addin_calc", "plain_office", "addin_office", "office"}
 
 LEFT_OUT = (  # whole files, single tests of a file, or single rows of a test
     # They need LibreOffice, the Open XML validator, Wine, Pyodide or Dask.
-    "test_batch_cluster.py", "test_calc.py", "test_excel_calc.py", "test_functions_in_calc.py", "test_office.py",
+    "test_batch_cluster.py", "test_calc.py", "test_check_side_by_side.py", "test_excel_calc.py", "test_functions_in_calc.py", "test_office.py",
     "test_office_random.py", "test_one_sheet.py", "test_pyodide.py", "test_referee.py", "test_stamp_recalculated.py",
     "test_variants.py", "test_wine.py", "test_wine_batch.py", "test_wine_install.py", "test_wine_bundle.py", "test_packaging.py",
     "test_allocation.py::test_both_tables_are_table_objects_without_filter_buttons",

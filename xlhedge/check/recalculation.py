@@ -22,20 +22,21 @@ class Engine(ABC):
     """What recalculates: one process for all workbooks, which come one after the other while this one goes on.
 
     `name` is that of the software, with its version once it has calculated something. The functions of the add-in are
-    known where `has_functions`.
+    known where `has_functions`. Its files are in a folder of its own, which is gone with it, or with the folder that it is in.
     """
 
     name, version, has_functions = "", "", False
 
-    def __init__(self) -> None:
-        self._pool, self._folder = ThreadPoolExecutor(1), TemporaryDirectory(prefix="xlhedge-")
+    def __init__(self, within: Path | None = None) -> None:
+        self._pool, self._made = ThreadPoolExecutor(1), TemporaryDirectory(prefix="xlhedge-", dir=within)
+        self.folder = Path(self._made.name)
 
     def __enter__(self) -> "Engine":
         return self
 
     def __exit__(self, *_) -> None:
         self._pool.shutdown(cancel_futures=True)
-        self._folder.cleanup()
+        self._made.cleanup()
 
     def told(self, mode: str) -> str:
         """What calculated formulas of a mode, in words."""
@@ -51,7 +52,7 @@ class Engine(ABC):
         """The value of each formula cell of a workbook."""
 
     def _copy(self, package: Package, functions=()) -> Path:
-        path = Path(self._folder.name) / "workbook.xlsx"
+        path = self.folder / "workbook.xlsx"
         path.write_bytes(bare_copy(package, functions))
         return path
 
@@ -85,7 +86,7 @@ class Calc(Engine):
         from ..hosts.office import write_addin
 
         if self._calc is None or self._calc.pid is None:  # the first workbook, or one behind a workbook that ended it
-            addin = write_addin(Path(self._folder.name) / "xlhedge.oxt")
+            addin = write_addin(self.folder / "xlhedge.oxt")
             self._calc = calc.Calc(PATIENCE, [addin])
             self._calc.start()
             self.version = ".".join(self._calc.version.split(".")[:2])
@@ -97,8 +98,8 @@ class Elsewhere(Engine):
 
     name, has_functions = Calc.name, Calc.has_functions
 
-    def __init__(self, connection) -> None:
-        super().__init__()
+    def __init__(self, connection, within: Path) -> None:
+        super().__init__(within)
         self._connection = connection
 
     def _results(self, package: Package) -> Results:

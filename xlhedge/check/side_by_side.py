@@ -4,7 +4,7 @@ import contextlib
 import os
 import queue
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from pathlib import Path
 
@@ -49,7 +49,7 @@ class Worker:
 
     def _begin(self) -> None:
         self._connection, theirs = self._made_by.Pipe()
-        self._process = self._made_by.Process(target=_serve, args=(theirs,), daemon=True)
+        self._process = self._made_by.Process(target=_serve, args=(theirs, self._recalculates.folder), daemon=True)
         self._process.start()
         theirs.close()
 
@@ -79,17 +79,23 @@ class Worker:
                 return told
             if isinstance(told, Exception):
                 raise told
-            self._recalculates.recalculated(told).add_done_callback(self._answer)
+            self._recalculates.recalculated(told).add_done_callback(_answering(self._connection))
 
-    def _answer(self, recalculated: Future) -> None:
+
+def _answering(connection) -> Callable[[Future], None]:
+    """What sends a recalculation to the process that asked for it, though another one may have taken its place."""
+
+    def answer(recalculated: Future) -> None:
         with contextlib.suppress(OSError):
-            self._connection.send(recalculated.exception() or recalculated.result())
+            connection.send(recalculated.exception() or recalculated.result())
+
+    return answer
 
 
-def _serve(connection) -> None:
+def _serve(connection, folder: Path) -> None:
     """Look at workbooks until there are no more, or until the process that gives them is gone."""
     serve()
-    with Elsewhere(connection) as recalculates:
+    with Elsewhere(connection, folder) as recalculates:
         while path := received(connection):
             try:
                 told = Begun(path, recalculates).report()
