@@ -72,7 +72,7 @@ def test_facts_older_than_the_setting(tmp_path, days, told):
     assert (line.subject, line.passed, line.severity) == (told, not told, "amber")
 
 
-def test_old_prices_are_told_by_a_colour_and_by_check(tmp_path, monkeypatch):
+def test_old_prices_are_told_by_a_colour_by_check_and_by_build(tmp_path, monkeypatch):
     book = build_text(tmp_path, HEAD + "BTC,50,60000,20%,bybit,BTCUSD,,,\n", price_time="2026-11-20 08:00")
     page = loaded(book.path)["Inputs"]
     cell = page.cell(row_of(page, "Price time"), 3).coordinate
@@ -88,8 +88,9 @@ def test_old_prices_are_told_by_a_colour_and_by_check(tmp_path, monkeypatch):
         monkeypatch.setattr(
             plan, "now", lambda h=hours: datetime.datetime(2026, 11, 20, 8) + datetime.timedelta(hours=h)
         )
-        result = CliRunner().invoke(cli.main, ["check", str(book.path)])
-        assert result.exit_code == 0 and ("hours old" in result.output) == bool(says) and says in result.output
+        for told in (["check", str(book.path)], ["build", str(book.path), "--out", str(tmp_path / f"{hours}.xlsx")]):
+            result = CliRunner().invoke(cli.main, told)
+            assert result.exit_code == 0 and ("hours old" in result.output) == bool(says) and says in result.output
 
 
 def test_a_contract_larger_than_its_hedge_is_told(tmp_path):

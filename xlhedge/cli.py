@@ -13,7 +13,7 @@ import click
 from . import __version__
 from .cli_options import (
     CHECK_FAILED, DONE, EXIT_CODES, FORCE, MODE, PATH, PRICES, ROW_ERRORS, SCENARIOS, SHEETS, UNEXPECTED, USAGE,
-    chosen_portfolio, left_out, or_nothing, reads_holdings, scenarios_of, tell, tell_of, written,
+    chosen_portfolio, failing, left_out, or_nothing, reads_holdings, scenarios_of, tell, tell_of, written,
 )  # fmt: skip
 from .errors import XlhedgeError, shown
 from .hosts.excel.commands import COMMANDS
@@ -222,6 +222,7 @@ def build(asked, out, portfolio, scenarios, sheets, mode, force) -> int:
     chosen, has_errors = chosen_portfolio(asked, portfolio, "nothing was written")
     if chosen is None:
         return ROW_ERRORS
+    from .plan import FRESH, old_prices
     from .workbook.model import build_model
     from .workbook.selection import typed_on, without
 
@@ -232,6 +233,8 @@ def build(asked, out, portfolio, scenarios, sheets, mode, force) -> int:
         tell(f"note: what was typed on {name} is left out with its sheet")
     book = build_model(chosen, mode, scenarios=sets, records=without(left))
     code = _write(book, out, len(chosen.holdings))
+    if age := old_prices(chosen):
+        tell(failing("amber", FRESH, age))
     return ROW_ERRORS if has_errors and code == DONE else code
 
 

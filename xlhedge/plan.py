@@ -79,6 +79,12 @@ def prices_now(portfolio: Portfolio) -> CheckLine:
     return CheckLine(FRESH, "amber", not age > limit, "", age, limit)
 
 
+def old_prices(portfolio: Portfolio) -> str:
+    """How old the prices are now, in words, where they are too old; "" where they are not."""
+    fresh = prices_now(portfolio)
+    return "" if fresh.passed else f"they are {fresh.figure:,.0f} hours old, of at most {fresh.limit:,.0f}"
+
+
 def _assets(portfolio: Portfolio, book: Book) -> Iterator[dict[str, object]]:
     weights, ways, exposure, goals = (book.parts[name] for name in ("weights", "ways_back", "exposure", "goals"))
     is_spot = portfolio.settings.mode == "spot"

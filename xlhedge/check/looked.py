@@ -213,7 +213,7 @@ def _formulas(path: Path, contents: Contents) -> Iterator[Finding]:
     if contents.version != __version__:
         return
     from ..intake import read_portfolios
-    from ..plan import prices_now
+    from ..plan import FRESH, old_prices
     from ..workbook.sheets.scenario_set import rows_there
     from ..workbook.sheets.stress import STRESS
 
@@ -225,10 +225,8 @@ def _formulas(path: Path, contents: Contents) -> Iterator[Finding]:
     if errors or len(portfolios) != 1:
         yield from (Finding("input", "", str(error)) for error in errors[:MOST_TOLD])
         return
-    fresh = prices_now(portfolios[0])
-    if not fresh.passed:
-        text = f"{fresh.name}: they are {fresh.figure:,.0f} hours old, of at most {fresh.limit:,.0f}"
-        yield Finding("check", "Inputs", text, True)
+    if age := old_prices(portfolios[0]):
+        yield Finding("check", "Inputs", f"{FRESH}: {age}", True)
     sets = portfolios[0].sets
     rows = (rows_there(contents.formulas.get(title, {})) for title in (STRESS.name, *sets))
     room = contents.room._replace(scenarios=tuple(rows))  # somebody may have copied a set since
