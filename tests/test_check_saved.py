@@ -11,7 +11,7 @@ from xlhedge import check
 from xlhedge.check import check_files
 from xlhedge.hosts import calc as calc_host
 
-DONE = r"([\d,]+) formulas recalculated by LibreOffice \d+\.\d+{}, 51 checks, no links, no macros"
+DONE = r"([\d,]+) formulas recalculated by LibreOffice \d+\.\d+{}, 52 checks, no links, no macros"
 FUNCTIONS = " with the functions of xlhedge"
 
 

@@ -4,6 +4,7 @@ import multiprocessing
 import shutil
 import threading
 import time
+from types import SimpleNamespace
 from xml.etree.ElementTree import fromstring
 
 import pytest
@@ -14,6 +15,7 @@ from ooxml import missing
 from test_check import TAMPERED, patched
 
 from xlhedge import check
+from xlhedge.check import Report, side_by_side
 from xlhedge.check.recalculation import Calc
 from xlhedge.errors import Unreadable
 from xlhedge.hosts import calc as host
@@ -55,12 +57,12 @@ def test_the_same_is_said_as_by_one_after_the_other(files, needs_calc):
 
 def test_a_process_that_is_killed_costs_its_own_file_alone(files, needs_calc):
     """Whatever ends it: what it had in hand is told as an error, and another process goes on."""
-    paths, before = [files[0]] * 12, {each.pid for each in multiprocessing.active_children()}
+    paths, before = [files[0]] * check.FEWEST, {each.pid for each in multiprocessing.active_children()}
 
     def kill() -> None:
         while not (begun := [each for each in multiprocessing.active_children() if each.pid not in before]):
             time.sleep(0.01)
-        time.sleep(1.0)
+        time.sleep(0.5)
         begun[0].kill()
 
     killer = threading.Thread(target=kill)
@@ -69,8 +71,34 @@ def test_a_process_that_is_killed_costs_its_own_file_alone(files, needs_calc):
     killer.join()
     lost = [report.error for report in reports if report.error]
     assert lost == [f"{files[0]}: the process that looked at it was killed (SIGKILL)"]
-    assert [report.verdict for report in reports if not report.error] == ["nothing wrong"] * 11
+    assert [report.verdict for report in reports if not report.error] == ["nothing wrong"] * (check.FEWEST - 1)
     assert not [each for each in multiprocessing.active_children() if each.pid not in before and each.is_alive()]
+
+
+def test_what_nobody_expected_stops_no_other_file(monkeypatch, tmp_path):
+    """The recalculation that was under way when it happened is not taken for that of the next file."""
+    ours, theirs = multiprocessing.Pipe()
+
+    def begun(path, recalculates):
+        future = recalculates._pool.submit(lambda: theirs.send("copy") or theirs.recv())
+        if path == "bad":
+            raise KeyError("nothing")
+        return SimpleNamespace(report=lambda: Report(path, engine=future.result()))
+
+    monkeypatch.setattr(side_by_side, "serve", lambda: None)
+    monkeypatch.setattr(side_by_side, "Begun", begun)
+    served = threading.Thread(target=side_by_side._serve, args=(theirs, tmp_path))
+    served.start()
+    told = []
+    for path in ("bad", "good"):
+        ours.send(path)
+        assert ours.recv() == "copy"
+        ours.send(f"recalculated for {path}")
+        told.append(ours.recv())
+    ours.send(None)
+    served.join()
+    assert told[0] == Report("bad", error="bad: unexpected KeyError: 'nothing'; please report it")
+    assert told[1].engine == "recalculated for good" and not [*tmp_path.iterdir()]
 
 
 def test_a_bare_copy_has_the_values_of_the_whole_workbook(files, calc, tmp_path):

@@ -10,7 +10,7 @@ from pathlib import Path
 from ..files import file_bytes
 from .looked import Begun, Finding, Report
 from .recalculation import Calc, Engine, engine
-from .side_by_side import FEWEST, side_by_side
+from .side_by_side import FEWEST, by_processes
 
 __all__ = ["Finding", "Report", "check_files", "check_workbook"]
 
@@ -26,7 +26,7 @@ def check_files(paths: Iterable[Path]) -> Iterator[Report]:
     paths, recalculates = [Path(path) for path in paths], engine()
     with recalculates or nullcontext():
         if isinstance(recalculates, Calc) and len(paths) >= FEWEST:
-            yield from side_by_side(paths, recalculates)
+            yield from by_processes(paths, recalculates)
         else:
             yield from _one_after_another(paths, recalculates)
 

@@ -47,6 +47,10 @@ class Engine(ABC):
         """Begin to recalculate a workbook; the engines are stricter with packages than others, each in its own words."""
         return self._pool.submit(self._results, package)
 
+    def rest(self) -> None:
+        """Wait until nothing is recalculated any more."""
+        self._pool.submit(int).result()
+
     @abstractmethod
     def _results(self, package: Package) -> Results:
         """The value of each formula cell of a workbook."""

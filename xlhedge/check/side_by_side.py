@@ -16,9 +16,11 @@ FEWEST = 6
 """Workbooks for which processes are begun: it takes as long as to look at some."""
 MOST = 4
 """Processes that one LibreOffice keeps up with."""
+MOST_TOLD_OF_ERROR = 200
+"""Characters of an error that nobody expected."""
 
 
-def side_by_side(paths: list[Path], recalculates: Calc) -> Iterator[Report]:
+def by_processes(paths: list[Path], recalculates: Calc) -> Iterator[Report]:
     """What is to be said of each workbook, in their order."""
     made_by, todo = context("xlhedge.check.looked"), queue.SimpleQueue()
     reports = [Future() for _ in paths]
@@ -77,8 +79,6 @@ class Worker:
             told = self._connection.recv()
             if isinstance(told, Report):
                 return told
-            if isinstance(told, Exception):
-                raise told
             self._recalculates.recalculated(told).add_done_callback(_answering(self._connection))
 
 
@@ -99,7 +99,9 @@ def _serve(connection, folder: Path) -> None:
         while path := received(connection):
             try:
                 told = Begun(path, recalculates).report()
-            except Exception as error:
-                told = error
+            except Exception as error:  # one file stops no other one
+                what = f"unexpected {type(error).__name__}: {' '.join(str(error).split())[:MOST_TOLD_OF_ERROR]}"
+                told = Report(path, error=f"{path}: {what}; please report it")
+                recalculates.rest()
             with contextlib.suppress(OSError):
                 connection.send(told)
