@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 from openpyxl import Workbook
 
-from xlhedge import check, cli
+from xlhedge import __version__, check, cli
 from xlhedge.check import check_workbook
 from xlhedge.errors import FileError, Unreadable, XlhedgeError
 from xlhedge.ooxml import guard
@@ -158,7 +158,7 @@ HARM = [
      "hyperlink over more than 2,000,000 cells"),
     ("a cell far away", sheet_with('<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>', b"</sheetData>"), ""),
     ("a mark with room for many", lambda parts: parts.update({CORE: parts[CORE].replace(
-        b"</cp:coreProperties>", f"<dc:description>xlhedge {check.__version__} native for 999999999 assets</dc:description>"
+        b"</cp:coreProperties>", f"<dc:description>xlhedge {__version__} native for 999999999 rows</dc:description>"
         "</cp:coreProperties>".encode())}), ""),
 ]  # fmt: skip
 

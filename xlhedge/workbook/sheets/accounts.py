@@ -11,7 +11,7 @@ from ...formula import Cell
 from ...ranges import sum_where
 from ..grid.columns import Columns
 from .margin_rule import Lines, MarginRule, Put
-from .plan_figures import Fills, Frames, Links, Size
+from .plan_figures import CONTRACT_WIDTH, Fills, Frames, Links, Size
 from .positions import PositionColumns
 
 FAR = 1e9
@@ -144,7 +144,8 @@ def account_of(
     is_cross = table.computed("Shares its margin", "TRUE or FALSE", both(positions.account != "", members > 1), "flag")
 
     def put(title: str, unit: str, cell: Cell, format: str) -> Cell:
-        return table.computed(title, unit, cell, format, shown=is_cross)
+        width = CONTRACT_WIDTH if format == "text" else 13
+        return table.computed(title, unit, cell, format, width=width, shown=is_cross)
 
     def together(title: str, cell: Cell) -> Cell:
         return put(title, "coin", sum_where(cell, group, group), "coin")
