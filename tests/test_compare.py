@@ -212,11 +212,12 @@ def address(path, name: str) -> str:
 def test_every_asset_and_share_without_an_error(calc, tmp_path):
     portfolio, path = sample(2), tmp_path / "book.xlsx"
     write(build_model(portfolio), path)
+    asset, part = (address(path, name) for name in ("asset", "share"))
     with calc.open(path) as book:
         for name in (holding.values.asset for holding in portfolio.holdings):
             for share in (None, 0.5, 1.0):
-                book.set("Compare", address(path, "asset"), name)
-                book.set("Compare", address(path, "share"), share)
+                book.set("Compare", asset, name)
+                book.set("Compare", part, share)
                 book.recalculate()
                 errors = {a: v for a, v in book.cells("Compare").items() if isinstance(v, CellError)}
                 assert errors == {}, (name, share)

@@ -6,13 +6,14 @@ import math
 
 import pytest
 from ooxml import validate
-from openpyxl import load_workbook
 from python_calamine import CalamineWorkbook
 from random_holdings import write_random
 
 from xlhedge.intake import read_portfolios
 from xlhedge.nodes import letters
+from xlhedge.ooxml.guard import Archive
 from xlhedge.ooxml.lint import lint
+from xlhedge.ooxml.package import Package
 from xlhedge.workbook.file.stamp import stamp
 from xlhedge.workbook.grid.numbers import sheet_number
 from xlhedge.workbook.grid.typed import as_stored
@@ -44,11 +45,8 @@ def addresses(shapes):
 
 
 def formula_addresses(content: bytes) -> dict[str, list[str]]:
-    book = load_workbook(io.BytesIO(content))
-    return {
-        page.title: [cell.coordinate for row in page.iter_rows() for cell in row if cell.data_type == "f"]
-        for page in book
-    }
+    package = Package(Archive("stamped.xlsx", content))
+    return {sheet.name: [cell.ref for cell in sheet.cells if cell.formula is not None] for sheet in package.sheets}
 
 
 def cached_values(content: bytes) -> dict[str, dict[str, object]]:
