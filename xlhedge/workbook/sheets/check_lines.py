@@ -155,7 +155,11 @@ def of_positions(
     yield rows_line(each, "Trades are whole contracts", size.contracts, floor(size.contracts) != size.contracts)
     turned = 1 * (positions.qty * size.qty < 0)
     yield rows_line(
-        each, "No trade turns a long into a short, or back (a qty without its minus does)", positions.qty, turned, "amber"
+        each,
+        "No trade turns a long into a short, or back (a qty without its minus does)",
+        positions.qty,
+        turned,
+        "amber",
     )
     small = (abs(size.goal_qty) > tolerance) * (size.qty == 0) * (positions.qty == 0) * (size.contracts == 0)
     small = small * (abs(size.goal_qty) < links.face * links.lot)
