@@ -19,7 +19,7 @@ from xlhedge.batch import pools, work
 
 COUNT = 60
 RESUME = "the same command with --resume completes it"
-KILLS = 30
+KILLS = 50
 POISONED_OF = 10_000
 
 
@@ -43,7 +43,7 @@ def resumed(given: Path, out: Path, *options: object, code: int = 0):
 # Killed
 
 
-def test_killed_at_thirty_random_moments_a_run_leaves_no_half_file_and_resumes_to_the_same_bytes(given, tmp_path):
+def test_killed_at_fifty_random_moments_a_run_leaves_no_half_file_and_resumes_to_the_same_bytes(given, tmp_path):
     """Runs are killed and resumed until they end, again and again, with one process and with several."""
     out, chance, begun = tmp_path / "out", random.Random(7), time.monotonic()
     assert start(given, "--out", out, "--jobs", 2).wait() == 0

@@ -19,7 +19,7 @@ from xlhedge.workbook.grid.numbers import sheet_number
 from xlhedge.workbook.grid.typed import as_stored
 from xlhedge.workbook.portfolios import shape
 
-PORTFOLIOS, RECALCULATED, TOLERANCE = 200, 48, 1e-9
+PORTFOLIOS, RECALCULATED, TOLERANCE = 200, 80, 1e-9
 """So many are stamped together; Calc takes two seconds for each, so some of every shape go through it."""
 NOISE = 1e-13
 """Calc takes a difference of two numbers that are equal to 15 digits for 0; beside those it is nothing."""

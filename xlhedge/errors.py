@@ -70,6 +70,11 @@ def shown(value: object, longest: int = 60) -> str:
     return text if len(text) <= longest else text[: longest - 3] + "..."
 
 
+def unexpected(error: Exception) -> str:
+    """An error that nobody expected, in words for a report among others."""
+    return f"unexpected {type(error).__name__}: {' '.join(str(error).split())[:200]}; please report it"
+
+
 def counted(number: int, noun: str) -> str:
     """A number of things in words: 1 file, 2 files."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 import threading
+from collections.abc import Callable
 
 OBJECTS = 100_000
 """Objects between two searches for circles of them: a workbook is many thousand, few of which refer to one another."""
@@ -25,6 +26,15 @@ def context(preload: str):
     made.set_forkserver_preload([preload])
     forkserver.ensure_running()
     return made
+
+
+def begun(made_by, served: Callable, *given) -> tuple:
+    """A process of a context that serves one end of a connection, which it takes first; and the other end."""
+    connection, theirs = made_by.Pipe()
+    process = made_by.Process(target=served, args=(theirs, *given), daemon=True)
+    process.start()
+    theirs.close()
+    return process, connection
 
 
 def serve() -> None:

@@ -8,8 +8,8 @@ import multiprocessing.connection
 from collections import deque
 from collections.abc import Iterator, Sequence
 
+from ..processes import begun, context, how_it_ended, received, serve
 from . import WORKS
-from ..processes import context, how_it_ended, received, serve
 from .journal import Line
 from .tasks import Task, cannot, failed
 from .work import Done, Job, work
@@ -57,10 +57,7 @@ class Worker:
     """A process with a chunk in hand, and how often that chunk has been begun before."""
 
     def __init__(self, made_by, job: Job, chunk: Chunk, tries: int) -> None:
-        self.connection, theirs = made_by.Pipe()
-        self.process = made_by.Process(target=_serve, args=(theirs, job), daemon=True)
-        self.process.start()
-        theirs.close()
+        self.process, self.connection = begun(made_by, _serve, job)
         self.give(chunk, tries)
 
     def give(self, chunk: Chunk, tries: int) -> None:

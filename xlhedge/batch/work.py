@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from ..errors import XlhedgeError
+from ..errors import XlhedgeError, unexpected
 from ..memory import return_free_pages
 from ..plan import fresh_until
 from ..portfolio import Portfolio, RowError
@@ -129,6 +129,4 @@ def _warnings(portfolio: Portfolio, job: Job) -> Iterator[str]:
 
 
 def _told(error: Exception) -> str:
-    if isinstance(error, XlhedgeError):
-        return str(error)
-    return f"unexpected {type(error).__name__}: {' '.join(str(error).split())[:200]}; please report it"
+    return str(error) if isinstance(error, XlhedgeError) else unexpected(error)

@@ -1,7 +1,4 @@
-"""Verify workbooks, ours or those that somebody edited: values, formulas, checks, faults, foreign parts.
-
-for report in check_files([Path("plan.xlsx")]): print(report.summary, *report.findings, sep="\\n")
-"""
+"""What is to be said of one workbook: what it holds, its formulas, and its values against those of a recalculation."""
 
 import datetime
 import math
@@ -14,18 +11,18 @@ from pathlib import Path
 from typing import NamedTuple
 
 from .. import __version__
-from .contents import TYPED_FLAGS, Contents, contents_of, instead, is_written, word
 from ..errors import NAME, Unreadable, XlhedgeError, counted
 from ..files import file_bytes
 from ..ooxml.guard import LINKS, MACROS, OBJECTS, Archive
 from ..ooxml.lint import faults, is_uncalculated
 from ..ooxml.package import Package
 from ..portfolio import Portfolio
-from .recalculation import Engine, Results
 from ..sheet import is_error
 from ..workbook.grid.numbers import sheet_number
 from ..workbook.grid.typed import as_stored
 from ..workbook.portfolios import Room
+from .contents import TYPED_FLAGS, Contents, contents_of, instead, is_written, word
+from .recalculation import Engine, Results
 
 TOLERANCE = 1e-9
 CLEAN = "F4"

@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from pathlib import Path
 
-from ..processes import context, how_it_ended, received, serve
+from ..errors import unexpected
+from ..processes import begun, context, how_it_ended, received, serve
 from .looked import Begun, Report
 from .recalculation import Calc, Elsewhere
 
@@ -16,8 +17,6 @@ FEWEST = 6
 """Workbooks for which processes are begun: it takes as long as to look at some."""
 MOST = 4
 """Processes that one LibreOffice keeps up with."""
-MOST_TOLD_OF_ERROR = 200
-"""Characters of an error that nobody expected."""
 
 
 def by_processes(paths: list[Path], recalculates: Calc) -> Iterator[Report]:
@@ -50,10 +49,7 @@ class Worker:
         self._process.kill()
 
     def _begin(self) -> None:
-        self._connection, theirs = self._made_by.Pipe()
-        self._process = self._made_by.Process(target=_serve, args=(theirs, self._recalculates.folder), daemon=True)
-        self._process.start()
-        theirs.close()
+        self._process, self._connection = begun(self._made_by, _serve, self._recalculates.folder)
 
     def _give(self) -> None:
         """Give workbooks to the process until there are no more."""
@@ -100,8 +96,7 @@ def _serve(connection, folder: Path) -> None:
             try:
                 told = Begun(path, recalculates).report()
             except Exception as error:  # one file stops no other one
-                what = f"unexpected {type(error).__name__}: {' '.join(str(error).split())[:MOST_TOLD_OF_ERROR]}"
-                told = Report(path, error=f"{path}: {what}; please report it")
+                told = Report(path, error=f"{path}: {unexpected(error)}")
                 recalculates.rest()
             with contextlib.suppress(OSError):
                 connection.send(told)

@@ -43,7 +43,7 @@ _TEXT_KIND = rb"""\bt=["']str["']"""
 _BLANK = re.compile(
     rb"""<(?:\w+:)?c\b(?=[^<>]*%b)[^<>]*\br=["']([A-Z]+)([0-9]+)["'][^<>]*>\s*%b%b""" % (_TEXT_KIND, _FORMULA, _NOTHING)
 )
-_BLANK_TEXT = re.compile(rb"""t=["']str["'][^<>]*>\s*%b%b""" % (_FORMULA, _NOTHING))
+_BLANK_TEXT = re.compile(rb"""%b[^<>]*>\s*%b%b""" % (_TEXT_KIND, _FORMULA, _NOTHING))
 _SPACED = {blank: re.compile(blank + rb"""=\s*["']""") for blank in BLANKS}
 _SPACED_BEHIND = re.compile(rb"""=\s+["']""")
 """Each begins with what a search is quick for."""

@@ -107,9 +107,13 @@ class Printed(NamedTuple):
 
 def printed(sheet: Sheet, number: int) -> Printed:
     """What is printed of a sheet, the same for all portfolios of a shape."""
+    workings = _workings(sheet)
     return Printed(
         number,
-        tuple((letters(each.right), tuple(_piece(sheet, band) for band in each.bands)) for each in _rectangles(sheet)),
+        tuple(
+            (letters(each.right), tuple(_piece(sheet, band, workings) for band in each.bands))
+            for each in _rectangles(sheet)
+        ),
     )
 
 
@@ -132,8 +136,7 @@ def print_area(sheet: Sheet, plan: Printed, portfolio: int) -> str:
     return ",".join(f"{quoted(sheet.name)}!$A${top}:${right}${end}" for right, top, end in found)
 
 
-def _piece(sheet: Sheet, band: Band) -> Piece:
-    workings = _workings(sheet)
+def _piece(sheet: Sheet, band: Band, workings: list[tuple[int, int, int]]) -> Piece:
     inside = [
         (number, block) for number, block in enumerate(sheet.blocks)
         if band.top <= block.row <= band.bottom and block.column <= band.right and not _is_working(workings, block)
